@@ -1,0 +1,201 @@
+"""The generated reference: docs/reference/{commands,tables,columns}.md. Run by `make docs`.
+
+Each page is written from the thing it describes: the commands' own help, the tables' YAML, the
+schemas. `--check` writes nothing and exits 1 when a page is out of date (`make check` runs it).
+"""
+
+import ast
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = Path("docs", "reference")
+WIDTH = 92
+GENERATED = "<!-- Written by `make docs`. Change what it describes, not this page. -->\n"
+
+
+def commands() -> str | None:
+    """Every command's `--help`, as a terminal of fixed width shows it."""
+    if not (ROOT / "pipelines" / "cli.py").exists():
+        return None
+    os.environ |= {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "NO_COLOR": "1"}
+    from typer.main import get_command  # reads the environment when imported
+
+    command = get_command(importlib.import_module("weir.pipelines.cli").app)
+    parts = [
+        "# Commands\n",
+        "Exit codes: 0 done; 1 failed; 2 wrong use, configuration or input; 3 the wall refused.\n",
+    ]
+    for words in _walk(command, ("weir",)):
+        parts.append(f"## {' '.join(words)}\n\n```text\n{_help(words[1:])}\n```\n")
+    return "\n".join(parts)
+
+
+def _walk(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield words
+    for name, child in getattr(command, "commands", {}).items():
+        if not child.hidden:
+            yield from _walk(child, (*words, name))
+
+
+def _help(words: tuple[str, ...]) -> str:
+    from typer.testing import CliRunner
+
+    app = importlib.import_module("weir.pipelines.cli").app
+    environment = {"COLUMNS": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}
+    result = CliRunner().invoke(app, [*words, "--help"], env=environment, prog_name="weir")
+    if result.exit_code:
+        raise RuntimeError(f"weir {' '.join(words)} --help: exit code {result.exit_code}")
+    lines = (line.rstrip() for line in result.output.splitlines())
+    return "\n".join(lines).strip("\n")
+
+
+def tables() -> str | None:
+    """Every table: what it is about, its dimensions and measures, its grain."""
+    files = sorted((ROOT / "schemas" / "tables").glob("*.yaml"))
+    if not files:
+        return None
+    parts = [
+        "# Tables\n",
+        "Each is a view in `weir.duckdb`. An open dimension takes its values from the data, so\n"
+        "the disclosure rule may fold rare ones into `(other)`; the others have a fixed list.\n",
+    ]
+    return "\n".join(parts + [_table(yaml.safe_load(f.read_text("utf-8"))) for f in files])
+
+
+def _table(table: dict[str, Any]) -> str:
+    about = _sentence(table.get("about", ""))
+    rows = [f"| `{name}` | key | | a row for each |" for name in table.get("grain", ())]
+    for name, facts in (table.get("dimensions") or {}).items():
+        facts = facts or {}
+        kind = "open dimension" if facts.get("open") else "dimension"
+        rows.append(f"| `{name}` | {kind} | | {_sentence(facts.get('about', ''))} |")
+    for name, facts in (table.get("measures") or {}).items():
+        kind = "measure, internal only" if facts.get("inside") else "measure"
+        about_it = _sentence(facts.get("about", ""))
+        rows.append(f"| `{name}` | {kind} | {facts.get('unit', '')} | {about_it} |")
+    source = table.get("from", "")
+    return "\n".join(
+        [f"## {table['name']}\n", about, "", f"Counted over `{source}`.", "",
+         "| column | kind | unit | meaning |", "|---|---|---|---|", *rows, ""]
+    )  # fmt: skip
+
+
+def columns() -> str | None:
+    """Every column of every schema of the store, with its data class."""
+    parts = [
+        "# Columns\n",
+        "What lies in the store, and on which side of the wall. A column's class travels in the\n"
+        "Parquet field metadata (key `class`); a column without one counts as `pii`.\n",
+    ]
+    path = ROOT / "schemas" / "event.py"
+    module = importlib.import_module("weir.schemas.event")
+    for name, about in _documented(path):
+        value = getattr(module, name)
+        if hasattr(value, "field"):  # an Arrow schema
+            parts.append(_schema(name, about, value))
+        elif isinstance(value, tuple):  # the closed list of a column's values
+            listed = ", ".join(f"`{word}`" for word in value)
+            parts.append(f"## {name}\n\n{listed}\n")
+    return "\n".join(parts)
+
+
+def _documented(path: Path) -> Iterator[tuple[str, str]]:
+    """Names assigned at the top of a module, each with the docstring below it."""
+    body = ast.parse(path.read_text("utf-8")).body
+    for node, after in zip(body, [*body[1:], ast.Pass()], strict=True):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            said = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+            yield node.targets[0].id, str(after.value.value) if said else ""  # type: ignore[attr-defined]
+
+
+def _schema(name: str, about: str, schema: Any) -> str:
+    rows = []
+    for field in schema:
+        facts = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
+        null = "yes" if field.nullable else "no"
+        class_, meaning = facts.get("class", "pii"), _sentence(facts.get("about", ""))
+        rows.append(f"| `{field.name}` | `{field.type}` | {class_} | {null} | {meaning} |")
+    head = ["| column | type | class | null | meaning |", "|---|---|---|---|---|"]
+    return "\n".join([f"## {name.lower()}\n", about.strip(), "", *head, *rows, ""])
+
+
+def _sentence(text: str) -> str:
+    """One line that a Markdown table can hold."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+BUILT: dict[str, tuple[Callable[[], str | None], str]] = {
+    "commands.md": (commands, "pipelines/cli.py"),
+    "tables.md": (tables, "schemas/tables/*.yaml"),
+    "columns.md": (columns, "schemas/event.py"),
+}
+
+
+DESCRIBED = {
+    "configuration.md": ("config", ("Cookies", "Site", "Source", "Detection", "Engine", "Config")),
+    "policy.md": ("policy", ("Retention", "Signals", "Disclosure", "Recipient", "Policy")),
+}
+"""Pages written by hand, and the models whose every setting they must name."""
+
+
+def unnamed() -> Iterator[str]:
+    """Settings that the page which is to explain them does not name."""
+    for page, (module, models) in DESCRIBED.items():
+        text = (ROOT / PAGES / page).read_text("utf-8")
+        for name in models:
+            model = getattr(importlib.import_module(f"weir.schemas.{module}"), name)
+            fields = (key for key, field in model.model_fields.items() if not field.exclude)
+            yield from (
+                f"{PAGES / page}: does not name {name}.{key}"
+                for key in fields
+                if f"`{key}`" not in text
+            )
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with --check say which are out of date."""
+    check = arguments == ["--check"]
+    if arguments and not check:
+        print("usage: docs.py [--check]", file=sys.stderr)
+        return 2
+    stale = 0
+    for fault in unnamed():
+        print(fault, file=sys.stderr)
+        stale += 1
+    for name, (build, source) in BUILT.items():
+        page, path = build(), PAGES / name
+        if page is None:
+            if (ROOT / path).exists():
+                print(f"{path}: its source {source} is gone; delete the page", file=sys.stderr)
+                stale += 1
+            else:
+                print(f"docs: {path} skipped: there is no {source} yet")
+            continue
+        stale += _check(path, GENERATED + page) if check else _write(path, GENERATED + page)
+    return 1 if stale else 0
+
+
+def _check(path: Path, text: str) -> int:
+    present = (ROOT / path).read_text("utf-8") if (ROOT / path).exists() else ""
+    if present == text:
+        return 0
+    print(f"{path}: out of date; run `make docs` and commit it", file=sys.stderr)
+    return 1
+
+
+def _write(path: Path, text: str) -> int:
+    (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+    (ROOT / path).write_text(text, encoding="utf-8")
+    print(f"docs: {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
