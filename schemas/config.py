@@ -1,0 +1,234 @@
+"""`weir.yaml` as a model: everything that is wrong with it is found before the first row is read.
+
+Paths in the file are relative to the file. Errors carry the key's path in it
+(`sources[2].mapping: no such mapping 'segmnt'; did you mean 'segment'?`).
+"""
+
+import re
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from weir.schemas.errors import ConfigError
+
+_NAME = r"^[a-z][a-z0-9_-]{0,62}$"
+_DATE = re.compile(r"\{date(?P<shift>[+-]\d+)?\}")
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors; models do not change after they are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cookies(Strict):
+    """Names of a site's cookies."""
+
+    visitor: str | None = None  # recognises a browser
+    registered: str | None = None  # holds a registered user's id
+    opt_out: str | None = None  # present: the browser opted out of sharing
+    advertisers: tuple[str, ...] = ()  # third-party advertisers' cookies: they never cross
+
+
+class Site(Strict):
+    """One site: how its browsers are recognised, and where its day begins."""
+
+    name: str = Field(pattern=_NAME)
+    host: str | tuple[str, ...]
+    timezone: str = "UTC"
+    cookies: Cookies = Cookies()
+    url_sessions: tuple[str, ...] = ("jsessionid", "dyn_session")  # ;name= or ?name=
+    tag_path: str | None = None  # path of the one-pixel GIF
+    tags: str = "weir"  # mapping of the tag's parameters
+    count_pages_by: Literal["log", "tag", "script"] = "log"
+    keep_parameters: tuple[str, ...] = ()  # query parameters that cross, after detection
+    visit_minutes: int = Field(30, ge=1, le=720)
+    stitch_minutes: int = Field(30, ge=0, le=120)  # 0: never
+    public_paths: tuple[str, ...] = ()  # routes whose pages may be named outside: /books/*
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The site's host names, lower case; the first one is the canonical one."""
+        return (self.host,) if isinstance(self.host, str) else self.host
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(_unknown("time zone", value, available_timezones()))
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class Source(Strict):
+    """Files of one kind. `path` may hold `{date}`, `{date+1}` and globs."""
+
+    name: str = Field(pattern=_NAME)
+    kind: Literal["log", "events", "profiles"]
+    site: str | None = None  # logs may leave it out when their lines name the host
+    path: str
+    format: str = "combined"  # logs: a name in schemas/formats or a format string
+    mapping: str | None = None  # events, profiles: a name in schemas/vendors or a file
+    required: bool = True  # a missing file is an error; else a warning
+
+    def paths(self, day: date) -> list[str]:
+        """The glob patterns for a date, `{date}` filled in as YYYY-MM-DD.
+
+        A pattern without `{date}` names files that may hold any date.
+        """
+        from datetime import timedelta
+
+        return [
+            _DATE.sub(
+                lambda m: (day + timedelta(days=int(m["shift"] or 0))).isoformat(), part.strip()
+            )
+            for part in self.path.split("|")
+        ]
+
+
+class Detection(Strict):
+    """How values are looked at."""
+
+    phone_regions: tuple[str, ...] = ("US", "GB")
+    value_bytes: int = Field(2048, ge=64, le=65536)  # a longer value does not cross
+    timeout_ms: int = Field(250, ge=1)  # per value; a slower one does not cross
+    nlp_model: str | None = None
+
+
+class Engine(Strict):
+    """Sizes that trade memory for speed; they never change a result."""
+
+    workers: int = Field(0, ge=0)  # 0: one a core
+    split_mb: int = Field(64, ge=1)
+    block_mb: int = Field(16, ge=1)
+    memory_mb: int = Field(256, ge=32)  # DuckDB's limit, per worker
+    runner: str = "DirectRunner"
+    runner_options: tuple[str, ...] = ()
+
+
+class Config(Strict):
+    """A whole `weir.yaml`."""
+
+    store: str = "store"
+    ledger: str = "ledger.sqlite"
+    policy: str = "strict"
+    keys: str = "keys"
+    sites: tuple[Site, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
+    detection: Detection = Detection()
+    engine: Engine = Engine()
+    base: Path = Field(Path(), exclude=True)  # the directory of the file
+
+    def at(self, path: str) -> str:
+        """`path` as the file means it: URLs and absolute paths as they are, others from `base`."""
+        return path if "://" in path or Path(path).is_absolute() else str(self.base / path)
+
+    @property
+    def store_path(self) -> str:
+        """The store's directory or URL."""
+        return self.at(self.store)
+
+    def site(self, name: str) -> Site:
+        """The site of that name."""
+        return next(site for site in self.sites if site.name == name)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read and check a file. Raises ConfigError with every fault, each on a line."""
+        try:
+            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigError(
+                f"{path}: no such file; `weir init DIR` writes one, --config names another"
+            ) from None
+        except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+            raise ConfigError(f"{path}: not readable as YAML: {_where(error)}") from None
+        if not isinstance(raw, dict):
+            raise ConfigError(f"{path}: not a mapping of settings; see `weir init`")
+        try:
+            config = cls.model_validate({**raw, "base": path.resolve().parent})
+        except ValidationError as error:
+            raise ConfigError(faults(str(path), error, cls)) from None
+        wrong = list(config._cross_checks())
+        if wrong:
+            raise ConfigError("\n".join(f"{path}: {line}" for line in wrong))
+        return config
+
+    def _cross_checks(self) -> "list[str]":
+        wrong = []
+        site_names = [site.name for site in self.sites]
+        for kind, names in (("sites", site_names), ("sources", [s.name for s in self.sources])):
+            wrong += [
+                f"{kind}: '{n}' stands twice" for n in sorted(set(names)) if names.count(n) > 1
+            ]
+        for number, source in enumerate(self.sources):
+            place = f"sources[{number}]"
+            if source.site is not None and source.site not in site_names:
+                wrong.append(f"{place}.site: {_unknown('site', source.site, site_names)}")
+            if source.site is None and (source.kind != "log"):
+                wrong.append(f"{place}.site: {source.kind} must name their site")
+            if source.kind != "log" and source.mapping is None:
+                wrong.append(f"{place}.mapping: {source.kind} need a mapping")
+        return wrong
+
+
+def faults(place: str, error: ValidationError, model: type[BaseModel]) -> str:
+    """Every fault of a validation, a line each: place, key path, what is wrong."""
+    lines = []
+    told = error.errors(include_url=False, include_input=False)
+    for fault in told:
+        if fault["type"] == "too_short" and _beneath(fault["loc"], told):
+            continue  # a list whose entries are wrong counts as empty
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            message = _unknown(
+                "setting", str(fault["loc"][-1]), _settings(model, fault["loc"][:-1])
+            )
+        lines.append(f"{place}: {_key_path(fault['loc'])}: {message}")
+    return "\n".join(lines)
+
+
+def _beneath(loc: tuple[int | str, ...], told: "Any") -> bool:
+    """Another fault lies deeper at the same place."""
+    return any(len(f["loc"]) > len(loc) and f["loc"][: len(loc)] == loc for f in told)
+
+
+def _settings(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """Names of the settings at a place of a model."""
+    here: Any = model
+    for step in loc:
+        if isinstance(step, int) or step not in here.model_fields:  # a place in a list or a dict
+            continue
+        annotation = here.model_fields[step].annotation
+        inner = [a for a in getattr(annotation, "__args__", ()) if hasattr(a, "model_fields")]
+        here = inner[0] if inner else annotation
+        if not hasattr(here, "model_fields"):
+            return []
+    return list(here.model_fields)
+
+
+def _key_path(loc: tuple[int | str, ...]) -> str:
+    path = ""
+    for step in loc:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path or "(file)"
+
+
+def _unknown(kind: str, name: str, known: "Any") -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f"no such {kind} '{name}'" + (f"; did you mean '{close[0]}'?" if close else "")
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or type(error).__name__
+    return f"line {mark.line + 1}, column {mark.column + 1}: {problem}" if mark else str(problem)

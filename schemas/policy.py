@@ -1,0 +1,144 @@
+"""The policy: what is personal, how it is treated, who may get what. Quoted in every output."""
+
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from weir.schemas.columns import DataClass
+from weir.schemas.config import Strict, _unknown, faults
+from weir.schemas.errors import ConfigError
+
+Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
+
+
+CAN_BE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("address", "cookie", "url_session", "user", "recipient"),
+                    ("pseudonymize", "drop")),
+    **dict.fromkeys(("path", "parameters", "referrer", "campaign", "demographics"),
+                    ("generalize", "drop")),
+    "user_agent": ("generalize",),
+    **dict.fromkeys(("remote_user", "search_terms", "free_text"), ("drop",)),
+}  # fmt: skip
+"""What can be done with a category; what is not listed is a profile's datum: vault or drop."""
+
+
+class Category(Strict):
+    """A kind of data and what is done with it. `clause` quotes the policy's own place for it."""
+
+    data_class: DataClass
+    treatment: Treatment
+    about: str = ""
+    clause: str = ""
+
+
+class Retention(Strict):
+    """Days that a zone keeps what it has; None: until erased."""
+
+    vault: int | None = None
+    linkage: int = 62
+    quarantine: int = 14
+    events: int = 180
+    tables: int | None = None
+
+
+class Signals(Strict):
+    """Consent signals honoured: each, when present, keeps a person out of what is shared."""
+
+    opt_out_list: bool = True
+    opt_out_cookie: bool = True
+    gpc: bool = True
+    dnt: bool = True
+
+
+class Disclosure(Strict):
+    """The disclosure rule of one table in an edition. Counts are of privacy units."""
+
+    mode: Literal["threshold"] = "threshold"
+    k: int = Field(50, ge=2)  # a cell appears only with at least k units
+    networks: int = Field(10, ge=1)  # an open value needs this many /24 or /48
+    rounding: int = Field(10, ge=1)  # published counts are multiples of it
+    cells_per_unit: int = Field(20, ge=1)  # L0
+    per_cell: int = Field(50, ge=1)  # L-infinity
+    bounds: dict[str, int] = Field(
+        default_factory=dict
+    )  # L-infinity of measures that are no counts: bytes, milliseconds
+    contributors: int = Field(10, ge=1)  # a number in a cell needs this many units behind it
+    dominance: float = Field(0.5, gt=0, le=1)  # a sum's largest unit may hold this share
+    open_values: Literal["crowd", "declared"] = "crowd"  # declared: only public routes
+
+
+class Recipient(Strict):
+    """Somebody outside, and what this somebody may get."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
+    kind: Literal[
+        "advertiser", "commercial_partner", "licensee", "researcher",
+        "affiliate", "contractor", "legal_process",
+    ]  # fmt: skip
+    tables: tuple[str, ...]
+    sites: tuple[str, ...] = ()  # empty: all
+    dimensions: tuple[str, ...] | None = None  # None: all of a table
+    customers: tuple[str, ...] = ()  # rows of other customers are left out; empty: all
+    expires: date | None = None
+
+
+class Policy(Strict):
+    """A whole policy document."""
+
+    name: str
+    version: str
+    about: str
+    categories: dict[str, Category]
+    retention: Retention = Retention()
+    signals: Signals = Signals()
+    disclosure: dict[str, Disclosure]  # by table; "default" for the rest
+    people_per_combination: int = Field(20, ge=1)  # of demographics, joined inside
+    recipients: tuple[Recipient, ...] = ()
+    stricter: tuple[str, ...] = ()  # where it is stricter than its source, and why
+
+    @model_validator(mode="after")
+    def _can_be_done(self) -> Self:
+        for name, category in self.categories.items():
+            known = CAN_BE.get(name, ("vault", "drop"))
+            if category.treatment not in known:
+                raise ValueError(
+                    f"categories.{name}.treatment: '{category.treatment}' cannot be done with it; "
+                    f"choose {' or '.join(known)}"
+                )
+        return self
+
+    def category(self, name: str) -> Category:
+        """A category; one that the policy does not name is PII and dropped."""
+        return self.categories.get(name, Category(data_class=DataClass.PII, treatment="drop"))
+
+    def rule(self, table: str) -> Disclosure:
+        """The disclosure rule of a table."""
+        return self.disclosure.get(table, self.disclosure["default"])
+
+    @classmethod
+    def read(cls, name: str, base: Path) -> Self:
+        """A shipped policy by its name, or a file (relative to `base`). Raises ConfigError."""
+        shipped = files("weir.schemas") / "policies"
+        known = sorted(
+            p.name.removesuffix(".yaml") for p in shipped.iterdir() if p.name.endswith(".yaml")
+        )
+        if name in known:
+            place, text = f"policy {name}", (shipped / f"{name}.yaml").read_text(encoding="utf-8")
+        else:
+            path = base / name
+            if not path.is_file():
+                raise ConfigError(f"policy: {_unknown('policy', name, known)} (nor a file {path})")
+            place, text = str(path), path.read_text(encoding="utf-8")
+        try:
+            policy = cls.model_validate(yaml.safe_load(text))
+        except ValidationError as error:
+            raise ConfigError(faults(place, error, cls)) from None
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{place}: not readable as YAML ({type(error).__name__})") from None
+        if "default" not in policy.disclosure:
+            raise ConfigError(f"{place}: disclosure.default: missing; it rules all other tables")
+        return policy

@@ -1,0 +1,126 @@
+"""What an edition and a release say of themselves: the manifests that are signed."""
+
+from datetime import date
+from typing import Literal
+
+import pyarrow as pa
+
+from weir.schemas.columns import data_class
+from weir.schemas.config import Strict
+from weir.schemas.manifests import PolicyStamp, canonical_json
+from weir.schemas.policy import Disclosure
+
+
+class ColumnNote(Strict):
+    """A column as its readers need to know it."""
+
+    name: str
+    type: str
+    data_class: str
+    kind: Literal["key", "dimension", "measure"]
+    unit: str = ""
+    about: str = ""
+    open: bool = False  # its values come from the data, so rare ones are folded into "(other)"
+
+
+class EditionTable(Strict):
+    """One site's edition of a table: where it lies, under which rule, what was left out."""
+
+    site: str
+    table: str
+    about: str = ""
+    path: str  # relative to the store
+    rows: int
+    sha256: str
+    unit: str  # the privacy unit: visitor, user or recipient
+    rule: Disclosure
+    suppressed: int  # cells that somebody was in and that are not there
+    withheld: int  # numbers left out of rows that are there
+    columns: tuple[ColumnNote, ...]
+
+
+class Edition(Strict):
+    """The one form of a date that anybody outside will ever see. Made once, frozen, signed."""
+
+    format: Literal["weir-edition/1"] = "weir-edition/1"
+    date: date
+    policy: PolicyStamp
+    inputs: str  # digest of the manifests it was made from
+    incomplete: tuple[str, ...] = ()  # why rows of the date may be missing, and was accepted
+    tables: tuple[EditionTable, ...]
+    software: str = ""
+
+    def text(self) -> str:
+        """Canonical JSON, the bytes that are signed."""
+        return canonical_json(self.model_dump(mode="json"))
+
+
+class FileNote(Strict):
+    """A file of a release."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class ReleaseTable(Strict):
+    """One table of a release, all its sites and dates in one Parquet file."""
+
+    table: str
+    about: str = ""
+    file: str
+    rows: int
+    sha256: str
+    unit: str  # the privacy unit
+    rules: tuple[Disclosure, ...]  # one, unless the policy changed between the dates
+    suppressed: int  # of the editions it is a projection of
+    withheld: int
+    columns: tuple[ColumnNote, ...]
+
+
+class EditionNote(Strict):
+    """An edition that a release is a projection of, and the policy it was made under."""
+
+    date: date
+    sha256: str  # of its signed manifest
+    policy: PolicyStamp
+    incomplete: tuple[str, ...] = ()
+
+
+class Release(Strict):
+    """A release's manifest: no run ids, no timings, so the same inputs are the same bytes."""
+
+    format: Literal["weir-release/1"] = "weir-release/1"
+    release: str
+    recipient: str
+    kind: str
+    policy: PolicyStamp  # that names the recipient
+    sites: tuple[str, ...]
+    dates: tuple[date, ...]
+    missing_dates: tuple[date, ...] = ()  # asked for, but without an edition
+    missing_tables: tuple[str, ...] = ()  # allowed, but in no edition of these dates
+    editions: tuple[EditionNote, ...]
+    inputs: str  # digest of the editions
+    tables: tuple[ReleaseTable, ...]
+    files: tuple[FileNote, ...]  # every file but the manifest and its signature
+    software: str = ""
+
+    def text(self) -> str:
+        """Canonical JSON, the bytes that are signed."""
+        return canonical_json(self.model_dump(mode="json"))
+
+
+def column_note(
+    field: pa.Field, kind: Literal["key", "dimension", "measure"], *, open_: bool = False
+) -> ColumnNote:
+    """What an Arrow field's metadata says of it."""
+    meta = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
+    return ColumnNote(
+        name=field.name,
+        type=str(field.type),
+        data_class=data_class(field).value,
+        kind=kind,
+        unit=meta.get("unit", ""),
+        about=meta.get("about", ""),
+        open=open_,
+    )

@@ -1,0 +1,144 @@
+"""The aggregate tables: each is a YAML file in schemas/tables, found by its name.
+
+A table is dimensions and measures over one relation (see transforms/visits.py, transforms/sql).
+From this one declaration come its SQL, its Arrow schema and its page in the reference.
+"""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+import pyarrow as pa
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from weir.schemas.columns import NII, column
+from weir.schemas.config import Strict, _unknown, faults
+from weir.schemas.errors import ConfigError, UsageError
+
+Unit = Literal["visitor", "user", "recipient"]
+
+NONE = "(none)"
+"""What a dimension says of rows that have no value for it; no cleaned value looks like it."""
+
+
+class Dimension(Strict):
+    """What a table's rows are told apart by."""
+
+    open: bool  # values come from the data; closed: from a fixed list
+    about: str
+    values: tuple[str, ...] = ()  # the list, where it is short
+    sql: str = ""  # over the relation's columns; default: the column of that name
+
+
+class Measure(Strict):
+    """A number of a cell: a sum over rows (`sql`), or how many distinct ones there are."""
+
+    unit: str
+    about: str
+    sql: str = ""  # an aggregate whose values add up over any split of the rows
+    distinct: Unit | None = None
+    where: str = ""  # only these rows count
+    inside: bool = False  # true: for analysts only, never in an edition
+    finest: bool = False  # true: means nothing summed over cells (a visit that saw two pages)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Measure":
+        if bool(self.sql) == (self.distinct is not None):
+            raise ValueError("give either sql or distinct")
+        if self.finest and not self.sql:
+            raise ValueError("finest is for sums; distinct counts are never summed over cells")
+        return self
+
+    @property
+    def exchanged(self) -> bool:
+        """One unit may be in several visitor buckets, so counts of buckets do not add up."""
+        return self.distinct in ("user", "recipient")
+
+    @property
+    def expression(self) -> str:
+        """The aggregate, a BIGINT that is never null."""
+        call = self.sql or f"count(DISTINCT {self.distinct})"
+        kept = f"{call} FILTER (WHERE {self.where})" if self.where else call
+        return f"coalesce({kept}, 0)::BIGINT"
+
+
+class TableSpec(Strict):
+    """An aggregate table. One row a site, date and combination of dimension values."""
+
+    name: str = Field(pattern=r"^[a-z][a-z_]*$")
+    about: str
+    source: str = Field(alias="from")  # a relation
+    grain: tuple[Literal["site"], Literal["date"]]
+    unit: Unit = "visitor"  # whose contribution disclosure control bounds
+    dimensions: dict[str, Dimension] = Field(default_factory=dict)
+    measures: dict[str, Measure] = Field(min_length=1)
+    filter: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a cell of one date is known by: site and the dimensions."""
+        return ("site", *self.dimensions)
+
+    @property
+    def open_dimensions(self) -> tuple[str, ...]:
+        """The dimensions whose values come from the data."""
+        return tuple(name for name, dimension in self.dimensions.items() if dimension.open)
+
+    @property
+    def exchanged(self) -> tuple[str, ...]:
+        """The measures that must be counted by exchanging distinct (cell, unit) pairs."""
+        return tuple(name for name, measure in self.measures.items() if measure.exchanged)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """site, date, the dimensions, the measures; class, unit and definition in the metadata."""
+        return pa.schema(
+            [
+                column("site", pa.string(), NII, "name of the site", nullable=False),
+                column("date", pa.date32(), NII, "the site's local date", nullable=False),
+                *(
+                    column(name, pa.string(), NII, dimension.about, nullable=False)
+                    for name, dimension in self.dimensions.items()
+                ),
+                *(
+                    column(name, pa.int64(), NII, measure.about, unit=measure.unit, nullable=False)
+                    for name, measure in self.measures.items()
+                ),
+            ],
+            metadata={"table": self.name, "about": self.about},
+        )
+
+
+@lru_cache(1)
+def read_tables() -> dict[str, TableSpec]:
+    """All shipped tables by name, in order of their names."""
+    folder = files("weir.schemas") / "tables"
+    names = sorted(
+        entry.name.removesuffix(".yaml")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".yaml")
+    )
+    return {name: parse_table(name, (folder / f"{name}.yaml").read_text("utf-8")) for name in names}
+
+
+def parse_table(name: str, text: str) -> TableSpec:
+    """A declaration from its YAML. Raises ConfigError with every fault, each on a line."""
+    place = f"table {name}"
+    try:
+        spec = TableSpec.model_validate(yaml.safe_load(text))
+    except ValidationError as error:
+        raise ConfigError(faults(place, error, TableSpec)) from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{place}: not readable as YAML ({type(error).__name__})") from None
+    if spec.name != name:
+        raise ConfigError(f"{place}: name: is '{spec.name}'; a table is named as its file")
+    return spec
+
+
+def table(name: str) -> TableSpec:
+    """The table of that name. Raises UsageError with the nearest one."""
+    tables = read_tables()
+    if name not in tables:
+        raise UsageError(_unknown("table", name, tables))
+    return tables[name]
