@@ -1,0 +1,11 @@
+"""Detection: which values hold something personal, and why (see detector.py).
+
+In: distinct raw strings with the name and part they came from. Out: safe text and findings.
+"""
+
+from weir.transforms.detect.detector import Detector
+from weir.transforms.detect.found import Cleaned, Referrers
+from weir.transforms.detect.names import clean_names
+from weir.transforms.detect.scanned import FIELDS, Scanned, scan
+
+__all__ = ["FIELDS", "Cleaned", "Detector", "Referrers", "Scanned", "clean_names", "scan"]

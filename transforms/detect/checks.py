@@ -1,0 +1,195 @@
+"""What a match must also satisfy: checksums, plausible ranges, what it is more likely to be.
+
+Each check takes the whole text and the match's span and tells whether the match stands.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from weir.schemas.detect import words
+
+_BUILT = re.compile(r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk)\b", re.IGNORECASE)
+_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|avif|mp4|webm)\b", re.IGNORECASE)
+_HUMPS = re.compile(r"[a-z]+|[A-Z]+|\d+|[_-]+")
+_DATES = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01])"
+    r"(?:[-_.T ]?(?:[01]\d|2[0-3])[:.-]?[0-5]\d"
+    r"(?:[:.-]?[0-5]\d(?:\.?\d{3}(?:\d{3})?)?)?)?)?)?(?!\d)"
+)
+
+
+def email(text: str, start: int, end: int) -> bool:
+    """Not an image for dense screens (logo@2x.png) nor a package's file (vue@3.2.js)."""
+    return text[start:end].rsplit(".", 1)[-1].lower() not in words("files")
+
+
+def luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1, annex B: the mod-10 checksum."""
+    total = 0
+    for place, digit in enumerate(map(int, reversed(digits))):
+        doubled = digit * 2 if place % 2 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def _is_article_number(digits: str) -> bool:
+    """GS1's check digit of an EAN-13, which outlived the cards of 13 digits."""
+    if len(digits) != 13 or not digits.isdigit():
+        return False
+    return sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(digits)) % 10 == 0
+
+
+def card(text: str, start: int, end: int) -> bool:
+    """An issuer's prefix and length, and the checksum."""
+    digits = re.sub(r"\D", "", text[start:end])
+    if _is_article_number(text[start:end]):
+        return False
+    two, four = int(digits[:2]), int(digits[:4])
+    lengths = (
+        (13, 16, 19) if digits[0] == "4"
+        else (16,) if 51 <= two <= 55 or 2221 <= four <= 2720
+        else (15,) if two in (34, 37)
+        else (14, 16) if two in (36, 38, 39) or 3000 <= four <= 3059
+        else (16, 17, 18, 19) if two in (35, 62, 64, 65, 81) or four == 6011
+        else range(12, 20) if two == 50 or 56 <= two <= 69
+        else ()
+    )  # fmt: skip
+    return len(digits) in lengths and len(set(digits)) > 1 and luhn(digits)
+
+
+def ssn(text: str, start: int, end: int) -> bool:
+    """Areas 000, 666 and 900–999 and groups of zeros are never issued (SSA)."""
+    area, group, serial = re.split(r"\D", text[start:end])
+    return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
+
+
+def dashed_ip(text: str, start: int, end: int) -> bool:
+    """Four octets as in a reverse name; a date (2015-05-17-10) has a part above 255."""
+    octets = re.split(r"[-_]", text[start:end])
+    plausible = all(str(int(o)) == o and int(o) <= 255 for o in octets) and int(octets[0]) > 0
+    return plausible and sum(int(o) > 31 for o in octets) >= 2
+
+
+def token(text: str, start: int, end: int) -> bool:
+    """A token; `Basic` and `Bearer` need what looks like one after them."""
+    words = text[start:end].split(None, 1)
+    return (
+        len(words) == 1
+        or words[0].startswith("-")
+        or random(words[1], 0, len(words[1]))
+        or (words[1].endswith("=") or sum(c.isdigit() for c in words[1]) >= 2)
+    )
+
+
+def random(text: str, start: int, end: int) -> bool:
+    """A piece in which both cases and digits change as often as they do in no word.
+
+    Not a build product's hash in its file name.
+    """
+    if _BUILT.match(text, end):
+        return False
+    run = text[start:end]
+    return any(map(_changes_often, re.split(r"[_-]+", run))) or _no_word_in(run)
+
+
+def _no_word_in(run: str) -> bool:
+    """Both cases and digits, few separators, and nowhere five letters of one case together."""
+    humps = _HUMPS.findall(run)
+    kinds = {"d" if h.isdigit() else "u" if h.isupper() else "l" for h in humps if h[0] not in "_-"}
+    separators = sum(c in "_-" for c in run)
+    return len(kinds) == 3 and separators * 6 <= len(run) and max(map(len, humps)) < 5
+
+
+def _changes_often(piece: str) -> bool:
+    humps = _HUMPS.findall(piece)
+    kinds = {"d" if h.isdigit() else "u" if h.isupper() else "l" for h in humps}
+    return len(kinds) == 3 and len(humps) >= 5 and len(humps) / len(piece) > 0.35
+
+
+def hexadecimal(text: str, start: int, end: int) -> bool:
+    """Digits and letters mixed; not the content hash in a style sheet's or script's name."""
+    run = text[start:end].lower()
+    letters = sum(c.isalpha() for c in run)
+    if not 2 <= letters <= len(run) - 2 or _BUILT.search(text, end):
+        return False
+    return len(run) >= 32 or not _IMAGE.search(text, end)
+
+
+def long_number(text: str, start: int, end: int) -> bool:
+    """Fifteen digits and more that are no date with a time."""
+    return not is_date(text[start:end]) and len(set(text[start:end])) > 2
+
+
+def coordinates(text: str, start: int, end: int) -> bool:
+    """Latitude within 90, longitude within 180 degrees."""
+    numbers = re.findall(r"[-+]?\d+\.\d+", text[start:end])
+    return len(numbers) != 2 or (abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180)
+
+
+def street(text: str, start: int, end: int) -> bool:
+    """No title of an article: words like `to` and `the` stand in no street's name."""
+    return not words("no_street") & set(re.findall(r"[^\W\d_]+", text[start:end].lower()))
+
+
+def is_date(text: str) -> bool:
+    """A date, with or without a time, as file names and archives write it."""
+    return bool(_DATES.fullmatch(text.strip()))
+
+
+def without_dates(text: str) -> str:
+    """The text with dates blanked out, offsets kept."""
+    return _DATES.sub(lambda m: "x" * len(m[0]) if len(m[0]) > 4 else m[0], text)
+
+
+def is_address(text: str) -> bool:
+    """An IPv4 or IPv6 address."""
+    try:
+        ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+_BEFORE_VERSION = re.compile(
+    r"(?:\b(?:v|ver|versions?|releases?|rel|rev|rv|build|firmware|update|patch|tags?|downloads?|"
+    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.-]{0,2}"
+    r"|[A-Za-z][\w.+-]*/)$",
+    re.IGNORECASE,
+)
+_ARCHIVE = re.compile(
+    r"(?:[.-](?:min|src|bin|final|beta\d*|rc\d*))?"
+    r"\.(?:m?js|css|zip|tar|t?gz|exe|msi|dmg|jar|deb|rpm|apk|pdf|iso|whl)\b",
+    re.IGNORECASE,
+)
+
+
+_NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
+_NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
+
+
+def _in_chain(text: str, start: int, end: int) -> bool:
+    """In a row of six and more numbers with dots: an object id, a browser's timing, no address."""
+    before, behind = _NUMBERS_BEFORE.search(text[:start]), _NUMBERS_BEHIND.match(text[end:])
+    around = (before[0] if before else "") + (behind[0] if behind else "")
+    return len(re.findall(r"\d+", around)) >= 2
+
+
+def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool:
+    """A dotted quad that is a program's version: by what stands before, after or around it."""
+    if ":" in text[start:end]:
+        return False
+    if _in_chain(text, start, end):
+        return True
+    if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", text[:start]):
+        return True
+    if _BEFORE_VERSION.search(text[:start]):
+        return not text[:start].endswith(("http://", "https://", "ip/", "host/", "client/"))
+    return bool(context & words("version"))
+
+
+CHECKS: dict[str, Callable[[str, int, int], bool]] = {
+    "email": email, "card": card, "ssn": ssn, "dashed_ip": dashed_ip, "token": token,
+    "random": random, "hexadecimal": hexadecimal, "long_number": long_number,
+    "coordinates": coordinates, "street": street,
+}  # fmt: skip

@@ -1,0 +1,125 @@
+"""What a value says once its encodings are undone."""
+
+import base64
+import binascii
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+ROUNDS = 5
+
+PLUS_IS_LITERAL = frozenset(
+    {"path", "referrer_path", "referrer_host", "cookie", "json", "user_agent", "text", "userinfo"}
+)
+"""Parts in which a plus sign is a plus sign; elsewhere it is a form's space."""
+
+ENCODED = r"[%\\{}]|&[#a-zA-Z]|[^\x20-\x7e]"
+"""A value without a match is its own decoded form (RE2; the base64 and hex views aside)."""
+
+_ESCAPE = re.compile(
+    r"\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|%u([0-9a-fA-F]{4})"
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8})(?:;|$|(?=[^=\w]))")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_INVISIBLE = re.compile(_CONTROL.pattern.replace("]", "\\ufffd]"))
+_AT = re.compile(r"\s*@\s*")
+_BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
+_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-zA-Z])")
+_QUOTE = str.maketrans({"{": "%7B", "}": "%7D"})
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """`views[0]` is the value decoded; the others are what may lie in it (base64, hex, plus)."""
+
+    views: tuple[str, ...]
+    settled: bool
+
+    @property
+    def text(self) -> str:
+        """The text that may cross: no control characters, and braces only in placeholders."""
+        return safe(self.views[0])
+
+
+def safe(text: str) -> str:
+    """Text without control or invisible characters and with braces percent-encoded."""
+    return _CONTROL.sub("\ufffd", text).translate(_QUOTE)
+
+
+def decode(value: str, part: str = "query") -> Decoded:
+    """Undo percent, `\\u`, HTML and compatibility encodings until nothing changes (5 rounds).
+
+    The clean text keeps one level of meaning: base64 and hex inside are looked at, not replaced.
+    """
+    plus = "+" in value and part not in PLUS_IS_LITERAL
+    text, settled = _settle(value.replace("+", " ") if plus else value)
+    views = [text]
+    if plus:
+        views.append(_settle(value)[0])
+    views += [plain for plain in map(_drawn_together, views) if plain not in views]
+    for depth in range(ROUNDS):
+        found = [v for view in views[-8:] for v in _inside(view) if v not in views]
+        if not found:
+            break
+        views += found[:8]
+        settled = settled and depth < ROUNDS - 1 and len(found) <= 8
+    return Decoded(tuple(views), settled)
+
+
+def _drawn_together(text: str) -> str:
+    """Without what a reader does not see: invisible characters, and spaces round an at sign."""
+    return _AT.sub("@", _INVISIBLE.sub("", text))
+
+
+def _settle(text: str) -> tuple[str, bool]:
+    for _ in range(ROUNDS):
+        after = _once(text)
+        if after == text:
+            return text, True
+        text = after
+    return text, _once(text) == text
+
+
+def _once(text: str) -> str:
+    if "\\" in text or "%u" in text:
+        text = _ESCAPE.sub(_character, text)
+    if "%" in text:
+        text = unquote(text, errors="replace")
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(next(group for group in match.groups() if group), 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _inside(text: str) -> Iterator[str]:
+    """What the base64 and hex runs of a text say, where they say text."""
+    for match in _BASE64.finditer(text):
+        yield from _printable(_base64(match[0]))
+    for match in _HEX.finditer(text):
+        yield from _printable(bytes.fromhex(match[0]))
+
+
+def _base64(run: str) -> bytes:
+    body = run.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _printable(data: bytes) -> Iterator[str]:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    if len(text) >= 5 and all(c.isprintable() or c in "\t\r\n" for c in text):
+        yield _settle(text)[0]

@@ -1,0 +1,191 @@
+"""The detector: distinct raw strings in, text that may cross and findings that say why out."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.schemas import detect as facts
+from weir.schemas.config import Detection
+from weir.transforms.detect import cache, paths, referrers
+from weir.transforms.detect.deadline import Failed, judged
+from weir.transforms.detect.decode import PLUS_IS_LITERAL
+from weir.transforms.detect.engine import open_engine
+from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers
+from weir.transforms.detect.gate import gate
+from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
+from weir.transforms.detect.policy import names_something
+
+CODE_VERSION = "1"  # counts up when a decision changes without a table changing
+
+
+@dataclass(frozen=True)
+class Detector:
+    """Judges values. Picklable; the recognizers open in the process that first needs them."""
+
+    settings: Detection = field(default_factory=Detection)
+
+    @cached_property
+    def version(self) -> str:
+        """What decides: code, tables and settings, as 16 hex digits. For manifests."""
+        decides = "\0".join((CODE_VERSION, facts.digest(), self.settings.model_dump_json()))
+        return hashlib.sha256(decides.encode()).hexdigest()[:16]
+
+    def __getstate__(self) -> dict[str, Detection]:
+        return {"settings": self.settings}
+
+    def warm(self) -> None:
+        """Open the recognizers now, rather than at the first value that needs them."""
+        open_engine(self.settings)
+
+    def values(
+        self, values: pa.StringArray, key: str | pa.StringArray | None = None, part: str = "query"
+    ) -> Cleaned:
+        """Judge DISTINCT raw (still encoded) values that stood under `key` in `part` (see PARTS).
+
+        A personal value becomes `{entity}`, one that cannot be judged `{unreadable}`; a harmless
+        one is decoded (percent, plus, `\\u`, HTML, NFKC), its control characters `U+FFFD` and its
+        braces percent-encoded. With keys per value, (key, value) is what is distinct. In part
+        `label` the key is a column of ours: it gives context and decides nothing.
+        """
+        values, keys = _string(values), _keys(key, len(values))
+        spaced = values if part in PLUS_IS_LITERAL else pc.replace_substring(values, "+", " ")
+        suspect = pc.or_(self._suspect(values, keys, part), _suspect_if_spaced(values, spaced))
+        suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
+        asked = [
+            Asked(value, part, name)
+            for value, name in zip(
+                values.take(suspects).to_pylist(), keys.take(suspects).to_pylist(), strict=True
+            )
+        ]
+        return self._cleaned(spaced, suspects, self.verdicts(asked), asked)
+
+    def paths(self, raw: pa.StringArray, part: str = "path") -> Cleaned:
+        """Judge DISTINCT raw paths (no query), segment by segment, each with the one before it.
+
+        `;parameters` are dropped. A personal segment becomes `{entity}`; separators stay, and a
+        separator that was encoded stays encoded. A finding's index is the path's.
+        """
+        raw = _string(raw)
+        plain = paths.without_parameters(raw)
+        suspect = paths.suspect(plain, self.settings.value_bytes)
+        suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
+        taken = paths.take_apart(plain.take(suspects))
+        asked = [
+            Asked(segment, part, None, before or None)
+            for before, segment in zip(
+                taken.befores.to_pylist(), taken.distinct.to_pylist(), strict=True
+            )
+        ]
+        verdicts = self.verdicts(asked)
+        clean = pa.array([v.clean.replace("/", "%2F") for v in verdicts], pa.string())
+        whole = _put(plain, suspects, taken.together(clean))
+        flagged = [i for i, verdict in enumerate(verdicts) if verdict.found]
+        rows = taken.where(flagged)
+        return Cleaned(
+            whole,
+            findings((suspects[row].as_py(), asked[i], verdicts[i]) for row, i in rows),
+            identifiers(verdicts[i] for i in flagged),
+        )
+
+    def referrers(self, urls: pa.StringArray) -> Referrers:
+        """Domain and path of DISTINCT raw referrer URLs; query, user and fragment never cross.
+
+        The domain is `{ip}` for an address and null for a personal host or what is no URL.
+        """
+        hosts, raw_paths = referrers.split(_string(urls))
+        distinct, encoded = hosts.dictionary_encode(), raw_paths.dictionary_encode()
+        judged_hosts = self.values(distinct.dictionary, part="referrer_host")
+        return Referrers(
+            referrers.spread(
+                referrers.domains(distinct.dictionary, judged_hosts), distinct.indices
+            ),
+            referrers.spread(self.paths(encoded.dictionary, part="referrer_path"), encoded.indices),
+        )
+
+    def verdicts(self, asked: Sequence[Asked]) -> list[Verdict]:
+        """The verdict on each; what was asked before is remembered."""
+        known = cache.remembered(list(asked), self.version)
+        new = [one for one in dict.fromkeys(asked) if one not in known]
+        known |= {one: failed("too_long", one.key) for one in new if self._too_long(one)}
+        short = [one for one in new if one not in known]
+        if short:
+            known |= self._judged(short)
+        return [known[one] for one in asked]
+
+    def _too_long(self, asked: Asked) -> bool:
+        return len(asked.value.encode("utf-8", "replace")) > self.settings.value_bytes
+
+    def _judged(self, asked: list[Asked]) -> dict[Asked, Verdict]:
+        """New verdicts; failures are not remembered, they may not happen again."""
+        engine = open_engine(self.settings)
+        results = judged(partial(judge, engine=engine), asked, self.settings.timeout_ms / 1000)
+        sure = [(a, r) for a, r in zip(asked, results, strict=True) if not isinstance(r, Failed)]
+        cache.remember(sure, self.version)
+        return {
+            a: failed(r.rule, a.key) if isinstance(r, Failed) else r
+            for a, r in zip(asked, results, strict=True)
+        }
+
+    def _suspect(self, values: pa.Array, keys: pa.Array, part: str) -> pa.Array:
+        """Where a value needs more than the gate: by its text, its name or its length."""
+        long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
+        suspect = pc.or_(gate(values), long)
+        if part.endswith("path"):
+            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^[~@]"))
+        return suspect if part == LABEL else pc.or_(suspect, _named(keys))
+
+    def _cleaned(
+        self, values: pa.Array, suspects: pa.Array, verdicts: list[Verdict], asked: list[Asked]
+    ) -> Cleaned:
+        clean = _put(values, suspects, pa.array([v.clean for v in verdicts], pa.string()))
+        indices = suspects.to_pylist()
+        found = [
+            (index, one, verdict)
+            for index, one, verdict in zip(indices, asked, verdicts, strict=True)
+            if verdict.found
+        ]
+        return Cleaned(clean, findings(found), identifiers(v for _, _, v in found))
+
+
+def _suspect_if_spaced(values: pa.Array, spaced: pa.Array) -> pa.Array:
+    """What the gate says of values whose pluses are spaces, where that makes a difference."""
+    plus = pc.fill_null(pc.match_substring(values, "+"), False)
+    if spaced is values or not pc.any(plus).as_py():
+        return pa.repeat(pa.scalar(False), len(values))
+    return pc.replace_with_mask(plus, plus, pc.fill_null(gate(spaced.filter(plus)), True))
+
+
+def _string(values: pa.Array | pa.ChunkedArray) -> pa.StringArray:
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    return values if values.type == pa.string() else values.cast(pa.string())
+
+
+def _keys(key: str | pa.Array | None, length: int) -> pa.Array:
+    if key is None or isinstance(key, str):
+        return pa.DictionaryArray.from_arrays(
+            pa.repeat(pa.scalar(0, pa.int32()), length), pa.array([key], pa.string())
+        )
+    return _string(key).dictionary_encode()
+
+
+def _named(keys: pa.DictionaryArray) -> pa.Array:
+    """True where the key takes part in the policy."""
+    decides = [name is not None and names_something(name) for name in keys.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(decides, pa.bool_()).take(keys.indices), False)
+
+
+def _put(values: pa.Array, indices: pa.Array, replacements: pa.Array) -> pa.Array:
+    """`values` with `replacements` at `indices` (ascending)."""
+    if not len(indices):
+        return values
+    mask = np.zeros(len(values), dtype=bool)
+    mask[indices.to_numpy()] = True
+    return pc.replace_with_mask(values, pa.array(mask), replacements)

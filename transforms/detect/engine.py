@@ -1,0 +1,246 @@
+"""Presidio, assembled by hand: which recognizers there are, opened once per worker process.
+
+Nothing here reaches the network: no model is fetched, and neither the stock e-mail recognizer
+(which asks for the public-suffix list) nor the stock URL one (quadratic on `a.a.a…`) is used.
+Presidio itself is imported when the first engine opens.
+"""
+
+import logging
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from weir.schemas import detect as facts
+from weir.schemas.config import Detection
+from weir.transforms.detect.checks import CHECKS, card, is_version
+from weir.transforms.detect.deadline import DetectorTimeoutError
+
+if TYPE_CHECKING:
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer
+
+THRESHOLD = 0.4
+NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
+STOCK = {
+    "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
+    "PERSON": "name", "LOCATION": "address",
+}  # fmt: skip
+_LOGGERS = (
+    "presidio-analyzer",
+    "decision_process",
+    "spacy",
+    "tldextract",
+    "phonenumbers",
+    "filelock",
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One finding in one text: entity, span, score, and who found it."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+    recognizer: str
+    pattern: str
+
+
+class Engine:
+    """An AnalyzerEngine and what it takes to ask it."""
+
+    def __init__(self, analyzer: "AnalyzerEngine", calling_codes: tuple[str, ...]) -> None:
+        self.analyzer = analyzer
+        self.calling_codes = calling_codes  # of the regions whose phones are known
+        self.needs = [
+            (entity, [r.search for r in map(re.compile, needs)]) for entity, needs in NEEDS.items()
+        ]
+        self.always = set(analyzer.get_supported_entities()) - set(NEEDS)
+
+    def analyze(self, text: str, context: tuple[str, ...] = (), every: bool = False) -> list[Hit]:
+        """Hits of score 0.4 and more, best first. `every`: ask recognizers that cannot match too.
+
+        Raises DetectorTimeoutError, and whatever a recognizer raises.
+        """
+        wanted = self._wanted(text) if not every else None
+        if wanted == []:
+            return []
+        results = self.analyzer.analyze(
+            text, "en", entities=wanted, context=list(context), return_decision_process=True
+        )
+        words = frozenset(context)
+        hits = [
+            Hit(
+                STOCK.get(r.entity_type, r.entity_type), r.start, r.end, round(r.score, 2),
+                r.recognition_metadata["recognizer_name"],
+                r.analysis_explanation.pattern_name or "",
+            )
+            for r in results
+            if r.entity_type != "IP_ADDRESS" or not is_version(text, r.start, r.end, words)
+        ]  # fmt: skip
+        return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
+
+    def is_dull_number(self, text: str) -> bool:
+        """A row of digits that no recognizer could take for anything: most ids of things."""
+        if not text.isdigit() or not text.isascii() or len(text) >= 15:
+            return False
+        if len(text) < 10:
+            return True
+        phone = text.startswith(("0", *self.calling_codes)) or NORTH_AMERICAN.fullmatch(text)
+        return not phone and not (len(text) > 12 and card(text, 0, len(text)))
+
+    def _wanted(self, text: str) -> list[str]:
+        """The entities that the text could hold by a cheap test."""
+        found = [entity for entity, tests in self.needs if all(test(text) for test in tests)]
+        return [*found, *self.always]
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "email": (r"@|(?i:at)", r"[@.\])}_-]"),
+    "card": (r"\d(?:[ -]?\d){12}",),
+    "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
+    "ssn": (r"\d{3}[- ]\d\d[- ]\d{4}",),
+    "US_SSN": (r"\d{3}[-. ]?\d\d[-. ]?\d{4}",),
+    "ip": (r"\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d",),
+    "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
+    "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
+    "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
+    "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
+    "geo": (r"\d\.\d{3,}|°",),
+    "address": (r"\d", r"[^\W\d_]{2}"),
+    "id": (r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1",),
+    "secret": (r"[\w-]{8}",),
+}
+"""Per entity regexes that all must match before its recognizers are asked."""
+
+_engines: dict[str, Engine] = {}
+_lock = threading.Lock()
+
+
+def open_engine(settings: Detection) -> Engine:
+    """The process's engine for these settings; built the first time (a second or so)."""
+    name = settings.model_dump_json()
+    with _lock:
+        if name not in _engines:
+            _engines[name] = _build(settings)
+        return _engines[name]
+
+
+def _build(settings: Detection) -> Engine:
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
+
+    quiet()
+    recognizers = _recognizers(settings)
+    nlp = _model(settings.nlp_model) if settings.nlp_model else _tokens()
+    analyzer = AnalyzerEngine(
+        registry=RecognizerRegistry(recognizers=recognizers),
+        nlp_engine=nlp,
+        default_score_threshold=THRESHOLD,
+        context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
+    )
+    if settings.nlp_model:
+        analyzer.registry.add_nlp_recognizer(nlp)
+    engine = Engine(analyzer, _calling_codes(settings.phone_regions))
+    engine.analyze("warm up 0 @", every=True)
+    return engine
+
+
+def _calling_codes(regions: tuple[str, ...]) -> tuple[str, ...]:
+    import phonenumbers
+
+    return tuple(sorted({str(phonenumbers.country_code_for_region(r)) for r in regions} - {"1"}))
+
+
+def _recognizers(settings: Detection) -> "list[EntityRecognizer]":
+    from presidio_analyzer import Pattern, PatternRecognizer
+    from presidio_analyzer import predefined_recognizers as stock
+
+    from weir.transforms.detect.phone import WebPhone
+
+    ours = [
+        PatternRecognizer(
+            supported_entity=fact.entity,
+            name=fact.name,
+            patterns=[Pattern(name, regex, score) for name, score, regex in fact.patterns],
+            context=list(fact.context),
+        )
+        for fact in facts.patterns()
+    ]
+    theirs = [
+        stock.IpRecognizer(), stock.IbanRecognizer(), stock.UsSsnRecognizer(),
+        stock.CryptoRecognizer(), stock.UuidRecognizer(),
+    ]  # fmt: skip
+    checks = {fact.name: CHECKS[fact.check] for fact in facts.patterns() if fact.check}
+    for recognizer in [*ours, *theirs]:
+        _bind(recognizer, settings.timeout_ms / 1000, checks.get(recognizer.name))  # type: ignore[has-type]
+    return [*ours, *theirs, WebPhone(settings.phone_regions)]
+
+
+def _bind(recognizer: Any, seconds: float, check: Callable[[str, int, int], bool] | None) -> None:
+    """Give a recognizer's patterns a time-out that fails closed, and our check."""
+    import regex  # type: ignore[import-untyped]  # comes with Presidio
+
+    flags = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
+    recognizer.global_regex_flags = flags
+    for pattern in recognizer.patterns:
+        pattern.compiled_with_flags = flags
+        pattern.compiled_regex = _Bounded(regex.compile(pattern.regex, flags), seconds, check)
+
+
+class _Bounded:
+    """A compiled regex whose time-out is ours.
+
+    Presidio's own is 60 seconds, after which it logs a warning and finds nothing: it fails open.
+    """
+
+    def __init__(
+        self, compiled: Any, seconds: float, check: Callable[[str, int, int], bool] | None
+    ) -> None:
+        self.compiled = compiled
+        self.seconds = seconds
+        self.check = check
+
+    def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
+        """All matches that pass the check. Raises DetectorTimeoutError."""
+        try:
+            found = list(self.compiled.finditer(text, timeout=self.seconds))
+        except TimeoutError:
+            raise DetectorTimeoutError from None
+        check = self.check
+        return found if check is None else [m for m in found if check(text, *m.span())]
+
+
+def _tokens() -> Any:
+    from weir.transforms.detect.tokens import WebTokens
+
+    return WebTokens()
+
+
+def _model(name: str) -> Any:
+    """A spaCy model that is installed. Raises ConfigError otherwise: none is ever downloaded."""
+    import importlib.util
+    from pathlib import Path
+
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine
+
+    from weir.schemas.errors import ConfigError
+
+    if not Path(name).is_dir() and importlib.util.find_spec(name) is None:
+        raise ConfigError(
+            f"detection.nlp_model: no spaCy model '{name}' is installed; install it, or leave the "
+            "setting out"
+        )
+    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": name}])
+    engine.load()
+    return engine
+
+
+def quiet() -> None:
+    """Keep texts out of logs: what these libraries log at DEBUG and INFO may quote values."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.disabled = name in ("presidio-analyzer", "decision_process")

@@ -1,0 +1,121 @@
+"""The verdict on one value: decode, take apart, ask names and routes, then the recognizers."""
+
+from dataclasses import dataclass
+
+from weir.schemas import detect as facts
+from weir.schemas.event import LABELS
+from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.decode import Decoded, decode
+from weir.transforms.detect.engine import Engine, Hit
+from weir.transforms.detect.gate import could_hold
+from weir.transforms.detect.policy import Rule, by_key, by_route, words
+from weir.transforms.detect.take_apart import Piece, inside
+
+LABEL = "label"
+"""The part of texts that somebody chose for a column of ours: its name decides nothing."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A raw value with where it stood. Hashable: what is judged is judged once."""
+
+    value: str
+    part: str
+    key: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Why a value is personal, and the identifier in it. `identifier` never leaves the process."""
+
+    entity: str
+    rule: str
+    key: str | None
+    score: float
+    why: str
+    identifier: str | None = None
+    span: tuple[int, int] | None = None  # in the decoded text, if found there
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The text that may cross, and what was found; the best finding first."""
+
+    clean: str
+    found: tuple[Found, ...] = ()
+
+
+def failed(rule: str, key: str | None = None) -> Verdict:
+    """The verdict on a value that could not be judged: it does not cross."""
+    why = {
+        "detector_error": "a recognizer failed on it",
+        "timeout": "a recognizer took too long over it",
+        "too_long": "it is longer than a value may be",
+        "unsettled": "it is still encoded after five rounds",
+    }[rule]
+    found = Found(facts.UNREADABLE, rule, key, 1.0, f"{why}, so it does not cross")
+    return Verdict("{" + facts.UNREADABLE + "}", (found,))
+
+
+def judge(asked: Asked, engine: Engine) -> Verdict:
+    """The verdict on a raw value. Raises what recognizers raise; see deadline.py."""
+    decoded = decode(asked.value, asked.part)
+    if not decoded.settled:
+        return failed("unsettled", asked.key)
+    found = sorted(set(_findings(decoded, asked, engine)), key=_rank)
+    if not found:
+        return Verdict(decoded.text)
+    return Verdict("{" + found[0].entity + "}", tuple(found))
+
+
+def _rank(found: Found) -> tuple[float, int, str, str]:
+    return -found.score, facts.ENTITIES.index(found.entity), found.rule, found.identifier or ""
+
+
+def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
+    found: list[Found] = []
+    for number, view in enumerate(decoded.views):
+        whole = Piece(0, len(view), asked.part, asked.key, asked.before)
+        for piece in (whole, *inside(view, asked.part)):
+            text = view[piece.start : piece.end]
+            found += _of_piece(text, piece, engine, piece.start if number == 0 else None)
+    return found
+
+
+def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
+    """What name or route decide, and what the recognizers see: `/users/joe@example.org` is both."""
+    found: list[Found] = []
+    rule = _rule(text, piece)
+    if rule:
+        span = None if offset is None else (offset, offset + len(text))
+        found = [Found(rule.entity, rule.rule, piece.key, rule.score, rule.why, text.strip(), span)]
+    if could_hold(text) and not is_date(text) and not engine.is_dull_number(text):
+        found += hits_in(text, piece, engine, offset)
+    return found
+
+
+def _rule(text: str, piece: Piece) -> Rule | None:
+    """What name, route or place decides."""
+    if piece.part == "userinfo":
+        return Rule("secret", "userinfo", 1.0, "user and password of a URL")
+    ours = piece.part == LABEL and piece.key in LABELS  # a column's name decides nothing
+    by_name = by_key(piece.key, text) if piece.key and not ours else None
+    return by_name or (by_route(piece.before, text) if piece.part.endswith("path") else None)
+
+
+def hits_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
+    """What the recognizers find in one plain text."""
+    context = words(piece.key or "") + words(piece.before or "")
+    return [
+        _found(hit, text, piece, offset)
+        for hit in engine.analyze(text, context)
+        if not (hit.pattern == "bare digits" and facts.words("counted") & set(context))
+    ]
+
+
+def _found(hit: Hit, text: str, piece: Piece, offset: int | None) -> Found:
+    why = f"{hit.recognizer} recognized {hit.pattern or 'it'} ({hit.entity})"
+    span = None if offset is None else (offset + hit.start, offset + hit.end)
+    identifier = text[hit.start : hit.end]
+    return Found(hit.entity, hit.recognizer, piece.key, hit.score, why, identifier, span)

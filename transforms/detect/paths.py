@@ -1,0 +1,125 @@
+"""Paths into segments and back, in Arrow kernels, on distinct (segment, segment before) pairs."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.decode import ENCODED, decode
+from weir.transforms.detect.gate import SHAPES, could_be_encoded
+
+_PHONE_WORDS = ("phone", "tel", "telephone", "call", "fax", "mobile", "cell", "email", "mail", "ip")
+
+
+def without_parameters(raw: pa.StringArray) -> pa.StringArray:
+    """Paths without `;name=value` behind their segments (RFC 3986, 3.3)."""
+    if not pc.any(pc.match_substring(raw, ";")).as_py():
+        return raw
+    return pc.replace_substring_regex(raw, ";[^/]*", "")
+
+
+def suspect(plain: pa.StringArray, value_bytes: int) -> pa.BooleanArray:
+    """Paths of which any segment could hold something, by text, route or length."""
+    shaped = pc.match_substring_regex(plain, _suspicious())
+    long = pc.greater(pc.binary_length(plain), value_bytes)
+    return pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
+
+
+@cache
+def _suspicious() -> str:
+    """The gate without its test for a value that is a path, and with the routes."""
+    routes = facts.routes()
+    words = "|".join(map(re.escape, sorted(routes.person | routes.person_if_name | routes.token)))
+    shapes = "|".join(f"(?:{shape})" for shape in SHAPES if shape != PATH_SHAPE)
+    return f"{shapes}|{ENCODED}|=|(?:^|/)[~@]|(?:^|/)(?i:{words})/[^/]"
+
+
+PATH_SHAPE = r"[=;]|://|^/|[?#]"
+
+
+@cache
+def _context() -> pa.StringArray:
+    """Segments that say something about the next one; any other one is forgotten."""
+    routes = facts.routes()
+    return pa.array(
+        sorted(
+            {
+                *routes.person,
+                *routes.person_if_name,
+                *routes.token,
+                *facts.words("counted"),
+                *facts.words("version"),
+            }
+            | {*facts.keys().entities, *_PHONE_WORDS}
+        ),
+        pa.string(),
+    )
+
+
+@dataclass(frozen=True)
+class TakenApart:
+    """Distinct segments with the one before each, and where they go."""
+
+    offsets: pa.Array
+    indices: pa.Array  # of each segment into `distinct`
+    parents: pa.Array  # of each segment into the paths
+    distinct: pa.StringArray
+    befores: pa.StringArray
+
+    def together(self, clean: pa.StringArray) -> pa.StringArray:
+        """The paths with `clean` in place of `distinct`."""
+        return pc.binary_join(pa.ListArray.from_arrays(self.offsets, clean.take(self.indices)), "/")
+
+    def where(self, distinct: list[int]) -> list[tuple[int, int]]:
+        """(path, index into distinct) for all places of these distinct segments."""
+        wanted = pc.is_in(self.indices, value_set=pa.array(distinct, self.indices.type))
+        return list(
+            zip(
+                self.parents.filter(wanted).to_pylist(),
+                self.indices.filter(wanted).to_pylist(),
+                strict=True,
+            )
+        )
+
+
+def take_apart(plain: pa.StringArray) -> TakenApart:
+    """Segments of paths; a null path must not be among them."""
+    lists = pc.split_pattern(plain, "/")
+    flat = lists.flatten()
+    before = _before(lists, flat)
+    joined = pc.binary_join_element_wise(before, flat, "/").dictionary_encode()
+    pairs = pc.split_pattern(joined.dictionary, "/", max_splits=1)
+    return TakenApart(
+        lists.offsets,
+        joined.indices,
+        pc.list_parent_indices(lists),
+        pc.list_element(pairs, 1) if len(pairs) else pa.array([], pa.string()),
+        pc.list_element(pairs, 0) if len(pairs) else pa.array([], pa.string()),
+    )
+
+
+def _decoded(segments: pa.StringArray) -> pa.StringArray:
+    """Segments as they read: `prof%69le` says as much about the next one as `profile`."""
+    encoded = pc.match_substring_regex(segments, ENCODED)
+    if not pc.any(encoded).as_py():
+        return segments
+    distinct = segments.filter(encoded).dictionary_encode()
+    texts = [decode(value, "path").views[0] for value in distinct.dictionary.to_pylist()]
+    decoded = pa.array(texts, pa.string()).take(distinct.indices)
+    return pc.replace_with_mask(segments, encoded, decoded)
+
+
+def _before(lists: pa.ListArray, flat: pa.StringArray) -> pa.StringArray:
+    """The segment before each, in lower case, where it says something; else empty."""
+    if not len(flat):
+        return flat
+    shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
+    lower = pc.utf8_lower(_decoded(shifted))
+    telling = pc.is_in(lower, value_set=_context())
+    first = pc.is_in(
+        pa.array(range(len(flat)), pa.int32()), value_set=lists.offsets.cast(pa.int32())
+    )
+    return pc.if_else(pc.and_not(telling, first), lower, "")

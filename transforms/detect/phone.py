@@ -1,0 +1,106 @@
+"""Telephone numbers: a cheap structural test first, phonenumbers for what is plausible.
+
+Imports Presidio; only engine.py imports this.
+"""
+
+import re
+
+import phonenumbers
+from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
+
+from weir.transforms.detect.checks import without_dates
+
+_CANDIDATE = re.compile(
+    r"(?<![\w.,%])((?:\+ ?|\(\+?)?\d[\d ().+/-]{5,20}\d)(?: ?(?:x|ext\.?) ?\d{1,6})?(?!\w)",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
+    r"(?:(?:\+|00)?1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([ .-]))[2-9]\d\d[ .-]\d{4}"
+    r"|\(0\d{2,4}\) ?[\d ]{6,9}|(?=(?:\D*\d){10,11}$)0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}"
+)
+"""Written as only telephone numbers are; whether such a number is in service does not matter."""
+_NORTH_AMERICA = re.compile(
+    r"(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)[2-9]\d\d[ .-]?\d{4}"
+)
+_NANP = frozenset({"US", "CA"})
+_CONTEXT = [
+    "phone",
+    "tel",
+    "telephone",
+    "call",
+    "cell",
+    "mobile",
+    "fax",
+    "contact",
+    "whatsapp",
+    "sms",
+]
+
+
+class WebPhone(LocalRecognizer):
+    """Numbers that phonenumbers holds valid in the regions, or that are written `+…`."""
+
+    def __init__(self, regions: tuple[str, ...]) -> None:
+        self.regions = regions
+        super().__init__(supported_entities=["phone"], name="WebPhone", context=_CONTEXT)
+
+    def load(self) -> None:
+        """Load the regions' metadata now, so that no value's time goes on it."""
+        for region in self.regions:
+            _valid("0123456789", region)
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: object = None
+    ) -> list[RecognizerResult]:
+        """Spans of telephone numbers, score 0.4 for a bare row of digits, else 0.6."""
+        return [
+            self._result(match.start(), match.end(), score)
+            for match in _CANDIDATE.finditer(without_dates(text))
+            if (score := _score(match[1], self.regions))
+        ]
+
+    def _result(self, start: int, end: int, score: float) -> RecognizerResult:
+        why = AnalysisExplanation(
+            "WebPhone", score, pattern_name="bare digits" if score < 0.5 else "written as a number"
+        )
+        return RecognizerResult("phone", start, end, score, why)
+
+
+def _score(written: str, regions: tuple[str, ...]) -> float:
+    """0 if it is no number; bare digits score least."""
+    digits = re.sub(r"\D", "", written)
+    bare = written.isdigit()
+    if not 7 <= len(digits) <= 15 or len(set(digits)) < 3:
+        return 0
+    if written.startswith(("+", "(+")):
+        return 0.6 if len(digits) >= 8 else 0
+    if _WRITTEN.fullmatch(written):
+        return 0.6
+    if digits.startswith("00") and len(digits) >= 11:
+        return 0.6 if _valid("+" + digits[2:], "ZZ") else 0
+    plausible = [r for r in regions if _plausible(written, digits, r)]
+    if any(_valid(digits, region) for region in plausible):
+        return 0.4 if bare else 0.6
+    return 0
+
+
+def _plausible(written: str, digits: str, region: str) -> bool:
+    """Whether a region's people would write a number so."""
+    if region in _NANP:
+        return bool(_NORTH_AMERICA.fullmatch(written.strip()))
+    if digits.startswith("0"):
+        return len(digits) >= 9 and not _quad(written)
+    code = str(phonenumbers.country_code_for_region(region))
+    return digits.startswith(code) and 11 <= len(digits) <= 13 and not _quad(written)
+
+
+def _quad(written: str) -> bool:
+    return written.count(".") >= 3
+
+
+def _valid(number: str, region: str) -> bool:
+    try:
+        parsed = phonenumbers.parse(number, None if region == "ZZ" else region)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed)

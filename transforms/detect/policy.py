@@ -1,0 +1,107 @@
+"""What a name or a route decides without a look at the value, or with a glance at its shape."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from weir.schemas import detect as facts
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
+_TOKEN = re.compile(r"[\w~+=-]{16,}")
+_ARTICLES = {
+    "email": "an e-mail address",
+    "id": "somebody's identifier",
+    "ip": "an IP address",
+    "secret": "a secret",
+    "geo": "a place on earth",
+    "birth": "a date of birth",
+    "card": "a payment card",
+    "iban": "a bank account",
+    "ssn": "a number of an official document",
+}
+_PAGE_FILE = re.compile(r"[\w-]+\.(?:html?|php\d?|aspx?|jsp|cgi|do|xml|json|css|js|txt|ico)")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What decided: the entity, the rule's name, a score and a sentence."""
+
+    entity: str
+    rule: str
+    score: float
+    why: str
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a parameter's name, lower-case: `billing[firstName]` -> billing, first, name."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> tuple[str | None, str]:
+    """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
+    keys, parts = facts.keys(), words(name)
+    while len(parts) > 1 and parts[-1] in keys.followers:
+        parts = parts[:-1]
+    tails = ["".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts))]
+    for tail in tails:
+        if tail in keys.entities:
+            return keys.entities[tail], ""
+    if tails[0] in keys.if_name_shaped:
+        return None, "name"
+    return None, "token" if parts and tails[-1] in keys.if_token_shaped else ""
+
+
+def names_something(name: str) -> bool:
+    """Whether a name takes part in the policy at all; false lets its values skip it."""
+    return _named(name) != (None, "")
+
+
+def by_key(name: str, text: str) -> Rule | None:
+    """What the name of a parameter, cookie or property says about its value."""
+    entity, shape = _named(name)
+    if text.strip().lower() in facts.keys().harmless:
+        return None
+    if entity:
+        return Rule(entity, "key_policy", 1.0, f"the name says that the value is {_a(entity)}")
+    if shape == "name" and " " in text.strip() and is_person(text):
+        return Rule("name", "key_and_shape", 0.7, "the name says who, the value looks like a name")
+    if shape == "token" and is_token(text):
+        return Rule("secret", "key_and_shape", 0.7, "such a name with a long random value")
+    return None
+
+
+def by_route(before: str | None, text: str) -> Rule | None:
+    """What the path segment before a segment, or its own first character, says about it."""
+    if len(text) > 1 and text[0] in "~@":
+        return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
+    routes = facts.routes()
+    if not before or not text or text.lower() in routes.pages or _PAGE_FILE.fullmatch(text):
+        return None
+    if before in routes.person:
+        entity = "name" if is_person(text) else "id"
+        return Rule(entity, "route", 0.9, f"what follows /{before}/ is a person")
+    if before in routes.person_if_name and is_person(text):
+        return Rule(
+            "name", "route", 0.7, f"after /{before}/ stands what looks like a person's name"
+        )
+    if before in routes.token and is_token(text):
+        return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
+    return None
+
+
+def is_person(text: str) -> bool:
+    """Two or three words of letters, as a first and last name are written."""
+    return len(text) <= 64 and bool(_PERSON.fullmatch(text.strip()))
+
+
+def is_token(text: str) -> bool:
+    """Sixteen characters and more with digits among the letters, and no spaces."""
+    text = text.strip()
+    digits = sum(c.isdigit() for c in text)
+    return bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text)
+
+
+def _a(entity: str) -> str:
+    return _ARTICLES.get(entity, f"a person's {entity}")

@@ -1,0 +1,146 @@
+"""One text, looked at as `weir scan` shows it: what would be replaced in it, where and why."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from weir.schemas.config import Detection
+from weir.transforms.detect.decode import decode
+from weir.transforms.detect.detector import Detector
+from weir.transforms.detect.judge import Asked, Found, Verdict
+from weir.transforms.detect.names import is_clean_name
+from weir.transforms.detect.take_apart import (
+    Piece,
+    cookies,
+    json_leaves,
+    pairs_or_whole,
+    segments,
+    url,
+)
+
+FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
+_NAME = re.compile(r"[^/?&=;#\"{}\[\],\s]{5,}")
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True)
+class ScanFinding:
+    """`start`, `end`: characters of the given text that are replaced as a whole."""
+
+    start: int
+    end: int
+    entity: str
+    part: str
+    key: str | None
+    rule: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """`clean`: the text with typed placeholders. `findings`: ScanFinding as dictionaries."""
+
+    clean: str
+    findings: list[dict[str, Any]]
+
+
+def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
+    """What detection finds in a text of a field; ValueError if the field is not in FIELDS.
+
+    What is not replaced stays as it was given: this is for looking, not for crossing.
+    """
+    if field not in FIELDS:
+        raise ValueError(f"field must be one of {', '.join(FIELDS)}")
+    detector = detector or Detector(Detection())
+    if field in ("text", "ua"):
+        replaced = list(_free_text(text, "text" if field == "text" else "user_agent", detector))
+    else:
+        pieces = list(_pieces(field, text))
+        replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
+    findings = [_finding(piece, one) for piece, verdict in replaced for one in verdict.found]
+    return Scanned(_spliced(text, replaced), [asdict(one) for one in _once(findings)])
+
+
+def _pieces(field: str, text: str) -> Iterator[Piece]:
+    if field == "search":
+        yield from (
+            pairs_or_whole(text, "search") if "=" in text else [Piece(0, len(text), "search")]
+        )
+    elif field == "cookie":
+        yield from cookies(text)
+    elif field == "json":
+        yield from json_leaves(text)
+    elif "?" in text or "/" in text or field == "referer":
+        yield from url(text)
+    else:
+        yield from pairs_or_whole(text, "query") if "=" in text else segments(text, "path")
+
+
+def _between(text: str, pieces: list[Piece]) -> Iterator[Piece]:
+    """What stands between the values: names, and what broken input leaves over."""
+    at = 0
+    for piece in [*sorted(pieces, key=lambda p: p.start), Piece(len(text), len(text), "name")]:
+        for match in _NAME.finditer(text, at, max(at, piece.start)):
+            yield Piece(*match.span(), part="name")
+        at = max(at, piece.end)
+
+
+def _of_pieces(
+    text: str, pieces: list[Piece], detector: Detector
+) -> Iterator[tuple[Piece, Verdict]]:
+    asked = [Asked(text[p.start : p.end], p.part, p.key, p.before) for p in pieces]
+    for piece, verdict in zip(pieces, detector.verdicts(asked), strict=True):
+        if verdict.found:
+            yield piece, verdict
+
+
+def _free_text(text: str, part: str, detector: Detector) -> Iterator[tuple[Piece, Verdict]]:
+    """Whole words that hold a finding; the whole text where one is hidden by an encoding."""
+    whole = Piece(0, len(text), part)
+    (verdict,) = detector.verdicts([Asked(text, part)])
+    plain = decode(text, part).views[0] == text
+    if verdict.found and (not plain or any(one.span is None for one in verdict.found)):
+        words = [Piece(*match.span(), part=part) for match in _WORD.finditer(text)]
+        in_words = list(_of_pieces(text, words, detector))
+        covered = {one.identifier for _, found in in_words for one in found.found}
+        missing = any(one.identifier not in covered for one in verdict.found)
+        yield from [(whole, verdict)] if missing else in_words
+        return
+    for one in verdict.found:
+        start, end = one.span or (0, len(text))
+        yield _whole_words(text, start, end, part), Verdict("{" + one.entity + "}", (one,))
+
+
+def _whole_words(text: str, start: int, end: int, part: str) -> Piece:
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return Piece(start, end, part)
+
+
+def _finding(piece: Piece, one: Found) -> ScanFinding:
+    key = one.key or piece.key
+    shown = key if key is None or is_clean_name(key) else "{…}"
+    return ScanFinding(
+        piece.start, piece.end, one.entity, piece.part, shown, one.rule, one.score, one.why
+    )
+
+
+def _once(findings: list[ScanFinding]) -> list[ScanFinding]:
+    return sorted(dict.fromkeys(findings), key=lambda f: (f.start, f.end, -f.score, f.entity))
+
+
+def _spliced(text: str, replaced: list[tuple[Piece, Verdict]]) -> str:
+    """The text with each replaced part's placeholder; overlapping parts become one."""
+    clean, at = [], 0
+    ordered = sorted(replaced, key=lambda r: (r[0].start, -r[0].end, -r[1].found[0].score))
+    for piece, verdict in ordered:
+        if piece.start < at:
+            at = max(at, piece.end)
+            continue
+        clean += [text[at : piece.start], verdict.clean]
+        at = piece.end
+    return "".join([*clean, text[at:]])

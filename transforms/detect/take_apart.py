@@ -1,0 +1,135 @@
+"""Take a text apart into the values it is made of: URLs, pairs, cookies, JSON leaves.
+
+Values are analysed, never whole URLs: in `?email=joe@example.org` the name tells, and an e-mail
+recognizer run over the whole swallows `/?&=` into the address.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+_PAIR = re.compile(r"(?:^|(?<=[&;?,#]))\s*([\w.\[\]:%$-]{1,64})=([^&;#]*)")
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}:)?(?://(?:(?P<user>[^/?#\s]*)@)?(?P<host>\[[^\]\s]*\]|[^/?#:@\s]*)"
+    r"(?::\d*)?)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:\#(?P<fragment>.*))?",
+    re.DOTALL,
+)
+_LINK = re.compile(
+    r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
+)
+_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A value inside a text: its span, the name it stands under, the segment before it."""
+
+    start: int
+    end: int
+    part: str
+    key: str | None = None
+    before: str | None = None
+
+    def shifted(self, by: int) -> "Piece":
+        """The piece in a text that has `by` more characters in front."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
+
+def inside(text: str, part: str) -> list[Piece]:
+    """The values inside a decoded value, apart from the whole; empty if it is plain."""
+    if text[:1] in "{[" and ('"' in text or ":" in text):
+        return list(json_leaves(text))
+    if is_url(text):
+        return list(url(text))
+    found = [piece.shifted(link.start()) for link in _LINK.finditer(text) for piece in url(link[0])]
+    if "=" in text:
+        found += pairs(text, part)
+    if "/" in text and " " not in text.strip() and part != "user_agent":
+        found += segments(text, "path")
+    return found
+
+
+def is_url(text: str) -> bool:
+    """Nothing but a URL, or the path or query of one."""
+    return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}://\S|/[^\s]*$|\?[\w.\[\]-]+=", text))
+
+
+def url(text: str) -> Iterator[Piece]:
+    """User, host, path segments and their parameters, query pairs and fragment of a URL."""
+    match = _URL.match(text)
+    if match is None:
+        return
+    if match["user"]:
+        yield Piece(*match.span("user"), part="userinfo", key="userinfo")
+    if match["host"]:
+        yield Piece(*match.span("host"), part="referrer_host")
+    if (match["scheme"] or "").lower() in ("mailto:", "tel:", "sms:"):
+        kind = "email" if match["scheme"].lower() == "mailto:" else "phone"
+        yield Piece(*match.span("path"), part="path", key=kind)
+    elif match["path"]:
+        yield from (p.shifted(match.start("path")) for p in segments(match["path"], "path"))
+    for name, part in (("query", "query"), ("fragment", "fragment")):
+        if match[name]:
+            yield from (p.shifted(match.start(name)) for p in pairs_or_whole(match[name], part))
+
+
+def segments(path: str, part: str) -> Iterator[Piece]:
+    """Path segments with the one before them; `;name=value` behind a segment by its name."""
+    start, before = 0, None
+    for segment in path.split("/"):
+        name, *parameters = segment.split(";")
+        if name:
+            yield Piece(start, start + len(name), part, before=before)
+        at = start + len(name) + 1
+        for parameter in parameters:
+            yield from (p.shifted(at) for p in pairs_or_whole(parameter, "parameter"))
+            at += len(parameter) + 1
+        start += len(segment) + 1
+        before = name.lower() or before
+
+
+def pairs_or_whole(text: str, part: str) -> list[Piece]:
+    """`a=b&c=d` by its names, and what has no name as it is."""
+    pieces, at = [], 0
+    for field in re.split(r"([&;])", text):
+        if field and field not in "&;":
+            name, equals, value = field.partition("=")
+            if equals and value:
+                pieces.append(Piece(at + len(name) + 1, at + len(field), part, name))
+            elif not equals:
+                pieces.append(Piece(at, at + len(field), part))
+        at += len(field)
+    return pieces
+
+
+def pairs(text: str, part: str) -> list[Piece]:
+    """The `name=value` in a text that is not all pairs."""
+    return [
+        Piece(m.start(2), m.end(2), part, m[1]) for m in _PAIR.finditer(text) if m[2].strip("= ")
+    ]
+
+
+def cookies(text: str) -> list[Piece]:
+    """The values of a Cookie header, by name."""
+    pieces, at = [], 0
+    for field in text.split(";"):
+        name, equals, value = field.partition("=")
+        if equals and value.strip():
+            pieces.append(Piece(at + len(name) + 1, at + len(field), "cookie", name.strip()))
+        elif field.strip():
+            pieces.append(Piece(at, at + len(field), "cookie"))
+        at += len(field) + 1
+    return pieces
+
+
+def json_leaves(text: str) -> Iterator[Piece]:
+    """Strings and numbers of a JSON text with the nearest name; works on broken JSON too."""
+    key = None
+    for match in _LEAF.finditer(text):
+        if match[2]:
+            key = match[1]
+        elif match[1] is not None:
+            if match[1]:
+                yield Piece(*match.span(1), part="json", key=key)
+        else:
+            yield Piece(*match.span(3), part="json", key=key)

@@ -1,0 +1,74 @@
+"""What a cell is called outside: no placeholder's kind, no host below its registrable domain, no
+page but on a public route."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, NONE, OTHER, PLACEHOLDER
+
+
+def untyped(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Values with `{email}`, `{id}` … as `{…}`: outside, not even the kind is told."""
+    return pc.replace_substring_regex(values, PLACEHOLDER, HIDDEN_PLACEHOLDER)
+
+
+def registrable(hosts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Hosts as the domains that somebody registered; what has none (an address) is `(other)`.
+
+    By the public suffix list; under a top level that it does not know, its rule `*` holds
+    (publicsuffix.org/list, "Algorithm"): the last two labels are the domain.
+    """
+    distinct = pc.unique(hosts)
+    domains = pa.array([_registrable(host) for host in distinct.to_pylist()], pa.string())
+    return pc.take(domains, pc.index_in(hosts, value_set=distinct))
+
+
+@lru_cache(65536)
+def _registrable(host: str) -> str:
+    if host in (NONE, OTHER):
+        return host
+    found = _suffixes()(host)
+    if found.suffix:
+        return f"{found.domain}.{found.suffix}" if found.domain else OTHER
+    unlisted = _UNLISTED.search(host)
+    return unlisted[0] if unlisted else OTHER
+
+
+_UNLISTED = re.compile(r"(?<![^.])[a-z0-9-]+\.[a-z]{2,}$")  # an address has no letters at its end
+
+
+@lru_cache(1)
+def _suffixes():  # type: ignore[no-untyped-def]
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # never asks the network
+
+
+def public(
+    sites: pa.ChunkedArray, paths: pa.ChunkedArray, routes: Mapping[str, tuple[str, ...]]
+) -> pa.ChunkedArray:
+    """Paths on routes that their site declares public; others as `(other)`."""
+    shown = pc.equal(paths, NONE)
+    for site, patterns in sorted(routes.items()):
+        on_site = pc.equal(sites, site)
+        for pattern in patterns:
+            shown = pc.or_(shown, pc.and_(on_site, on_route(paths, pattern)))
+    return pc.if_else(shown, paths, pa.scalar(OTHER))
+
+
+def on_route(paths: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
+    """Whether each path is on a route. `*` stands for one segment or the rest of one, `**` as the
+    last segment for everything below; `/books/*` is every page right under `/books/`."""
+    deep = pattern.endswith("/**")
+    steps = pattern.removesuffix("/**").split("/")
+    text = "/".join("[^/]*".join(map(_quoted, step.split("*"))) for step in steps)
+    return pc.match_substring_regex(paths, f"^{text}{'(/.*)?' if deep else '/?'}$")
+
+
+def _quoted(text: str) -> str:
+    """Literal for RE2."""
+    return "".join(c if c.isalnum() or c in "_-~" or not c.isascii() else f"\\{c}" for c in text)

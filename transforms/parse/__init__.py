@@ -1,0 +1,12 @@
+"""Lines into rows: access logs, script events, profiles.
+
+In: blocks of whole lines. Out: Parsed, where each line is a row or a reject, never both, never
+neither.
+"""
+
+from weir.transforms.parse.events import EventParser
+from weir.transforms.parse.logs import LogParser
+from weir.transforms.parse.parsed import Parsed
+from weir.transforms.parse.profiles import ProfileParser
+
+__all__ = ["EventParser", "LogParser", "Parsed", "ProfileParser"]

@@ -1,0 +1,75 @@
+"""Query strings taken apart: what a mapping names may go on, of the rest only names are counted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.transforms.distinct import is_true
+from weir.transforms.parse.tags import parse_query
+
+CAMPAIGN_KEYS = {
+    "utm_campaign": "campaign",
+    "utm_medium": "medium",
+    "utm_source": "campaign_source",
+    "utm_content": "content",
+}
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Distinct queries' pairs. `index` is the position among the distinct queries."""
+
+    size: int
+    labels: pa.Table  # index, key, value, decoded: campaign parameters
+    kept: pa.Table  # index, key, value, decoded: parameters that the site keeps
+    undeclared: pa.Table  # index, name
+
+    def label(self, name: str) -> pa.Array | None:
+        """A campaign label by distinct query, decoded as tags' are; None if no query has it."""
+        key = next((key for key, label in CAMPAIGN_KEYS.items() if label == name), None)
+        if key is None or self.labels.num_rows == 0:
+            return None
+        found = self.labels.filter(pc.equal(self.labels["key"], key))
+        if found.num_rows == 0:
+            return None
+        at = pc.index_in(
+            pa.array(np.arange(self.size)),
+            value_set=found["index"].cast(pa.int64()).combine_chunks(),
+        )
+        return found["decoded"].combine_chunks().take(at)
+
+    def joined(self, clean: pa.Array) -> pa.Array:
+        """`a=b&c=d` by distinct query, of the kept pairs with their cleaned values."""
+        pairs = pc.binary_join_element_wise(
+            self.kept["key"].combine_chunks(), pc.fill_null(clean, "{unreadable}"), "="
+        )
+        lists = (
+            pa.table({"index": self.kept["index"], "pair": pairs})
+            .group_by("index", use_threads=False)
+            .aggregate([("pair", "list")])
+        )
+        text = pc.binary_join(lists["pair_list"].combine_chunks(), "&")
+        at = pc.index_in(
+            pa.array(np.arange(self.size)),
+            value_set=lists["index"].cast(pa.int64()).combine_chunks(),
+        )
+        return text.take(at)
+
+
+def read_queries(queries: pa.Array, keep: tuple[str, ...]) -> Queries:
+    """Take distinct queries (nulls allowed) apart. Keys are compared in lower case."""
+    pairs = parse_query(queries).select(["index", "key", "value", "decoded"])
+    pairs = pairs.set_column(1, "key", pc.utf8_lower(pairs["key"]))
+    is_label = is_true(pc.is_in(pairs["key"], value_set=pa.array(list(CAMPAIGN_KEYS))))
+    is_kept = is_true(
+        pc.is_in(pairs["key"], value_set=pa.array([k.lower() for k in keep], pa.string()))
+    )
+    rest = pairs.filter(pc.invert(pc.or_(is_label, is_kept)))
+    return Queries(
+        size=len(queries),
+        labels=pairs.filter(is_label),
+        kept=pairs.filter(is_kept),
+        undeclared=rest.select(["index", "key"]).rename_columns(["index", "name"]),
+    )

@@ -1,0 +1,257 @@
+"""Files as blocks of whole lines, never more than a block of them in memory.
+
+A split is a byte range of a plain file, or a whole compressed one. A line belongs to the split in
+which it starts. What a runner retries gives the same blocks again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from weir.schemas.parsed import REJECT
+from weir.transforms.unpack import BrokenError, opened, packing_of, unpacked
+
+LINE_BYTES = 1 << 20  # a longer line is never held whole
+RAW_BYTES = 1 << 16  # what is kept of it
+BLOCK_BYTES = 16 << 20
+_TAIL_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class Split:
+    """A piece of a source file. Offsets in bytes of the file as it lies on disk."""
+
+    source: str
+    path: str
+    index: int
+    start: int
+    end: int | None  # None: to the end of the file
+    size: int  # of the file when it was planned; bytes behind it are not read
+    packing: str | None = None  # gzip, bzip2, xz or zstd; then the split is the whole file
+    header: bool = False  # the first line names columns, and quoted values may hold line ends
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines. `first_line` counts the split's lines from 0, rejected ones among them.
+
+    `rejects` (REJECT, or None) are lines that are not in `data`: too long, or torn off.
+    `size` is how many bytes of the file were read for it; `damaged` says why the file ends early.
+    """
+
+    data: pa.Buffer
+    first_line: int
+    size: int
+    rejects: pa.Table | None = None
+    damaged: str = ""
+
+
+def plan_splits(
+    source: str, path: str, size: int, split_bytes: int, *, header: bool = False
+) -> list[Split]:
+    """A file's splits: byte ranges of a plain one, one split of a compressed one.
+
+    header: the file begins with a line of column names (profiles); it stays in one piece, and
+    every block begins with that line.
+    """
+    packing = packing_of(path)
+    step = size if packing or header else split_bytes
+    starts = range(0, max(size, 1), max(step, 1))  # an empty file has a split, too
+    return [
+        Split(source, path, index, start, min(start + step, size), size, packing, header)
+        for index, start in enumerate(starts)
+    ]
+
+
+def read_blocks(split: Split, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
+    """The lines that start in a split, about `block_bytes` at a time.
+
+    Raises InputError if the file cannot be opened. A file that breaks off (a truncated or corrupt
+    archive, a file that shrank) yields all its whole lines; its torn last line becomes a reject
+    `truncated_file`, and the last block says what happened.
+    """
+    with opened(split.path) as file:
+        cutter = _Cutter(split, max(block_bytes, LINE_BYTES // 16))
+        try:
+            for piece, size in _pieces(file, split, cutter.wanted):
+                yield from cutter.take(piece, size)
+        except BrokenError as broken:
+            yield from cutter.torn(str(broken))
+        else:
+            yield from cutter.rest()
+
+
+def lines_before(split: Split) -> int:
+    """How many lines of the file stand before a split's first one; reads the file up to there."""
+    if split.packing or split.start == 0:
+        return 0
+    with opened(split.path) as file:
+        left = _first_start(file, split.start, split.size)
+        file.seek(0)
+        count = 0
+        while left and (piece := _exactly(file, min(left, BLOCK_BYTES))):
+            count += piece.count(b"\n")
+            left -= len(piece)
+    return count
+
+
+def _pieces(file: Any, split: Split, wanted: int) -> Iterator[tuple[bytes, int]]:
+    """(bytes of the split's lines, bytes of the file that they took)."""
+    if split.packing:
+        return unpacked(file, split.packing, split.size, wanted)
+    return _range(file, split, wanted)
+
+
+def _range(file: Any, split: Split, wanted: int) -> Iterator[tuple[bytes, int]]:
+    """The lines that start in a byte range: from behind its first line end to behind its last."""
+    end = split.size if split.end is None else split.end
+    at = _first_start(file, split.start, split.size)
+    last = b"\n"
+    while at < end:
+        piece = _exactly(file, min(wanted, end - at))
+        at, last = at + len(piece), piece[-1:]
+        yield piece, len(piece)
+    while last != b"\n" and at < split.size:
+        piece = _exactly(file, min(_TAIL_BYTES, split.size - at))
+        cut = piece.find(b"\n") + 1 or len(piece)
+        at, last = at + len(piece), piece[cut - 1 : cut]
+        yield piece[:cut], 0
+
+
+def _first_start(file: Any, start: int, size: int) -> int:
+    """Where the first line of a range starts; the file stands there afterwards."""
+    if start == 0:
+        return 0
+    at = start - 1
+    file.seek(at)
+    while at < size:
+        piece = _exactly(file, min(_TAIL_BYTES, size - at))
+        found = piece.find(b"\n")
+        if found >= 0:
+            file.seek(at + found + 1)
+            return at + found + 1
+        at += len(piece)
+    return size
+
+
+def _exactly(file: Any, size: int) -> bytes:
+    """Some bytes, at most `size`; a planned byte that is not there is damage."""
+    piece: bytes = file.read(size)
+    if not piece:
+        raise BrokenError("the file is shorter than when the run began")
+    return piece
+
+
+class _Cutter:
+    """Cuts a stream of bytes into blocks of whole lines."""
+
+    def __init__(self, split: Split, block_bytes: int) -> None:
+        self.split, self.wanted = split, block_bytes
+        self.held: list[bytes] = []  # not yet given out
+        self.held_bytes = 0
+        self.size = 0  # of the file, for what is held
+        self.line = 0  # of the first line that is held
+        self.long = False  # inside of a line that is too long
+        self.header: bytes | None = None
+
+    def take(self, piece: bytes, size: int) -> Iterator[Block]:
+        """More bytes; blocks as soon as there is enough for one."""
+        self.size += size
+        if self.long:
+            piece = self._behind_long(piece)
+        if not piece:
+            return
+        self.held.append(piece)
+        self.held_bytes += len(piece)
+        if self.held_bytes >= self.wanted:
+            yield from self._give(b"".join(self.held), final=False)
+
+    def rest(self) -> Iterator[Block]:
+        """What is left at the end; a last line may lack its line end."""
+        if self.held:
+            yield from self._give(b"".join(self.held), final=True)
+
+    def torn(self, damaged: str) -> Iterator[Block]:
+        """Whole lines that are left, then the torn one."""
+        data = b"".join(self.held)
+        cut = data.rfind(b"\n") + 1
+        self.held = []
+        if cut:
+            yield from self._give(data[:cut], final=True)
+        rest = b"".join(self.held) + data[cut:]
+        rejects = _reject(self.line, "truncated_file", rest) if rest else None
+        yield Block(pa.py_buffer(b""), self.line, self.size, rejects, damaged)
+
+    def _behind_long(self, piece: bytes) -> bytes:
+        found = piece.find(b"\n")
+        self.long = found < 0
+        return b"" if self.long else piece[found + 1 :]
+
+    def _give(self, data: bytes, *, final: bool) -> Iterator[Block]:
+        """Blocks of `data`; what is not a whole line yet is held on to."""
+        self.held, self.held_bytes = [], 0
+        while data:
+            cut, over = self._cut(data, final)
+            if not over:
+                if cut:
+                    yield self._block(pa.py_buffer(data).slice(0, cut), None)
+                data = data[cut:]
+                break
+            end = data.find(b"\n", cut)
+            raw = data[cut : cut + RAW_BYTES]
+            reject = _reject(self.line + data.count(b"\n", 0, cut), "line_too_long", raw)
+            yield self._block(pa.py_buffer(data).slice(0, cut), reject)
+            self.long = end < 0
+            data = b"" if self.long else data[end + 1 :]
+        if data:
+            self.held, self.held_bytes = [data], len(data)
+
+    def _cut(self, data: bytes, final: bool) -> tuple[int, bool]:
+        """(where whole lines end, whether a line that is too long starts there)."""
+        at = 0
+        while len(data) - at > LINE_BYTES:
+            found = data.rfind(b"\n", at, at + LINE_BYTES + 1)
+            if found < 0:
+                return at, True
+            at = found + 1
+        cut = len(data) if final else max(at, data.rfind(b"\n") + 1)
+        return (_even_quotes(data, cut) if self.split.header and not final else cut), False
+
+    def _block(self, data: pa.Buffer, rejects: pa.Table | None) -> Block:
+        """The next block; of a file with a header each one begins with it."""
+        first, size = self.line, self.size
+        self.line += lines_of(data) + (rejects.num_rows if rejects is not None else 0)
+        self.size = 0
+        if self.split.header and data.size:
+            text = data.to_pybytes()
+            if self.header is None:
+                self.header = text[: text.find(b"\n") + 1]
+            else:
+                data, first = pa.py_buffer(self.header + text), first - 1
+        return Block(data, first, size, rejects)
+
+
+def lines_of(data: pa.Buffer) -> int:
+    """Number of lines; a last one without a line end counts."""
+    text = memoryview(data)
+    ends = int(np.count_nonzero(np.frombuffer(text, np.uint8) == 10)) if data.size else 0
+    return ends + (data.size > 0 and text[-1] != 10)
+
+
+def _even_quotes(data: bytes, cut: int) -> int:
+    """The last line end before `cut` that stands outside of quotes; `cut` itself if none does."""
+    at = cut
+    odd = data.count(b'"', 0, at) % 2
+    while odd and at > max(0, cut - LINE_BYTES):
+        before = data.rfind(b"\n", 0, at - 1) + 1
+        odd ^= data.count(b'"', before, at) % 2
+        at = before
+    return at if at and not odd else cut
+
+
+def _reject(line: int, reason: str, raw: bytes) -> pa.Table:
+    row = {"line": [line], "reason": [reason], "raw": [raw.split(b"\n", 1)[0][:RAW_BYTES]]}
+    return pa.table(row, schema=REJECT)

@@ -1,0 +1,130 @@
+"""What a night needs that no single split knows: first requests stitched, crowds of people, proof.
+
+Each function reads files that the splits wrote and writes files; only names and counts come back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.schemas.columns import Zone
+from weir.schemas.config import Site
+from weir.schemas.event import EVENT, PERSON
+from weir.transforms.buckets import bucket_of
+from weir.transforms.duck import connect
+from weir.transforms.encrypted import read_encrypted
+from weir.transforms.events import MOVED_KEYS, EventFiles, together
+from weir.transforms.keys import Keyring
+from weir.transforms.people import coarsen
+from weir.transforms.stitch import FIRSTS_READS, firsts, match
+from weir.transforms.write import read_buckets, write_canonical, write_events
+
+SHARDS = 32
+
+
+@dataclass(frozen=True)
+class Settling:
+    """What settling needs to know; picklable, holds no key."""
+
+    staging: str
+    buckets: int
+    sites: tuple[Site, ...]
+    crowd: int
+    keyring: Keyring
+    memory_mb: int
+
+    def shard(self, number: int, rows: int) -> range:
+        """The buckets of one of SHARDS pieces of work; a small night has fewer pieces."""
+        pieces = min(SHARDS, len(together(self.buckets, rows)))
+        return range(number, self.buckets, pieces) if number < pieces else range(0)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Names of the files that one shard of stitching wrote."""
+
+    moved_in: list[dict[str, object]] = field(default_factory=list)
+    moved_out: list[dict[str, object]] = field(default_factory=list)
+
+
+def write_firsts(settling: Settling, shard: int, events: Sequence[str], rows: int) -> list[str]:
+    """Each cookie's first hit of the day, bucketed by the network on which it happened."""
+    if not events:
+        return []
+    files = EventFiles(tuple(events))
+    buckets = settling.shard(shard, rows)
+    if not buckets:
+        return []
+    table = firsts(files.buckets(buckets, FIRSTS_READS))
+    if table.num_rows == 0:
+        return []
+    return [_write_by(table, "network", settling, "firsts")["path"]]  # type: ignore[list-item]
+
+
+def write_moved(
+    settling: Settling, shard: int, events: Sequence[str], rows: int, first_hits: Sequence[str]
+) -> Moved:
+    """Move each first request to the cookie that it joins (DESIGN, "Stitching")."""
+    if not first_hits:
+        return Moved()
+    files, buckets = EventFiles(tuple(events)), settling.shard(shard, rows)
+    if not buckets:
+        return Moved()
+    known = pa.concat_tables(read_buckets(path, buckets) for path in first_hits)
+    hits = files.buckets(buckets, FIRSTS_READS)
+    joins = match(known, hits, {s.name: s.stitch_minutes for s in settling.sites})
+    if joins.num_rows == 0:
+        return Moved()
+    outside = joins.select(MOVED_KEYS.names).cast(MOVED_KEYS)
+    inside = _rewritten(files.buckets(buckets), joins)
+    return Moved(
+        [_write_by(inside, "visitor", settling, "events")],
+        [_write_by(outside, "visitor", settling, "events")],
+    )
+
+
+def _rewritten(hits: pa.Table, joins: pa.Table) -> pa.Table:
+    """The hits that join, as hits of the cookie that they join."""
+    both = hits.join(joins, MOVED_KEYS.names, join_type="inner", use_threads=False)
+    both = both.set_column(both.column_names.index("visitor"), "visitor", both["joined"])
+    basis = pa.repeat(pa.scalar("cookie"), both.num_rows)
+    return (
+        both.set_column(both.column_names.index("basis"), "basis", basis)
+        .select(EVENT.names)
+        .cast(EVENT)
+    )
+
+
+def _write_by(table: pa.Table, key: str, settling: Settling, place: str) -> dict[str, object]:
+    """Write a table with a row group for each bucket of a pseudonym."""
+    bucket = pa.array(bucket_of(table[key].combine_chunks(), settling.buckets))
+    groups = [table.filter(pc.equal(bucket, b)) for b in range(settling.buckets)]
+    written = write_events(groups, table.schema, Path(settling.staging) / place)
+    return {"path": written.path, "rows": written.rows, "sha256": written.sha256}
+
+
+def write_people(
+    settling: Settling, registered: Iterable[str], said: Iterable[str]
+) -> list[dict[str, object]]:
+    """Demographics of the day's people, none in a combination of fewer than the crowd."""
+    with connect(settling.memory_mb, Path(settling.staging) / "spill") as con:
+        tables = [
+            coarsen(con, _read_all(paths, settling.keyring), origin, settling.crowd)
+            for origin, paths in (("profile", registered), ("script", said))
+        ]
+    people = pa.concat_tables(tables)
+    if people.num_rows == 0:
+        return []
+    written = write_canonical(people, PERSON, Path(settling.staging) / "people", Zone.INTERNAL)
+    return [{"path": written.path, "rows": written.rows, "sha256": written.sha256}]
+
+
+def _read_all(paths: Iterable[str], keyring: Keyring) -> pa.Table:
+    from weir.transforms.separate import SAID
+
+    return pa.concat_tables(
+        [SAID.empty_table(), *(read_encrypted(path, keyring, "vault") for path in paths)]
+    )

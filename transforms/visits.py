@@ -1,0 +1,261 @@
+"""Visits of one visitor bucket, and what else happened: the relations that tables are made over.
+
+A visit is the hits of one visitor on one site with no silence longer than the site's
+`visit_minutes` between two of them; it ends at the site's midnight, because the events of a date
+are all of one local date. Impressions and mail happen elsewhere: they make no visits and count no
+visitors. Robots are counted apart and are in nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.schemas.config import Site
+from weir.transforms.codes import Codes, Ints, encode, first_of, order_by, repeated
+
+ELSEWHERE = ("impression", "email_open", "email_click")
+"""Actions that happen outside the site's pages."""
+RESPONSES = ("click", "conversion")
+
+UNITS = ("visitor", "user", "netblock", "recipient")
+TEXTS = ("site", "path", "referrer_kind", "referrer_domain", "browser", "os", "device", "campaign",
+         "medium", "customer", "action", "basis", "message", "bot")  # fmt: skip
+COLUMNS = (*UNITS, *TEXTS, "seen_at", "pageview", "size_bytes")
+"""The columns of EVENT that are used. TEXTS are cheaper when they are read dictionary-typed."""
+
+_PERSON = ("visitor", "user", "netblock")
+_CAMPAIGN = ("campaign", "medium", "customer")
+_FIRST = ("site", "basis", "referrer_kind", "referrer_domain", "browser", "os", "device")
+# What decides between hits of one second, so that the order of files never does. Page views come
+# before it: theirs is the referrer that brought the visitor, that of a page's parts is the page.
+_TIES = ("path", "referrer_kind", "referrer_domain", "browser", "os", "device", *_CAMPAIGN,
+         "action", "basis", "user", "netblock")  # fmt: skip
+
+_QUARTER_US = 900_000_000  # offsets of time zones are multiples of a quarter of an hour
+_MINUTE_US = 60_000_000
+_SECOND_US = 1_000_000
+
+
+@dataclass(frozen=True)
+class Relations:
+    """What compiled SQL reads. Text is dictionary-typed; the units (`visitor`, `user`, `netblock`,
+    `recipient`) are int32 codes of this bucket: `units[name]` has their 16 bytes.
+
+    visits:  site, visit, visitor, basis, user, netblock, entry_page, exit_page, pageviews, hits,
+             bytes, bounce (exactly one page view), duration_s (whole seconds), referrer_kind,
+             referrer_domain, browser, os, device (of the first hit), campaign (the visit's first),
+             medium, customer (the first that go with it); `user` is the visit's first
+    views:   site, visit, visitor, user, netblock, path, again (the visit saw that page before);
+             a row a page view
+    spells:  site, visit, visitor, user, netblock, hour ('00' to '23', the site's clock), starts
+             (the visit began then), pageviews, hits, bytes; a row a visit and hour
+    named:   site, visit, visitor, user, netblock: where a visit names a further user
+    tags:    site, visit, visitor, user, netblock, action, campaign, medium, customer; a row a
+             click or conversion
+    signals: site, visitor, user, netblock, recipient, action, campaign, medium, customer, message;
+             a row a hit elsewhere (ELSEWHERE)
+    robots:  site, hits; a row a site that robots came to
+    """
+
+    visits: pa.Table
+    views: pa.Table
+    spells: pa.Table
+    named: pa.Table
+    tags: pa.Table
+    signals: pa.Table
+    robots: pa.Table
+    units: dict[str, pa.FixedSizeBinaryArray]
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """The relations by name."""
+        return {name: value for name, value in vars(self).items() if name != "units"}
+
+
+def relate(events: pa.Table, sites: Sequence[Site]) -> Relations:
+    """EVENT rows (at least COLUMNS) of one bucket and local date, stitched, in any order."""
+    codes = {name: encode(events[name]) for name in (*UNITS, *TEXTS)}
+    robot = codes["bot"].codes >= 0
+    elsewhere = codes["action"].among(ELSEWHERE)
+    site = _OnSite.of(events, codes, np.flatnonzero(~robot & ~elsewhere), sites)
+    return Relations(
+        visits=site.visits(),
+        views=site.views(),
+        spells=site.spells(),
+        named=site.named(),
+        tags=site.tags(),
+        signals=_signals(codes, np.flatnonzero(~robot & elsewhere)),
+        robots=_robots(codes["site"], robot),
+        units={name: codes[name].values for name in UNITS},
+    )
+
+
+@dataclass(frozen=True)
+class _OnSite:
+    """On-site hits of people as columns of numbers, in order of visits and time."""
+
+    codes: dict[str, Codes]
+    seen_at: Ints  # microseconds since 1970
+    pageview: Ints  # bool
+    size_bytes: Ints
+    sites: Sequence[Site]
+
+    @classmethod
+    def of(
+        cls, events: pa.Table, codes: dict[str, Codes], rows: Ints, sites: Sequence[Site]
+    ) -> "_OnSite":
+        seen_at = events["seen_at"].cast(pa.int64()).to_numpy()[rows]
+        pageview = events["pageview"].to_numpy()[rows]
+        kept = {name: codes[name].at(rows) for name in ("site", "visitor", *_TIES)}
+        order = order_by(
+            kept["site"].codes,
+            kept["visitor"].codes,
+            seen_at,
+            ~pageview,
+            *(kept[name].codes for name in _TIES),
+        )
+        return cls(
+            {name: column.at(order) for name, column in kept.items()},
+            seen_at[order],
+            pageview[order],
+            pc.fill_null(events["size_bytes"], 0).to_numpy()[rows][order],
+            sites,
+        )
+
+    @cached_property
+    def starts(self) -> Ints:
+        """bool: whether a hit is the first of a visit."""
+        site, visitor = self.codes["site"], self.codes["visitor"].codes
+        minutes = {site.name: site.visit_minutes for site in self.sites}
+        silence = np.array([minutes[n] * _MINUTE_US for n in site.values.to_pylist()], np.int64)
+        starts = np.ones(len(visitor), bool)
+        starts[1:] = (
+            (np.diff(site.codes) != 0)
+            | (np.diff(visitor) != 0)
+            | (np.diff(self.seen_at) > silence[site.codes[1:]])
+        )
+        return starts
+
+    @cached_property
+    def firsts(self) -> Ints:
+        """Where visits begin."""
+        return np.flatnonzero(self.starts)
+
+    @cached_property
+    def visit(self) -> Ints:
+        """The number of the visit that each hit belongs to, from 0."""
+        return np.cumsum(self.starts) - 1
+
+    @cached_property
+    def user_at(self) -> Ints:
+        """Where each visit first names a user, or -1."""
+        return first_of(self.codes["user"].codes >= 0, self.firsts)
+
+    @cached_property
+    def campaign_at(self) -> Ints:
+        """Where each visit first names a campaign, or -1."""
+        return first_of(self.codes["campaign"].codes >= 0, self.firsts)
+
+    @cached_property
+    def hour(self) -> Ints:
+        """The hour of the site's clock."""
+        site = self.codes["site"]
+        zones = {site.name: site.zone for site in self.sites}
+        if not len(self.seen_at):
+            return np.empty(0, np.int32)
+        place = self.seen_at // _QUARTER_US
+        first = int(place.min())
+        place = place - first
+        quarters = range(first, first + int(place.max()) + 1)
+        clock = np.zeros((len(site.values), len(quarters)), np.int32)
+        for row, name in enumerate(site.values.to_pylist()):
+            clock[row] = [datetime.fromtimestamp(q * 900, zones[name]).hour for q in quarters]
+        hours: Ints = clock[site.codes, place]
+        return hours
+
+    def visits(self) -> pa.Table:
+        lasts = np.append(self.firsts, len(self.visit))[1:] - 1
+        sums = self._sums(self.firsts)
+        return pa.table(
+            {
+                "visit": np.arange(len(self.firsts)),
+                **{name: self.codes[name].at(self.firsts).text() for name in _FIRST},
+                "visitor": self.codes["visitor"].at(self.firsts).numbers(),
+                "user": self.codes["user"].at(self.user_at).numbers(),
+                "netblock": self.codes["netblock"].at(self.firsts).numbers(),
+                "entry_page": self._page(last=False),
+                "exit_page": self._page(last=True),
+                **sums,
+                "bounce": sums["pageviews"] == 1,
+                "duration_s": (self.seen_at[lasts] - self.seen_at[self.firsts]) // _SECOND_US,
+                **self._campaign(),
+            }
+        )
+
+    def views(self) -> pa.Table:
+        rows = np.flatnonzero(self.pageview)
+        again = repeated(self.visit[rows], self.codes["path"].codes[rows])
+        return self._rows(rows, ("site", "path")).append_column("again", pa.array(again))
+
+    def spells(self) -> pa.Table:
+        begins = self.starts.copy()
+        begins[1:] |= np.diff(self.hour) != 0
+        rows = np.flatnonzero(begins)
+        hour = Codes(self.hour[rows], pa.array([f"{hour:02d}" for hour in range(24)]))
+        columns = {"hour": hour.text(), "starts": self.starts[rows], **self._sums(rows)}
+        table = self._rows(rows, ("site",))
+        for name, values in columns.items():
+            table = table.append_column(name, pa.array(values))
+        return table
+
+    def named(self) -> pa.Table:
+        user = self.codes["user"].codes
+        first = self.codes["user"].at(self.user_at).codes
+        return self._rows(np.flatnonzero((user >= 0) & (user != first[self.visit])), ("site",))
+
+    def tags(self) -> pa.Table:
+        rows = np.flatnonzero(self.codes["action"].among(RESPONSES))
+        return self._rows(rows, ("site", "action", *_CAMPAIGN))
+
+    def _rows(self, rows: Ints, texts: Sequence[str]) -> pa.Table:
+        """Some hits, with their visit and who made them."""
+        columns = {name: self.codes[name].at(rows).text() for name in texts}
+        people = {name: self.codes[name].at(rows).numbers() for name in _PERSON}
+        return pa.table({"visit": self.visit[rows], **columns, **people})
+
+    def _sums(self, begins: Ints) -> dict[str, Ints]:
+        """Sums over the runs of hits that begin at these places."""
+        ends = np.append(begins, len(self.visit))[1:]
+        columns = {"pageviews": self.pageview.astype(np.int64), "bytes": self.size_bytes}
+        sums = {name: np.append(0, np.cumsum(values)) for name, values in columns.items()}
+        return {"hits": ends - begins} | {n: s[ends] - s[begins] for n, s in sums.items()}
+
+    def _page(self, *, last: bool) -> pa.Array:
+        """The path of each visit's first (or last) page view."""
+        return self.codes["path"].at(first_of(self.pageview, self.firsts, last=last)).text()
+
+    def _campaign(self) -> dict[str, pa.Array]:
+        """The visit's first campaign, and the first medium and customer that go with it."""
+        campaign = self.codes["campaign"]
+        chosen = campaign.at(self.campaign_at)
+        same = (campaign.codes >= 0) & (campaign.codes == chosen.codes[self.visit])
+        columns = {"campaign": chosen.text()}
+        for name in ("medium", "customer"):
+            where = first_of(same & (self.codes[name].codes >= 0), self.firsts)
+            columns[name] = self.codes[name].at(where).text()
+        return columns
+
+
+def _signals(codes: dict[str, Codes], rows: Ints) -> pa.Table:
+    texts = {n: codes[n].at(rows).text() for n in ("site", "action", *_CAMPAIGN, "message")}
+    return pa.table(texts | {name: codes[name].at(rows).numbers() for name in UNITS})
+
+
+def _robots(site: Codes, robot: Ints) -> pa.Table:
+    hits = np.bincount(site.codes[robot], minlength=len(site.values)).astype(np.int64)
+    return pa.table({"site": site.values, "hits": hits}).filter(pa.array(hits > 0))
