@@ -1,0 +1,398 @@
+"""The command `weir`. Everything heavy is imported when it is used, so that --help is quick."""
+
+import datetime as dt
+import gc
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from weir.schemas.errors import UsageError, WeirError
+
+if TYPE_CHECKING:
+    from weir.pipelines.night import Night
+    from weir.schemas.config import Config
+
+app = typer.Typer(
+    name="weir",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Turn web logs, action tags and script events into statistics that may be shared.\n\n"
+    "Start with `weir init DIR`, then `weir run --config DIR/weir.yaml --date YYYY-MM-DD`.\n\n"
+    "Exit codes: 0 done; 1 failed; 2 wrong use, configuration or input; 3 the wall refused.",
+)
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
+]
+DateOption = Annotated[
+    str | None, typer.Option("--date", "-d", metavar="YYYY-MM-DD", help="The date, site's local.")
+]
+FromOption = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON document on standard output, nothing else there.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")]
+AcceptOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-incomplete",
+        help="Make the edition although a source file was damaged or still growing.",
+    ),
+]
+DEFAULT = Path("weir.yaml")
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="Where to put it; made if it is not there.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Write a commented weir.yaml and fresh keys, nothing secret in the open."""
+    from weir.pipelines.begin import begin
+
+    with _ending():
+        made = begin(directory)
+        if as_json:
+            _print_json({"config": str(made.config), "keys": str(made.keys)})
+        else:
+            Console().print(made.text(), highlight=False, soft_wrap=True)
+
+
+@app.command()
+def run(
+    config: ConfigOption = DEFAULT,
+    date: DateOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    until: Annotated[
+        str, typer.Option("--until", help="Last step: aggregate, disclose or share.")
+    ] = "share",
+    accept_incomplete: AcceptOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """A whole night: ingest, aggregate, disclose, share; one date or several."""
+    from weir.pipelines.nightly import nightly
+    from weir.pipelines.summary import show_night
+
+    console = _console(as_json, quiet)
+
+    def one(settings: "Config", day: dt.date) -> None:
+        done = nightly(_night(settings, day, create=True), console, accept_incomplete, until)
+        if as_json:
+            _print_json(done.to_json(), lines=first is not None)
+        elif not quiet:
+            show_night(console, done, config)
+        if done.withheld:
+            raise WeirError(f"{day}: no edition, since {done.withheld}")
+
+    _each_day(config, date, first, last, one)
+
+
+@app.command()
+def ingest(
+    config: ConfigOption = DEFAULT,
+    date: DateOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Step 1: raw files to restricted data and internal events."""
+    from weir.pipelines.nightly import ingest_only
+    from weir.pipelines.summary import show_ingest
+
+    console = _console(as_json, quiet)
+
+    def one(settings: "Config", day: dt.date) -> None:
+        done = ingest_only(_night(settings, day, create=True), console)
+        if as_json:
+            _print_json(done.to_json(), lines=first is not None)
+        elif not quiet:
+            show_ingest(console, done)
+
+    _each_day(config, date, first, last, one)
+
+
+@app.command()
+def aggregate(
+    config: ConfigOption = DEFAULT,
+    date: DateOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Step 2: events to the internal tables, and weir.duckdb."""
+    from weir.pipelines.nightly import aggregate_only
+    from weir.pipelines.summary import show_tables
+
+    console = _console(as_json, quiet)
+
+    def one(settings: "Config", day: dt.date) -> None:
+        tables = aggregate_only(_night(settings, day), console)
+        if as_json:
+            _print_json({"date": day.isoformat(), "tables": tables}, lines=first is not None)
+        elif not quiet:
+            show_tables(console, day, tables)
+
+    _each_day(config, date, first, last, one)
+
+
+@app.command()
+def disclose(
+    config: ConfigOption = DEFAULT,
+    date: DateOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    accept_incomplete: AcceptOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Step 3: events to the edition of a date, made once and frozen."""
+    from weir.pipelines.nightly import disclose_only
+    from weir.pipelines.summary import show_edition
+
+    console = _console(as_json, quiet)
+
+    def one(settings: "Config", day: dt.date) -> None:
+        edition = disclose_only(_night(settings, day), accept_incomplete)
+        if as_json:
+            _print_json(edition, lines=first is not None)
+        elif not quiet:
+            show_edition(console, edition)
+
+    _each_day(config, date, first, last, one)
+
+
+@app.command()
+def share(
+    config: ConfigOption = DEFAULT,
+    recipient: Annotated[
+        str | None, typer.Option("--recipient", "-r", help="Name in the policy; default: all.")
+    ] = None,
+    date: DateOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Step 4: editions to a release for a recipient of the policy."""
+    from weir.pipelines.nightly import share_only
+    from weir.pipelines.summary import show_releases
+
+    with _ending():
+        console = _console(as_json, quiet)
+        releases = share_only(_read(config), list(_days(date, first, last)), recipient)
+        if as_json:
+            _print_json({"releases": releases})
+        elif not quiet:
+            show_releases(console, releases)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A log file, plain or compressed.")],
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="A format's name, or a LogFormat string.")
+    ] = "combined",
+    as_json: JsonOption = False,
+) -> None:
+    """How well a format fits a file: lines, parsed, rejected and why. Nothing is kept."""
+    from weir.pipelines.summary import show_inspection
+    from weir.transforms.parse.inspect import inspect as look
+
+    with _ending():
+        found = look(str(file), format_)
+        if as_json:
+            _print_json(found)
+        else:
+            show_inspection(Console(), found)
+
+
+@app.command()
+def scan(
+    file: Annotated[
+        str, typer.Argument(help='JSON lines {"field", "text"}; `-` for standard input.')
+    ] = "-",
+    as_json: JsonOption = False,
+) -> None:
+    """What detection finds in given texts, and why."""
+    from weir.pipelines.scanning import scan_lines
+    from weir.pipelines.summary import show_scan
+
+    with _ending():
+        for answer in scan_lines(file):
+            if as_json:
+                _print_json(answer, lines=True)
+            else:
+                show_scan(Console(), answer)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL query over the views of weir.duckdb.")],
+    config: ConfigOption = DEFAULT,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="table, csv, json or parquet.")
+    ] = "table",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the internal tables: SELECT * FROM traffic."""
+    from weir.pipelines.query import run as ask
+
+    with _ending():
+        ask(_read(config).store_path, query, "json" if as_json else format_, output)
+
+
+@app.command()
+def verify(
+    directory: Annotated[Path, typer.Argument(help="A release, as it was handed over.")],
+    public_key: Annotated[
+        Path | None,
+        typer.Option("--public-key", "-k", help="signing.pub.json, obtained on another way."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a release: signature, every file, nothing added or missing. Needs no configuration."""
+    from weir.pipelines.summary import show_verification
+    from weir.pipelines.verify import verify as check
+
+    with _ending():
+        report = check(directory, public_key)
+        if as_json:
+            _print_json(report.to_json())
+        else:
+            show_verification(Console(), report)
+        if not report.ok:
+            raise typer.Exit(1)
+
+
+def _each_day(
+    config: Path,
+    date: str | None,
+    first: str | None,
+    last: str | None,
+    one: Callable[["Config", dt.date], None],
+) -> None:
+    """Do every date, also after one that failed; end with the worst code (3 before 2 before 1)."""
+    with _ending():
+        settings, days = _read(config), list(_days(date, first, last))
+    worst = 0
+    for day in days:
+        try:
+            with _ending():
+                one(settings, day)
+        except typer.Exit as end:
+            worst = max(worst, end.exit_code)
+    if worst:
+        raise typer.Exit(worst)
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Errors end the command with their code and one plain text; a bug's own text is not told."""
+    try:
+        yield
+    except WeirError as error:
+        _complain(str(error))
+        raise typer.Exit(error.exit_code) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except BrokenPipeError:  # `weir sql … | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except KeyboardInterrupt:
+        _complain("stopped; what was published before stays, what was under way is left out")
+        raise SystemExit(130) from None
+    except Exception as error:
+        from weir.pipelines.failure import no_room, unexpected
+
+        _complain(str((isinstance(error, OSError) and no_room(error)) or unexpected(error)))
+        raise typer.Exit(1) from None
+
+
+def _complain(text: str) -> None:
+    Console(stderr=True).print(f"weir: {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _console(as_json: bool, quiet: bool) -> Console:
+    """Where progress goes: standard error when standard output belongs to a machine."""
+    return Console(file=sys.stderr if as_json else sys.stdout, quiet=quiet)
+
+
+def _read(path: Path) -> "Config":
+    from weir.schemas.config import Config
+
+    return Config.read(path)
+
+
+def _night(config: "Config", day: dt.date, *, create: bool = False) -> "Night":
+    from weir.pipelines.night import Night
+
+    return Night.open(config, day, create=create)
+
+
+def _days(date: str | None, first: str | None, last: str | None) -> Iterator[dt.date]:
+    """The dates of --date, or of --from and --to."""
+    if date is not None and (first or last):
+        raise UsageError("give --date, or --from and --to, not both")
+    if date is None and first is None:
+        raise UsageError("which date? give --date YYYY-MM-DD, or --from and --to")
+    start = _date(date or first or "")
+    end = _date(last) if last else start
+    if end < start:
+        raise UsageError(f"--to {end} lies before --from {start}")
+    for number in range((end - start).days + 1):
+        yield start + dt.timedelta(days=number)
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise UsageError(f"'{text}' is no date; write YYYY-MM-DD") from None
+
+
+def _print_json(value: Any, *, lines: bool = False) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
+
+
+def main() -> None:
+    """The entry point. Libraries below may speak of what they work on, so they keep silent."""
+    logging.basicConfig(level=logging.CRITICAL)
+    os.umask(0o077)  # whatever a night writes is its user's alone until somebody says otherwise
+    # Measured on two cores: jemalloc gives memory back in time and costs a quarter less.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "jemalloc")
+    # Importing and wiring make a million objects that stay: looked at less often, half a second.
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        app()
+    except SystemExit:
+        _end_quietly()
+        raise
+
+
+def _end_quietly() -> None:
+    """All is said. DuckDB's bindings would still list what Beam's idle threads hold on to."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.__stderr__.fileno() if sys.__stderr__ else 2)
+
+
+if __name__ == "__main__":
+    main()

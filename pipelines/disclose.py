@@ -1,0 +1,256 @@
+"""Disclose: events of a date -> its edition, made once and frozen.
+
+What an edition says of a date it says for good: a second one, made of other events, would tell by
+the difference what changed between them.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from weir.pipelines.editions import edition_place, read_edition, write_edition
+from weir.pipelines.ledger import Ledger
+from weir.pipelines.night import Night
+from weir.pipelines.over import over
+from weir.pipelines.recorded import catch_up, record_edition
+from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
+from weir.pipelines.store import Store, digest
+from weir.schemas.columns import Zone
+from weir.schemas.errors import UsageError
+from weir.schemas.manifests import Manifest
+from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
+from weir.schemas.tables import TableSpec, Unit, read_tables
+from weir.transforms.attest import demand
+from weir.transforms.disclose.edition import Form, published
+from weir.transforms.disclose.margins import Shape
+from weir.transforms.disclose.partial import Counting
+from weir.transforms.events import EventFiles
+from weir.transforms.keys import Keyring, public_key_path
+from weir.transforms.proving import Proving, prove_finished
+from weir.transforms.write import write_canonical
+
+KEYS = ("proof", "sampling", "signing")
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """An edition; `made` is False when it was there already and stays as it is."""
+
+    edition: Edition
+    made: bool
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """What the terminal and `--json` say: no path, no digest, no value of a row."""
+        return {
+            "date": self.edition.date.isoformat(),
+            "made": self.made,
+            "notes": list(self.notes),
+            "tables": [
+                entry.model_dump(include={"site", "table", "rows", "suppressed", "withheld"})
+                for entry in self.edition.tables
+            ],
+        }
+
+
+def disclose(
+    night: Night, *, accept_incomplete: bool = False, supersede: bool = False
+) -> Disclosed:
+    """Make the edition of a date, or find it made. The caller holds the date's lock.
+
+    Raises UsageError when there are no events, when the date is incomplete and that was not
+    accepted, and for `supersede`; WallError when the events are not attested or a suppressed cell
+    could be derived. Nothing is published then.
+    """
+    if supersede:
+        raise UsageError(
+            "--supersede: editions are not replaced yet; what changed takes effect on dates that "
+            "have no edition"
+        )
+    keyring = night.keyring(*KEYS)
+    catch_up(night)
+    there = read_edition(night.store, night.day, public_key_path(keyring.path))
+    if there is not None:
+        return _kept(night, there)
+    edition = _make(night, keyring, accept_incomplete)
+    record_edition(Ledger(night.ledger_path), edition)
+    return Disclosed(edition, made=True)
+
+
+def _kept(night: Night, edition: Edition) -> Disclosed:
+    notes = [f"{edition_place(night.store, night.day)}: made before and frozen; kept as it is"]
+    if edition.policy != night.stamp:
+        notes.append(
+            f"it was made under policy {edition.policy.name} {edition.policy.version}; the policy "
+            "of today takes effect on dates without an edition"
+        )
+    events = night.store.manifest("events", night.day)
+    if events is not None and _inputs(night.store, night.day) != edition.inputs:
+        notes.append("the events changed since; an edition does not follow them")
+    return Disclosed(edition, made=False, notes=tuple(notes))
+
+
+def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
+    events = night.store.require("events", night.day, "`weir ingest` makes them")
+    if events.incomplete and not accept_incomplete:
+        raise UsageError(
+            f"{night.day}: its events are incomplete ({'; '.join(events.incomplete)}); get the "
+            "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
+        )
+    people = night.store.require("people", night.day, "`weir ingest` makes them")
+    _demand(night, keyring, events, people)
+    specs = list(read_tables().values())
+    tables: list[EditionTable] = []
+    with _staged(night.store, night.day) as staging:
+        job = _job(night, specs, events, people, staging)
+        counted = rounds(job, over(night.config.engine, job.groups, staging))
+        for spec in specs:
+            tables += _tables(night, job.part(spec.name).counting, spec, counted[spec.name])
+    _prove(night, keyring, tables)
+    return write_edition(
+        night.store,
+        Edition(
+            date=night.day,
+            policy=night.stamp,
+            inputs=_inputs(night.store, night.day),
+            incomplete=events.incomplete,
+            tables=tuple(sorted(tables, key=lambda t: (t.site, t.table))),
+            software=night.software,
+        ),
+        keyring,
+    )
+
+
+def _prove(night: Night, keyring: Keyring, tables: list[EditionTable]) -> None:
+    """WallError if the finished bytes of a table hold an identifier seen behind the wall."""
+    seen = night.store.require("restricted/proof", night.day, "`weir ingest` makes it")
+    finished = {
+        f"edition of {night.day}, {t.site} {t.table}": pq.read_table(night.store.root / t.path)
+        for t in tables
+    }
+    prove_finished(Proving("", keyring), finished, night.store.paths(seen.files))
+
+
+def _demand(night: Night, keyring: Keyring, events: Manifest, people: Manifest) -> None:
+    """The proof's signed word for exactly these events and people."""
+    place = night.store.manifest_path("events", night.day)
+    data, signature = (
+        path.read_bytes() if path.exists() else None
+        for path in (place.with_suffix(".attest.json"), place.with_suffix(".attest.sig"))
+    )
+    demand(
+        data,
+        signature,
+        public_key_path(keyring.path),
+        date=night.day.isoformat(),
+        datasets={m.dataset: digest(m.text().encode()) for m in (events, people)},
+        policy=night.stamp,
+    )
+
+
+def _inputs(store: Store, day: date) -> str:
+    texts = [m.text() for name in ("events", "people") if (m := store.manifest(name, day))]
+    return digest("".join(texts).encode())
+
+
+def _job(
+    night: Night,
+    specs: Sequence[TableSpec],
+    events: Manifest,
+    people: Manifest,
+    staging: Path,
+) -> Job:
+    roles = {
+        role: tuple(night.store.paths(f for f in events.files if f.role == role))
+        for role in ("rows", "moved_in", "moved_out")
+    }
+    keyring = night.keyring("sampling")
+    return Job(
+        files=EventFiles(**roles),
+        people=tuple(night.store.paths(people.files)),
+        sites=night.config.sites,
+        buckets=night.store.buckets,
+        rows=sum(file.rows for file in events.files),
+        parts=tuple(part for spec in specs for part in parts_of(spec, night, keyring)),
+        staging=str(staging),
+        memory_mb=night.config.engine.memory_mb,
+        group_rows=GROUP_ROWS,
+    )
+
+
+def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
+    """What is counted for a table: its own unit's part, and one for each measure of another unit
+    (users in a table of visitors)."""
+    outside = {n: m for n, m in spec.measures.items() if not m.inside}
+    others = {n: m for n, m in outside.items() if m.exchanged and m.distinct != spec.unit}
+    own = tuple(name for name in outside if name not in others)
+    people = frozenset(n for n in own if spec.measures[n].distinct == spec.unit)
+    finest = frozenset(n for n in own if spec.measures[n].finest)
+    fields = tuple(spec.schema.field(name) for name in (*spec.dimensions, *outside))
+    routes = {site.name: site.public_paths for site in night.config.sites}
+    rule = night.policy.rule(spec.name)
+
+    def part(measure: str, unit: Unit, measures: tuple[str, ...], shape: Shape) -> Part:
+        form = Form(spec.name, unit, shape, fields)
+        drawn = (spec.name, unit, night.day.isoformat())
+        counting = Counting(form, rule, keyring, drawn, spec.open_dimensions, routes)
+        return Part(spec.name, measure, unit, measures, counting)
+
+    dimensions = tuple(spec.dimensions)
+    return [
+        part("", spec.unit, own, Shape(dimensions, own, people, finest)),
+        *(part(n, cast(Unit, m.distinct), (n,), Shape(dimensions, ())) for n, m in others.items()),
+    ]
+
+
+def _tables(
+    night: Night, counting: Counting, spec: TableSpec, counted: pa.Table
+) -> Iterator[EditionTable]:
+    """One edition a site: what may be said is written, how much may not is noted."""
+    for site in night.config.sites:
+        mine = counted.filter(pc.equal(counted["site"], site.name))
+        said = published(mine, counting.form, counting.rule, night.day)
+        place = night.store.root / "editions" / site.name / spec.name
+        written = write_canonical(said.rows, counting.form.schema, place, Zone.EDITIONS)
+        yield EditionTable(
+            site=site.name,
+            table=spec.name,
+            about=spec.about,
+            path=str(Path(written.path).relative_to(night.store.root)),
+            rows=written.rows,
+            sha256=written.sha256,
+            unit=spec.unit,
+            rule=counting.rule,
+            suppressed=said.suppressed,
+            withheld=said.values,
+            columns=_columns(counting.form, spec),
+        )
+
+
+def _columns(form: Form, spec: TableSpec) -> tuple[ColumnNote, ...]:
+    def kind(name: str) -> Literal["key", "dimension", "measure"]:
+        if name in spec.dimensions:
+            return "dimension"
+        return "measure" if name in spec.measures else "key"
+
+    return tuple(
+        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
+        for field in form.schema
+    )
+
+
+@contextmanager
+def _staged(store: Store, day: date) -> Iterator[Path]:
+    staging = store.staging("disclose", day)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

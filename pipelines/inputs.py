@@ -1,0 +1,110 @@
+"""Which files may hold a date, as they are now: path, size, checksum."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from glob import glob
+from pathlib import Path
+
+from weir.pipelines.store import digest_of_file
+from weir.schemas.config import Config, Source
+from weir.schemas.errors import InputError
+
+PACKED = (".gz", ".zst", ".bz2", ".xz")
+LEFT_OVER = ("~", ".swp", ".tmp", ".part")  # what editors and copying programs leave beside a file
+
+
+@dataclass(frozen=True)
+class Input:
+    """A source file when the run began; of a file that grows, only `size_bytes` are read."""
+
+    source: str
+    path: str
+    size_bytes: int
+    growing: bool  # some process has it open for writing
+
+
+def find_inputs(config: Config, day: date) -> tuple[list[Input], list[str]]:
+    """The files of every source, and warnings. Raises InputError with all that are missing."""
+    inputs: list[Input] = []
+    missing: list[str] = []
+    warnings: list[str] = []
+    for source in config.sources:
+        found = list(_files(config, source, day))
+        inputs += found
+        if not found:
+            where = " or ".join(config.at(pattern) for pattern in source.paths(day))
+            (missing if source.required else warnings).append(
+                f"source {source.name}: no file matches {where}"
+            )
+    if missing:
+        raise InputError(
+            "\n".join(missing)
+            + "\nput the files there, or set `required: false` for a source that may be absent"
+        )
+    _refuse_doubles(inputs)
+    return inputs, warnings
+
+
+def _refuse_doubles(inputs: list[Input]) -> None:
+    """The same lines under two names would be counted twice."""
+    by_name: dict[str, str] = {}
+    doubles = []
+    for item in inputs:
+        bare = Path(item.path)
+        bare = bare.with_suffix("") if bare.suffix in PACKED else bare
+        other = by_name.setdefault(str(bare), item.path)
+        if other != item.path:
+            doubles.append(f"{other} and {item.path}: one file, packed and unpacked; keep one")
+        elif sum(i.path == item.path for i in inputs) > 1:
+            doubles.append(f"{item.path}: two sources name it; each line would count twice")
+    if doubles:
+        raise InputError("\n".join(dict.fromkeys(doubles)))
+
+
+def refuse_copies(inputs: list[Input], known: dict[str, str]) -> None:
+    """Two files with the same content are one that was copied. known: checksums by path."""
+    by_sum: dict[str, str] = {}
+    for item in inputs:
+        other = by_sum.setdefault(known[item.path], item.path) if item.size_bytes else item.path
+        if other != item.path:
+            raise InputError(f"{other} and {item.path}: the same content twice; keep one of them")
+
+
+def _files(config: Config, source: Source, day: date) -> Iterator[Input]:
+    seen: set[str] = set()
+    for pattern in source.paths(day):
+        for path in sorted(glob(config.at(pattern))):  # noqa: PTH207  # patterns are absolute
+            if path in seen or path.endswith(LEFT_OVER) or not Path(path).is_file():
+                continue
+            seen.add(path)
+            yield Input(source.name, path, Path(path).stat().st_size, _is_held_open(path))
+
+
+def _is_held_open(path: str) -> bool:
+    """Some process of this user has the file open for writing (Linux; elsewhere: unknown, no)."""
+    target = Path(path).resolve()
+    for descriptor in glob("/proc/[0-9]*/fd/*"):  # noqa: PTH207
+        try:
+            if Path(descriptor).readlink() != target:
+                continue
+            info = Path(descriptor.replace("/fd/", "/fdinfo/")).read_text()
+        except OSError:
+            continue
+        flags = int(info.split("flags:")[1].split()[0], 8)
+        if flags & 0o3:
+            return True
+    return False
+
+
+def checksums(inputs: list[Input]) -> dict[str, str]:
+    """SHA-256 of each input, as far as it is read (hashing leaves Python's lock)."""
+    return {item.path: digest_of_file(Path(item.path), item.size_bytes) for item in inputs}
+
+
+def changed(item: Input) -> bool:
+    """The file is not what it was when the run began."""
+    try:
+        return Path(item.path).stat().st_size != item.size_bytes
+    except FileNotFoundError:
+        return True

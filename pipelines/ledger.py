@@ -1,0 +1,139 @@
+"""The ledger: what was run, made, released and told, in an order that nobody can change unseen.
+
+SQLite in WAL mode on a local path. Each entry carries the hash of itself and of the one before it;
+triggers refuse updates and deletes, and the chain shows those that went around them. Entries hold
+names, digests and counts, never a row's value.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from weir.schemas.errors import UsageError, WallError
+
+Kind = Literal["run", "edition", "release", "disclosure"]
+KINDS: tuple[Kind, ...] = ("run", "edition", "release", "disclosure")
+GENESIS = "0" * 64
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS entries (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('run', 'edition', 'release', 'disclosure')),
+    subject TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    before TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON entries
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON entries
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. subject: a date, a release id; facts: JSON-able."""
+
+    number: int
+    at: str
+    kind: str
+    subject: str
+    facts: dict[str, Any]
+    before: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger at a path; made when it is first written to."""
+
+    path: Path
+
+    def record(self, kind: Kind, subject: str, **facts: Any) -> Entry:
+        """Append an entry. Concurrent writers take turns."""
+        text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+        with self._open() as con:
+            con.execute("BEGIN IMMEDIATE")
+            return _append(con, kind, subject, text)
+
+    def record_once(self, kind: Kind, subject: str, **facts: Any) -> Entry:
+        """Append an entry unless the same one (kind, subject, facts) is there; that one then."""
+        text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+        with self._open() as con:
+            con.execute("BEGIN IMMEDIATE")
+            row = con.execute(
+                f"SELECT {_COLUMNS} FROM entries WHERE kind = ? AND subject = ? AND facts = ?",
+                (kind, subject, text),
+            ).fetchone()
+            return _entry(row) if row else _append(con, kind, subject, text)
+
+    def entries(self, kind: Kind | None = None) -> list[Entry]:
+        """All entries in order, or those of one kind."""
+        if not self.path.exists():
+            return []
+        with self._open() as con:
+            rows = con.execute(f"SELECT {_COLUMNS} FROM entries ORDER BY number").fetchall()
+        return [entry for entry in map(_entry, rows) if kind in (None, entry.kind)]
+
+    def verify(self) -> int:
+        """Check the chain; the number of entries. Raises WallError naming the first broken one."""
+        before = GENESIS
+        entries = self.entries()
+        for place, entry in enumerate(entries, 1):
+            text = json.dumps(entry.facts, sort_keys=True, ensure_ascii=False)
+            whole = _hash(entry.number, entry.at, entry.kind, entry.subject, text, entry.before)
+            if (entry.number, entry.before, entry.hash) != (place, before, whole):
+                raise WallError(
+                    f"{self.path}: entry {place} was changed, or one before it removed; "
+                    "restore the ledger from its backup"
+                )
+            before = entry.hash
+        return len(entries)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            con = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        except sqlite3.Error:
+            raise UsageError(f"{self.path}: not a place for a ledger; see `ledger`") from None
+        try:
+            con.execute("PRAGMA journal_mode = WAL")
+            con.execute("PRAGMA synchronous = FULL")
+            con.executescript(_TABLE)
+            yield con
+            if con.in_transaction:
+                con.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"{self.path}: the ledger cannot be used ({error})") from None
+        finally:
+            con.close()
+
+
+_COLUMNS = "number, at, kind, subject, facts, before, hash"
+
+
+def _append(con: sqlite3.Connection, kind: str, subject: str, text: str) -> Entry:
+    last = con.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+    number, before = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    row = (number, at, kind, subject, text, before, _hash(number, at, kind, subject, text, before))
+    con.execute(f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    return _entry(row)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    return Entry(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6])
+
+
+def _hash(number: int, *parts: str) -> str:
+    text = json.dumps([number, *parts], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

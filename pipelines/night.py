@@ -1,0 +1,53 @@
+"""A night: one configuration, one policy, one store, one date. Opened before anything is read."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from weir.pipelines.store import Store, digest
+from weir.schemas.config import Config
+from weir.schemas.manifests import PolicyStamp, canonical_json
+from weir.schemas.policy import Policy
+from weir.transforms.keys import Keyring
+
+INGEST_KEYS = ("pseudonyms", "linkage", "vault", "quarantine", "proof", "signing")
+
+
+@dataclass(frozen=True)
+class Night:
+    """What every step of a date needs. Opening it fails before a row is read."""
+
+    config: Config
+    policy: Policy
+    store: Store
+    day: date
+
+    @classmethod
+    def open(cls, config: Config, day: date, *, create: bool = False) -> "Night":
+        """Check configuration, policy and store. Raises ConfigError or UsageError."""
+        policy = Policy.read(config.policy, config.base)
+        return cls(config, policy, Store.open(config.store_path, create=create), day)
+
+    def keyring(self, *purposes: str) -> Keyring:
+        """The keys of some purposes. Raises KeyMissingError."""
+        return Keyring.open(self.config.at(self.config.keys), *purposes)
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where the ledger lies."""
+        return Path(self.config.at(self.config.ledger))
+
+    @cached_property
+    def stamp(self) -> PolicyStamp:
+        """The policy as outputs quote it."""
+        text = canonical_json(self.policy.model_dump(mode="json"))
+        return PolicyStamp(
+            name=self.policy.name, version=self.policy.version, sha256=digest(text.encode())
+        )
+
+    @cached_property
+    def software(self) -> str:
+        """Name and version of this program."""
+        return f"weir {version('weir-pipeline')}"

@@ -1,0 +1,170 @@
+"""A whole night, and its steps one by one; each run leaves a manifest."""
+
+import secrets
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from rich.console import Console
+
+from weir.pipelines.night import Night
+from weir.pipelines.recorded import record_run
+from weir.pipelines.steps import Ingested, ingest
+from weir.pipelines.store import replace_file
+from weir.schemas.config import Config
+from weir.schemas.errors import UsageError
+from weir.schemas.manifests import canonical_json
+
+STEPS = ("aggregate", "disclose", "share")
+"""Where a night may end."""
+
+
+@dataclass(frozen=True)
+class NightDone:
+    """What a night came to."""
+
+    night: Night
+    ingested: Ingested
+    tables: dict[str, int]  # rows of each internal table
+    edition: dict[str, Any] | None
+    releases: list[str]
+    withheld: str  # why no edition was made; empty if one was
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract of `weir run --json`."""
+        return {
+            "date": self.night.day.isoformat(),
+            "files": _files(self.ingested),
+            "tables": self.tables,
+            "releases": self.releases,
+            "edition": self.edition,
+            "withheld": self.withheld,
+            "replaced": dict(self.ingested.replaced),
+            "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
+        }
+
+
+@dataclass(frozen=True)
+class IngestDone:
+    """What ingest alone came to."""
+
+    night: Night
+    ingested: Ingested
+
+    def to_json(self) -> dict[str, Any]:
+        """As `weir run --json`, as far as ingest goes."""
+        return {
+            "date": self.night.day.isoformat(),
+            "files": _files(self.ingested),
+            "replaced": dict(self.ingested.replaced),
+            "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
+        }
+
+
+def nightly(
+    night: Night, console: Console, accept_incomplete: bool = False, until: str = STEPS[-1]
+) -> NightDone:
+    """The steps of a date, up to `until`. An incomplete date gets its tables, but no edition."""
+    if until not in STEPS:
+        raise UsageError(f"--until {until}: name one of {', '.join(STEPS)}")
+    began = time.monotonic()
+    _check_all_keys(night)
+    with night.store.lock(night.day):
+        ingested = ingest(night, console)
+        tables = _aggregate(night, console)
+        withheld, edition, releases = "", None, []
+        if until == "aggregate":
+            pass
+        elif ingested.incomplete and not accept_incomplete:
+            withheld = "the date is incomplete: " + "; ".join(ingested.incomplete)
+        else:
+            edition = _disclose(night, accept_incomplete)
+            releases = _share(night.config, [night.day], None) if until == "share" else []
+        done = NightDone(
+            night, ingested, tables, edition, releases, withheld, time.monotonic() - began
+        )
+        _record(night, "run", done.to_json(), ingested)
+    return done
+
+
+def ingest_only(night: Night, console: Console) -> IngestDone:
+    """`weir ingest`."""
+    with night.store.lock(night.day):
+        done = IngestDone(night, ingest(night, console))
+        _record(night, "ingest", done.to_json(), done.ingested)
+    return done
+
+
+def aggregate_only(night: Night, console: Console) -> dict[str, int]:
+    """`weir aggregate`: rows of each table."""
+    with night.store.lock(night.day):
+        return _aggregate(night, console)
+
+
+def disclose_only(night: Night, accept_incomplete: bool) -> dict[str, Any]:
+    """`weir disclose`."""
+    with night.store.lock(night.day):
+        return _disclose(night, accept_incomplete)
+
+
+def share_only(config: Config, days: list[date], recipient: str | None) -> list[str]:
+    """`weir share`: directories of the releases."""
+    return _share(config, days, recipient)
+
+
+def _check_all_keys(night: Night) -> None:
+    """A night that would stop at its last step for want of a key does not begin."""
+    from weir.pipelines.night import INGEST_KEYS
+
+    night.keyring(*INGEST_KEYS, "sampling")
+
+
+def _aggregate(night: Night, console: Console) -> dict[str, int]:
+    from weir.pipelines.aggregate import aggregate
+    from weir.pipelines.catalog import build_catalog
+
+    tables = aggregate(night, console)
+    with night.store.catalog_lock():
+        build_catalog(night.store)
+    return tables
+
+
+def _disclose(night: Night, accept_incomplete: bool) -> dict[str, Any]:
+    from weir.pipelines.disclose import disclose
+
+    return disclose(night, accept_incomplete=accept_incomplete).to_json()
+
+
+def _share(config: Config, days: list[date], recipient: str | None) -> list[str]:
+    from weir.pipelines.share import share_all
+
+    return share_all(config, days, recipient)
+
+
+def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested) -> None:
+    """The run manifest: inputs, sums, timings, versions. Internal; holds no value of a row."""
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    manifest = {
+        "run": run_id,
+        "step": step,
+        "software": night.software,
+        "policy": night.stamp.model_dump(),
+        "rejects": [asdict(reject) for reject in ingested.rejects],
+        "undeclared_parameters": ingested.undeclared,
+        "seconds": round(ingested.seconds, 3),
+        "cpu_seconds": {k: round(v, 3) for k, v in sorted(ingested.cpu_seconds.items())},
+        "proof": {
+            "strings": ingested.strings,
+            "identifiers": ingested.identifiers,
+            "replaced": ingested.proof_replaced,
+        },
+        **result,
+    }
+    replace_file(night.store.root / "runs" / f"{run_id}.json", canonical_json(manifest).encode())
+    record_run(night, run_id, step, _files(ingested))
+
+
+def _files(ingested: Ingested) -> list[dict[str, Any]]:
+    return [file.model_dump(exclude={"source"}) for file in ingested.files]

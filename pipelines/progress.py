@@ -1,0 +1,92 @@
+"""What a person sees while a step runs: rows, rate, time that remains. Plain lines off a terminal.
+
+Workers, wherever they are, leave a few bytes in the run's staging directory after each block; the
+command reads them. Nothing there speaks of a row.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+PLAIN_SECONDS = 10.0
+_GLANCE_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A directory in which workers note how far they are."""
+
+    directory: str
+
+    def note(self, name: str, lines: int, size: int) -> None:
+        """A worker has done so many lines and bytes of one piece of work."""
+        place = Path(self.directory)
+        place.mkdir(parents=True, exist_ok=True)
+        temporary = place / f".{name}.{threading.get_ident()}"
+        temporary.write_text(json.dumps([lines, size]))
+        temporary.replace(place / name)
+
+    def total(self) -> tuple[int, int]:
+        """Lines and bytes done by all."""
+        lines = size = 0
+        for path in Path(self.directory).glob("[!.]*"):
+            try:
+                done = json.loads(path.read_text())
+            except (OSError, ValueError):
+                continue
+            lines, size = lines + done[0], size + done[1]
+        return lines, size
+
+
+@contextmanager
+def watch(console: Console, label: str, marks: Marks, total_bytes: int) -> Iterator[None]:
+    """Show progress of a step while the body runs."""
+    stop = threading.Event()
+    show = _bar if console.is_terminal else _lines
+    if console.quiet:
+        yield
+        return
+    watcher = threading.Thread(
+        target=show, args=(console, label, marks, max(total_bytes, 1), stop), daemon=True
+    )
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def _bar(console: Console, label: str, marks: Marks, total: int, stop: threading.Event) -> None:
+    columns = (
+        TextColumn("{task.description:<10}"),
+        BarColumn(bar_width=28),
+        TextColumn(
+            "{task.percentage:>3.0f} %  {task.fields[rows]:>11,} rows  {task.fields[rate]:>9,}/s"
+        ),
+        TimeRemainingColumn(compact=True),
+    )
+    began = time.monotonic()
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(label, total=total, rows=0, rate=0)
+        while not stop.wait(_GLANCE_SECONDS):
+            lines, size = marks.total()
+            rate = int(lines / max(time.monotonic() - began, 0.001))
+            progress.update(task, completed=min(size, total), rows=lines, rate=rate)
+
+
+def _lines(console: Console, label: str, marks: Marks, total: int, stop: threading.Event) -> None:
+    began = time.monotonic()
+    while not stop.wait(PLAIN_SECONDS):
+        lines, size = marks.total()
+        spent = time.monotonic() - began
+        done = min(size / total, 1.0)
+        left = f", about {spent / done - spent:.0f} s left" if done > 0.02 else ""
+        console.print(f"{label}: {done:.0%}, {lines:,} rows, {lines / spent:,.0f}/s{left}")

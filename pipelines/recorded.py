@@ -1,0 +1,67 @@
+"""What the ledger says of a run, an edition, a release; and what lies in the store without it.
+
+Publishing and recording are two acts, and a run may be killed between them. So each run first
+records what lies there unrecorded: the ledger lags at most until the next run.
+"""
+
+from typing import Any
+
+from weir.pipelines.editions import read_edition
+from weir.pipelines.ledger import Entry, Kind, Ledger
+from weir.pipelines.night import Night
+from weir.pipelines.store import digest
+from weir.pipelines.verify import MANIFEST, verify
+from weir.schemas.manifests import canonical_json
+from weir.schemas.release import Edition, Release
+from weir.transforms.keys import public_key_path
+
+
+def record_run(night: Night, run_id: str, step: str, sums: list[dict[str, Any]]) -> Entry:
+    """A run, by its id. sums: what became of the lines of each file, as the run manifest has it."""
+    return Ledger(night.ledger_path).record(
+        "run", run_id, step=step, date=night.day.isoformat(), policy=night.stamp.model_dump(),
+        software=night.software, sums=digest(canonical_json(sums).encode()),
+    )  # fmt: skip
+
+
+def record_edition(ledger: Ledger, edition: Edition) -> Entry:
+    """An edition, by its date; once."""
+    return ledger.record_once(
+        "edition", edition.date.isoformat(), sha256=digest(edition.text().encode()),
+        policy=edition.policy.model_dump(), inputs=edition.inputs,
+        tables=len(edition.tables), incomplete=list(edition.incomplete),
+    )  # fmt: skip
+
+
+def record_release(ledger: Ledger, release: Release) -> Entry:
+    """A release, by its id; once."""
+    return ledger.record_once(
+        "release", release.release, recipient=release.recipient,
+        sha256=digest(release.text().encode()), inputs=release.inputs,
+        tables=[table.table for table in release.tables],
+    )  # fmt: skip
+
+
+def catch_up(night: Night) -> int:
+    """Record the editions and releases of the store that the ledger does not know; how many.
+
+    Raises WallError for one that is not as it was signed.
+    """
+    ledger, root = Ledger(night.ledger_path), night.store.root
+    public = public_key_path(night.config.at(night.config.keys))
+    caught = 0
+    known = _digests(ledger, "edition")
+    for place in sorted((root / "editions").glob("????-??-??.json")):
+        if digest(place.read_bytes()) not in known:
+            day = night.day.fromisoformat(place.stem)
+            edition = read_edition(night.store, day, public)
+            caught += edition is not None and bool(record_edition(ledger, edition))
+    known = _digests(ledger, "release")
+    for place in sorted((root / "shared").glob(f"[!.]*/[!.]*/{MANIFEST}")):
+        if digest(place.read_bytes()) not in known:
+            caught += bool(record_release(ledger, verify(place.parent, public).demand()))
+    return caught
+
+
+def _digests(ledger: Ledger, kind: Kind) -> set[str]:
+    return {str(entry.facts.get("sha256")) for entry in ledger.entries(kind)}

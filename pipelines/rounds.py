@@ -1,0 +1,215 @@
+"""The rounds in which a date's tables are counted for its edition, group of buckets by group.
+
+    # round 1: group -> crowds of open values; cells of users and recipients, exchanged by file
+    # round 2: group of units -> crowds of open values in their tables
+    # round 3: group (of visitors, of units) -> margins, folded by the crowds of all
+    # all groups -> margins of each table
+
+Each step is a function of the job and a group's number, for any runner to map. How buckets are
+grouped never changes a result: a visitor is in one bucket, an exchanged unit in one group.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from weir.pipelines.over import Over
+from weir.schemas.columns import NII, PSEUDONYM, column
+from weir.schemas.config import Site
+from weir.schemas.event import PERSON
+from weir.schemas.tables import Unit, read_tables
+from weir.transforms.aggregate import Bucket, cells, merge_cells, open_bucket
+from weir.transforms.buckets import bucket_of
+from weir.transforms.disclose.crowd import allowed
+from weir.transforms.disclose.edition import with_people
+from weir.transforms.disclose.margins import combined
+from weir.transforms.disclose.partial import Counting, crowd_partial, edition_partial
+from weir.transforms.events import EventFiles
+from weir.transforms.write import read_bucket, write_events
+
+GROUP_ROWS = 500_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is counted of a table for one unit. measure: empty for the table's own unit; else the
+    measure that another unit counts."""
+
+    table: str
+    measure: str
+    unit: Unit
+    measures: tuple[str, ...]
+    counting: Counting
+
+    @property
+    def name(self) -> str:
+        """Unique in a job."""
+        return f"{self.table}.{self.measure}" if self.measure else self.table
+
+    @property
+    def exchanged(self) -> bool:
+        """Its units may be in several visitor buckets."""
+        return self.unit != "visitor"
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Its cells on their way to the group of their unit. Zone: internal."""
+        counting = self.counting.form.shape
+        return pa.schema(
+            [
+                column("site", pa.string(), NII, "site"),
+                *(column(name, pa.string(), NII, "dimension") for name in counting.dimensions),
+                column("unit", pa.binary(16), PSEUDONYM, "user or recipient"),
+                column("netblock", pa.binary(16), PSEUDONYM, "one of the unit's"),
+                *(column(name, pa.int64(), NII, "measure") for name in self.measures),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Job:
+    """A date's events and what is to be counted of them."""
+
+    files: EventFiles
+    people: tuple[str, ...]
+    sites: tuple[Site, ...]
+    buckets: int
+    rows: int
+    parts: tuple[Part, ...]
+    staging: str
+    memory_mb: int
+    group_rows: int = GROUP_ROWS
+
+    def part(self, name: str) -> Part:
+        """The part of that name."""
+        return next(part for part in self.parts if part.name == name)
+
+    @cached_property
+    def groups(self) -> int:
+        """How many groups of about `group_rows` rows the buckets make."""
+        return max(1, min(self.buckets, -(-self.rows // self.group_rows)))
+
+    @contextmanager
+    def open(self, group: int) -> Iterator[Bucket]:
+        """The relations of a group's people who are counted outside: sharable, and no bots."""
+        events = pa.concat_tables(
+            self.files.bucket(b) for b in range(group, self.buckets, self.groups)
+        )
+        events = events.filter(pc.and_(events["sharable"], pc.is_null(events["bot"])))
+        people = pa.concat_tables([PERSON.empty_table(), *map(pq.read_table, self.people)])
+        people = people.filter(people["sharable"])
+        spill = Path(self.staging) / "spill"
+        with open_bucket(
+            events, people, self.sites, memory_mb=self.memory_mb, temp_dir=spill
+        ) as bucket:
+            yield bucket
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What round 1 learns of a group: crowds by part, files of exchanged cells by part."""
+
+    crowds: dict[str, pa.Table]
+    files: dict[str, str]
+
+
+def survey(job: Job, group: int) -> Surveyed:
+    """Round 1."""
+    crowds, files = {}, {}
+    with job.open(group) as bucket:
+        for part in job.parts:
+            if part.exchanged:
+                place = Path(job.staging) / part.name / str(group)
+                files[part.name] = _exchange(job, part, _cells(bucket, part), place)
+            elif part.counting.open:
+                crowds[part.name] = crowd_partial(_cells(bucket, part), part.counting)
+    return Surveyed(crowds, files)
+
+
+def _cells(bucket: Bucket, part: Part) -> pa.Table:
+    spec = read_tables()[part.table]
+    return cells(bucket, spec, part.unit, measures=part.measures)
+
+
+def _exchange(job: Job, part: Part, found: pa.Table, place: Path) -> str:
+    found = found.select(part.schema.names).cast(part.schema)
+    home = pa.array(bucket_of(found["unit"].combine_chunks(), job.groups))
+    groups = [found.filter(pc.equal(home, group)) for group in range(job.groups)]
+    return write_events(groups, part.schema, place).path
+
+
+def exchanged_cells(part: Part, files: Sequence[str], group: int) -> pa.Table:
+    """All that the units of one group did, whichever visitor they did it as."""
+    parts = [read_bucket(path, group) for path in files]
+    return merge_cells(parts, read_tables()[part.table])
+
+
+Files = dict[str, tuple[str, ...]]
+"""Files of exchanged cells, by part."""
+
+
+def crowds_of_units(job: Job, files: Files, group: int) -> dict[str, pa.Table]:
+    """Round 2: crowds by part."""
+    return {
+        part.name: crowd_partial(exchanged_cells(part, files[part.name], group), part.counting)
+        for part in job.parts
+        if part.exchanged and part.counting.open
+    }
+
+
+def margins_of_group(
+    job: Job, named: dict[str, pa.Table], files: Files, group: int
+) -> dict[str, pa.Table]:
+    """Round 3: margins by part. named: by table, the open values that have a crowd."""
+    found = {}
+    with job.open(group) as bucket:
+        for part in job.parts:
+            if part.exchanged:
+                mine = exchanged_cells(part, files[part.name], group)
+            else:
+                mine = _cells(bucket, part)
+            found[part.name] = edition_partial(mine, part.counting, named[part.table])
+    return found
+
+
+def rounds(job: Job, over: Over) -> dict[str, pa.Table]:
+    """Margins of each table by its name, all sites, with a `behind:` column for each measure that
+    another unit counts (see `with_people`). `over` maps a round, wherever it runs."""
+    surveyed: list[Surveyed] = over(partial(survey, job))
+    files: Files = {
+        part.name: tuple(found.files[part.name] for found in surveyed)
+        for part in job.parts
+        if part.exchanged
+    }
+    crowds = [found.crowds for found in surveyed]
+    if any(part.exchanged and part.counting.open for part in job.parts):
+        crowds += over(partial(crowds_of_units, job, files))
+    named = {part.table: _named(part, crowds) for part in job.parts if not part.measure}
+    counted = over(partial(margins_of_group, job, named, files))
+    found = {
+        part.name: combined([group[part.name] for group in counted], part.counting.form.shape)
+        for part in job.parts
+    }
+    return {part.table: _joined(job, part, found) for part in job.parts if not part.measure}
+
+
+def _named(part: Part, crowds: list[dict[str, pa.Table]]) -> pa.Table:
+    """The open values of a table that have a crowd, over all groups."""
+    mine = [found[part.name] for found in crowds if part.name in found]
+    return allowed(mine, part.counting.rule)
+
+
+def _joined(job: Job, part: Part, found: dict[str, pa.Table]) -> pa.Table:
+    """A table's margins with those of its other units beside them."""
+    margins_ = found[part.name]
+    for other in job.parts:
+        if other.table == part.table and other.measure:
+            shape = part.counting.form.shape
+            margins_ = with_people(margins_, other.measure, found[other.name], shape)
+    return margins_

@@ -1,0 +1,64 @@
+"""Where a pipeline runs: in this process, in several, on a cluster. Results do not depend on it."""
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from weir.pipelines.failure import noted, unexpected
+from weir.schemas.config import Engine
+from weir.schemas.errors import WeirError
+
+if TYPE_CHECKING:
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+EMBEDDED = ("DirectRunner", "multi_processing")
+
+
+def workers(engine: Engine) -> int:
+    """How many workers: as configured, or one a core."""
+    return engine.workers or len(os.sched_getaffinity(0))
+
+
+def options(engine: Engine) -> "PipelineOptions":
+    """Beam's options for an engine.
+
+    `DirectRunner` is Beam's FnApiRunner with a thread for each worker, in this process;
+    `multi_processing` the same with a process for each. Any other name goes to Beam as it is, with
+    `runner_options`. The FnApiRunner is named, since Beam's own default may look for a server.
+    """
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    if engine.runner in EMBEDDED:
+        mode = "multi_threading" if engine.runner == "DirectRunner" else "multi_processing"
+        chosen = [
+            "--runner=FnApiRunner",
+            f"--direct_num_workers={workers(engine)}",
+            f"--direct_running_mode={mode}",
+        ]
+    else:
+        chosen = [f"--runner={engine.runner}"]
+    return PipelineOptions([*chosen, *engine.runner_options])
+
+
+def run(engine: Engine, build: Callable[["beam.Pipeline"], object], staging: Path) -> None:
+    """Build a pipeline and run it to its end.
+
+    Raises the error that a worker noted in `staging`; for a failure of the runner itself a
+    WeirError that names the exception's type and nothing that it says, since it may quote rows.
+    """
+    import apache_beam as beam
+
+    pipeline = beam.Pipeline(options=options(engine))
+    build(pipeline)
+    try:
+        # Beam prints a failing worker's traceback, values and all; what we know is in the note.
+        with redirect_stderr(io.StringIO()):
+            state = str(pipeline.run().wait_until_finish())
+    except Exception as error:
+        raise noted(staging) or unexpected(error) from None
+    if state.rpartition(".")[2] not in {"DONE", "None"}:
+        raise noted(staging) or WeirError(f"the runner ended in state {state}; see its log")

@@ -1,0 +1,281 @@
+"""Share: editions -> a release for one recipient. A projection, never a new computation.
+
+Published all or nothing: a release is made whole in a hidden directory beside its place and then
+renamed to a name that did not exist. Its name comes from its content, so the same inputs are the
+same release, byte for byte.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from weir.pipelines.editions import read_edition
+from weir.pipelines.ledger import Ledger
+from weir.pipelines.night import Night
+from weir.pipelines.recorded import catch_up, record_release
+from weir.pipelines.report.release import render
+from weir.pipelines.store import Store, digest, digest_of_file
+from weir.pipelines.verify import MANIFEST, PUBLIC_KEY, SIGNATURE, verify
+from weir.schemas.columns import Zone
+from weir.schemas.config import Config
+from weir.schemas.errors import UsageError
+from weir.schemas.manifests import PolicyStamp, canonical_json
+from weir.schemas.policy import Policy, Recipient
+from weir.schemas.release import (
+    Edition,
+    EditionNote,
+    EditionTable,
+    FileNote,
+    Release,
+    ReleaseTable,
+)  # fmt: skip
+from weir.transforms.disclose.project import projected
+from weir.transforms.keys import Keyring, public_key_path
+from weir.transforms.write import write_canonical
+
+BY_NAME_ONLY = ("contractor", "legal_process")
+"""Kinds of recipients that get a release only when somebody asks for it."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A release and its place; `made` is False when the same one was there already."""
+
+    path: Path
+    release: Release
+    made: bool
+
+
+def share_all(config: Config, days: Sequence[date], recipient: str | None) -> list[str]:
+    """Releases of some dates for one recipient, or for all that the policy still serves: their
+    directories. Each is in the ledger. Raises as `share` does."""
+    night = Night.open(config, min(days))
+    keyring = night.keyring("signing")
+    catch_up(night)
+    today = datetime.now(UTC).date()
+    ledger, places = Ledger(night.ledger_path), []
+    for name in [recipient] if recipient else _served(night.policy, days, today):
+        shared = share(
+            night.store, night.policy, night.stamp, keyring, name, days,
+            software=night.software, today=today,
+        )  # fmt: skip
+        record_release(ledger, shared.release)
+        places.append(str(shared.path))
+    return places
+
+
+def _served(policy: Policy, days: Sequence[date], today: date) -> list[str]:
+    return [
+        who.name
+        for who in policy.recipients
+        if who.kind not in BY_NAME_ONLY and not _expired(who, days, today)
+    ]
+
+
+def share(
+    store: Store,
+    policy: Policy,
+    stamp: PolicyStamp,
+    keyring: Keyring,
+    recipient: str,
+    days: Sequence[date],
+    *,
+    software: str = "",
+    today: date | None = None,
+) -> Shared:
+    """Make the release of some dates for a recipient; keyring: signing.
+
+    Raises UsageError for an unknown or expired recipient or when no date has an edition, WallError
+    when an edition is not as it was signed; nothing is written then.
+    """
+    keyring.require("signing")
+    who = find_recipient(policy, recipient, days, today or datetime.now(UTC).date())
+    public = public_key_path(keyring.path)
+    editions = [
+        edition for day in sorted(set(days)) if (edition := read_edition(store, day, public))
+    ]
+    if not editions:
+        raise UsageError(f"{store.root}: no edition of {_range(days)}; `weir disclose` makes one")
+    home = store.root / "shared" / who.name
+    home.mkdir(parents=True, exist_ok=True)
+    draft = home / f".draft-{secrets.token_hex(8)}"
+    draft.mkdir()
+    try:
+        release = _write(draft, store, editions, who, stamp, keyring, sorted(set(days)), software)
+        return _publish(draft, home / release.release, release, public)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def find_recipient(policy: Policy, name: str, days: Sequence[date], today: date) -> Recipient:
+    """The recipient of that name, if the policy still lets it have something."""
+    known = {recipient.name: recipient for recipient in policy.recipients}
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"it names {', '.join(known) or 'none'}"
+        raise UsageError(f"policy {policy.name}: no such recipient '{name}'; {hint}")
+    who = known[name]
+    if _expired(who, days, today):
+        raise UsageError(
+            f"policy {policy.name}: recipients.{name}: expired on {who.expires}; nothing was "
+            "shared; a new date in the policy renews it"
+        )
+    return who
+
+
+def _expired(who: Recipient, days: Sequence[date], today: date) -> bool:
+    return who.expires is not None and max(today, *days) > who.expires
+
+
+def _write(
+    draft: Path,
+    store: Store,
+    editions: list[Edition],
+    who: Recipient,
+    stamp: PolicyStamp,
+    keyring: Keyring,
+    days: list[date],
+    software: str,
+) -> Release:
+    tables, frames = _tables(draft, store, editions, who)
+    notes = tuple(_edition_note(edition) for edition in editions)
+    sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
+    made = {edition.date for edition in editions}
+    release = Release(
+        release="",
+        recipient=who.name,
+        kind=who.kind,
+        policy=stamp,
+        sites=tuple(sites),
+        dates=tuple(edition.date for edition in editions),
+        missing_dates=tuple(day for day in days if day not in made),
+        missing_tables=tuple(sorted(set(who.tables) - {table.table for table in tables})),
+        editions=notes,
+        inputs=digest("".join(note.sha256 for note in notes).encode()),
+        tables=tables,
+        files=(),
+        software=software,
+    )
+    content = digest(release.text().encode())[:12]
+    name = f"{release.dates[0]}_{release.dates[-1]}_{content}"
+    release = release.model_copy(update={"release": name})
+    (draft / "dictionary.json").write_text(dictionary(release), encoding="utf-8")
+    (draft / "report.html").write_text(render(release, frames), encoding="utf-8")
+    shutil.copyfile(public_key_path(keyring.path), draft / PUBLIC_KEY)
+    release = release.model_copy(update={"files": _files(draft)})
+    (draft / MANIFEST).write_text(release.text(), encoding="utf-8")
+    (draft / SIGNATURE).write_bytes(keyring.sign(release.text().encode()))
+    return release
+
+
+def _tables(
+    draft: Path, store: Store, editions: list[Edition], who: Recipient
+) -> tuple[tuple[ReleaseTable, ...], dict[str, pa.Table]]:
+    notes, frames = [], {}
+    for name in sorted(set(who.tables)):
+        entries = [e for edition in editions for e in edition.tables if e.table == name]
+        entries = [entry for entry in entries if _wanted(entry, who)]
+        if entries:
+            frames[name] = _projection(store, entries, who)
+            notes.append(_write_table(draft, entries, frames[name]))
+    return tuple(notes), frames
+
+
+def _wanted(entry: EditionTable, who: Recipient) -> bool:
+    return entry.table in who.tables and (not who.sites or entry.site in who.sites)
+
+
+def _projection(store: Store, entries: list[EditionTable], who: Recipient) -> pa.Table:
+    parts = [
+        projected(pq.read_table(store.root / entry.path), _dimensions(entry), who)
+        for entry in entries
+    ]
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def _dimensions(entry: EditionTable) -> tuple[str, ...]:
+    return tuple(column.name for column in entry.columns if column.kind == "dimension")
+
+
+def _write_table(draft: Path, entries: list[EditionTable], frame: pa.Table) -> ReleaseTable:
+    first = entries[0]
+    written = write_canonical(frame, frame.schema, draft, Zone.SHARED)
+    place = draft / f"{first.table}.parquet"
+    Path(written.path).replace(place)
+    rules = {entry.rule.model_dump_json(): entry.rule for entry in entries}
+    return ReleaseTable(
+        table=first.table,
+        about=first.about,
+        file=place.name,
+        rows=written.rows,
+        sha256=written.sha256,
+        unit=first.unit,
+        rules=tuple(rules[key] for key in sorted(rules)),
+        suppressed=sum(entry.suppressed for entry in entries),
+        withheld=sum(entry.withheld for entry in entries),
+        columns=tuple(c for c in first.columns if c.name in frame.column_names),
+    )
+
+
+def _edition_note(edition: Edition) -> EditionNote:
+    return EditionNote(
+        date=edition.date,
+        sha256=digest(edition.text().encode()),
+        policy=edition.policy,
+        incomplete=edition.incomplete,
+    )
+
+
+def dictionary(release: Release) -> str:
+    """The data dictionary: for each table its columns with class, unit and definition."""
+    return canonical_json(
+        {
+            table.table: {
+                "about": table.about,
+                "file": table.file,
+                "counts": table.unit,
+                "columns": [column.model_dump(mode="json") for column in table.columns],
+            }
+            for table in release.tables
+        }
+    )
+
+
+def _files(draft: Path) -> tuple[FileNote, ...]:
+    return tuple(
+        FileNote(path=path.name, bytes=path.stat().st_size, sha256=digest_of_file(path))
+        for path in sorted(draft.iterdir())
+    )
+
+
+def _publish(draft: Path, place: Path, release: Release, public: Path) -> Shared:
+    """Rename to a name that did not exist; the same release, if intact, stays as it is."""
+    if not place.exists():
+        _sync(draft)
+        draft.rename(place)
+        _sync(place.parent)
+        return Shared(place, release, True)
+    verify(place, public).demand()
+    return Shared(place, release, False)
+
+
+def _sync(directory: Path) -> None:
+    """What a crash leaves is a whole release or none."""
+    for path in (*directory.glob("[!.]*"), directory):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _range(days: Sequence[date]) -> str:
+    return f"{min(days)}" if len(set(days)) == 1 else f"{min(days)} to {max(days)}"

@@ -1,0 +1,164 @@
+"""The steps of a night as the command calls them: each publishes all of its output or nothing."""
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+from rich.console import Console
+
+from weir.pipelines import ingest as ingest_pipeline
+from weir.pipelines import sums
+from weir.pipelines.inputs import Input, changed, checksums, find_inputs, refuse_copies
+from weir.pipelines.night import Night
+from weir.pipelines.plan import intake_of, proving_of, settling_of, splits_of
+from weir.pipelines.progress import Marks, watch
+from weir.pipelines.publish import RESTRICTED, Proved, publish_ingest
+from weir.pipelines.replace import replace_matches
+from weir.pipelines.runners import run
+from weir.schemas.manifests import FileCount, InputFile
+from weir.schemas.outcome import Outcome
+from weir.transforms.encrypted import read_encrypted
+from weir.transforms.intake import SENT
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What came of ingest: for the terminal, the run manifest and `--json`."""
+
+    files: list[FileCount]
+    rejects: list[sums.Reject]
+    replaced: Counter[str]
+    proof_replaced: dict[str, int]
+    strings: int
+    identifiers: int
+    bots: int
+    bases: Counter[str]
+    undeclared: list[str]
+    incomplete: list[str]
+    warnings: list[str]
+    seconds: float
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """Lines read."""
+        return sum(file.read for file in self.files)
+
+    @property
+    def kept(self) -> int:
+        """Events and profiles kept."""
+        return sum(file.kept for file in self.files)
+
+
+@contextmanager
+def staged(night: Night, step: str) -> Iterator[Path]:
+    """A staging directory that is gone afterwards, whatever happened."""
+    staging = night.store.staging(step, night.day)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def ingest(night: Night, console: Console) -> Ingested:
+    """Raw files to restricted data and internal events. The caller holds the date's lock."""
+    began = time.monotonic()
+    inputs, warnings = find_inputs(night.config, night.day)
+    with staged(night, "ingest") as staging, ThreadPoolExecutor(1) as beside:
+        known = beside.submit(checksums, inputs)
+        outcomes, settled = _run_pipeline(night, inputs, staging, console)
+        files = sums.file_counts(outcomes)
+        sums.refuse_unwritten(outcomes, settled)
+        refuse_copies(inputs, known.result())
+        incomplete = _incomplete(night, inputs, outcomes)
+        proved = replace_matches(night, outcomes, settled)
+        undeclared = _undeclared(night, outcomes, proved)
+        read = _input_files(inputs, known.result())
+        publish_ingest(night, outcomes, settled, read, incomplete, proved)
+    for dataset in ("events", "people", *RESTRICTED.values()):
+        night.store.sweep(dataset)
+    return Ingested(
+        files=files,
+        rejects=sums.rejects(outcomes),
+        replaced=sums.total(outcomes, "replaced"),
+        proof_replaced=proved.replaced,
+        strings=proved.strings,
+        identifiers=proved.identifiers,
+        bots=sum(outcome.bots for outcome in outcomes),
+        bases=sums.total(outcomes, "bases"),
+        undeclared=undeclared,
+        incomplete=incomplete,
+        warnings=warnings,
+        seconds=time.monotonic() - began,
+        cpu_seconds=_cpu(outcomes),
+    )
+
+
+def _undeclared(night: Night, outcomes: list[Outcome], proved: Proved) -> list[str]:
+    """Names of parameters that may be told in the report."""
+    keyring = night.keyring("proof")
+    paths = [entry["path"] for outcome in outcomes for entry in outcome.files.get("names", ())]
+    sent = [SENT.empty_table(), *(read_encrypted(path, keyring, "proof") for path in paths)]
+    enough = night.policy.rule("default").k
+    return sums.undeclared(pa.concat_tables(sent), proved.personal_names, enough)
+
+
+def _run_pipeline(
+    night: Night, inputs: list[Input], staging: Path, console: Console
+) -> tuple[list[Outcome], ingest_pipeline.Files]:
+    intake = intake_of(night, str(staging))
+    intake.keys()  # a missing key stops the night here, before a line is read
+    marks, result = Marks(str(staging / "marks")), staging / "result.json"
+    job = ingest_pipeline.Ingest(
+        splits=splits_of(night, inputs),
+        intake=intake,
+        settling=settling_of(night, str(staging)),
+        proving=proving_of(night, str(staging)),
+        marks=marks,
+        result=result,
+    )
+    with watch(console, "ingest", marks, sum(item.size_bytes for item in inputs)):
+        run(night.config.engine, job.build, staging)
+    return ingest_pipeline.read_result(result)
+
+
+def _incomplete(night: Night, inputs: list[Input], outcomes: list[Outcome]) -> list[str]:
+    """Why the date may lack rows: an edition is not made of such a date without being told to."""
+    today = [
+        f"{night.day} is not over in {site.timezone} ({site.name}); run it when it is"
+        for site in night.config.sites
+        if datetime.now(site.zone).date() <= night.day
+    ]
+    growing = [
+        f"{item.path}: another process is still writing it; run the date again when it is done"
+        for item in inputs
+        if item.growing or changed(item)
+    ]
+    damaged = {
+        f"{o.path}: {o.damaged}; get the file anew and run the date again"
+        for o in outcomes
+        if o.damaged
+    }
+    return sorted({*today, *growing, *damaged})
+
+
+def _input_files(inputs: list[Input], known: dict[str, str]) -> list[InputFile]:
+    return [
+        InputFile(path=i.path, source=i.source, size_bytes=i.size_bytes, sha256=known[i.path])
+        for i in inputs
+    ]
+
+
+def _cpu(outcomes: list[Outcome]) -> dict[str, float]:
+    spent: dict[str, float] = {}
+    for outcome in outcomes:
+        for step, seconds in outcome.cpu_seconds.items():
+            spent[step] = spent.get(step, 0.0) + seconds
+    return spent

@@ -1,0 +1,278 @@
+"""What a person reads when a step is done: what came in, what was held back, what left."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from weir.pipelines.nightly import IngestDone, NightDone
+from weir.pipelines.steps import Ingested
+from weir.schemas.manifests import FileCount
+
+SHOWN_NAMES = 8
+_WORDS = {  # what detection calls a finding -> what a reader does
+    "email": "e-mail addresses", "phone": "telephone numbers", "name": "names",
+    "id": "ids of people or devices", "ip": "network addresses", "secret": "passwords and tokens",
+    "card": "card numbers", "iban": "bank accounts", "address": "postal addresses",
+    "geo": "places on a map", "birth": "birth dates", "ssn": "social security numbers",
+    "unreadable": "values that could not be judged",
+}  # fmt: skip
+
+
+def show_night(console: Console, done: NightDone, config: Path) -> None:
+    """The end of `weir run`."""
+    day = done.night.day
+    console.print(Text(f"\nWeir · night of {day:%A}, {day.day} {day:%B %Y}", style="bold"))
+    _came_in(console, done.night.config.base, done.ingested)
+    console.print()
+    _held_back(console, done.ingested)
+    console.print()
+    _measured(console, done)
+    console.print()
+    _left(console, done, config)
+    console.print()
+    _look_next(console, done, config)
+
+
+def show_ingest(console: Console, done: IngestDone) -> None:
+    """The end of `weir ingest`."""
+    console.print(Text(f"\nWeir · ingest of {done.night.day}", style="bold"))
+    _came_in(console, done.night.config.base, done.ingested)
+    console.print()
+    _held_back(console, done.ingested)
+
+
+def show_tables(console: Console, day: date, tables: dict[str, int]) -> None:
+    """The end of `weir aggregate`."""
+    table = _table(f"Tables of {day}", ("table", "left"), ("rows", "right"))
+    for name, rows in tables.items():
+        table.add_row(name, f"{rows:,}")
+    console.print(table)
+
+
+def show_edition(console: Console, edition: dict[str, Any]) -> None:
+    """The end of `weir disclose`."""
+    state = "made" if edition.get("made") else "frozen earlier, kept as it is"
+    console.print(Text(f"\nEdition of {edition['date']}: {state}", style="bold"))
+    table = _table(
+        "", ("site", "left"), ("table", "left"), ("rows", "right"), ("left out", "right")
+    )
+    for entry in edition["tables"]:
+        table.add_row(
+            entry["site"], entry["table"], f"{entry['rows']:,}", f"{entry['suppressed']:,}"
+        )
+    console.print(table)
+    for note in edition.get("notes", ())[1:]:
+        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+
+
+def show_releases(console: Console, releases: Iterable[str]) -> None:
+    """The end of `weir share`."""
+    for path in releases:
+        console.print(f"release  {path}", highlight=False, soft_wrap=True)
+        console.print(f"  look   {path}/report.html", highlight=False, soft_wrap=True)
+        console.print(f"  check  weir verify {path}", highlight=False, soft_wrap=True)
+
+
+def show_inspection(console: Console, found: dict[str, Any]) -> None:
+    """The answer of `weir inspect`."""
+    console.print(f"{found['file']}: {found['format']}", highlight=False, soft_wrap=True)
+    console.print(
+        f"  {found['lines']:,} lines, {found['parsed']:,} parsed, {found['rejected']:,} rejected"
+    )
+    for reason, count in sorted(found["reasons"].items()):
+        console.print(f"  {count:>9,}  {reason}", highlight=False)
+    for example in found.get("examples", ()):
+        console.print(
+            f"    line {example['line']}: {example['shape']}",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    if 2 * found["rejected"] > found["lines"]:
+        console.print("  another --format may fit: a shipped name, or your server's own string")
+
+
+def show_scan(console: Console, answer: dict[str, Any]) -> None:
+    """One answer of `weir scan`."""
+    text = Text(answer["text"])
+    for finding in answer["findings"]:
+        text.stylize("bold red", finding["start"], finding["end"])
+    console.print(text)
+    console.print(Text(f"→ {answer['clean']}", style="green"))
+    for finding in answer["findings"]:
+        console.print(f"  {finding['entity']}: {finding['why']}", markup=False, highlight=False)
+
+
+def show_verification(console: Console, report: Any) -> None:
+    """The answer of `weir verify`."""
+    for line in report.lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _came_in(console: Console, base: Path, ingested: Ingested) -> None:
+    names = _columns(ingested)
+    table = _table("Came in", ("file", "left"), *((name, "right") for name in names))
+    counts = [_counts(file) for file in ingested.files]
+    for file, count in zip(ingested.files, counts, strict=True):
+        table.add_row(_from(base, file.path), *(f"{count[name]:,}" for name in names))
+    if len(counts) > 1:
+        table.add_section()
+        table.add_row("together", *(f"{sum(c[name] for c in counts):,}" for name in names))
+    console.print(table)
+    rate = ingested.read / max(ingested.seconds, 0.001)
+    console.print(
+        f"  Rows add up: lines = {' + '.join(names[1:])}. "
+        f"({ingested.seconds:.1f} s, {rate:,.0f} lines/s)",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    for line in [*ingested.warnings, *ingested.incomplete]:
+        console.print(Text(f"  ! {line}", style="yellow"), soft_wrap=True)
+    _quarantined(console, base, ingested)
+
+
+def _counts(file: FileCount) -> Counter[str]:
+    """Lines of a file by what became of them."""
+    filtered = {name.replace("_", " "): count for name, count in file.filtered.items()}
+    gone = sum(file.quarantined.values())
+    return Counter({"lines": file.read, "kept": file.kept, **filtered, "quarantined": gone})
+
+
+def _columns(ingested: Ingested) -> list[str]:
+    """Lines, kept, each reason that any file has, quarantined."""
+    counts = [_counts(file) for file in ingested.files]
+    reasons = sorted({name for count in counts for name in +count})
+    ends = ("lines", "kept", "quarantined")
+    return ["lines", "kept", *(name for name in reasons if name not in ends), "quarantined"]
+
+
+def _quarantined(console: Console, base: Path, ingested: Ingested) -> None:
+    """Each reason once, with the place of the first such line."""
+    counts: Counter[str] = Counter()
+    for file in ingested.files:
+        counts.update(file.quarantined)
+    for reason, count in counts.most_common():
+        first = next((r for r in ingested.rejects if r.reason == reason), None)
+        place = f"{_from(base, first.path)}:{first.line}" if first else f"{count:,} lines"
+        others = f", as {count - 1:,} more" if first and count > 1 else ""
+        console.print(
+            f"  {place}: {reason}; kept in quarantine{others}",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+def _held_back(console: Console, ingested: Ingested) -> None:
+    where = "in paths, referrers, parameters, labels"
+    table = _table("Held back", (where, "left"), ("times", "right"))
+    for entity, count in ingested.replaced.most_common():
+        words = _WORDS.get(entity, entity)
+        table.add_row(f"{words}, now {{{entity}}}", f"{count:,}")
+    for kind, count in sorted(ingested.proof_replaced.items()):
+        words = _WORDS.get(kind, kind)
+        table.add_row(f"{words} that only the proof recognised, now {{{kind}}}", f"{count:,}")
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print(Text("Held back", style="bold"))
+    for line in (
+        "Addresses, cookies and user ids became pseudonyms that last a day.",
+        f"Proof: {ingested.identifiers:,} identifiers were looked for in the {ingested.strings:,} "
+        "distinct texts that were to cross.",
+    ):
+        console.print(f"  {line}", highlight=False, soft_wrap=True)
+    if ingested.undeclared:
+        names = ", ".join(ingested.undeclared[:SHOWN_NAMES])
+        more = len(ingested.undeclared) - SHOWN_NAMES
+        console.print(
+            f"  Parameters that nothing declares, dropped: {names}"
+            + (f" and {more} more" if more > 0 else ""),
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+def _measured(console: Console, done: NightDone) -> None:
+    from weir.pipelines.query import rows
+
+    table = _table(
+        "Measured inside, exact, for analysts", ("site", "left"), ("visitors", "right"),
+        ("users", "right"), ("visits", "right"), ("page views", "right"), ("robots' hits", "right"),
+    )  # fmt: skip
+    query = (
+        "SELECT site, visitors, users, visits, pageviews, bot_hits FROM traffic "
+        f"WHERE date = DATE '{done.night.day}' ORDER BY site"
+    )
+    for site, *numbers in rows(done.night.config.store_path, query):
+        table.add_row(site, *(f"{number:,}" for number in numbers))
+    console.print(table)
+
+
+def _left(console: Console, done: NightDone, config: Path) -> None:
+    if done.withheld:
+        told = "Left: nothing, since the date is incomplete (see the line with ! above)"
+        console.print(Text(told, style="yellow"), soft_wrap=True)
+        console.print(
+            f"  make the edition all the same: weir disclose -c {_near(config)} "
+            f"-d {done.night.day} --accept-incomplete",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
+        return
+    if done.edition is None:
+        console.print("Left: nothing; the run was told to end before an edition is made")
+        return
+    rows = sum(entry["rows"] for entry in done.edition["tables"])
+    left_out = sum(entry["suppressed"] for entry in done.edition["tables"])
+    state = "made and frozen" if done.edition.get("made") else "made earlier and frozen"
+    k = min(done.night.policy.rule(entry["table"]).k for entry in done.edition["tables"])
+    console.print(Text("Left", style="bold"))
+    console.print(
+        f"  edition, {state}: {rows:,} rows of at least {k} people each\n"
+        f"  {left_out:,} rows left out, too small or telling of such",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    for note in done.edition.get("notes", ())[1:]:  # the first one says that it was there
+        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+    for path in done.releases:
+        who = Path(path).parent.name
+        console.print(f"  release for {who}: {_near(Path(path))}", highlight=False, soft_wrap=True)
+
+
+def _look_next(console: Console, done: NightDone, config: Path) -> None:
+    console.print(Text("Look next", style="bold"))
+    lines = [
+        'weir sql "SELECT site, path, visitors FROM pages ORDER BY visitors DESC LIMIT 10"'
+        f" -c {_near(config)}"
+    ]
+    for path in done.releases[:1]:
+        report = f"{_near(Path(path))}/report.html"
+        lines += [f"{report}   (in a browser)", f"weir verify {_near(Path(path))}"]
+    for line in lines:
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _table(title: str, *columns: tuple[str, Any]) -> Table:
+    table = Table(
+        title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    table.padding = (0, 2, 0, 0)
+    for name, justify in columns:
+        table.add_column(name, justify=justify, header_style="dim", overflow="fold")
+    return table
+
+
+def _from(base: Path, path: str) -> str:
+    """A source file as the configuration sees it."""
+    try:
+        return str(Path(path).relative_to(base))
+    except ValueError:
+        return path
+
+
+def _near(path: Path) -> Path:
+    """A path as one would type it from here."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -1,0 +1,94 @@
+"""Rows add up, or the night fails: per source file, read = kept + quarantined + filtered."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.schemas.errors import WeirError
+from weir.schemas.manifests import FileCount
+from weir.schemas.outcome import EXAMPLES, Outcome
+
+
+def refuse_unwritten(outcomes: Iterable[Outcome], settled: dict[str, list[dict[str, Any]]]) -> None:
+    """WeirError if the files that were written have other rows than were counted."""
+    for outcome in outcomes:
+        written = sum(entry["rows"] for entry in outcome.files.get("events", ()))
+        if outcome.kept != written + outcome.profiles:
+            raise WeirError(f"{outcome.path}: kept {outcome.kept:,} lines but wrote {written:,}")
+    moved = {k: sum(e["rows"] for e in settled.get(k, ())) for k in ("moved_in", "moved_out")}
+    if len(set(moved.values())) > 1:
+        raise WeirError("stitching lost or doubled a hit; this is a bug, please report")
+
+
+@dataclass(frozen=True)
+class Reject:
+    """Where a line stands that no row could be made of. Of the line itself nothing is told."""
+
+    path: str
+    line: int  # in the file, from 1
+    reason: str
+
+
+def file_counts(outcomes: Iterable[Outcome]) -> list[FileCount]:
+    """Sums by source file. Raises WeirError naming the files whose sums differ."""
+    by_file: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        by_file.setdefault((outcome.source, outcome.path), []).append(outcome)
+    counts = [_file_count(source, path, parts) for (source, path), parts in sorted(by_file.items())]
+    wrong = [count for count in counts if not count.adds_up]
+    if wrong:
+        raise WeirError(
+            "rows do not add up, nothing was published; this is a bug, please report:\n"
+            + "\n".join(f"{c.path}: read {c.read:,}, accounted for otherwise" for c in wrong)
+        )
+    return counts
+
+
+def _file_count(source: str, path: str, parts: list[Outcome]) -> FileCount:
+    quarantined: Counter[str] = Counter()
+    filtered: Counter[str] = Counter()
+    for part in parts:
+        quarantined.update(part.quarantined)
+        filtered.update(part.filtered)
+    return FileCount(
+        path=path,
+        source=source,
+        read=sum(part.lines for part in parts),
+        kept=sum(part.kept for part in parts),
+        quarantined=dict(sorted((+quarantined).items())),
+        filtered=dict(sorted((+filtered).items())),
+    )
+
+
+def rejects(outcomes: Iterable[Outcome]) -> list[Reject]:
+    """The first rejected lines of each file, by their number in the file."""
+    by_path: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_path.setdefault(outcome.path, []).append(outcome)
+    found = []
+    for path, parts in sorted(by_path.items()):
+        before = 0
+        for part in sorted(parts, key=lambda p: p.index):
+            found += [Reject(path, before + line + 1, reason) for line, reason in part.rejects]
+            before += part.lines
+    return found[: EXAMPLES * 5]
+
+
+def total(outcomes: Iterable[Outcome], name: str) -> Counter[str]:
+    """The sum of one counter over all splits."""
+    summed: Counter[str] = Counter()
+    for outcome in outcomes:
+        summed.update(getattr(outcome, name))
+    return +summed
+
+
+def undeclared(sent: pa.Table, personal: Collection[str], enough: int) -> list[str]:
+    """Parameter names that no mapping names, that at least `enough` visitors sent, and in which
+    the proof found nobody. sent: name, visitor."""
+    counted = sent.group_by("name").aggregate([("visitor", "count_distinct")])
+    crowd = counted.filter(pc.greater_equal(counted["visitor_count_distinct"], enough))
+    return sorted(set(crowd["name"].to_pylist()) - set(personal))

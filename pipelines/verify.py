@@ -1,0 +1,153 @@
+"""Check a release with the public key alone: no configuration, no store, no other key.
+
+The signature covers the manifest, the manifest every other file. So a byte that changed anywhere,
+a file that is gone, and one that was put beside it are each named.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from weir.pipelines.store import digest_of_file
+from weir.schemas.errors import ConfigError, InputError, WallError
+from weir.schemas.release import Release
+from weir.transforms import keys
+
+MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "signing.pub.json"
+
+State = Literal["intact", "changed", "missing", "extra"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file of a release and what became of it."""
+
+    path: str
+    state: State
+
+    @property
+    def good(self) -> bool:
+        """As it was signed."""
+        return self.state == "intact"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a release's check came to. `release` is None when its manifest cannot be trusted.
+
+    own_key: checked with the key that lies in the release itself, so that it is whole, but anybody
+    may have made it.
+    """
+
+    directory: str
+    files: tuple[Checked, ...]
+    release: Release | None
+    own_key: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Every file is as it was signed, and none is missing or extra."""
+        return self.release is not None and all(file.good for file in self.files)
+
+    def lines(self) -> list[str]:
+        """The answer for a terminal."""
+        told = [f"  {file.state:<10} {file.path}" for file in self.files]
+        return [f"{self.directory}", *told, self.verdict]
+
+    @property
+    def verdict(self) -> str:
+        """One sentence."""
+        if not self.ok:
+            return f"NOT as it was signed: {', '.join(file.path for file in self.wrong)}"
+        count = f"{len(self.files)} files are as they were signed"
+        if self.own_key:
+            return (
+                f"{count}, by the key that lies among them; to know who signed, get "
+                f"{PUBLIC_KEY} on another way and name it with --public-key"
+            )
+        return f"{count}, by the owner of that public key"
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer for a machine."""
+        return {
+            "directory": self.directory,
+            "ok": self.ok,
+            "own_key": self.own_key,
+            "release": self.release.release if self.release else None,
+            "files": [{"path": file.path, "state": file.state} for file in self.files],
+        }
+
+    @property
+    def wrong(self) -> tuple[Checked, ...]:
+        """The files that are not as they were signed."""
+        return tuple(file for file in self.files if not file.good)
+
+    def demand(self) -> Release:
+        """The release, or WallError that names each wrong file."""
+        if self.release is None or not self.ok:
+            named = ", ".join(f"{file.path} ({file.state})" for file in self.wrong)
+            raise WallError(f"{self.directory}: not as it was signed: {named}")
+        return self.release
+
+
+def verify(directory: Path, public_key: Path | None = None) -> Verified:
+    """Check every file of a release; without a key, with the one that lies in it.
+
+    Raises InputError if it is no release or there is no such key.
+    """
+    if not directory.is_dir():
+        raise InputError(f"{directory}: no such directory; name a release's")
+    there = {str(p.relative_to(directory)) for p in directory.rglob("*") if not p.is_dir()}
+    if not there & {MANIFEST, SIGNATURE}:
+        raise InputError(f"{directory}: not a release (no {MANIFEST}, no {SIGNATURE})")
+    signed, release = _signed(directory, _read_key(public_key or directory / PUBLIC_KEY))
+    checked = _against(directory, release, there) if release else ()
+    return Verified(str(directory), (*signed, *checked), release, own_key=public_key is None)
+
+
+def _against(directory: Path, release: Release, there: set[str]) -> tuple[Checked, ...]:
+    """Every file that the manifest names, and every other one."""
+    named = {note.path: note.sha256 for note in release.files}
+    extra = sorted(there - set(named) - {MANIFEST, SIGNATURE})
+    return (
+        *(_checked(directory, path, sha256) for path, sha256 in sorted(named.items())),
+        *(Checked(path, "extra") for path in extra),
+    )
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(
+            f"{path}: no such public key; whoever sent the release hands out signing.pub.json"
+        ) from None
+
+
+def _signed(directory: Path, key: bytes) -> tuple[tuple[Checked, ...], Release | None]:
+    """Manifest and signature: which of the two changed cannot be told, so both are named."""
+    missing = [name for name in (MANIFEST, SIGNATURE) if not (directory / name).is_file()]
+    if missing:
+        return tuple(Checked(name, "missing") for name in missing), None
+    data = (directory / MANIFEST).read_bytes()
+    both = (MANIFEST, SIGNATURE)
+    try:
+        keys.verify(key, data, (directory / SIGNATURE).read_bytes())
+        release = Release.model_validate_json(data)
+    except WallError:
+        return tuple(Checked(name, "changed") for name in both), None
+    except ValidationError:
+        raise ConfigError(
+            f"{directory / MANIFEST}: signed, but of a format that this version does not know; "
+            "use a newer weir"
+        ) from None
+    return tuple(Checked(name, "intact") for name in both), release
+
+
+def _checked(directory: Path, path: str, sha256: str) -> Checked:
+    place = directory / path
+    if not place.is_file() or place.is_symlink():
+        return Checked(path, "missing")
+    return Checked(path, "intact" if digest_of_file(place) == sha256 else "changed")
