@@ -1,0 +1,80 @@
+"""The sample's nights, run as a person runs them: by the command, in a directory of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
+DAYS = ("2008-04-21", "2008-04-22", "2008-04-23")
+WEIR = Path(sys.executable).with_name("weir")
+
+
+@dataclass
+class Place:
+    """A directory with the sample's files, keys and configuration, and all that was said there."""
+
+    root: Path
+    said: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls, root: Path, keys: Path | None = None, **engine: Any) -> "Place":
+        """Lay out a place; with another one's keys, its pseudonyms and choices are the same."""
+        place = cls(root)
+        place.weir("init", str(root))
+        for site in ("www", "shop"):
+            shutil.copytree(SAMPLE / site, root / site)
+        if keys is not None:
+            shutil.rmtree(root / "keys")
+            shutil.copytree(keys, root / "keys")
+        settings = yaml.safe_load((SAMPLE / "weir.yaml").read_text())
+        (root / "weir.yaml").write_text(yaml.safe_dump({**settings, "engine": engine}))
+        return place
+
+    @property
+    def store(self) -> Path:
+        """Its store."""
+        return self.root / "store"
+
+    @property
+    def config(self) -> Path:
+        """Its configuration."""
+        return self.root / "weir.yaml"
+
+    def weir(self, *arguments: str, code: int = 0, **environment: str) -> str:
+        """Run a command; its standard output. Fails if it ends with another exit code."""
+        done = subprocess.run(
+            [WEIR, *arguments],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=280,
+            check=False,
+        )
+        self.said[f"{len(self.said)} weir {arguments[0]}"] = done.stdout + done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
+    def night(self, day: str, **environment: str) -> dict[str, Any]:
+        """`weir run --json` of a date."""
+        told = self.weir("run", "-c", str(self.config), "-d", day, "--json", **environment)
+        return json.loads(told)  # type: ignore[no-any-return]
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """`weir sql`."""
+        return json.loads(self.weir("sql", query, "-c", str(self.config), "--json"))  # type: ignore[no-any-return]
+
+    def published(self, *zones: str) -> dict[str, bytes]:
+        """Bytes of what is published: tables and editions by what they are, releases by file."""
+        found = {}
+        for zone in zones:
+            for path in sorted((self.store / zone).rglob("*")):
+                if path.is_file():
+                    found[str(path.relative_to(self.store))] = path.read_bytes()
+        return found

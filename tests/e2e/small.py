@@ -1,0 +1,49 @@
+"""A small night of one site: combined log lines, for tests of what may go wrong."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from tests.e2e.sample import Place
+
+DAY = "2008-04-22"
+AGENT = (
+    "Mozilla/5.0 (Windows; U; Windows NT 5.1; en-US; rv:1.8.1.13) Gecko/20080311 Firefox/2.0.0.13"
+)
+
+
+def a_line(number: int = 0, target: str = "/books/rivers", at: datetime | None = None) -> str:
+    """One request of one of two hundred browsers, at noon of the night unless told otherwise."""
+    at = at or datetime(2008, 4, 22, 12, tzinfo=UTC) + timedelta(seconds=number)
+    address = f"198.18.{number % 100}.{number % 200}"
+    stamp = at.strftime("%d/%b/%Y:%H:%M:%S +0000")
+    return f'{address} - - [{stamp}] "GET {target} HTTP/1.1" 200 512 "-" "{AGENT}"\n'
+
+
+def lines(count: int = 400) -> str:
+    """Whole lines."""
+    return "".join(a_line(number) for number in range(count))
+
+
+def a_place(root: Path, content: bytes | str = "", name: str = "access-2008-04-22.log") -> Place:
+    """A configured directory with one log file."""
+    place = Place(root)
+    place.weir("init", str(root))
+    settings = {
+        "sites": [{"name": "www", "host": "www.example.com", "timezone": "UTC"}],
+        "sources": [
+            {"name": "web", "kind": "log", "site": "www", "path": "in/access-{date}*"},
+        ],
+    }
+    place.config.write_text(yaml.safe_dump(settings))
+    (root / "in").mkdir()
+    data = content.encode() if isinstance(content, str) else content
+    (root / "in" / name).write_bytes(data or lines().encode())
+    return place
+
+
+def joined(parts: Iterable[bytes]) -> bytes:
+    """Bytes of several lines."""
+    return b"".join(parts)

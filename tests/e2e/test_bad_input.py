@@ -1,0 +1,134 @@
+"""Bad input: a clear error that names file and line, the row in quarantine, the run going on."""
+
+import gzip
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.sample import Place
+from tests.e2e.small import DAY, a_line, a_place, lines
+
+
+def ingest(place: Place, code: int = 0) -> dict[str, Any]:
+    import json
+
+    told = place.weir("ingest", "-c", str(place.config), "-d", DAY, "--json", code=code)
+    return json.loads(told) if code == 0 else {}
+
+
+def file_of(told: dict[str, Any]) -> dict[str, Any]:
+    (file,) = told["files"]
+    return file  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (b"x" * 10_000_000 + b"\n", "line_too_long"),
+        (a_line().encode().replace(b"/books", b"/bo\0oks"), "nul_byte"),
+        (a_line().encode().replace(b"/books", b"/bo\xff\xfeoks"), "not_utf8"),
+        (b"jane.doe@example.org wrote something\n", "not_this_format"),
+        (a_line(at=datetime(1970, 1, 1, tzinfo=UTC)).encode(), "time_out_of_range"),
+        (a_line(at=datetime(2100, 1, 1, tzinfo=UTC)).encode(), "time_out_of_range"),
+        (a_line().encode().replace(b"22/Apr", b"31/Feb"), "bad_time"),
+    ],
+    ids=["10_MB", "NUL", "not_UTF-8", "no_log_line", "1970", "2100", "31_February"],
+)
+def test_a_bad_line_goes_to_quarantine_and_the_rest_goes_on(
+    tmp_path: Path, bad: bytes, reason: str
+) -> None:
+    first, rest = lines(200).encode(), lines(200).encode()
+    place = a_place(tmp_path / "p", first + bad + rest)
+    file = file_of(ingest(place))
+    assert (file["read"], file["kept"], file["quarantined"]) == (401, 400, {reason: 1})
+    assert any((place.store / "restricted" / "quarantine").glob("*.parquet"))
+    assert "jane.doe" not in str(place.said)
+
+
+def test_the_place_of_a_bad_line_is_told_by_file_and_line(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p", lines(7) + "no line of a log\n" + lines(400))
+    place.weir("ingest", "-c", str(place.config), "-d", DAY)
+    said = str(place.said)
+    assert "access-2008-04-22.log:8: not_this_format; kept in quarantine" in said
+
+
+def test_a_lone_carriage_return_ends_no_line(tmp_path: Path) -> None:
+    odd = a_line().replace("/books", "/bo\roks")
+    file = file_of(ingest(a_place(tmp_path / "p", lines() + odd)))
+    assert file["read"] == 401
+    assert file["kept"] + sum(file["quarantined"].values()) == 401
+
+
+def test_a_truncated_gzip_keeps_its_whole_lines_and_marks_the_date(tmp_path: Path) -> None:
+    whole = gzip.compress(lines(4000).encode())
+    place = a_place(tmp_path / "p", whole[: len(whole) // 2], "access-2008-04-22.log.gz")
+    told = ingest(place)
+    file = file_of(told)
+    assert 0 < file["kept"] < 4000
+    assert file["quarantined"] in ({"truncated_file": 1}, {})
+    assert any(
+        "access-2008-04-22.log.gz" in w and "run the date again" in w for w in told["warnings"]
+    )
+    place.weir("aggregate", "-c", str(place.config), "-d", DAY)
+    place.weir("disclose", "-c", str(place.config), "-d", DAY, code=2)
+    assert "--accept-incomplete" in str(place.said)
+
+
+def test_an_empty_file_is_a_night_without_rows(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p")
+    (place.root / "in" / "access-2008-04-22.log").write_bytes(b"")
+    assert file_of(ingest(place)) == {
+        "path": str(place.root / "in" / "access-2008-04-22.log"),
+        "read": 0, "kept": 0, "quarantined": {}, "filtered": {},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n" + os.urandom(200_000),
+        b"SQLite format 3\0" + bytes(100_000),
+        b"jane.doe@example.org, a letter\n" * 100,
+    ],
+    ids=["image", "database", "letters"],
+)
+def test_a_file_that_is_no_log_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    place = a_place(tmp_path / "p", content)
+    ingest(place, code=2)
+    said = str(place.said)
+    assert "access-2008-04-22.log" in said
+    assert "jane.doe" not in said
+    assert not (place.store / "internal" / "events").exists()
+
+
+def test_a_format_that_does_not_fit_shows_shapes_not_content(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p", "jane.doe@example.org [2008] 42\n" * 100)
+    ingest(place, code=2)
+    assert "aaa….aaa@aaa….aaa" in str(place.said)
+    assert "jane" not in str(place.said)
+
+
+def test_a_missing_file_is_told_with_its_pattern(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p", name="other.log")
+    ingest(place, code=2)
+    assert "source web: no file matches" in str(place.said)
+    assert "access-2008-04-22" in str(place.said)
+
+
+@pytest.mark.parametrize(
+    ("moment", "kept"),
+    [
+        (datetime(2008, 4, 21, 23, 59, 59, tzinfo=UTC), 0),
+        (datetime(2008, 4, 22, 0, 0, 0, tzinfo=UTC), 1),
+        (datetime(2008, 4, 22, 23, 59, 59, tzinfo=UTC), 1),
+        (datetime(2008, 4, 23, 0, 0, 0, tzinfo=UTC), 0),
+    ],
+)
+def test_rows_of_other_dates_are_counted_as_such(
+    tmp_path: Path, moment: datetime, kept: int
+) -> None:
+    file = file_of(ingest(a_place(tmp_path / "p", a_line(at=moment))))
+    assert (file["kept"], file["filtered"].get("other_date", 0)) == (kept, 1 - kept)

@@ -1,0 +1,47 @@
+"""Several dates, and dates that are not over."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.e2e.small import a_line, a_place, lines
+
+
+def test_a_date_that_fails_does_not_stop_the_next_and_the_worst_code_counts(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p", lines(), "access-2008-04-22.log")
+    place.weir("ingest", "-c", str(place.config), "--from", "2008-04-21", "--to", "2008-04-23",
+               "--quiet", code=2)  # fmt: skip
+    assert "access-2008-04-21" in str(place.said)
+    assert "access-2008-04-23" in str(place.said)
+    assert (place.store / "internal" / "events" / "2008-04-22.json").exists()
+
+
+def test_a_day_that_is_not_over_gets_tables_but_no_edition(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    text = "".join(a_line(n, at=now) for n in range(200))
+    place = a_place(tmp_path / "p", text, f"access-{now:%Y-%m-%d}.log")
+    told = place.weir("run", "-c", str(place.config), "-d", f"{now:%Y-%m-%d}", "--json", code=1)
+    night = json.loads(told)
+    assert night["tables"]["traffic"] == 1
+    assert (night["edition"], night["releases"]) == (None, [])
+    assert "is not over in UTC" in night["withheld"]
+
+
+def test_a_run_may_end_before_the_edition(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p")
+    place.weir("run", "-c", str(place.config), "-d", "2008-04-22", "--until", "aggregate")
+    assert not (place.store / "editions").exists()
+    assert "Left: nothing" in str(place.said)
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
+    import subprocess
+
+    from tests.e2e.sample import WEIR
+
+    place = a_place(tmp_path / "p")
+    place.weir("run", "-c", str(place.config), "-d", "2008-04-22", "--until", "aggregate")
+    command = f'{WEIR} sql "SELECT * FROM range(200000)" -f csv -c {place.config} | head -1'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stdout == '"range"\n'
+    assert "failed" not in done.stderr

@@ -1,0 +1,72 @@
+"""No canary and no identifier of the sample is in anything outside the restricted zone."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.canaries.search import Canary, Scanner, sample_canaries
+from tests.e2e.sample import SAMPLE, Place
+
+AT_DEBUG = """
+import logging
+from weir.pipelines import cli
+logging.basicConfig(level=logging.DEBUG, force=True)
+cli.app()
+"""
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Scanner:
+    return Scanner(sample_canaries())
+
+
+@pytest.mark.parametrize("zone", ["internal", "editions", "shared", "runs"])
+def test_no_canary_is_in_a_zone(nights: Place, scanner: Scanner, zone: str) -> None:
+    assert any((nights.store / zone).rglob("*"))
+    assert scanner.directory(nights.store / zone) == []
+
+
+def test_no_canary_is_in_the_database_or_the_ledger(nights: Place, scanner: Scanner) -> None:
+    assert scanner.file(nights.store / "weir.duckdb") == []
+    assert scanner.file(nights.root / "ledger.sqlite") == []
+
+
+def test_no_canary_was_shown(nights: Place, scanner: Scanner) -> None:
+    assert nights.said
+    assert scanner.texts(nights.said) == []
+
+
+def test_what_is_behind_the_wall_is_sealed(nights: Place, scanner: Scanner) -> None:
+    assert any((nights.store / "restricted").rglob("*.parquet"))
+    assert scanner.directory(nights.store / "restricted") == []
+
+
+def test_the_scanner_would_have_found_one(tmp_path: Path) -> None:
+    """The same search finds every planted canary in the raw files of the site it was planted in."""
+    shutil.copytree(SAMPLE / "www", tmp_path / "www")
+    planted = json.loads((SAMPLE / "canaries.json").read_text(encoding="utf-8"))
+    here = {canary["id"] for canary in planted if canary["file"].startswith("www/")}
+    found = {hit.canary for hit in Scanner(sample_canaries()).directory(tmp_path)}
+    assert here
+    assert here - found == set()
+
+
+def test_debug_logs_and_failing_runs_tell_no_canary(tmp_path: Path, scanner: Scanner) -> None:
+    place = Place.make(tmp_path / "place")
+    log = place.root / "www" / "access-web2-2008-04-22.log"
+    log.write_text("jane.doe@example.org went here, not a log line\n" * 2000)
+    done = subprocess.run(
+        [sys.executable, "-c", AT_DEBUG, "ingest", "-c", str(place.config), "-d", "2008-04-22"],
+        capture_output=True, text=True, timeout=280, check=False,
+    )  # fmt: skip
+    said = {"output": done.stdout, "log": done.stderr}
+    assert done.returncode == 2
+    assert "DEBUG" in done.stderr  # else there was no debug log to look at
+    assert log.name in done.stderr
+    assert Scanner([Canary("planted", "email", "jane.doe@example.org")]).texts(said) == []
+    assert scanner.texts(said) == []
+    assert not (place.store / "internal" / "events").exists()

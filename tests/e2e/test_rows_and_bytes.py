@@ -1,0 +1,78 @@
+"""Rows add up; the same inputs are the same bytes; nothing is ever counted twice."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.sample import DAYS, SAMPLE, Place
+
+TRUTH = json.loads((SAMPLE / "truth.json").read_text())["files"]
+DAY = "2008-04-22"
+SAME = ("internal/tables", "editions", "shared")
+
+
+def data(place: Place) -> dict[str, bytes]:
+    """What must be the same bytes: tables and releases as they are, editions less signatures."""
+    return {
+        name: content
+        for name, content in place.published(*SAME).items()
+        if name.endswith((".parquet", ".html", "manifest.json", "dictionary.json"))
+    }
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory, nights: Place) -> Place:
+    """One date in a store of its own, with the keys of the three nights."""
+    place = Place.make(tmp_path_factory.mktemp("one") / "place", nights.root / "keys")
+    place.night(DAY)
+    return place
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_lines_read_are_kept_or_have_a_reason(nights: Place, day: str) -> None:
+    runs = [json.loads(path.read_text()) for path in (nights.store / "runs").glob("*.json")]
+    (run,) = [run for run in runs if run["date"] == day]
+    assert run["files"]
+    for file in run["files"]:
+        gone = sum(file["quarantined"].values()) + sum(file["filtered"].values())
+        assert file["read"] == file["kept"] + gone, file["path"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_reasons_are_the_true_ones(nights: Place, day: str) -> None:
+    runs = [json.loads(path.read_text()) for path in (nights.store / "runs").glob("*.json")]
+    (run,) = [run for run in runs if run["date"] == day]
+    for file in run["files"]:
+        name = "/".join(Path(file["path"]).parts[-2:])
+        known = TRUTH[name]
+        if "rows" in known:
+            assert file["kept"] == known["rows"]
+            continue
+        assert file["read"] == known["lines"], name
+        assert sum(file["quarantined"].values()) == known["malformed"], name
+        assert file["kept"] == known["by_local_date"].get(day, 0), name
+
+
+def test_a_date_run_again_is_the_same_bytes(one: Place) -> None:
+    before = data(one)
+    one.night(DAY)
+    assert data(one) == before
+
+
+def test_a_date_run_again_finds_its_edition_frozen(one: Place) -> None:
+    assert one.night(DAY)["edition"]["made"] is False
+
+
+def test_other_splits_and_workers_are_the_same_bytes(one: Place, tmp_path: Path) -> None:
+    place = Place.make(tmp_path / "place", one.root / "keys", split_mb=1, block_mb=1, workers=1)
+    place.night(DAY)
+    assert data(place) == data(one)
+
+
+def test_events_are_the_same_set_whatever_the_splits(one: Place, tmp_path: Path) -> None:
+    place = Place.make(tmp_path / "place", one.root / "keys", split_mb=1, block_mb=1)
+    place.weir("ingest", "-c", str(place.config), "-d", DAY)
+    place.weir("aggregate", "-c", str(place.config), "-d", DAY)
+    query = f"SELECT * FROM events WHERE date = '{DAY}' ORDER BY ALL"
+    assert place.ask(query) == one.ask(query)

@@ -1,0 +1,286 @@
+"""An edition says what crowds did, once and for good."""
+
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+from a_store import (
+    DAY,
+    a_config,
+    a_hit,
+    a_night,
+    a_policy,
+    an_id,
+    put_events,
+    the_edition,
+    visitors,
+)
+
+from weir.pipelines.disclose import disclose, parts_of
+from weir.pipelines.editions import edition_place
+from weir.pipelines.ledger import Ledger
+from weir.schemas.errors import UsageError, WallError
+from weir.schemas.tables import read_tables
+from weir.transforms.disclose import edition as edition_module
+
+
+def rows_of(base, hits, table, policy=None, **where):
+    night = a_night(base, hits, policy=policy or a_policy())
+    disclose(night)
+    return the_edition(night, table, **where)
+
+
+def test_a_cell_of_49_visitors_is_not_there_and_one_of_50_is(tmp_path):
+    hits = [
+        *visitors(200, browser="Firefox"),
+        *visitors(50, 200, browser="Opera"),
+        *visitors(49, 300, browser="Safari"),
+        *visitors(60, 400, browser="Chrome"),
+    ]
+    names = {row["browser"] for row in rows_of(tmp_path, hits, "technology", by="browser")}
+    assert "Safari" not in names
+    assert "Firefox" in names
+
+
+def test_zero_absent_and_suppressed_look_alike(tmp_path):
+    def shown(place, converted):
+        came = visitors(200, campaign="spring", medium="banner")
+        responded = visitors(
+            converted, channel="tag", action="conversion", pageview=False, campaign="spring"
+        )
+        return rows_of(tmp_path / place, [*came, *responded], "campaigns", by="campaign")
+
+    nobody, few, many = shown("nobody", 0), shown("few", 9), shown("many", 30)
+    assert nobody == few
+    assert nobody[0]["conversions"] is None
+    assert many[0]["conversions"] == 30
+
+
+def test_published_numbers_are_rounded_to_tens(tmp_path):
+    (total,) = rows_of(tmp_path, visitors(333), "traffic")
+    assert total["visitors"] == 330
+    assert total["users"] is None, "nobody is as good as few"
+
+
+def test_a_small_cell_cannot_be_had_by_subtraction(tmp_path):
+    hits = [*visitors(300), *visitors(90, 300, browser="Opera"), *visitors(7, 400, browser="Lynx")]
+    shown = {row["browser"] for row in rows_of(tmp_path, hits, "technology", by="browser")}
+    assert shown == {"Firefox"}, "Opera protects Lynx: what is left of the total is 97"
+
+
+def test_without_complementary_suppression_it_could_and_the_auditor_stops_the_night(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(edition_module, "protected", lambda lattice, size, hidden, *_: hidden)
+    monkeypatch.setattr(edition_module, "hide_beside", lambda *_: False)
+    hits = [*visitors(300), *visitors(90, 300, browser="Opera"), *visitors(7, 400, browser="Lynx")]
+    night = a_night(tmp_path, hits)
+    with pytest.raises(WallError, match="could be derived"):
+        disclose(night)
+    assert not edition_place(night.store, DAY).exists()
+
+
+def test_a_number_of_a_crowd_is_not_withheld_for_rows_that_have_none_of_it(tmp_path):
+    """Rows of two small customers take the large one with them; its impressions are the sum's."""
+    shown = visitors(300, channel="tag", action="impression", pageview=False, campaign="spring")
+    few = [
+        hit
+        for name, start in (("one", 400), ("two", 500))
+        for hit in visitors(20, start, campaign="spring", customer=name)
+    ]
+    (row,) = rows_of(tmp_path, [*shown, *few], "campaigns", by="campaign")
+    assert row["impressions"] == 300
+
+
+def test_a_page_needs_a_crowd_of_networks_not_only_of_cookies(tmp_path):
+    hits = [
+        *visitors(200, path="/books/one"),
+        *[a_hit(1000 + i, path="/books/forged", net=i % 9) for i in range(80)],
+        *visitors(60, 2000, path="/books/two"),
+    ]
+    paths = {row["path"]: row["visitors"] for row in rows_of(tmp_path, hits, "pages", by="path")}
+    assert paths == {"/books/one": 200, "/books/two": 60, "(other)": 80}
+
+
+def test_what_means_nothing_over_all_pages_is_told_by_page_only(tmp_path):
+    """A visit that saw two pages is no two visits; `traffic` has their number."""
+    hits = [*visitors(200, path="/books/one"), *visitors(200, path="/books/two")]
+    rows = rows_of(tmp_path, hits, "pages")
+    told = {row["by"]: (row["visits"], row["pageviews"]) for row in rows}
+    assert told == {"total": (None, 400), "path": (200, 200)}
+
+
+def test_under_strict_a_page_is_named_only_on_a_public_route(tmp_path):
+    hits = [*visitors(200, path="/books/one"), *visitors(100, 300, path="/obituary/jane-doe")]
+    paths = {row["path"]: row["visitors"] for row in rows_of(tmp_path, hits, "pages", by="path")}
+    assert paths == {"/books/one": 200, "(other)": 100}
+
+
+def test_placeholders_lose_their_kind_outside(tmp_path):
+    hits = [*visitors(200, path="/books/one"), *visitors(100, 300, path="/books/{email}")]
+    paths = {row["path"] for row in rows_of(tmp_path, hits, "pages", by="path")}
+    assert paths == {"/books/one", "/books/{…}"}
+
+
+def test_a_referrer_is_told_as_its_registrable_domain(tmp_path):
+    hits = [
+        *visitors(100, referrer_kind="external", referrer_domain="jane.blog.example.co.uk"),
+        *visitors(100, 300, referrer_kind="external", referrer_domain="news.example.co.uk"),
+    ]
+    domains = {
+        row["domain"]: row["visitors"] for row in rows_of(tmp_path, hits, "referrers", by="domain")
+    }
+    assert domains == {"example.co.uk": 200}
+
+
+def test_who_opted_out_of_sharing_is_in_no_edition(tmp_path):
+    hits = [*visitors(100), *visitors(400, 200, sharable=False)]
+    (total,) = rows_of(tmp_path, hits, "traffic")
+    assert total["visitors"] == 100
+
+
+def test_robots_are_in_no_edition(tmp_path):
+    hits = [*visitors(100), *visitors(400, 200, bot="crawler")]
+    (total,) = rows_of(tmp_path, hits, "traffic")
+    assert total["visitors"] == 100
+
+
+@pytest.fixture
+def many_groups(monkeypatch):
+    """Buckets are counted a few at a time, so units in several buckets must be exchanged."""
+    monkeypatch.setattr("weir.pipelines.disclose.GROUP_ROWS", 60)
+
+
+@pytest.mark.usefixtures("many_groups")
+def test_one_user_in_two_browsers_is_one_user(tmp_path):
+    hits = [
+        hit
+        for user in range(100)
+        for hit in (a_hit(user, user=user), a_hit(1000 + user, user=user, browser="Opera"))
+    ]
+    (total,) = rows_of(tmp_path, hits, "traffic")
+    assert (total["visitors"], total["users"]) == (200, 100)
+
+
+@pytest.mark.usefixtures("many_groups")
+def test_one_recipient_who_opens_a_mailing_in_two_browsers_opened_it_once(tmp_path):
+    hits = [
+        a_hit(
+            1000 * browser + person, channel="tag", action="email_open", pageview=False,
+            message="spring", recipient=an_id("recipient", person),
+        )
+        for person in range(100)
+        for browser in range(2)
+    ]  # fmt: skip
+    (row,) = rows_of(tmp_path, hits, "email", by="message")
+    assert (row["opens"], row["unique_opens"]) == (200, 100)
+
+
+def test_how_buckets_are_grouped_changes_nothing(tmp_path, monkeypatch):
+    hits = [
+        a_hit(v, user=v % 90, browser=("Firefox", "Opera", "Safari")[v % 3], path=f"/books/{v % 4}")
+        for v in range(400)
+    ]
+    one = a_night(tmp_path / "a", hits)
+    first = disclose(one)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a" / "keys").rename(tmp_path / "b" / "keys")
+    monkeypatch.setattr("weir.pipelines.disclose.GROUP_ROWS", 150)
+    second = disclose(a_night(tmp_path / "b", hits))
+    assert [t.sha256 for t in first.edition.tables] == [t.sha256 for t in second.edition.tables]
+    assert first.edition.text() == second.edition.text()
+
+
+def test_one_visitor_moves_a_table_by_at_most_its_bounds(tmp_path):
+    usual = visitors(200)
+    greedy = [
+        a_hit(1, path="/books/one", seen_at=datetime(2008, 4, 22, 12, 0, s % 60, s, tzinfo=UTC))
+        for s in range(5000)
+    ]
+    policy = a_policy()
+    (row,) = rows_of(tmp_path, [*usual, *greedy], "pages", policy, by="path")
+    assert row["pageviews"] <= 200 + policy.rule("pages").per_cell
+
+
+def test_an_edition_stays_as_it_is_when_an_event_is_gone(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    made = disclose(night)
+    before = edition_place(night.store, DAY).read_bytes()
+    put_events(night, visitors(60))
+    again = disclose(night)
+    assert not again.made
+    assert again.edition == made.edition
+    assert edition_place(night.store, DAY).read_bytes() == before
+    assert any("events changed" in note for note in again.notes)
+
+
+def test_another_policy_does_not_replace_an_edition(tmp_path):
+    disclose(a_night(tmp_path, visitors(100)))
+    later = a_night(tmp_path, policy=a_policy(name="atg-2008"))
+    again = disclose(later)
+    assert not again.made
+    assert any("policy strict" in note for note in again.notes)
+
+
+def test_to_supersede_an_edition_is_refused(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    disclose(night)
+    with pytest.raises(UsageError, match="not replaced"):
+        disclose(night, supersede=True)
+
+
+def test_an_incomplete_date_gets_an_edition_only_when_that_is_accepted(tmp_path):
+    night = a_night(tmp_path, visitors(100), incomplete=("in/a: truncated",))
+    with pytest.raises(UsageError, match="--accept-incomplete"):
+        disclose(night)
+    assert not edition_place(night.store, DAY).exists()
+    assert disclose(night, accept_incomplete=True).edition.incomplete == ("in/a: truncated",)
+
+
+def test_events_that_were_not_attested_make_no_edition(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    night.store.manifest_path("events", DAY).with_suffix(".attest.sig").unlink()
+    with pytest.raises(WallError):
+        disclose(night)
+    assert not (night.store.root / "editions").exists()
+
+
+def test_events_other_than_those_attested_make_no_edition(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    place = night.store.manifest_path("events", DAY)
+    place.write_text(place.read_text().replace('"buckets": 8', '"buckets": 4'))
+    with pytest.raises(WallError):
+        disclose(night)
+
+
+def test_a_date_without_events_is_told_so(tmp_path):
+    with pytest.raises(UsageError, match="weir ingest"):
+        disclose(a_night(tmp_path))
+
+
+def test_an_edition_whose_file_was_changed_is_not_used(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    entry = disclose(night).edition.tables[0]
+    place = night.store.root / entry.path
+    place.write_bytes(place.read_bytes() + b"x")
+    with pytest.raises(WallError, match="gone or changed"):
+        disclose(night)
+
+
+def test_an_edition_is_in_the_ledger_once(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    disclose(night)
+    disclose(night)
+    ledger = Ledger(night.ledger_path)
+    assert [entry.subject for entry in ledger.entries("edition")] == [DAY.isoformat()]
+    assert ledger.verify() == 1
+
+
+def test_the_key_that_decides_what_is_kept_is_neither_shown_nor_sent_to_workers(tmp_path):
+    night = a_night(tmp_path, config=a_config(tmp_path))
+    keyring = night.keyring("sampling")
+    (part,) = parts_of(read_tables()["pages"], night, keyring)
+    key = part.counting.key
+    assert repr(key) not in repr(part)
+    assert key not in pickle.dumps(part)
+    assert pickle.loads(pickle.dumps(part)).counting.key == key

@@ -1,0 +1,73 @@
+"""The ledger only grows, and shows when somebody went around it."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from weir.pipelines.ledger import Ledger
+from weir.schemas.errors import UsageError, WallError
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    for day in ("2008-04-21", "2008-04-22", "2008-04-23"):
+        ledger.record("edition", day, sha256="0" * 64)
+    return ledger
+
+
+def raw(ledger, *statements):
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as con:
+        for statement in statements:
+            con.execute(statement)
+
+
+def test_entries_come_back_in_order(ledger):
+    ledger.record("release", "r1", recipient="acme-ads")
+    assert [entry.number for entry in ledger.entries()] == [1, 2, 3, 4]
+    assert [entry.facts for entry in ledger.entries("release")] == [{"recipient": "acme-ads"}]
+    assert ledger.verify() == 4
+
+
+def test_an_entry_cannot_be_changed_or_deleted(ledger):
+    for statement in ("UPDATE entries SET subject = 'x'", "DELETE FROM entries WHERE number = 2"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw(ledger, statement)
+
+
+def test_a_change_around_the_triggers_breaks_the_chain(ledger):
+    raw(ledger, "DROP TRIGGER no_update", "UPDATE entries SET facts = '{}' WHERE number = 2")
+    with pytest.raises(WallError, match="entry 2"):
+        ledger.verify()
+
+
+def test_a_removed_entry_breaks_the_chain(ledger):
+    raw(ledger, "DROP TRIGGER no_delete", "DELETE FROM entries WHERE number = 2")
+    with pytest.raises(WallError, match="entry 2"):
+        ledger.verify()
+
+
+def test_the_same_entry_is_recorded_once(ledger):
+    first = ledger.record_once("release", "r1", recipient="acme-ads")
+    again = ledger.record_once("release", "r1", recipient="acme-ads")
+    assert first == again
+    assert ledger.record_once("release", "r1", recipient="other").number == first.number + 1
+
+
+def test_writers_at_the_same_time_take_turns(ledger):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: ledger.record("run", f"run {n}"), range(20)))
+    assert ledger.verify() == 23
+
+
+def test_a_file_that_is_no_ledger_is_told_so(tmp_path):
+    place = tmp_path / "ledger.sqlite"
+    place.write_bytes(b"not a database, but long enough to be taken for one" * 50)
+    with pytest.raises(UsageError, match=r"ledger\.sqlite"):
+        Ledger(place).record("run", "x")
+
+
+def test_a_ledger_that_was_never_written_is_empty(tmp_path):
+    assert Ledger(tmp_path / "none.sqlite").verify() == 0

@@ -1,0 +1,104 @@
+"""The ledger knows every edition and release that lies in the store, and every run."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from a_store import DAY, a_night, visitors
+
+from weir.pipelines import disclose as disclose_module
+from weir.pipelines import share as share_module
+from weir.pipelines.disclose import disclose
+from weir.pipelines.editions import edition_place
+from weir.pipelines.ledger import Ledger
+from weir.pipelines.recorded import catch_up, record_run
+from weir.pipelines.share import share
+from weir.pipelines.store import digest
+from weir.schemas.errors import WallError
+
+NEXT = DAY + timedelta(days=1)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def killed(*_):
+    raise Killed
+
+
+def digests(night, kind):
+    entries = Ledger(night.ledger_path).entries(kind)
+    return [(entry.subject, entry.facts["sha256"]) for entry in entries]
+
+
+@pytest.fixture
+def unrecorded(tmp_path, monkeypatch):
+    """A night killed after its edition was published and before that was recorded."""
+    night = a_night(tmp_path, visitors(100))
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(disclose_module, "record_edition", killed)
+        disclose(night)
+    assert digests(night, "edition") == []
+    return night
+
+
+def on_disk(night):
+    return (DAY.isoformat(), digest(edition_place(night.store, DAY).read_bytes()))
+
+
+def test_an_edition_that_a_kill_left_unrecorded_is_recorded_when_its_date_runs_again(unrecorded):
+    assert not disclose(unrecorded).made
+    assert digests(unrecorded, "edition") == [on_disk(unrecorded)]
+
+
+def test_it_is_recorded_before_that_of_the_next_date(unrecorded, tmp_path):
+    following = a_night(tmp_path, visitors(100), day=NEXT)
+    disclose(following)
+    assert [subject for subject, _ in digests(following, "edition")] == [
+        DAY.isoformat(), NEXT.isoformat(),
+    ]  # fmt: skip
+
+
+def test_a_release_that_a_kill_left_unrecorded_is_recorded_at_the_next_run(tmp_path, monkeypatch):
+    night = a_night(tmp_path, visitors(100))
+    disclose(night)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(share_module, "record_release", killed)
+        patched.setattr(share_module.Night, "open", lambda *_: night)
+        share_module.share_all(night.config, [DAY], "acme-ads")
+    assert digests(night, "release") == []
+    disclose(night)
+    (place,) = (night.store.root / "shared" / "acme-ads").glob("*/manifest.json")
+    assert digests(night, "release") == [(place.parent.name, digest(place.read_bytes()))]
+
+
+def test_what_is_recorded_is_not_recorded_again(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    disclose(night)
+    share(
+        night.store, night.policy, night.stamp, night.keyring("signing"), "acme-ads", [DAY],
+        software=night.software, today=date(2008, 4, 23),
+    )  # fmt: skip
+    assert [catch_up(night), catch_up(night)] == [1, 0]
+    assert Ledger(night.ledger_path).verify() == 2
+
+
+def test_an_edition_that_nobody_signed_is_not_taken_into_the_ledger(unrecorded):
+    place = edition_place(unrecorded.store, DAY)
+    place.write_text(place.read_text().replace(DAY.isoformat(), NEXT.isoformat()))
+    with pytest.raises(WallError, match="not as it was signed"):
+        catch_up(unrecorded)
+    assert digests(unrecorded, "edition") == []
+
+
+def test_a_run_is_recorded_with_its_step_date_policy_and_sums(tmp_path):
+    night = a_night(tmp_path)
+    sums = [{"path": "in/a.log", "read": 3, "kept": 2, "quarantined": {"bad_time": 1}}]
+    entry = record_run(night, "20080423T010203-ab", "ingest", sums)
+    assert entry.subject == "20080423T010203-ab"
+    told = {name: entry.facts[name] for name in ("step", "date", "policy")}
+    assert told == {"step": "ingest", "date": "2008-04-22", "policy": night.stamp.model_dump()}
+    other = record_run(night, "20080423T010204-cd", "ingest", [{**sums[0], "kept": 3}])
+    assert other.facts["sums"] != entry.facts["sums"]
+    assert "in/a.log" not in json.dumps(entry.facts)

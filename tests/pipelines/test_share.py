@@ -1,0 +1,260 @@
+"""A release is a projection of editions: whole, signed, the same bytes for the same inputs."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from a_store import ADS, DAY, a_hit, a_night, a_policy, put_events, the_edition, visitors
+
+from weir.pipelines import share as share_module
+from weir.pipelines.disclose import disclose
+from weir.pipelines.share import Shared, share
+from weir.pipelines.verify import verify
+from weir.schemas.columns import NII, data_class
+from weir.schemas.errors import UsageError, WallError
+
+TODAY = date(2008, 4, 23)
+
+
+def a_crowd():
+    return [
+        *visitors(300, user=None, campaign="spring", medium="banner", customer="bookshop"),
+        *visitors(90, 300, browser="Opera", campaign="summer", medium="mail", customer="airline"),
+        *visitors(70, 400, browser="Camino", os="Mac OS X", campaign="summer", medium="banner"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def disclosed(tmp_path_factory):
+    """A place with an edition; tests take copies of it."""
+    base = tmp_path_factory.mktemp("disclosed")
+    disclose(a_night(base, a_crowd()))
+    return base
+
+
+@pytest.fixture
+def night_for(disclosed, tmp_path):
+    """A night with an edition and recipients of one's own."""
+
+    def build(*recipients):
+        shutil.copytree(disclosed, tmp_path / "night")
+        return a_night(tmp_path / "night", policy=a_policy(*recipients))
+
+    return build
+
+
+def shared_with(night, name="acme-ads", days=(DAY,), today=TODAY) -> Shared:
+    keyring = night.keyring("signing")
+    return share(
+        night.store, night.policy, night.stamp, keyring, name, days,
+        software=night.software, today=today,
+    )  # fmt: skip
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in directory.iterdir()}
+
+
+@pytest.fixture
+def night(night_for):
+    return night_for(ADS)
+
+
+def test_a_release_has_what_the_policy_allows_and_nothing_else(night):
+    shared = shared_with(night)
+    assert {p.name for p in shared.path.iterdir()} == {
+        "campaigns.parquet", "demographics.parquet", "pages.parquet", "technology.parquet",
+        "traffic.parquet", "dictionary.json", "report.html", "signing.pub.json",
+        "manifest.json", "manifest.sig",
+    }  # fmt: skip
+
+
+def test_every_row_of_a_release_is_a_row_of_the_edition(night):
+    shared = shared_with(night)
+    for table in shared.release.tables:
+        rows = pq.read_table(shared.path / table.file).to_pylist()
+        assert rows == the_edition(night, table.table)
+
+
+def test_every_column_of_a_release_is_nii_with_a_definition(night):
+    shared = shared_with(night)
+    for table in shared.release.tables:
+        for field in pq.read_schema(shared.path / table.file):
+            assert data_class(field) is NII
+            assert field.metadata[b"about"]
+
+
+def test_the_same_inputs_are_the_same_release_byte_for_byte(night, tmp_path):
+    first = shared_with(night)
+    before = contents(first.path)
+    again = shared_with(night)
+    assert (again.path, again.made) == (first.path, False)
+    moved = first.path.rename(tmp_path / "moved")
+    anew = shared_with(night)
+    assert anew.made
+    assert contents(anew.path) == contents(moved) == before
+
+
+def test_a_release_that_was_changed_is_not_passed_off_as_made(night):
+    shared = shared_with(night)
+    place = shared.path / "dictionary.json"
+    kept = place.read_bytes()
+    place.write_bytes(kept + b" ")
+    try:
+        with pytest.raises(WallError, match=r"dictionary\.json \(changed\)"):
+            shared_with(night)
+    finally:
+        place.write_bytes(kept)
+
+
+def test_a_dimension_that_is_not_allowed_goes_with_every_row_that_it_breaks_out(night_for):
+    some = ADS.model_copy(update={"dimensions": ("os",), "tables": ("technology",)})
+    night = night_for(some)
+    shared = shared_with(night)
+    rows = pq.read_table(shared.path / "technology.parquet").to_pylist()
+    assert {row["by"] for row in rows} == {"total", "os"}
+    assert "browser" not in rows[0]
+    whole = the_edition(night, "technology", browser=None, device=None)
+    kept = [{k: v for k, v in row.items() if k not in ("browser", "device")} for row in whole]
+    assert rows == kept, "margins of the edition itself, not new sums"
+
+
+def test_a_recipient_gets_rows_of_its_own_customers_only(night_for):
+    own = ADS.model_copy(update={"customers": ("bookshop",), "tables": ("campaigns",)})
+    night = night_for(own)
+    rows = pq.read_table(shared_with(night).path / "campaigns.parquet").to_pylist()
+    assert rows
+    assert {row["customer"] for row in rows} == {"bookshop"}
+
+
+def test_a_site_that_is_not_allowed_is_not_in_it(night_for):
+    night = night_for(ADS.model_copy(update={"sites": ("shop",)}))
+    shared = shared_with(night)
+    assert shared.release.sites == ()
+    assert shared.release.tables == ()
+
+
+def test_an_unknown_recipient_gets_nothing(night_for):
+    night = night_for(ADS)
+    with pytest.raises(UsageError, match="did you mean 'acme-ads'") as refused:
+        shared_with(night, "acme-adds")
+    assert refused.value.exit_code == 2
+    assert not (night.store.root / "shared").exists()
+
+
+@pytest.mark.parametrize(
+    ("expires", "today"), [(TODAY - timedelta(1), TODAY), (DAY - timedelta(1), DAY)]
+)
+def test_an_expired_recipient_gets_nothing(night_for, expires, today):
+    night = night_for(ADS.model_copy(update={"expires": expires}))
+    with pytest.raises(UsageError, match="expired"):
+        shared_with(night, today=today)
+    assert not (night.store.root / "shared").exists()
+
+
+def test_a_recipient_is_served_on_its_last_day(night_for):
+    night = night_for(ADS.model_copy(update={"expires": TODAY}))
+    assert shared_with(night).made
+
+
+def test_without_an_edition_there_is_no_release(tmp_path):
+    night = a_night(tmp_path, visitors(100))
+    with pytest.raises(UsageError, match="weir disclose"):
+        shared_with(night)
+
+
+def test_days_without_an_edition_are_listed(night):
+    shared = shared_with(night, days=(DAY, DAY + timedelta(1)))
+    assert shared.release.missing_dates == (DAY + timedelta(1),)
+    assert "2008-04-23" in (shared.path / "report.html").read_text()
+
+
+def test_a_release_follows_the_edition_and_not_the_events(night_for):
+    night = night_for(ADS)
+    before = contents(shared_with(night).path)
+    put_events(night, visitors(60))
+    assert contents(shared_with(night).path) == before
+
+
+def test_a_release_that_fails_halfway_leaves_nothing(night_for, monkeypatch):
+    night = night_for(ADS)
+
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(share_module, "render", full)
+    with pytest.raises(OSError, match="no space"):
+        shared_with(night)
+    assert list((night.store.root / "shared" / "acme-ads").iterdir()) == []
+
+
+def test_the_report_asks_nothing_of_anybody_and_escapes_what_it_shows(tmp_path):
+    bad = '<img src="https://example.com/x">'
+    hits = [a_hit(v, campaign=bad, medium="banner") for v in range(100)]
+    night = a_night(tmp_path, hits)
+    disclose(night)
+    page = (shared_with(night).path / "report.html").read_text()
+    assert bad not in page
+    assert "&lt;img" in page
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "").replace("https://example.com/x", "")
+
+
+# ---- verify ----------------------------------------------------------------------------------
+
+
+def public(night) -> Path:
+    return Path(night.config.at(night.config.keys)) / "signing.pub.json"
+
+
+def test_a_release_as_it_was_made_is_intact(night):
+    report = verify(shared_with(night).path, public(night))
+    assert report.ok
+    assert not report.own_key
+
+
+def test_a_changed_byte_in_any_file_is_named(night):
+    directory = shared_with(night).path
+    for place in sorted(directory.iterdir()):
+        kept = place.read_bytes()
+        middle = len(kept) // 2
+        place.write_bytes(kept[:middle] + bytes([kept[middle] ^ 1]) + kept[middle + 1 :])
+        report = verify(directory, public(night))
+        place.write_bytes(kept)
+        assert not report.ok, place.name
+        assert place.name in {file.path for file in report.wrong}
+        if not place.name.startswith("manifest"):
+            assert [file.path for file in report.wrong] == [place.name]
+
+
+def test_a_missing_file_is_named(night):
+    directory = shared_with(night).path
+    for place in sorted(directory.iterdir()):
+        kept = place.read_bytes()
+        place.unlink()
+        report = verify(directory, public(night))
+        place.write_bytes(kept)
+        assert (place.name, "missing") in {(file.path, file.state) for file in report.wrong}
+
+
+def test_a_file_that_was_put_beside_is_named(night):
+    directory = shared_with(night).path
+    place = directory / "people.csv"
+    place.write_text("x")
+    report = verify(directory, public(night))
+    place.unlink()
+    assert [(file.path, file.state) for file in report.wrong] == [("people.csv", "extra")]
+
+
+def test_another_key_does_not_vouch_for_a_release(night, tmp_path):
+    other = a_night(tmp_path)
+    assert not verify(shared_with(night).path, public(other)).ok
+
+
+def test_with_the_key_in_the_release_it_says_that_anybody_may_have_signed(night):
+    report = verify(shared_with(night).path)
+    assert report.ok
+    assert "--public-key" in report.verdict

@@ -1,0 +1,59 @@
+"""Rows add up, or the night fails."""
+
+from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from weir.pipelines.sums import file_counts, rejects, total, undeclared
+from weir.schemas.errors import WeirError
+from weir.schemas.outcome import Outcome
+
+
+def an_outcome(index: int = 0, **changes: Any) -> Outcome:
+    return Outcome(split=f"web:a.log:{index}", source="web", path="a.log", index=index, **changes)
+
+
+def test_splits_of_a_file_are_one_file() -> None:
+    (file,) = file_counts(
+        [
+            an_outcome(0, lines=10, kept=8, quarantined=Counter(bad_time=2)),
+            an_outcome(1, lines=5, kept=1, filtered=Counter(other_date=4)),
+        ]
+    )
+    assert (file.read, file.kept, file.quarantined, file.filtered) == (
+        15, 9, {"bad_time": 2}, {"other_date": 4},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kept", [7, 9])
+def test_a_lost_or_doubled_row_fails_the_night(kept: int) -> None:
+    with pytest.raises(WeirError, match=r"rows do not add up.*\n?.*a\.log"):
+        file_counts([an_outcome(lines=10, kept=kept, quarantined=Counter(bad_time=2))])
+
+
+def test_a_rejected_line_is_told_by_its_number_in_the_file() -> None:
+    found = rejects([an_outcome(1, lines=5, rejects=[(2, "nul_byte")]), an_outcome(0, lines=10)])
+    assert [(r.path, r.line, r.reason) for r in found] == [("a.log", 13, "nul_byte")]
+
+
+def test_counters_are_summed_over_splits() -> None:
+    parts = [an_outcome(0, replaced=Counter(email=2)), an_outcome(1, replaced=Counter(email=1))]
+    assert total(parts, "replaced") == {"email": 3}
+
+
+def test_a_parameters_name_is_told_when_enough_visitors_sent_it_and_the_proof_agrees() -> None:
+    names = ["q", "q", "q", "jane", "jane", "rare", "rare", "q"]
+    visitors = [bytes([n % 3]) * 16 for n in (0, 1, 2, 0, 1, 0, 0, 0)]
+    sent = pa.table({"name": names, "visitor": pa.array(visitors, pa.binary(16))})
+    assert undeclared(sent, (), 2) == ["jane", "q"]
+    assert undeclared(sent, {"jane"}, 2) == ["q"]
+    assert undeclared(sent, (), 3) == ["q"]
+
+
+def test_an_outcome_travels_as_json() -> None:
+    import json
+
+    outcome = an_outcome(lines=3, kept=3, bases=Counter(cookie=3), files={"events": []})
+    assert Outcome.from_json(json.loads(json.dumps(outcome.to_json()))) == outcome

@@ -1,0 +1,95 @@
+"""Faults of a configuration are found before the first row, all at once, by their place."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from weir.pipelines.begin import TEMPLATE
+from weir.schemas.config import Config
+from weir.schemas.errors import ConfigError
+
+GOOD = {
+    "sites": [{"name": "www", "host": "www.example.com"}],
+    "sources": [{"name": "web", "kind": "log", "site": "www", "path": "in/access-{date}*"}],
+}
+
+
+def read(tmp_path: Path, **changes: object) -> Config:
+    path = tmp_path / "weir.yaml"
+    path.write_text(yaml.safe_dump({**GOOD, **changes}))
+    return Config.read(path)
+
+
+def fault(tmp_path: Path, **changes: object) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, **changes)
+    return str(caught.value)
+
+
+def test_the_shipped_template_is_a_configuration(tmp_path: Path) -> None:
+    (tmp_path / "weir.yaml").write_text(TEMPLATE)
+    assert Config.read(tmp_path / "weir.yaml").policy == "strict"
+
+
+def test_a_misspelt_setting_is_named_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    assert "polcy: no such setting 'polcy'; did you mean 'policy'?" in fault(tmp_path, polcy="x")
+
+
+def test_a_misspelt_setting_of_a_site_is_named_by_its_place(tmp_path: Path) -> None:
+    site = {"name": "www", "host": "www.example.com", "timezon": "UTC"}
+    assert "sites[0].timezon: no such setting" in fault(tmp_path, sites=[site])
+
+
+def test_an_unknown_time_zone_is_named(tmp_path: Path) -> None:
+    site = {"name": "www", "host": "www.example.com", "timezone": "Europe/Berln"}
+    assert "did you mean 'Europe/Berlin'?" in fault(tmp_path, sites=[site])
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    sources = [
+        {"name": "a", "kind": "log", "site": "wwww", "path": "x"},
+        {"name": "a", "kind": "events", "site": "www", "path": "x"},
+    ]
+    told = fault(tmp_path, sources=sources)
+    assert "sources: 'a' stands twice" in told
+    assert "sources[0].site: no such site 'wwww'; did you mean 'www'?" in told
+    assert "sources[1].mapping: events need a mapping" in told
+
+
+def test_a_file_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="weir init"):
+        Config.read(tmp_path / "weir.yaml")
+
+
+def test_yaml_that_cannot_be_read_is_named_by_line(tmp_path: Path) -> None:
+    (tmp_path / "weir.yaml").write_text("store: [\nsites: }")
+    with pytest.raises(ConfigError, match=r"weir\.yaml: not readable as YAML: line 2"):
+        Config.read(tmp_path / "weir.yaml")
+
+
+def test_a_path_names_neighbouring_days(tmp_path: Path) -> None:
+    source = {**GOOD["sources"][0], "path": "a-{date}|b-{date+1}|c-{date-1}|d"}
+    config = read(tmp_path, sources=[source])
+    assert config.sources[0].paths(date(2008, 4, 30)) == [
+        "a-2008-04-30", "b-2008-05-01", "c-2008-04-29", "d",
+    ]  # fmt: skip
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    assert read(tmp_path).store_path == str(tmp_path / "store")
+
+
+def test_a_treatment_that_nobody_carries_out_is_refused(tmp_path: Path) -> None:
+    from importlib.resources import files
+
+    from weir.schemas.policy import Policy
+
+    text = (files("weir.schemas") / "policies" / "strict.yaml").read_text()
+    kept = "user_agent: {data_class: pii, treatment: generalize"
+    changed = text.replace(kept, kept.replace("generalize", "drop"))
+    assert changed != text
+    (tmp_path / "mine.yaml").write_text(changed)
+    with pytest.raises(ConfigError, match=r"user_agent\.treatment: 'drop' cannot be done with it"):
+        Policy.read("mine.yaml", tmp_path)

@@ -1,0 +1,47 @@
+"""Mappings: the shipped ones load, and faults are told with their place."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+
+from weir.schemas.errors import ConfigError
+from weir.schemas.mapping import load_mapping
+
+SHIPPED = sorted((files("weir.schemas") / "vendors").iterdir(), key=lambda path: path.name)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_a_shipped_mapping_loads_under_its_file_name(path: Path) -> None:
+    raw = yaml.safe_load(path.read_text())
+    mapping = load_mapping(path.name.removesuffix(".yaml"), raw["kind"], Path())
+    assert mapping.name == path.name.removesuffix(".yaml")
+
+
+def test_a_mapping_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
+    text = "{name: own, kind: tags, fields: {action: what}, actions: {seen: page}}"
+    (tmp_path / "own.yaml").write_text(text)
+    assert load_mapping("own.yaml", "tags", tmp_path).fields == {"action": "what"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{name: x, kind: tags, fields: {aktion: a}, actions: {}}", "did you mean 'action'"),
+        ("{name: x, kind: tags, fields: {}, actions: {a: pge}}", "did you mean 'page'"),
+        ("{name: x, kind: events, fields: {}, actions: {}}", "tags are asked for"),
+        ("{name: x, kind: tags, actions: {}}", "fields: Field required"),
+        ("[", "not readable as YAML"),
+    ],
+)
+def test_a_fault_in_a_mapping_is_told_with_its_place(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "own.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=says) as fault:
+        load_mapping("own.yaml", "tags", tmp_path)
+    assert str(fault.value).startswith(str(tmp_path / "own.yaml"))
+
+
+def test_a_name_that_nobody_ships_is_told_with_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="did you mean 'segment'"):
+        load_mapping("segmnt", "events", Path())

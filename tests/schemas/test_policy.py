@@ -1,0 +1,85 @@
+"""Shipped policies say of every kind of data what is done with it."""
+
+from pathlib import Path
+
+import pytest
+
+from weir.schemas.columns import DataClass
+from weir.schemas.errors import ConfigError
+from weir.schemas.policy import Policy
+from weir.schemas.tables import read_tables
+
+CATEGORIES = {
+    "address", "user_agent", "remote_user", "cookie", "url_session", "user", "referrer", "path",
+    "parameters", "campaign", "demographics", "email", "name", "phone", "fax", "postal_address",
+    "company", "user_name", "password", "card", "billing", "free_text", "recipient", "search_terms",
+}  # fmt: skip
+SHIPPED = ("strict", "atg-2008")
+
+
+@pytest.fixture(params=SHIPPED)
+def policy(request):
+    return Policy.read(request.param, Path())
+
+
+def test_each_category_is_named(policy):
+    assert set(policy.categories) == CATEGORIES
+
+
+def test_passwords_and_cards_are_dropped(policy):
+    assert {policy.category(name).treatment for name in ("password", "card", "billing")} == {"drop"}
+
+
+def test_no_pii_is_kept_as_it_is(policy):
+    pii = [c for c in policy.categories.values() if c.data_class is DataClass.PII]
+    assert pii
+    assert "keep" not in {c.treatment for c in pii}
+
+
+def test_a_category_that_nobody_named_is_pii_and_dropped(policy):
+    unknown = policy.category("shoe_size")
+    assert (unknown.data_class, unknown.treatment) == (DataClass.PII, "drop")
+
+
+def test_recipients_get_tables_that_exist(policy):
+    assert {t for r in policy.recipients for t in r.tables} <= set(read_tables())
+
+
+def test_it_says_where_it_is_stricter_than_its_source(policy):
+    assert policy.stricter
+
+
+def test_2008_quotes_a_clause_for_every_category():
+    assert all(c.clause for c in Policy.read("atg-2008", Path()).categories.values())
+
+
+def test_strict_is_nowhere_laxer_than_2008():
+    strict, old = (Policy.read(name, Path()) for name in SHIPPED)
+    for table in read_tables():
+        assert strict.rule(table).k >= old.rule(table).k
+        assert strict.rule(table).networks >= old.rule(table).networks
+    for name, category in strict.categories.items():
+        assert not (
+            category.data_class is DataClass.NII and old.category(name).data_class is DataClass.PII
+        )
+
+
+def test_under_strict_pages_need_a_declared_route():
+    strict = Policy.read("strict", Path())
+    assert {strict.rule(table).open_values for table in ("pages", "entry_exit")} == {"declared"}
+
+
+def test_a_misspelt_setting_is_told_with_its_place(tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        "name: p\nversion: '1'\nabout: x\ncategories: {}\ndisclosure: {default: {kk: 5}}\n"
+    )
+    with pytest.raises(ConfigError, match=r"disclosure\.default\.kk"):
+        Policy.read("p.yaml", tmp_path)
+
+
+def test_a_policy_without_a_default_rule_is_refused(tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        "name: p\nversion: '1'\nabout: x\ncategories: {}\ndisclosure: {pages: {k: 5}}\n"
+    )
+    with pytest.raises(ConfigError, match=r"disclosure\.default"):
+        Policy.read("p.yaml", tmp_path)

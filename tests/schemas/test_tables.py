@@ -1,0 +1,62 @@
+"""The tables as they are declared: one test walks them all."""
+
+import pyarrow as pa
+import pytest
+
+from weir.schemas.columns import Zone, check_zone
+from weir.schemas.errors import ConfigError, UsageError
+from weir.schemas.tables import parse_table, read_tables, table
+
+SHIPPED = ("campaigns", "demographics", "email", "entry_exit", "hours", "pages", "referrers",
+           "technology", "traffic")  # fmt: skip
+
+
+def a_table(measures="n: {sql: count(*), unit: hits, about: x}", more=""):
+    return f"name: t\nabout: x\nfrom: visits\ngrain: [site, date]\nmeasures:\n  {measures}\n{more}"
+
+
+def test_the_shipped_tables_are_found_by_their_names():
+    assert tuple(read_tables()) == SHIPPED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_table_declares_nothing_but_nii_and_says_what_each_column_is(name):
+    schema = table(name).schema
+    check_zone(schema, Zone.SHARED)
+    assert schema.names[:2] == ["site", "date"]
+    assert all(field.metadata[b"about"] for field in schema)
+    measures = [field for field in schema if pa.types.is_integer(field.type)]
+    assert measures and all(field.metadata[b"unit"] for field in measures)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_column_means_one_thing_in_a_table(name):
+    spec = table(name)
+    assert not set(spec.dimensions) & set(spec.measures)
+
+
+def test_a_measure_is_a_sum_or_a_distinct_count():
+    for measure in ("n: {unit: x, about: x}", "n: {sql: x, distinct: user, unit: x, about: x}"):
+        with pytest.raises(ConfigError, match="either sql or distinct"):
+            parse_table("t", a_table(measure))
+
+
+def test_a_distinct_count_cannot_be_for_the_finest_cells_only():
+    with pytest.raises(ConfigError, match="finest is for sums"):
+        parse_table("t", a_table("n: {distinct: visitor, finest: true, unit: x, about: x}"))
+
+
+def test_every_fault_of_a_declaration_is_told_with_its_place():
+    with pytest.raises(ConfigError) as told:
+        parse_table("t", a_table(more="fliter: x\nunit: person"))
+    assert "fliter" in str(told.value) and "unit" in str(told.value)
+
+
+def test_a_table_is_named_as_its_file():
+    with pytest.raises(ConfigError, match="named as its file"):
+        parse_table("other", a_table())
+
+
+def test_an_unknown_table_brings_the_nearest_to_mind():
+    with pytest.raises(UsageError, match="did you mean 'traffic'"):
+        table("trafic")

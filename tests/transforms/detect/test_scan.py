@@ -1,0 +1,86 @@
+"""What `weir scan` says of one text: spans of whole parts, and typed placeholders."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weir.transforms.detect import FIELDS, clean_names, scan
+
+
+@pytest.mark.parametrize(
+    "field, text, clean",
+    [
+        ("path_query", "/a/b?email=joe&page=2", "/a/b?email={email}&page=2"),
+        ("path_query", "/profile/jane-doe/edit", "/profile/{name}/edit"),
+        ("path_query", "/x;jsessionid=AB12?y=1", "/x;jsessionid={secret}?y=1"),
+        ("path_query", "/x?next=%2Fy%3Fphone%3D212-555-0123", "/x?next={phone}"),
+        ("path_query", "/x#access_token=abc&type=b", "/x#access_token={secret}&type=b"),
+        ("path_query", "?q=joe%40example.org", "?q={email}"),
+        ("path_query", "q=joe%40example.org&a=1", "q={email}&a=1"),
+        ("referer", "https://joe:pw@example.org/a?b=1", "https://{secret}@example.org/a?b=1"),
+        ("referer", "http://192.0.2.1/a", "http://{ip}/a"),
+        ("search", "jane 212-555-0123", "{phone}"),
+        ("search", "red shoes", "red shoes"),
+        ("ua", "App/1.0 (bot@example.org) Chrome/1.2.3.4", "App/1.0 {email} Chrome/1.2.3.4"),
+        ("json", '{"email": "x", "n": ["a@b.example"]}', '{"email": "{email}", "n": ["{email}"]}'),
+        ("json", '{"joe@example.org": 1}', '{"{email}": 1}'),
+        ("path_query", "/a?joe@example.org=1", "/a?{email}=1"),
+        ("json", '{"broken": "joe@example.org', '{"broken": "{email}'),
+        ("cookie", "sid=abc; theme=dark", "sid={secret}; theme=dark"),
+        ("text", "call 212-555-0123 or joe@example.org, please", "call {phone} or {email} please"),
+        ("text", "am9lQGV4YW1wbGUub3Jn is encoded", "{email} is encoded"),
+        ("text", "nothing here", "nothing here"),
+    ],
+)  # fmt: skip
+def test_personal_parts_become_placeholders_and_the_rest_stays(field, text, clean):
+    assert scan(field, text).clean == clean
+
+
+def test_a_finding_gives_the_span_of_the_whole_part_and_says_why():
+    (finding,) = scan("path_query", "/a?fname=Jane").findings
+    assert finding == {
+        "start": 9,
+        "end": 13,
+        "entity": "name",
+        "part": "query",
+        "key": "fname",
+        "rule": "key_policy",
+        "score": 1.0,
+        "why": "the name says that the value is a person's name",
+    }
+
+
+def test_a_name_that_is_personal_itself_is_not_told():
+    found = scan("path_query", "/a?joe@example.org.email=joe@example.org")
+    assert {finding["key"] for finding in found.findings} == {None, "{…}"}
+    assert "joe" not in found.clean
+
+
+def test_an_unknown_field_is_refused():
+    with pytest.raises(ValueError, match="field must be one of"):
+        scan("body", "x")
+
+
+PIECES = st.sampled_from(
+    [
+        "joe@example.org",
+        *'/?&=;#@:"{}[, %+éa\n',
+        *["%40", "12", "\\u0040", "email", "212-555-0123", "profile", "https://"],
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(field=st.sampled_from(FIELDS), text=st.lists(PIECES, max_size=12).map("".join))
+def test_spans_lie_in_the_text_and_an_address_never_stays(field, text):
+    found = scan(field, text)
+    assert all(0 <= f["start"] <= f["end"] <= len(text) for f in found.findings)
+    assert bool(found.findings) or found.clean == text
+    if " joe@example.org " in f" {text} ":
+        assert "joe@example.org" not in found.clean
+
+
+def test_only_clean_names_of_undeclared_parameters_are_told():
+    harmless = ["page", "utm_source", "filter[color]"]
+    personal = ["joe@example.org", "212-555-0123", "x12345", "am9lQGV4YW1wbGUub3Jn", "jane doe"]
+    assert clean_names([*harmless, *personal, "a" * 60, "q%40", ""]) == harmless

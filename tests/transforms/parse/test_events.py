@@ -1,0 +1,119 @@
+"""Script events: only mapped properties are read, and every line is a row or a reject."""
+
+# ruff: noqa: E501 (tables of cases, one a line)
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.transforms.parse.log_lines import reasons
+
+from weir.schemas.mapping import EventMapping, TimeField, load_mapping
+from weir.transforms.parse import EventParser
+
+SEGMENT = EventParser(load_mapping("segment", "events", Path()))
+
+
+def an_event(**properties: Any) -> bytes:
+    """A page event with its LF; a property given as None is left out."""
+    event = {
+        "type": "page",
+        "timestamp": "2008-04-22T13:55:36.123Z",
+        "anonymousId": "v1",
+    } | properties
+    return json.dumps({k: v for k, v in event.items() if v is not None}).encode() + b"\n"
+
+
+def only_row(data: bytes, parser: EventParser = SEGMENT) -> dict[str, Any]:
+    parsed = parser.parse(data)
+    assert parsed.rows.num_rows == 1, reasons(parsed)
+    return {name: value for name, value in parsed.rows.to_pylist()[0].items() if value is not None}
+
+
+def test_an_event_becomes_a_row() -> None:
+    page = {"url": "https://WWW.example.com:8443/a?b=1", "referrer": "https://example.org/"}
+    context = {"ip": "192.0.2.1", "userAgent": "x", "page": page, "campaign": {"name": "spring"}}
+    row = only_row(an_event(userId=1042, context=context, traits={"age": 34, "gender": "F"}))
+    assert row == {
+        "line": 0, "seen_at": datetime(2008, 4, 22, 13, 55, 36, 123000, tzinfo=UTC), "visitor": "v1",
+        "user": "1042", "action": "page", "host": "www.example.com", "target": "/a?b=1",
+        "referrer": "https://example.org/", "address": "192.0.2.1", "user_agent": "x",
+        "campaign": "spring", "age": "34", "gender": "F",
+    }  # fmt: skip
+
+
+def test_what_no_mapping_names_is_not_read_but_its_name_is_counted() -> None:
+    parsed = SEGMENT.parse(an_event(secret="ann@example.org") * 2 + an_event())
+    assert "ann@example.org" not in str(parsed.rows.to_pylist())
+    assert parsed.undeclared == (("secret", 2),)
+
+
+@pytest.mark.parametrize(
+    ("said", "action"),
+    [
+        ({"type": "track", "event": "Order Completed"}, "conversion"),
+        ({"type": "track", "event": "Video Played"}, "other"),
+        ({"type": "page", "event": "Video Played"}, "page"),
+        ({"type": "identify"}, "other"),
+    ],
+)
+def test_the_first_name_of_an_action_that_is_known_counts(
+    said: dict[str, str], action: str
+) -> None:
+    assert only_row(an_event(**said))["action"] == action
+
+
+def test_a_property_that_is_an_object_counts_as_absent() -> None:
+    assert "user" not in only_row(an_event(userId={"id": "x"}))
+    assert "user" not in only_row(an_event(userId=["x"]))
+
+
+@pytest.mark.parametrize(
+    ("said", "out"), [(True, True), ("1", True), (False, False), ("no", False)]
+)
+def test_opting_out_is_understood_as_it_is_written(said: Any, out: bool) -> None:
+    assert only_row(an_event(context={"optOut": said}))["opt_out"] is out
+
+
+def test_each_bad_line_has_its_reason_and_the_others_go_on() -> None:
+    bad = [
+        (b"nope\n", "not_json"), (b"\n", "not_json"), (b"[1]\n", "not_json"), (b'"x"\n', "not_json"),
+        (b'{"a":1} x\n', "not_json"), (b'{"a":"\\ud800"}\n', "not_json"),
+        (an_event(timestamp=None), "no_time"), (an_event(timestamp={"a": 1}), "no_time"),
+        (an_event(timestamp="2008-02-30T00:00:00Z"), "bad_time"),
+        (an_event(timestamp="yesterday"), "bad_time"), (an_event(timestamp=5), "bad_time"),
+        (an_event(timestamp="1970-01-01T00:00:00Z"), "time_out_of_range"),
+        (b'{"a":"\xff"}\n', "not_utf8"), (b'{"a":"\0"}\n', "nul_byte"),
+    ]  # fmt: skip
+    parsed = SEGMENT.parse(b"".join(an_event() + line for line, _ in bad))
+    assert parsed.lines == 2 * len(bad)
+    assert parsed.rows["line"].to_pylist() == list(range(0, 2 * len(bad), 2))
+    told = [(r["line"], r["reason"], r["raw"]) for r in parsed.rejects.to_pylist()]
+    assert told == [(2 * n + 1, reason, line[:-1]) for n, (line, reason) in enumerate(bad)]
+
+
+@pytest.mark.parametrize(
+    ("format_", "said"),
+    [("epoch_s", 1208872536.123), ("epoch_ms", 1208872536123), ("epoch_ms", "1208872536123")],
+)
+def test_times_may_count_from_1970(format_: Any, said: Any) -> None:
+    mapping = EventMapping(
+        name="x", kind="events", time=TimeField(field="t", format=format_), fields={}, actions={}
+    )
+    row = only_row(json.dumps({"t": said}).encode(), EventParser(mapping))
+    assert row["seen_at"] == datetime(2008, 4, 22, 13, 55, 36, 123000, tzinfo=UTC)
+
+
+def test_crlf_and_a_missing_last_line_end_do_no_harm() -> None:
+    parsed = SEGMENT.parse(an_event().replace(b"\n", b"\r\n") + an_event().rstrip())
+    assert parsed.rows.num_rows == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(max_size=40) | st.just(an_event()), max_size=6))
+def test_whatever_comes_lines_are_rows_and_rejects(parts: list[bytes]) -> None:
+    parsed = SEGMENT.parse(b"".join(parts))
+    assert parsed.lines == parsed.rows.num_rows + parsed.rejects.num_rows
