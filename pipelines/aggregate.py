@@ -162,11 +162,10 @@ class Aggregate:
     result: Path
 
     def build(self, p: beam.Pipeline) -> None:
-        """Wire the steps."""
+        """Wire the steps. Create spreads what it makes over the workers."""
         counted = (
             p
             | "Buckets" >> beam.Create(self.buckets)
-            | "Spread" >> beam.Reshuffle()
             | "CountBucket"
             >> beam.ParDo(CountBucket(self.counting)).with_outputs("pairs", main="tables")
         )
@@ -174,11 +173,12 @@ class Aggregate:
         exchanged = (
             p
             | "Shards" >> beam.Create(range(UNIT_SHARDS))
-            | "SpreadShards" >> beam.Reshuffle()
             | "CountPairs" >> beam.FlatMap(count_shard, AsSingleton(pairs))  # (table, partial)
         )
         # Every table is published, also one that no bucket had a row for.
-        every = p | "Tables" >> beam.Create([(spec.name, None) for spec in self.specs])
+        every = p | "Tables" >> beam.Create(
+            [(spec.name, None) for spec in self.specs], reshuffle=False
+        )
         _ = (
             (counted.tables, exchanged, every)
             | beam.Flatten()

@@ -1,15 +1,14 @@
 """Step 1 of a night: raw files -> restricted data and internal events.
 
-splits | TakeIn          -> outcome of each split (counts and file names)
-       | one attempt     -> outcome, retried splits once
-       | gather          -> all outcomes of the night, a small JSON
-       | first hits, by shard of visitors | moved hits, by shard of networks
-       | people          | proof
+splits | TakeIn   -> (split, outcome): counts and file names
+       | Outcomes -> all outcomes of the night, retried splits once: a small JSON
+shards | Firsts   -> files of cookies' first hits, by shard of visitors
+tasks  | Settle   -> files of moved hits (by shard of networks), of people; what the proof found
 then, in one place: sums checked, files adopted, manifests replaced.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,9 +59,30 @@ class TakeIn(beam.DoFn):  # type: ignore[misc]
         yield answer
 
 
-def one_attempt(attempts: "Any") -> str:
-    """Of several attempts at one split, the one whose name is smallest: the same on any runner."""
-    return str(min(attempts, key=lambda text: json.loads(text)["attempt"]))
+class OneAttemptEach(beam.CombineFn):  # type: ignore[misc]
+    """(split, outcome) -> one JSON list of outcomes, each split's once: of several attempts the one
+    whose name is smallest, the same on any runner."""
+
+    def create_accumulator(self) -> dict[str, str]:
+        return {}
+
+    def add_input(self, held: dict[str, str], tried: tuple[str, str]) -> dict[str, str]:
+        split, outcome = tried
+        return {**held, split: min(held.get(split, outcome), outcome, key=_attempt)}
+
+    def merge_accumulators(self, several: Iterable[dict[str, str]]) -> dict[str, str]:
+        whole: dict[str, str] = {}
+        for held in several:
+            for tried in held.items():
+                whole = self.add_input(whole, tried)
+        return whole
+
+    def extract_output(self, held: dict[str, str]) -> str:
+        return "[" + ",".join(sorted(held.values())) + "]"
+
+
+def _attempt(outcome: str) -> str:
+    return str(json.loads(outcome)["attempt"])
 
 
 def paths_of(outcomes: str, name: str) -> list[str]:
@@ -86,31 +106,39 @@ def needs_stitching(outcomes: str) -> bool:
     return bool(bases.get("cookie") and bases.get("network"))
 
 
-def firsts(shard: int, outcomes: str, settling: Settling) -> list[str]:
-    """A shard's cookies' first hits."""
+def firsts(shard: int, outcomes: str, settling: Settling) -> str:
+    """Files of a shard's cookies' first hits, as JSON."""
     if not needs_stitching(outcomes):
-        return []
-    return write_firsts(settling, shard, *_events(outcomes))
-
-
-def moved(shard: int, outcomes: str, firsts_lists: str, settling: Settling) -> Files:
-    """A shard's first requests, moved to their cookies."""
-    known = [path for held in json.loads(firsts_lists) for path in held]
+        return "[]"
     with told(settling.staging):
-        done = write_moved(settling, shard, *_events(outcomes), sorted(known))
+        return json.dumps(write_firsts(settling, shard, *_events(outcomes)))
+
+
+def settle(
+    task: str, outcomes: str, firsts_lists: str, settling: Settling, proving: Proving
+) -> str:
+    """One of TASKS: the names of the files that it wrote, by kind, as JSON."""
+    with told(settling.staging):
+        return json.dumps(_settled(task, outcomes, firsts_lists, settling, proving))
+
+
+def _settled(
+    task: str, outcomes: str, firsts_lists: str, settling: Settling, proving: Proving
+) -> Files:
+    if task == PROOF:  # the staged strings against the dictionary
+        strings, dictionary = paths_of(outcomes, "strings"), paths_of(outcomes, "dictionary")
+        return {"proof": [prove_staged(proving, strings, dictionary)]}
+    if task == PEOPLE:  # demographics under the rule of twenty
+        registered, said = paths_of(outcomes, "registered"), paths_of(outcomes, "said")
+        return {"people": write_people(settling, registered, said)}
+    known = sorted(path for held in json.loads(firsts_lists) for path in held)
+    done = write_moved(settling, int(task), *_events(outcomes), known)
     return {"moved_in": done.moved_in, "moved_out": done.moved_out}
 
 
-def people(outcomes: str, settling: Settling) -> Files:
-    """Demographics under the rule of twenty."""
-    registered, said = paths_of(outcomes, "registered"), paths_of(outcomes, "said")
-    return {"people": write_people(settling, registered, said)}
-
-
-def proof(outcomes: str, proving: Proving) -> Files:
-    """The staged strings against the dictionary; matches lie encrypted in the staging directory."""
-    strings, dictionary = paths_of(outcomes, "strings"), paths_of(outcomes, "dictionary")
-    return {"proof": [prove_staged(proving, strings, dictionary)]}
+PROOF, PEOPLE = "proof", "people"
+TASKS = (PROOF, PEOPLE, *map(str, range(SHARDS)))
+"""What is settled when all splits are read; a number is a shard whose first requests are moved."""
 
 
 @dataclass(frozen=True)
@@ -125,54 +153,28 @@ class Ingest:
     result: Path
 
     def build(self, p: beam.Pipeline) -> None:
-        """Wire the steps."""
+        """Wire the steps. Create spreads what it makes over the workers."""
         outcomes = (
             p
             | "Splits" >> beam.Create(self.splits)
-            | "Spread" >> beam.Reshuffle()
             | "TakeIn" >> beam.ParDo(TakeIn(self.intake, self.marks))  # (split, outcome)
-            | "OneAttempt" >> beam.CombinePerKey(one_attempt)
-            | "Outcomes" >> beam.Values()
-            | "Gather" >> beam.CombineGlobally(Gather())  # one small JSON
+            | "Outcomes" >> beam.CombineGlobally(OneAttemptEach())  # one small JSON
         )
         night = AsSingleton(outcomes)
-        shards = p | "Shards" >> beam.Create(range(SHARDS)) | "SpreadShards" >> beam.Reshuffle()
         first_hits = (
-            shards
-            | "Firsts" >> beam.Map(_firsts_text, night, self.settling)
+            p
+            | "Shards" >> beam.Create(range(SHARDS))
+            | "Firsts" >> beam.Map(firsts, night, self.settling)
             | "GatherFirsts" >> beam.CombineGlobally(Gather())
         )
-        settled = (
-            shards | "Moved" >> beam.Map(moved, night, AsSingleton(first_hits), self.settling),
-            p
-            | "ForPeople" >> beam.Create([0])
-            | "People" >> beam.Map(_people_of, night, self.settling),
-            p
-            | "ForProof" >> beam.Create([0])
-            | "Proof" >> beam.Map(_proof_of, night, self.proving),
-        )
         _ = (
-            settled
-            | "Settled" >> beam.Flatten()
-            | "SettledText" >> beam.Map(json.dumps)
+            p
+            | "Tasks" >> beam.Create(TASKS)
+            | "Settle"
+            >> beam.Map(settle, night, AsSingleton(first_hits), self.settling, self.proving)
             | "GatherSettled" >> beam.CombineGlobally(Gather())
             | "Result" >> beam.Map(_write_result, night, str(self.result))
         )
-
-
-def _firsts_text(shard: int, outcomes: str, settling: Settling) -> str:
-    with told(settling.staging):
-        return json.dumps(firsts(shard, outcomes, settling))
-
-
-def _people_of(_: int, outcomes: str, settling: Settling) -> Files:
-    with told(settling.staging):
-        return people(outcomes, settling)
-
-
-def _proof_of(_: int, outcomes: str, proving: Proving) -> Files:
-    with told(proving.staging):
-        return proof(outcomes, proving)
 
 
 def _write_result(settled: str, outcomes: str, path: str) -> None:

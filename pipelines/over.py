@@ -69,7 +69,6 @@ class Round:
         _ = (
             p
             | "Groups" >> beam.Create(range(self.groups))
-            | "Spread" >> beam.Reshuffle()
             | "DoOne" >> beam.Map(do_one, self.place, self.staging)
             | "Gather" >> beam.CombineGlobally(Gather())
             | "Result" >> beam.Map(_write_result, self.place)

@@ -4,8 +4,9 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import redirect_stderr
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from weir.pipelines.failure import noted, unexpected
 from weir.schemas.config import Engine
@@ -30,8 +31,6 @@ def options(engine: Engine) -> "PipelineOptions":
     `multi_processing` the same with a process for each. Any other name goes to Beam as it is, with
     `runner_options`. The FnApiRunner is named, since Beam's own default may look for a server.
     """
-    from apache_beam.options.pipeline_options import PipelineOptions
-
     if engine.runner in EMBEDDED:
         mode = "multi_threading" if engine.runner == "DirectRunner" else "multi_processing"
         chosen = [
@@ -41,7 +40,22 @@ def options(engine: Engine) -> "PipelineOptions":
         ]
     else:
         chosen = [f"--runner={engine.runner}"]
-    return PipelineOptions([*chosen, *engine.runner_options])
+    made: PipelineOptions = _remembering()([*chosen, *engine.runner_options])
+    return made
+
+
+@cache
+def _remembering() -> "type[PipelineOptions]":
+    """Options whose views are made once. Beam asks for some on every use of a transform, and reads
+    all flags anew each time: a third of a second of a night's start."""
+    from apache_beam.options import pipeline_options
+
+    class Remembering(pipeline_options.PipelineOptions):  # type: ignore[misc]
+        @cache  # noqa: B019  # two of them a night
+        def view_as(self, cls: Any) -> Any:
+            return super().view_as(cls)
+
+    return Remembering
 
 
 def run(engine: Engine, build: Callable[["beam.Pipeline"], object], staging: Path) -> None:

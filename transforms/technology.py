@@ -4,12 +4,15 @@ Works on distinct user agents; answers are of closed vocabularies (schemas/techn
 """
 
 import re
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 
 TECHNOLOGY = pa.schema(
@@ -22,11 +25,18 @@ TECHNOLOGY = pa.schema(
     ]
 )
 _LONGEST = 1024  # a longer user agent is nobody's browser; parsing it could take long
+_REMEMBERED = 1 << 16
 _VERSION = re.compile(r"^\d{1,4}$")
-_TABLET = re.compile(r"ipad|tablet|kindle|silk|playbook", re.IGNORECASE)
-_MOBILE = re.compile(r"mobi|iphone|ipod|blackberry|windows phone|opera mini", re.IGNORECASE)
+_TABLET = r"(?i)ipad|tablet|kindle|silk|playbook"
+_MOBILE = r"(?i)mobi|iphone|ipod|blackberry|windows phone|opera mini"
 _DESKTOP = frozenset({"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Debian", "Chrome OS",
                       "FreeBSD", "OpenBSD", "NetBSD", "Solaris"})  # fmt: skip
+_SILENT = ("Other", None, "Other", "other", "silent")
+_MALFORMED = ("Other", None, "Other", "other", "malformed")
+
+Row = tuple[str | None, ...]
+_rows: dict[str, Row] = {}
+_lock = threading.Lock()  # two threads meet the same user agents at the same time
 
 
 @dataclass(frozen=True)
@@ -35,56 +45,67 @@ class Vocabulary:
 
     browsers: frozenset[str]
     systems: frozenset[str]
-    bots: tuple[tuple[str, re.Pattern[str]], ...]
+    bots: tuple[tuple[str, str], ...]  # class, RE2
 
 
 @lru_cache(1)
 def vocabulary() -> Vocabulary:
     """schemas/technology.yaml."""
     raw = yaml.safe_load((files("weir.schemas") / "technology.yaml").read_text(encoding="utf-8"))
-    bots = tuple((name, re.compile(rule, re.IGNORECASE)) for name, rule in raw["bots"].items())
+    bots = tuple((name, f"(?i){rule}") for name, rule in raw["bots"].items())
     return Vocabulary(frozenset(raw["browsers"]), frozenset(raw["systems"]), bots)
 
 
 def technology(user_agents: pa.StringArray) -> pa.Table:
     """Distinct user agents -> TECHNOLOGY, a row each. A missing one is a `silent` robot."""
-    rows = [_describe(value) for value in user_agents.to_pylist()]
-    columns = (
-        [pa.array(column, pa.string()) for column in zip(*rows, strict=True)] if rows else None
-    )
-    return pa.Table.from_arrays(columns, schema=TECHNOLOGY) if columns else TECHNOLOGY.empty_table()
+    texts = [text or "-" for text in user_agents.to_pylist()]
+    with _lock:
+        new = [text for text in texts if text not in _rows]
+        if len(_rows) + len(new) > _REMEMBERED:
+            _rows.clear()
+            new = texts
+        _rows.update(zip(new, _described(new), strict=True))
+        rows = [_rows[text] for text in texts]
+    columns = zip(*rows, strict=True) if rows else [()] * len(TECHNOLOGY)
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=TECHNOLOGY)
 
 
-@lru_cache(1 << 16)
-def _describe(user_agent: str | None) -> tuple[str | None, ...]:
-    if not user_agent or user_agent == "-":
-        return ("Other", None, "Other", "other", "silent")
+def _described(user_agents: list[str]) -> Iterator[Row]:
+    """What each says; their classes by one look at all of them."""
+    column = pa.array(user_agents, pa.string())
+    bots: list[str | None] = [None] * len(column)
+    for name, rule in reversed(vocabulary().bots):  # the first that matches decides
+        for place in pc.indices_nonzero(pc.match_substring_regex(column, rule)).to_pylist():
+            bots[place] = name
+    held = pc.if_else(
+        pc.match_substring_regex(column, _TABLET), "tablet",
+        pc.if_else(pc.match_substring_regex(column, _MOBILE), "mobile", None),
+    )  # fmt: skip
+    yield from map(_describe, user_agents, bots, held.to_pylist())
+
+
+def _describe(user_agent: str, bot: str | None, held: str | None) -> Row:
+    if user_agent == "-":
+        return _SILENT
     if len(user_agent) > _LONGEST:
-        return ("Other", None, "Other", "other", "malformed")
+        return _MALFORMED
     parsed = _parser().parse(user_agent).with_defaults()
     words = vocabulary()
     browser = parsed.user_agent.family if parsed.user_agent.family in words.browsers else "Other"
     system = parsed.os.family if parsed.os.family in words.systems else "Other"
     major = _number(parsed.os.major)
-    bot = _bot(user_agent, parsed.device.family)
+    bot = bot or ("crawler" if parsed.device.family == "Spider" else None)
     return (
         browser,
         _number(parsed.user_agent.major) if browser != "Other" else None,
         f"{system} {major}" if major and system != "Other" else system,
-        "bot" if bot else _device(user_agent, system),
+        "bot" if bot else held or _device(system),
         bot,
     )
 
 
-def _bot(user_agent: str, device: str) -> str | None:
-    said = next((name for name, rule in vocabulary().bots if rule.search(user_agent)), None)
-    return said or ("crawler" if device == "Spider" else None)
-
-
-def _device(user_agent: str, system: str) -> str:
-    if _TABLET.search(user_agent):
-        return "tablet"
-    if _MOBILE.search(user_agent) or system in {"Android", "iOS"}:
+def _device(system: str) -> str:
+    if system in {"Android", "iOS"}:
         return "mobile"
     return "desktop" if system in _DESKTOP else "other"
 
@@ -96,6 +117,9 @@ def _number(text: str | None) -> str | None:
 
 @lru_cache(1)
 def _parser() -> Any:
-    import ua_parser
+    """The native one, without a cache: what was described is remembered here."""
+    from ua_parser import Parser
+    from ua_parser.loaders import load_builtins
+    from ua_parser.regex import Resolver
 
-    return ua_parser.parser
+    return Parser(Resolver(load_builtins()))
