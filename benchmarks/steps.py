@@ -37,7 +37,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("detect, judging", "weir.transforms.detect:Detector", "values"),
     ("separate", "weir.transforms.intake", "separate"),
     ("bucket", "weir.transforms.separate", "_by_bucket"),
-    ("proof's strings", "weir.transforms.intake", "distinct_strings"),
+    ("proof's strings", "weir.transforms.intake", "strings_of"),
     ("write events", "weir.transforms.intake", "write_events"),
     ("dictionary", "weir.transforms.intake", "dictionary_of"),
     ("encrypt", "weir.transforms.intake", "write_encrypted"),

@@ -78,3 +78,12 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
         for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def coded(schema: pa.Schema) -> pa.Schema:
+    """The schema with its texts as codes of their distinct values: how blocks carry them."""
+    texts = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema(
+        (field.with_type(texts) if pa.types.is_string(field.type) else field for field in schema),
+        metadata=schema.metadata,
+    )

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from weir.schemas.columns import NII, PII, PSEUDONYM, column
+from weir.schemas.columns import NII, PII, PSEUDONYM, coded, column
 
 PSEUDONYM_BYTES = 16
 
@@ -42,7 +42,10 @@ EVENT = pa.schema(
         column("product", pa.string(), NII, "product or service, cleaned"),
     ]
 )
-"""One row a hit, sorted by bucket then (site, visitor, seen_at, all columns). Zone: internal."""
+"""One row a hit, by bucket. Zone: internal."""
+
+CODED_EVENT = coded(EVENT)
+"""EVENT on its way from the wall to its file."""
 
 LABELS = ("campaign", "medium", "campaign_source", "content", "message", "customer", "product")
 """Columns of short texts that somebody chose."""

@@ -41,6 +41,15 @@ Beside these a log parser adds string columns `cookie:NAME`, `set_cookie:NAME`, 
 (lower-case header name) for directives that ask for one cookie or header by name, all PII.
 """
 
+CODED = ("address", "method", "target", "referrer", "user_agent")
+"""Texts that are worked on as distinct values only, so logs bring them as codes of these."""
+
+CODED_PARSED = pa.schema(
+    field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in CODED else field
+    for field in PARSED
+)
+"""PARSED as the wall takes it, and as log parsers give it."""
+
 REJECT = pa.schema(
     [
         column("line", pa.int64(), NII, "number of the line in its split, from 0", nullable=False),

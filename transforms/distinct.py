@@ -25,12 +25,12 @@ class Distinct:
     @classmethod
     def of(cls, column: pa.Array | pa.ChunkedArray) -> "Distinct":
         """Encode a column, or take an encoded one as it is, less values that no row has."""
-        if isinstance(column, pa.ChunkedArray) and pa.types.is_dictionary(column.type):
+        if not pa.types.is_dictionary(column.type):  # the chunks share one dictionary
+            encoded = one_chunk(column.dictionary_encode())
+            return cls(encoded.indices, encoded.dictionary)
+        if isinstance(column, pa.ChunkedArray):
             column = column.unify_dictionaries()
         array = one_chunk(column)
-        if not pa.types.is_dictionary(array.type):
-            encoded = array.dictionary_encode()
-            return cls(encoded.indices, encoded.dictionary)
         whole = cls(array.indices, array.dictionary)
         used = whole.weights() > 0
         if used.all():
@@ -43,6 +43,15 @@ class Distinct:
         if answers.null_count == len(answers):
             return pa.nulls(len(self.codes), answers.type)
         return answers.take(self.codes)
+
+    def at_rows(self) -> pa.Array:
+        """The values themselves, at the rows."""
+        return self.spread(self.values)
+
+    def text(self, answers: pa.Array) -> pa.DictionaryArray:
+        """Answers (string), one a distinct value, at the rows: as codes of the distinct answers."""
+        inner = self.then(answers)
+        return pa.DictionaryArray.from_arrays(inner.codes, inner.values)
 
     def ordered(self, order: pa.Array) -> "Distinct":
         """The same rows in another order."""
@@ -86,6 +95,17 @@ def _take_or_null(column: Distinct, codes: npt.NDArray[np.int64]) -> pa.Array:
 def constant(value: object, rows: int, type_: pa.DataType) -> pa.Array:
     """A column of one value."""
     return pa.repeat(pa.scalar(value, type_), rows)
+
+
+def no_text(rows: int) -> pa.DictionaryArray:
+    """A column of texts that has none."""
+    return pa.DictionaryArray.from_arrays(pa.nulls(rows, pa.int32()), pa.array([], pa.string()))
+
+
+def one_text(value: str, rows: int) -> pa.DictionaryArray:
+    """A column of one text."""
+    codes = pa.array(np.zeros(rows, np.int32))
+    return pa.DictionaryArray.from_arrays(codes, pa.array([value], pa.string()))
 
 
 def is_true(mask: pa.Array) -> pa.Array:

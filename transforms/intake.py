@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,15 +27,15 @@ from weir.transforms.detect import clean_names
 from weir.transforms.distinct import Distinct
 from weir.transforms.encrypted import write_encrypted
 from weir.transforms.keys import Keyring
-from weir.transforms.parse import Parsed
+from weir.transforms.parse import Parsed, as_parsed
 from weir.transforms.proof import dictionary_of
-from weir.transforms.proving import PARAMETER, STRINGS, distinct_strings
+from weir.transforms.proving import PARAMETER, STRINGS, strings_of
 from weir.transforms.read import Split, lines_before, read_blocks
 from weir.transforms.recognise import DayKeys, user_pseudonyms
-from weir.transforms.separate import SAID, Separated, Wall, as_parsed, separate
+from weir.transforms.separate import SAID, Separated, Wall, separate
 from weir.transforms.write import write_events
 
-BLOCKS_PER_FILE = 6
+BLOCKS_PER_FILE = 8
 """Blocks are parsed one by one, small enough for the processor's cache, and separated together:
 what is thought about each distinct value is then thought a third less often."""
 
@@ -253,18 +254,19 @@ class _Hold:
     def _write_events(self) -> None:
         if not self.events:
             return
+        whole = pa.concat_tables(block for block, _ in self.events).unify_dictionaries()
+        starts = np.cumsum([0, *(block.num_rows for block, _ in self.events)])
         groups = [
             pa.concat_tables(
-                block.slice(offsets[i], offsets[i + 1] - offsets[i])
-                for block, offsets in self.events
+                whole.slice(start + offsets[i], offsets[i + 1] - offsets[i])
+                for start, (_, offsets) in zip(starts[:-1], self.events, strict=True)
             )
             for i in range(self.intake.buckets)
         ]
         written = write_events(groups, EVENT, Path(self.intake.staging) / "events")
         self.events = []
         self._list("events", written.path, written.rows, written.sha256)
-        # What the proof will look at is read back from the finished file, not from this memory.
-        self.keep("strings", distinct_strings([written.path]))
+        self.keep("strings", strings_of(whole))
 
     def _write_side(self, name: str, purpose: str, table: pa.Table) -> None:
         path = Path(self.intake.staging) / name / f"{secrets.token_hex(16)}.parquet"

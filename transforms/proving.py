@@ -41,7 +41,7 @@ class Proving:
 def prove_staged(
     proving: Proving, texts: Sequence[str], dictionaries: Sequence[str]
 ) -> dict[str, Any]:
-    """Prove all distinct strings of staged files, as each split read them back (STRINGS).
+    """Prove all distinct strings of staged files, as each split wrote them down (STRINGS).
 
     -> {"strings", "identifiers", "replaced": {kind: strings}, "path"}: counts, and the encrypted
     file of what matched ("" if nothing did).
@@ -69,8 +69,13 @@ def prove_finished(
 ) -> None:
     """WallError if a finished table (by its place) holds an identifier seen behind the wall."""
     for place, table in tables.items():
-        strings = pa.concat_tables([STRINGS.empty_table(), *_strings_of([table])])
+        strings = strings_of(table)
         refuse_matches(prove(strings, list(dictionaries), proving.key(), proving.keyring), place)
+
+
+def strings_of(table: pa.Table) -> pa.Table:
+    """The distinct strings of a table's text columns, plain or coded: STRINGS."""
+    return _united(_strings_of([table]))
 
 
 def distinct_strings(files: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.detect import IDENTIFIER
+from weir.schemas.event import BASES
 from weir.transforms.distinct import Distinct, constant, is_true, pairs
 from weir.transforms.keys import Keyring, keyed_hash
 
@@ -68,14 +69,14 @@ def encipher(hashes: pa.FixedSizeBinaryArray, key: bytes) -> pa.FixedSizeBinaryA
 
 @dataclass(frozen=True)
 class Recognised:
-    """Pseudonyms at the rows, and the raw identifiers behind them for the proof's dictionary."""
+    """Pseudonyms of the rows, and the raw identifiers behind them for the proof's dictionary."""
 
-    visitor: pa.Array
-    basis: pa.Array
-    network: pa.Array
-    netblock: pa.Array
-    user: pa.Array
-    recipient: pa.Array
+    visitor: Distinct
+    basis: Distinct
+    network: Distinct
+    netblock: Distinct
+    user: Distinct
+    recipient: Distinct
     linkage: pa.Table  # distinct (visitor, week, month)
     identifiers: pa.Table  # distinct (kind, value), PII
 
@@ -105,9 +106,9 @@ def recognise(said: Identities, keys: DayKeys) -> Recognised:
     used = visitors.values.take(pc.unique(visitors.codes))
     blocks = addresses.then(netblocks(addresses.values))
     return Recognised(
-        visitor=visitors.spread(encipher(visitors.values, keys.day)),
+        visitor=Distinct(visitors.codes, encipher(visitors.values, keys.day)),
         basis=_basis(cookies, sessions),
-        network=networks.spread(encipher(networks.values, keys.day)),
+        network=Distinct(networks.codes, encipher(networks.values, keys.day)),
         netblock=_pseudonyms(blocks, "netblock", keys),
         user=_pseudonyms(users, "user", keys),
         recipient=_pseudonyms(recipients, "recipient", keys),
@@ -178,8 +179,8 @@ def _hashes(column: Distinct, kind: str, root: bytes) -> Distinct:
     return Distinct(column.codes, keyed_hash(_prefixed(column.values, kind), root))
 
 
-def _pseudonyms(column: Distinct, kind: str, keys: DayKeys) -> pa.Array:
-    return column.spread(encipher(_hashes(column, kind, keys.root).values, keys.day))
+def _pseudonyms(column: Distinct, kind: str, keys: DayKeys) -> Distinct:
+    return Distinct(column.codes, encipher(_hashes(column, kind, keys.root).values, keys.day))
 
 
 def _prefixed(values: pa.Array, kind: str) -> pa.Array:
@@ -187,9 +188,12 @@ def _prefixed(values: pa.Array, kind: str) -> pa.Array:
     return pc.binary_join_element_wise(kind, values, SEPARATOR)
 
 
-def _basis(cookies: Distinct, sessions: Distinct) -> pa.Array:
-    by_session = pc.if_else(sessions.codes.is_valid(), "url_session", "network")
-    return pc.if_else(cookies.codes.is_valid(), "cookie", by_session)
+def _basis(cookies: Distinct, sessions: Distinct) -> Distinct:
+    def known(column: Distinct) -> pa.Array:
+        return column.codes.is_valid()
+
+    codes = pc.if_else(known(cookies), 0, pc.if_else(known(sessions), 1, 2))
+    return Distinct(codes.cast(pa.int32()), pa.array(BASES))
 
 
 def _identifiers(*found: tuple[str, Distinct]) -> pa.Table:

@@ -16,14 +16,13 @@ import pyarrow.compute as pc
 from weir.schemas.columns import conform
 from weir.schemas.config import Site
 from weir.schemas.detect import IDENTIFIER
-from weir.schemas.event import EVENT, LABELS
+from weir.schemas.event import CODED_EVENT, LABELS
 from weir.schemas.mapping import TagMapping
-from weir.schemas.parsed import PARSED
 from weir.schemas.policy import Policy
 from weir.transforms.buckets import bucket_of
 from weir.transforms.demographics import normalise
 from weir.transforms.detect import Cleaned, Detector
-from weir.transforms.distinct import Distinct, constant, is_true, one_chunk
+from weir.transforms.distinct import Distinct, constant, is_true, no_text, one_chunk, one_text
 from weir.transforms.parse.tags import parse_tags
 from weir.transforms.queries import Queries, read_queries
 from weir.transforms.recognise import DayKeys, Identities, Recognised, recognise
@@ -76,7 +75,7 @@ class Wall:
 class Separated:
     """A block on both sides of the wall. Rows of `events` + `filtered` = rows that came in."""
 
-    events: pa.Table  # EVENT, by visitor bucket: internal
+    events: pa.Table  # CODED_EVENT, by visitor bucket: internal
     offsets: Offsets  # where each bucket begins in events, and their end
     said: pa.Table  # SAID: for the rule of 20
     linkage: pa.Table  # distinct visitor, week, month: restricted
@@ -87,7 +86,7 @@ class Separated:
 
 
 def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
-    """Split parsed rows (PARSED and a parser's extra columns) at the wall.
+    """Split parsed rows (CODED_PARSED and a parser's extra columns) at the wall.
 
     Raises nothing for a bad value: what a detector cannot judge does not cross.
     """
@@ -118,13 +117,13 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
 
 
 def _by_bucket(
-    visitors: pa.Array, lines: pa.ChunkedArray, buckets: int
+    visitors: Distinct, lines: pa.ChunkedArray, buckets: int
 ) -> tuple[pa.Array, Offsets]:
     """The order of rows by visitor bucket and line, and where in it each bucket begins.
 
     By line, since a parser gives rows in no particular order and where blocks end must not tell.
     """
-    bucket = bucket_of(visitors, buckets).to_numpy()
+    bucket = bucket_of(visitors.values, buckets).to_numpy()[visitors.codes.to_numpy()]
     counts = np.bincount(bucket, minlength=buckets)
     order = np.argsort((bucket.astype(np.int64) << 40) | lines.to_numpy(), kind="stable")
     return pa.array(order), np.concatenate([[0], np.cumsum(counts)])
@@ -240,28 +239,34 @@ class _Crossing:
         self.identifiers: list[pa.Table] = []
 
     def events(self) -> pa.Table:
-        """The block as EVENT, in order."""
+        """The block as CODED_EVENT, in order."""
         size, agents = self.rows.num_rows, self.agents
         seen = technology(agents.values)
         columns = {
-            "site": constant(self.wall.site.name, size, pa.string()),
-            **{name: self._at(name) for name in ("seen_at", "channel", "status", "size_bytes")},
+            "site": one_text(self.wall.site.name, size),
+            **{name: self._at(name) for name in ("seen_at", "status", "size_bytes")},
+            "channel": self._channel(),
             "method": self._methods(),
             "path": self._paths(),
             "parameters": self._parameters(),
             "sharable": self.sharable().take(self.order),
         }
-        columns |= {name: getattr(self.known, name).take(self.order) for name in
-                    ("visitor", "basis", "network", "netblock", "user", "recipient")}  # fmt: skip
-        columns |= {name: agents.spread(one_chunk(seen[name])) for name in seen.column_names}
+        columns |= {
+            name: getattr(self.known, name).ordered(self.order).at_rows()
+            for name in ("visitor", "network", "netblock", "user", "recipient")
+        }
+        basis = self.known.basis.ordered(self.order)
+        columns["basis"] = basis.text(basis.values)
+        columns |= {name: agents.text(one_chunk(seen[name])) for name in seen.column_names}
         # A row without any user agent has no code to spread: it is a robot as an empty one is.
         if agents.codes.null_count and self.wall.channel == "log":
-            columns["bot"] = pc.if_else(agents.codes.is_valid(), columns["bot"], "silent")
+            silent = pc.if_else(agents.codes.is_valid(), columns["bot"].cast(pa.string()), "silent")
+            columns["bot"] = silent.dictionary_encode()
         columns |= self._referrers()
         columns |= {name: self._label(name) for name in LABELS}
         columns["action"] = self._actions(columns["channel"])
         columns["pageview"] = self._pageviews(columns)
-        return conform(pa.table(columns), EVENT)
+        return pa.table([columns[name] for name in CODED_EVENT.names], schema=CODED_EVENT)
 
     def _at(self, name: str) -> pa.Array:
         """A column of the rows, in order."""
@@ -270,18 +275,25 @@ class _Crossing:
             return pa.nulls(len(column), column.type)
         return one_chunk(column).take(self.order)
 
-    def _actions(self, channel: pa.Array) -> pa.Array:
+    def _channel(self) -> pa.DictionaryArray:
+        channel = Distinct.of(self.rows["channel"]).ordered(self.order)
+        return channel.text(channel.values)
+
+    def _actions(self, channel: pa.DictionaryArray) -> pa.DictionaryArray:
         """What a tag or script says it is; for a log the kind of file that was asked for."""
-        asked = self.targets.spread(kinds(self.paths))
-        asked = pc.fill_null(asked, "other")
-        said = pc.fill_null(self._at("action"), "other")
-        return pc.if_else(pc.equal(channel, "log"), asked, said)
+        asked = self.targets.text(kinds(self.paths))
+        said = self._at("action")
+        if said.null_count == len(said) and not asked.null_count and self.wall.channel == "log":
+            return asked
+        of_log = _equal(channel, "log")
+        actions = pc.if_else(of_log, asked.cast(pa.string()), said)
+        return pc.fill_null(actions, "other").dictionary_encode()
 
     def _pageviews(self, columns: dict[str, pa.Array]) -> pa.Array:
         """Page views by the channel that the site counts by; a log's must have been answered."""
         page = pc.and_(
-            pc.equal(columns["action"], "page"),
-            pc.equal(columns["channel"], self.wall.site.count_pages_by),
+            _equal(columns["action"], "page"),
+            _equal(columns["channel"], self.wall.site.count_pages_by),
         )
         people = pc.and_(page, pc.is_null(columns["bot"]))
         if self.wall.site.count_pages_by != "log":
@@ -290,55 +302,57 @@ class _Crossing:
         answered = pc.or_(
             pc.and_(pc.greater_equal(status, 200), pc.less(status, 300)), pc.equal(status, 304)
         )
-        return is_true(pc.and_(people, pc.and_(answered, pc.equal(columns["method"], "GET"))))
+        return is_true(pc.and_(people, pc.and_(answered, _equal(columns["method"], "GET"))))
 
-    def _methods(self) -> pa.Array:
+    def _methods(self) -> pa.DictionaryArray:
         methods = Distinct.of(self.rows["method"]).ordered(self.order)
         known = is_true(pc.is_in(methods.values, value_set=pa.array(METHODS)))
-        return methods.spread(pc.if_else(known, methods.values, "OTHER"))
+        return methods.text(pc.if_else(known, methods.values, "OTHER"))
 
-    def _paths(self) -> pa.Array:
+    def _paths(self) -> pa.DictionaryArray:
         if self.wall.drops("path"):
-            return pa.nulls(self.rows.num_rows, pa.string())
+            return no_text(self.rows.num_rows)
         paths = self.targets.then(self.paths)
         return self._account(paths, self.wall.detector.paths(paths.values))
 
-    def _referrers(self) -> dict[str, pa.Array]:
+    def _referrers(self) -> dict[str, pa.DictionaryArray]:
         referrers = Distinct.of(self.rows["referrer"]).ordered(self.order)
         domain, path = self.wall.detector.referrers(referrers.values)
         clean_domain = self._account(referrers, domain)
         clean_path = self._account(referrers, path)
         ours = [host.removeprefix("www.") for host in self.wall.site.hosts]
-        internal = is_true(pc.is_in(clean_domain, value_set=pa.array(ours)))
-        kind = pc.if_else(internal, "internal", "external")
-        nothing = pa.nulls(self.rows.num_rows, pa.string())
+        internal = is_true(pc.is_in(clean_domain.dictionary, value_set=pa.array(ours)))
+        kind = pc.if_else(internal, 1, 2).cast(pa.int32()).take(clean_domain.indices)
+        nothing = no_text(self.rows.num_rows)
         drops = self.wall.drops("referrer")
         return {
-            "referrer_kind": pc.if_else(pc.is_valid(clean_domain), kind, "none"),
+            "referrer_kind": pa.DictionaryArray.from_arrays(
+                pc.fill_null(kind, 0), pa.array(("none", "internal", "external"))
+            ),
             "referrer_domain": nothing if drops else clean_domain,
             "referrer_path": nothing if drops else clean_path,
         }
 
-    def _label(self, name: str) -> pa.Array:
+    def _label(self, name: str) -> pa.DictionaryArray:
         """A short text that somebody chose (campaign, mailing, customer …), detected."""
         stated = self._at(name)
         from_query = self.asked.label(name)
         if from_query is not None:
             stated = pc.coalesce(stated, self.targets.spread(from_query))
         if stated.null_count == len(stated) or self.wall.drops("campaign"):
-            return pa.nulls(len(stated), pa.string())
+            return no_text(len(stated))
         values = Distinct.of(stated)
         return self._account(values, self.wall.detector.values(values.values, name, "label"))
 
-    def _parameters(self) -> pa.Array:
+    def _parameters(self) -> pa.DictionaryArray:
         """The query parameters that the site keeps, as `a=b&c=d`, each value detected."""
         kept = self.asked.kept
         if kept.num_rows == 0 or self.wall.drops("parameters"):
-            return pa.nulls(self.rows.num_rows, pa.string())
+            return no_text(self.rows.num_rows)
         clean = self.wall.detector.values(one_chunk(kept["value"]), kept["key"], "query")
         self._tally(clean, self.targets.weights()[kept["index"].to_numpy()])
         self.identifiers.append(clean.identifiers)
-        return self.targets.spread(self.asked.joined(clean.clean))
+        return self.targets.text(self.asked.joined(clean.clean))
 
     def sharable(self) -> pa.Array:
         """Nobody opted the hit out, by any signal that the policy honours. At the rows as given."""
@@ -351,17 +365,22 @@ class _Crossing:
             out = pc.or_(out, pc.is_valid(_cookie(rows, self.wall.site.cookies.opt_out)))
         return pc.invert(out)
 
-    def _account(self, column: Distinct, clean: Cleaned) -> pa.Array:
+    def _account(self, column: Distinct, clean: Cleaned) -> pa.DictionaryArray:
         if clean.findings.num_rows:
             self._tally(clean, column.weights())
         self.identifiers.append(clean.identifiers)
-        return column.spread(clean.clean)
+        return column.text(clean.clean)
 
     def _tally(self, clean: Cleaned, weights: Offsets) -> None:
         """Count what was replaced, in rows; weights: rows of each value that was judged."""
         rows = weights[clean.findings["index"].to_numpy()]
         for entity, count in zip(clean.findings["entity"].to_pylist(), rows.tolist(), strict=True):
             self.replaced[entity] += count
+
+
+def _equal(column: pa.DictionaryArray, text: str) -> pa.BooleanArray:
+    """Where a coded column is a text; null where it is null."""
+    return pc.equal(column.dictionary, text).take(column.indices)
 
 
 def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> pa.Table:
@@ -375,7 +394,7 @@ def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> 
     table = pa.table(
         {
             "site": constant(wall.site.name, rows.num_rows, pa.string()),
-            "key": known.visitor,
+            "key": known.visitor.at_rows(),
             **{name: closed[name] for name in ("age_band", "gender", "profession")},
             "sharable": sharable,
         }
@@ -393,23 +412,6 @@ def _advertisers(rows: pa.Table, wall: Wall) -> list[pa.Table]:
 
 def _undeclared(asked: Queries, targets: Distinct, known: Recognised) -> pa.Table:
     """Names of parameters that did not cross, with a visitor who sent each (first of a target)."""
-    one_of = known.visitor.take(targets.first_rows())
-    visitors = one_of.take(asked.undeclared["index"].combine_chunks())
+    rows = targets.first_rows().take(asked.undeclared["index"].combine_chunks())
+    visitors = known.visitor.ordered(rows).at_rows()
     return pa.table({"name": asked.undeclared["name"], "visitor": visitors})
-
-
-ENCODED = ("address", "method", "target", "referrer", "user_agent")
-"""Columns that are worked on as distinct values only."""
-
-
-def as_parsed(rows: pa.Table) -> pa.Table:
-    """Rows with every column of PARSED, those in ENCODED as dictionaries, and a parser's extra
-    columns behind them."""
-    extra = [name for name in rows.column_names if name not in PARSED.names]
-    table = conform(rows.drop_columns(extra) if extra else rows, PARSED)
-    for name in ENCODED:
-        encoded = one_chunk(table[name]).dictionary_encode()
-        table = table.set_column(table.column_names.index(name), name, encoded)
-    for name in extra:
-        table = table.append_column(name, rows[name])
-    return table

@@ -3,6 +3,7 @@
 Files are written under a temporary name, synced, and renamed to the hash of their content.
 """
 
+import base64
 import hashlib
 import os
 import secrets
@@ -21,6 +22,8 @@ from weir.schemas.errors import WeirError
 
 ROW_GROUP_ROWS = 131_072
 _BUCKETS = "weir:buckets"
+_SCHEMA = "ARROW:schema"
+_SMALL = 512
 PARQUET: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
@@ -33,7 +36,8 @@ PARQUET: dict[str, Any] = {
 
 
 # Events are written and read once or twice: half the CPU for a quarter more bytes.
-_EVENTS = PARQUET | {"compression": "snappy", "compression_level": None, "write_statistics": False}
+_EVENTS = PARQUET | {"compression": "snappy", "compression_level": None, "write_statistics": False,
+                     "store_schema": False}  # fmt: skip
 # Nearly every value is another one: a dictionary of them costs a tenth more bytes and CPU.
 _MANY = (pa.timestamp("us", "UTC"), pa.int64())
 
@@ -77,19 +81,46 @@ def write_canonical(table: pa.Table, schema: pa.Schema, path: str | Path, zone: 
 def write_events(groups: Sequence[pa.Table], schema: pa.Schema, path: str | Path) -> Written:
     """Write `<path>/<sha256[:32]>.parquet` whose row group i is bucket i, empty ones included.
 
-    groups: the rows of each bucket, with exactly `schema`, columns plain. WallError if a column's
-    class may not lie in the internal zone.
+    groups: the rows of each bucket, with the columns of `schema`; all with plain texts, or all with
+    texts as codes of the same distinct values. WallError if a column's class may not lie in the
+    internal zone.
     """
     check_zone(schema, Zone.INTERNAL)
+    laid = _laid_out(groups[0] if groups else schema.empty_table(), schema)
 
     def write(sink: Any) -> None:
         few = [field.name for field in schema if field.type not in _MANY]
-        with pq.ParquetWriter(sink, schema, **_EVENTS | {"use_dictionary": few}) as writer:
+        with pq.ParquetWriter(sink, laid, **_EVENTS | {"use_dictionary": few}) as writer:
             for rows in groups:
-                writer.write_table(rows.combine_chunks(), row_group_size=max(1, rows.num_rows))
-            writer.add_key_value_metadata({_BUCKETS: str(len(groups))})
+                given = conform(rows, laid).combine_chunks()
+                writer.write_table(given, row_group_size=max(1, rows.num_rows))
+            writer.add_key_value_metadata({_BUCKETS: str(len(groups)), _SCHEMA: _stored(schema)})
 
     return write_hashed(path, sum(rows.num_rows for rows in groups), write)
+
+
+def _laid_out(rows: pa.Table, schema: pa.Schema) -> pa.Schema:
+    """The schema with small vocabularies as they come: as codes, which Parquet takes as they are.
+
+    A large one would be written whole into every row group, so its texts are spelled out.
+    """
+
+    def small(name: str) -> bool:
+        column = rows[name]
+        return pa.types.is_dictionary(column.type) and all(
+            len(chunk.dictionary) <= _SMALL for chunk in column.chunks
+        )
+
+    texts = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema(
+        field.with_type(texts) if pa.types.is_string(field.type) and small(field.name) else field
+        for field in schema
+    )
+
+
+def _stored(schema: pa.Schema) -> bytes:
+    """A schema as Arrow keeps it in a Parquet footer: readers get plain texts."""
+    return base64.b64encode(schema.serialize().to_pybytes())
 
 
 def read_buckets(
@@ -147,17 +178,26 @@ def _write(
     directory: str, rows: int, write: Callable[[Any], None], name: Callable[[str], str]
 ) -> Written:
     temporary = f"{directory}/.{secrets.token_hex(16)}.tmp"
+    sink = pa.BufferOutputStream()  # Parquet writes each page by itself, and Python is slow at that
+    write(sink)
+    data = sink.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    final = f"{directory}/{name(digest)}"
     try:
-        with _HashingSink(open_write(temporary)) as sink:
-            write(sink)
-            sink.sync()
-        digest = sink.hash.hexdigest()
-        final = f"{directory}/{name(digest)}"
+        with open_write(temporary) as file:
+            file.write(data)
+            _sync(file)
         rename(temporary, final)
     except BaseException:
         _discard(temporary)
         raise
-    return Written(final, rows, digest, sink.size)
+    return Written(final, rows, digest, data.size)
+
+
+def _sync(file: IO[bytes]) -> None:
+    file.flush()
+    if hasattr(file, "fileno"):
+        os.fsync(file.fileno())
 
 
 def open_write(path: str) -> IO[bytes]:
@@ -203,43 +243,6 @@ def _discard(path: str) -> None:
         FileSystems.delete([path])
     else:
         Path(path).unlink(missing_ok=True)
-
-
-class _HashingSink:
-    """A file that hashes what is written through it, so that nothing is read again."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.hash = hashlib.sha256()
-        self.size = 0
-        self.closed = False
-
-    def write(self, data: Any) -> int:
-        self.hash.update(data)
-        self.size += len(data)
-        self._file.write(data)
-        return len(data)
-
-    def tell(self) -> int:
-        return self.size
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def sync(self) -> None:
-        self._file.flush()
-        if hasattr(self._file, "fileno"):
-            os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        """Left to `__exit__`: Arrow closes a sink before it could be synced."""
-
-    def __enter__(self) -> "_HashingSink":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-        self.closed = True
 
 
 def _refuse_nulls(table: pa.Table) -> None:

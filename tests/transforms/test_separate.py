@@ -9,13 +9,14 @@ import pytest
 
 from weir.schemas.columns import Zone, check_zone
 from weir.schemas.config import Cookies, Detection, Site
-from weir.schemas.event import EVENT
+from weir.schemas.event import CODED_EVENT
 from weir.schemas.mapping import load_mapping
 from weir.schemas.parsed import PARSED
 from weir.schemas.policy import Policy
 from weir.transforms.detect import Detector
 from weir.transforms.recognise import DayKeys
-from weir.transforms.separate import Separated, Wall, as_parsed, separate
+from weir.transforms.parse import as_parsed
+from weir.transforms.separate import Separated, Wall, separate
 
 NOON = datetime(2008, 4, 22, 12, tzinfo=UTC)
 AGENT = "Mozilla/5.0 (Windows NT 10.0; rv:109.0) Gecko/20100101 Firefox/115.0"
@@ -70,7 +71,7 @@ def one(row: dict[str, Any], wall: Wall | None = None) -> dict[str, Any]:
 
 def test_events_have_no_pii_column() -> None:
     check_zone(through(a_hit()).events.schema, Zone.INTERNAL)
-    assert through(a_hit()).events.schema.equals(EVENT, check_metadata=True)
+    assert through(a_hit()).events.schema.equals(CODED_EVENT, check_metadata=True)
 
 
 def test_neither_address_nor_agent_nor_cookie_crosses() -> None:

@@ -6,7 +6,7 @@ neither.
 
 from weir.transforms.parse.events import EventParser
 from weir.transforms.parse.logs import LogParser
-from weir.transforms.parse.parsed import Parsed
+from weir.transforms.parse.parsed import Parsed, as_parsed
 from weir.transforms.parse.profiles import ProfileParser
 
-__all__ = ["EventParser", "LogParser", "Parsed", "ProfileParser"]
+__all__ = ["EventParser", "LogParser", "Parsed", "ProfileParser", "as_parsed"]

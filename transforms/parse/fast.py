@@ -57,11 +57,6 @@ def read_fast(lines: Spans, fit: Mask, shape: Shape) -> tuple[Columns, Numbers]:
     return columns, numbers[good]
 
 
-def one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
-    """A column as one array; without a copy if it is one already."""
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
 def _common(pieces: list[Piece], rows: int) -> Mask:
     """Rows that every piece is sure of."""
     good = np.ones(rows, dtype=bool)
@@ -122,10 +117,14 @@ def _dates(word: Word, values: Spans) -> tuple[Numbers, Mask]:
     else:
         padded = np.concatenate([values.chars, np.zeros(width, np.uint8)])
         table = padded[np.where(sure, values.starts, 0)[:, None] + np.arange(width)]
+    # A busy log has many lines a second: a stamp is read where it changes.
+    changes = np.ones(len(table), dtype=bool)
+    changes[1:] = (table[1:] != table[:-1]).any(axis=1)
+    stamps, run = table[changes], np.cumsum(changes) - 1
+    seconds, valid = clf_seconds(stamps[:, len(word.lead) :])
     for number, byte in enumerate(word.lead.encode()):
-        sure = sure & (table[:, number] == byte)
-    seconds, valid = clf_seconds(table[:, len(word.lead) :])
-    return seconds, sure & valid
+        valid &= stamps[:, number] == byte
+    return seconds[run], sure & valid[run]
 
 
 def _zones(word: Word, values: Spans) -> tuple[Numbers, Mask]:

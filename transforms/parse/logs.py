@@ -7,15 +7,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas.columns import PII, column, conform
+from weir.schemas.columns import PII, column
 from weir.schemas.formats import format_string
 from weir.schemas.parsed import PARSED
+from weir.transforms.distinct import Distinct
 from weir.transforms.parse.cut import Mask, Spans
 from weir.transforms.parse.directives import Token, tokens
 from weir.transforms.parse.exact import Exact, RefusedError, Row, column_type
-from weir.transforms.parse.fast import Columns, one_chunk, read_fast
+from weir.transforms.parse.fast import Columns, read_fast
 from weir.transforms.parse.lines import lines_not_utf8, lines_with
-from weir.transforms.parse.parsed import Parsed, rejects
+from weir.transforms.parse.parsed import Parsed, as_parsed, rejects
 from weir.transforms.parse.requests import split_requests
 from weir.transforms.parse.shape import Shape, shape_of
 from weir.transforms.parse.times import Clock, Numbers
@@ -57,7 +58,7 @@ class LogParser:
         return shape_of(self._tokens)
 
     def parse(self, data: bytes | pa.Buffer, *, fast: bool = True) -> Parsed:
-        """Whole lines -> rows (PARSED, and a column for each cookie or header that is named).
+        """Whole lines -> rows (CODED_PARSED, and a column for each cookie or header that is named).
 
         lines = rows + rejects; rows stand in no particular order. A byte-order mark in front and a
         CR before each LF are no part of the lines. `fast=False` reads every line by the slow path,
@@ -140,10 +141,12 @@ def _fit(text: bytes, lines: Spans) -> Mask:
 
 
 def _finished(raw: pa.Table) -> pa.Table:
-    """Raw columns of a format -> PARSED: the target put together, response cookies by name."""
+    """Raw columns of a format -> CODED_PARSED: the target put together, response cookies by
+    name."""
     columns = {name: raw[name] for name in raw.column_names}
     if "request" in columns:
-        method, target = split_requests(one_chunk(columns["request"]))
+        requests = Distinct.of(columns["request"])
+        method, target = map(requests.text, split_requests(requests.values))
         columns |= {"method": columns.get("method", method), "target": target}
     elif "request_uri" in columns:
         columns["target"] = columns["request_uri"]
@@ -153,7 +156,7 @@ def _finished(raw: pa.Table) -> pa.Table:
         columns |= _response_cookies(columns.pop(_RESPONSE_COOKIES))
     table = pa.table({n: c for n, c in columns.items() if n not in _TARGET_PARTS})
     extra = [name for name in table.column_names if name not in PARSED.names]
-    rows = conform(table, PARSED)
+    rows = as_parsed(table.drop_columns(extra))
     for name in extra:
         rows = rows.append_column(
             column(name, pa.string(), PII, "as the format names it"), table[name]

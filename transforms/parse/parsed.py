@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from weir.schemas.parsed import REJECT
+from weir.schemas.columns import conform
+from weir.schemas.parsed import CODED, CODED_PARSED, REJECT
 
 RAW_BYTES = 1 << 16
 
@@ -45,7 +46,7 @@ DEMOGRAPHICS = pa.schema(
 class Parsed:
     """A block of lines understood, or not.
 
-    rows: PARSED and the dynamic columns of a log format, one a line; of profiles PROFILE, several
+    rows: PARSED, or of logs CODED_PARSED and a format's dynamic columns, one a line; of profiles PROFILE, several
     a line. rejects: REJECT. lines: how many were read; each is in rows or rejects. demographics,
     of profiles: user, age, gender, profession (strings as stated), opt_out. undeclared: names of
     top-level properties that no mapping names, with the number of lines that have them.
@@ -56,6 +57,22 @@ class Parsed:
     lines: int
     demographics: pa.Table = field(default_factory=DEMOGRAPHICS.empty_table)
     undeclared: tuple[tuple[str, int], ...] = ()
+
+
+def as_parsed(rows: pa.Table) -> pa.Table:
+    """Rows with the columns of CODED_PARSED, cast, missing ones null, and any others behind them.
+
+    Text that comes plain is encoded.
+    """
+    extra = [name for name in rows.column_names if name not in CODED_PARSED.names]
+    columns = {name: rows[name] for name in rows.column_names}
+    for name in CODED:
+        if name in columns and not pa.types.is_dictionary(columns[name].type):
+            columns[name] = columns[name].cast(pa.string()).dictionary_encode()
+    table = conform(pa.table(columns).drop_columns(extra), CODED_PARSED)
+    for name in extra:
+        table = table.append_column(rows.schema.field(name), rows[name])
+    return table
 
 
 def rejects(refused: Sequence[tuple[int, str, bytes]]) -> pa.Table:

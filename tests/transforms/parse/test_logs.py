@@ -13,7 +13,7 @@ from tests.transforms.parse.log_lines import AGENT, a_line, nasty, reasons
 
 from weir.schemas.errors import ConfigError
 from weir.schemas.formats import formats
-from weir.schemas.parsed import PARSED
+from weir.schemas.parsed import CODED_PARSED
 from weir.transforms.parse import LogParser, Parsed
 from weir.transforms.parse.cut import Spans
 
@@ -49,8 +49,8 @@ def test_a_combined_line_becomes_a_row() -> None:
 
 
 def test_rows_have_the_columns_of_parsed() -> None:
-    assert COMBINED.parse(a_line()).rows.schema.equals(PARSED)
-    assert COMBINED.parse(b"").rows.schema.equals(PARSED)
+    assert COMBINED.parse(a_line()).rows.schema.equals(CODED_PARSED)
+    assert COMBINED.parse(b"").rows.schema.equals(CODED_PARSED)
 
 
 def test_a_dash_is_nothing_said_and_no_bytes_sent() -> None:
