@@ -1,152 +1,39 @@
 """Step 2 of a night: events -> internal tables, one canonical Parquet file a table and date.
 
-buckets | CountBucket   -> (table, partial)            sums of what adds up over buckets
-                        -> names of files of distinct (cell, unit) pairs, by bucket of the unit
-        | CountPairs    -> (table, partial)            users and recipients, exchanged once more
-        | MergePartials -> (table, whole table) | WriteTable -> name, file, rows
+buckets | Count      -> files of partial tables, and of distinct (cell, unit) pairs
+shards  | CountPairs -> files of partial tables: users and recipients, exchanged by unit
+tables  | WriteTable -> name, file, rows
+        | Prove      -> the same, if no table holds an identifier
 """
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from apache_beam.pvalue import AsSingleton, TaggedOutput
+from apache_beam.pvalue import AsSingleton
 from rich.console import Console
 
-from weir.pipelines.failure import told
+from weir.pipelines.counting import (
+    UNIT_SHARDS,
+    Counting,
+    count_buckets,
+    count_shard,
+    prove_tables,
+    write_table,
+)
 from weir.pipelines.gather import Gather
+from weir.pipelines.hands import done
 from weir.pipelines.night import Night
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.runners import run
 from weir.pipelines.steps import staged
-from weir.schemas.columns import NII, PSEUDONYM, Zone, column
-from weir.schemas.config import Site
 from weir.schemas.manifests import DataFile, Manifest
-from weir.schemas.tables import TableSpec, read_tables
-from weir.transforms.aggregate import count_pairs, finish, merge, partials
-from weir.transforms.buckets import bucket_of
+from weir.schemas.tables import read_tables
 from weir.transforms.events import EventFiles, together
-from weir.transforms.people import read_people
-from weir.transforms.proving import Proving, prove_finished
-from weir.transforms.visits import COLUMNS, TEXTS
-from weir.transforms.write import read_bucket, write_canonical, write_events
-
-UNIT_SHARDS = 16
-_MERGE_AT = 8
-
-
-@dataclass(frozen=True)
-class Counting:
-    """What a worker needs to count a bucket; picklable."""
-
-    events: EventFiles
-    people: tuple[str, ...]
-    sites: tuple[Site, ...]
-    staging: str
-    memory_mb: int
-    marks: Marks
-
-
-@dataclass(eq=False)
-class CountBucket(beam.DoFn):  # type: ignore[misc]
-    """Some buckets -> (table, partial); tagged `pairs`: (table, measure, path) as JSON."""
-
-    counting: Counting
-
-    def process(self, buckets: tuple[int, ...]) -> Iterator[Any]:
-        """Count some buckets, as if they were one, for all tables."""
-        with told(self.counting.staging):
-            yield from self._count(buckets)
-
-    def _count(self, buckets: tuple[int, ...]) -> Iterator[Any]:
-        work = self.counting
-        events = work.events.buckets(buckets, COLUMNS, TEXTS)
-        found = partials(
-            events,
-            read_people(work.people),
-            work.sites,
-            read_tables().values(),
-            memory_mb=work.memory_mb,
-            temp_dir=Path(work.staging) / "spill",
-        )
-        yield from found.tables.items()
-        for (table, measure), pairs in found.pairs.items():
-            if pairs.num_rows:
-                path = write_pairs(pairs, Path(work.staging) / "pairs")
-                yield TaggedOutput("pairs", json.dumps([table, measure, path]))
-        work.marks.note(str(buckets[0]), events.num_rows, len(buckets))
-
-
-def write_pairs(pairs: pa.Table, place: Path) -> str:
-    """Distinct (cell, unit) pairs, a row group for each shard of units. Pseudonyms: internal."""
-    schema = pa.schema(
-        column(f.name, f.type, PSEUDONYM if f.name == "unit" else NII, "of a cell")
-        for f in pairs.schema
-    )
-    shard = bucket_of(pairs["unit"].combine_chunks(), UNIT_SHARDS)
-    classed = pairs.cast(schema)
-    groups = [classed.filter(pc.equal(shard, i)) for i in range(UNIT_SHARDS)]
-    return write_events(groups, schema, place).path
-
-
-def count_shard(shard: int, pairs: str) -> Iterator[tuple[str, pa.Table]]:
-    """(table, partial) of the units that live in one shard."""
-    by_measure: dict[tuple[str, str], list[str]] = {}
-    for text in json.loads(pairs):
-        table, measure, path = text
-        by_measure.setdefault((table, measure), []).append(path)
-    for (table, measure), paths in sorted(by_measure.items()):
-        held = [read_bucket(path, shard) for path in sorted(paths)]
-        if any(part.num_rows for part in held):
-            yield table, count_pairs(measure, held)
-
-
-class MergePartials(beam.CombineFn):  # type: ignore[misc]
-    """Partials of one table -> one. Holds a few and merges them, so memory stays flat."""
-
-    def create_accumulator(self) -> list[pa.Table]:
-        return []
-
-    def add_input(self, held: list[pa.Table], partial: pa.Table | None) -> list[pa.Table]:
-        if partial is None:
-            return held
-        grown = [*held, partial]
-        return [merge(grown)] if len(grown) >= _MERGE_AT else grown
-
-    def merge_accumulators(self, several: Iterable[list[pa.Table]]) -> list[pa.Table]:
-        parts = [part for held in several for part in held]
-        return [merge(parts)] if parts else []
-
-    def extract_output(self, held: list[pa.Table]) -> pa.Table | None:
-        return merge(held) if held else None
-
-
-def write_table(
-    merged: tuple[str, pa.Table | None], night: str, proving: Proving, dictionaries: list[str]
-) -> dict[str, Any]:
-    """A whole table as its file, whose finished bytes hold no identifier, or the run stops."""
-    with told(proving.staging):
-        return _proved_table(merged, night, proving, dictionaries)
-
-
-def _proved_table(
-    merged: tuple[str, pa.Table | None], night: str, proving: Proving, dictionaries: list[str]
-) -> dict[str, Any]:
-    from datetime import date
-
-    name, table = merged
-    spec = read_tables()[name]
-    whole = finish(table, spec, date.fromisoformat(night))
-    place = Path(proving.staging) / "tables" / name
-    written = write_canonical(whole, spec.schema, place, Zone.INTERNAL)
-    prove_finished(proving, {f"table {name} of {night}": pq.read_table(written.path)}, dictionaries)
-    return {"table": name, "path": written.path, "rows": written.rows, "sha256": written.sha256}
+from weir.transforms.proving import Proving
 
 
 @dataclass(frozen=True)
@@ -155,37 +42,44 @@ class Aggregate:
 
     counting: Counting
     buckets: tuple[tuple[int, ...], ...]
-    specs: tuple[TableSpec, ...]
+    tables: tuple[str, ...]
     day: str
     proving: Proving
-    dictionaries: list[str]
+    dictionaries: tuple[str, ...]
     result: Path
 
     def build(self, p: beam.Pipeline) -> None:
         """Wire the steps. Create spreads what it makes over the workers."""
+        staging = self.counting.staging
         counted = (
             p
             | "Buckets" >> beam.Create(self.buckets)
-            | "CountBucket"
-            >> beam.ParDo(CountBucket(self.counting)).with_outputs("pairs", main="tables")
+            | "Count" >> beam.Map(partial(done, staging, count_buckets), self.counting)
+            | "GatherCounted" >> beam.CombineGlobally(Gather())
         )
-        pairs = counted.pairs | "GatherPairs" >> beam.CombineGlobally(Gather())
         exchanged = (
             p
             | "Shards" >> beam.Create(range(UNIT_SHARDS))
-            | "CountPairs" >> beam.FlatMap(count_shard, AsSingleton(pairs))  # (table, partial)
-        )
-        # Every table is published, also one that no bucket had a row for.
-        every = p | "Tables" >> beam.Create(
-            [(spec.name, None) for spec in self.specs], reshuffle=False
+            | "CountPairs"
+            >> beam.Map(partial(done, staging, count_shard), AsSingleton(counted), staging)
+            | "GatherExchanged" >> beam.CombineGlobally(Gather())
         )
         _ = (
-            (counted.tables, exchanged, every)
-            | beam.Flatten()
-            | "MergePartials" >> beam.CombinePerKey(MergePartials())
-            | "WriteTable" >> beam.Map(write_table, self.day, self.proving, self.dictionaries)
-            | "Text" >> beam.Map(json.dumps)
+            p
+            | "Tables" >> beam.Create(self.tables)
+            | "WriteTable"
+            >> beam.Map(
+                partial(done, staging, write_table),
+                AsSingleton(counted),
+                AsSingleton(exchanged),
+                self.day,
+                staging,
+            )
             | "GatherTables" >> beam.CombineGlobally(Gather())
+            | "Prove"
+            >> beam.Map(
+                partial(done, staging, prove_tables), self.proving, self.dictionaries, self.day
+            )
             | "Result" >> beam.Map(_write_result, str(self.result))
         )
 
@@ -201,7 +95,6 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
     remedy = f"`weir ingest --date {night.day}` makes them"
     events = night.store.require("events", night.day, remedy)
     people = night.store.require("people", night.day, remedy)
-    specs = tuple(read_tables().values())
     with staged(night, "aggregate") as staging:
         marks, result = Marks(str(staging / "marks")), staging / "result.json"
         counting = Counting(
@@ -218,10 +111,10 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
         job = Aggregate(
             counting=counting,
             buckets=work,
-            specs=specs,
+            tables=tuple(read_tables()),
             day=night.day.isoformat(),
             proving=Proving(str(staging), night.keyring("proof")),
-            dictionaries=night.store.paths(seen.files),
+            dictionaries=tuple(night.store.paths(seen.files)),
             result=result,
         )
         with watch(console, "aggregate", marks, events.buckets):

@@ -1,6 +1,5 @@
 """The command `weir`. Everything heavy is imported when it is used, so that --help is quick."""
 
-import ctypes
 import datetime as dt
 import gc
 import json
@@ -8,13 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
+from weir.pipelines.memory import keep_memory
 from weir.schemas.errors import UsageError, WeirError
 
 if TYPE_CHECKING:
@@ -85,12 +85,12 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """A whole night: ingest, aggregate, disclose, share; one date or several."""
-    from weir.pipelines.nightly import nightly
-    from weir.pipelines.summary import show_night
-
     console = _console(as_json, quiet)
 
     def one(settings: "Config", day: dt.date) -> None:
+        from weir.pipelines.nightly import nightly
+        from weir.pipelines.summary import show_night
+
         done = nightly(_night(settings, day, create=True), console, accept_incomplete, until)
         if as_json:
             _print_json(done.to_json(), lines=first is not None)
@@ -112,12 +112,12 @@ def ingest(
     quiet: QuietOption = False,
 ) -> None:
     """Step 1: raw files to restricted data and internal events."""
-    from weir.pipelines.nightly import ingest_only
-    from weir.pipelines.summary import show_ingest
-
     console = _console(as_json, quiet)
 
     def one(settings: "Config", day: dt.date) -> None:
+        from weir.pipelines.nightly import ingest_only
+        from weir.pipelines.summary import show_ingest
+
         done = ingest_only(_night(settings, day, create=True), console)
         if as_json:
             _print_json(done.to_json(), lines=first is not None)
@@ -137,12 +137,12 @@ def aggregate(
     quiet: QuietOption = False,
 ) -> None:
     """Step 2: events to the internal tables, and weir.duckdb."""
-    from weir.pipelines.nightly import aggregate_only
-    from weir.pipelines.summary import show_tables
-
     console = _console(as_json, quiet)
 
     def one(settings: "Config", day: dt.date) -> None:
+        from weir.pipelines.nightly import aggregate_only
+        from weir.pipelines.summary import show_tables
+
         tables = aggregate_only(_night(settings, day), console)
         if as_json:
             _print_json({"date": day.isoformat(), "tables": tables}, lines=first is not None)
@@ -163,12 +163,12 @@ def disclose(
     quiet: QuietOption = False,
 ) -> None:
     """Step 3: events to the edition of a date, made once and frozen."""
-    from weir.pipelines.nightly import disclose_only
-    from weir.pipelines.summary import show_edition
-
     console = _console(as_json, quiet)
 
     def one(settings: "Config", day: dt.date) -> None:
+        from weir.pipelines.nightly import disclose_only
+        from weir.pipelines.summary import show_edition
+
         edition = disclose_only(_night(settings, day), accept_incomplete)
         if as_json:
             _print_json(edition, lines=first is not None)
@@ -292,13 +292,16 @@ def _each_day(
     """Do every date, also after one that failed; end with the worst code (3 before 2 before 1)."""
     with _ending():
         settings, days = _read(config), list(_days(date, first, last))
+    from weir.pipelines import hands
+
     worst = 0
-    for day in days:
-        try:
-            with _ending():
-                one(settings, day)
-        except typer.Exit as end:
-            worst = max(worst, end.exit_code)
+    with hands.called(settings.engine):
+        for day in days:
+            try:
+                with _ending():
+                    one(settings, day)
+            except typer.Exit as end:
+                worst = max(worst, end.exit_code)
     if worst:
         raise typer.Exit(worst)
 
@@ -376,28 +379,13 @@ def main() -> None:
     """The entry point. Libraries below may speak of what they work on, so they keep silent."""
     logging.basicConfig(level=logging.CRITICAL)
     os.umask(0o077)  # whatever a night writes is its user's alone until somebody says otherwise
-    _keep_memory()
+    keep_memory()
     # Importing and wiring make a million objects that stay: looked at less often, half a second.
     gc.set_threshold(100_000, 20, 20)
     try:
         app()
     except SystemExit as end:
         _end_now(end.code if isinstance(end.code, int) else bool(end.code))
-
-
-def _keep_memory() -> None:
-    """Let glibc's allocator, Arrow's too, keep large blocks for the next one of their size.
-
-    Measured: giving them back and asking for them anew, page by page, took a tenth of a night.
-    """
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    with suppress(OSError, AttributeError):  # another C library has its own ways
-        libc = ctypes.CDLL("libc.so.6")
-        libc.mallopt(_MMAP_THRESHOLD, _LARGE)
-        libc.mallopt(_TRIM_THRESHOLD, _LARGE)
-
-
-_TRIM_THRESHOLD, _MMAP_THRESHOLD, _LARGE = -1, -3, 1 << 30  # malloc.h
 
 
 def _end_now(code: int) -> NoReturn:

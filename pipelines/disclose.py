@@ -25,7 +25,7 @@ from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
 from weir.pipelines.store import Store, digest
 from weir.schemas.columns import Zone
 from weir.schemas.errors import UsageError
-from weir.schemas.manifests import Manifest
+from weir.schemas.manifests import Manifest, canonical_json
 from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.attest import demand
@@ -157,8 +157,21 @@ def _demand(night: Night, keyring: Keyring, events: Manifest, people: Manifest) 
 
 
 def _inputs(store: Store, day: date) -> str:
-    texts = [m.text() for name in ("events", "people") if (m := store.manifest(name, day))]
-    return digest("".join(texts).encode())
+    """Digest of what an edition is made from: which source files, under which policy, detected how,
+    and how many rows came of it. Not of the events' files, whose bytes depend on the splits."""
+    facts = [
+        {
+            "dataset": name,
+            "inputs": m.inputs,
+            "policy": m.policy.sha256,
+            "detector": m.detector,
+            "incomplete": m.incomplete,
+            "rows": sum(file.rows for file in m.files),
+        }
+        for name in ("events", "people")
+        if (m := store.manifest(name, day))
+    ]
+    return digest(canonical_json(facts).encode())
 
 
 def _job(

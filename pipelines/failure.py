@@ -26,6 +26,8 @@ def told(staging: str) -> Iterator[None]:
     """Around a worker's code: any exception becomes a note for the command and a plain error."""
     try:
         yield
+    except WorkerFailedError:  # told already, where the work was done
+        raise
     except WeirError as error:
         raise _noted(staging, error) from None
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Where a step over numbered groups runs: threads here, or the configured runner's workers.
+"""Where a step over numbered groups runs: hands or threads here, or a runner's workers.
 
 On a runner only numbers and names of files travel. What is to be done and what comes of it lie in
 the run's staging directory in the restricted zone; keys in neither, for a keyring pickles as its
@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weir.pipelines.failure import told
-from weir.pipelines.runners import run, workers
+from weir.pipelines.hands import do_all, workers
+from weir.pipelines.runners import run
 from weir.schemas.config import Engine
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ Over = Callable[[Work], list[Any]]
 
 
 def over(engine: Engine, groups: int, staging: Path) -> Over:
-    """How an engine maps over so many groups. For the embedded runner threads do, and start at
-    once; any other one gets a pipeline for each call. Raises what `runners.run` does."""
+    """How an engine maps over so many groups. For the embedded runner hands do, or threads; any
+    other one gets a pipeline for each call. Raises what `runners.run` does."""
     if engine.runner == "DirectRunner":
         return lambda work: _in_threads(work, groups, workers(engine))
     rounds = count()
@@ -39,6 +40,9 @@ def over(engine: Engine, groups: int, staging: Path) -> Over:
 
 
 def _in_threads(work: Work, groups: int, threads: int) -> list[Any]:
+    done = do_all(work, range(groups))
+    if done is not None:
+        return done
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, range(groups)))
 

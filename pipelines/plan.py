@@ -1,5 +1,6 @@
 """From configuration and files to work: channels for the workers, splits for the pipeline."""
 
+from weir.pipelines.hands import workers
 from weir.pipelines.inputs import Input
 from weir.pipelines.night import INGEST_KEYS, Night
 from weir.schemas.config import Site, Source
@@ -70,17 +71,32 @@ def _wall(night: Night, source: Source, site: Site) -> Wall:
 
 
 def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
-    """The pieces of every input, the longest first, so that no worker ends alone with one."""
-    size = night.config.engine.split_mb * _MB
+    """The pieces of every input, the longest first, so that no worker ends alone with one.
+
+    A large file is cut into equal pieces, as many for each worker.
+    """
+    engine = night.config.engine
     profiles = {s.name for s in night.config.sources if s.kind == "profiles"}
     splits = [
         split
         for item in inputs
         for split in plan_splits(
-            item.source, item.path, item.size_bytes, size, header=item.source in profiles
+            item.source,
+            item.path,
+            item.size_bytes,
+            _piece_bytes(item.size_bytes, engine.split_mb * _MB, workers(engine)),
+            header=item.source in profiles,
         )
     ]
     return tuple(sorted(splits, key=lambda s: (-(s.end or 0) + s.start, s.path, s.index)))
+
+
+def _piece_bytes(size: int, most: int, workers: int) -> int:
+    """The length of a file's pieces, at most `most`; short files stay whole."""
+    pieces = -(-size // most)
+    if pieces <= 1:
+        return most
+    return -(-size // (-(-pieces // workers) * workers))
 
 
 def settling_of(night: Night, staging: str) -> Settling:

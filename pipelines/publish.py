@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from weir.pipelines.ingest import Files
 from weir.pipelines.night import Night
 from weir.pipelines.store import digest, replace_file
+from weir.pipelines.tasks import Files
 from weir.schemas.manifests import DataFile, InputFile, Manifest, canonical_json
 from weir.schemas.outcome import Outcome
 from weir.transforms.attest import Attestation, attest

@@ -4,9 +4,9 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from weir.pipelines.ingest import Files
 from weir.pipelines.night import Night
 from weir.pipelines.publish import Proved
+from weir.pipelines.tasks import Files
 from weir.schemas.errors import WallError
 from weir.schemas.outcome import Outcome
 from weir.transforms.detect import Detector

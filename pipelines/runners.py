@@ -1,7 +1,6 @@
 """Where a pipeline runs: in this process, in several, on a cluster. Results do not depend on it."""
 
 import io
-import os
 from collections.abc import Callable
 from contextlib import redirect_stderr
 from functools import cache
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weir.pipelines.failure import noted, unexpected
+from weir.pipelines.hands import workers
 from weir.schemas.config import Engine
 from weir.schemas.errors import WeirError
 
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
 EMBEDDED = ("DirectRunner", "multi_processing")
-
-
-def workers(engine: Engine) -> int:
-    """How many workers: as configured, or one a core."""
-    return engine.workers or len(os.sched_getaffinity(0))
 
 
 def options(engine: Engine) -> "PipelineOptions":

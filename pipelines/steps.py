@@ -22,6 +22,7 @@ from weir.pipelines.progress import Marks, watch
 from weir.pipelines.publish import RESTRICTED, Proved, publish_ingest
 from weir.pipelines.replace import replace_matches
 from weir.pipelines.runners import run
+from weir.pipelines.tasks import Files
 from weir.schemas.manifests import FileCount, InputFile
 from weir.schemas.outcome import Outcome
 from weir.transforms.encrypted import read_encrypted
@@ -112,7 +113,7 @@ def _undeclared(night: Night, outcomes: list[Outcome], proved: Proved) -> list[s
 
 def _run_pipeline(
     night: Night, inputs: list[Input], staging: Path, console: Console
-) -> tuple[list[Outcome], ingest_pipeline.Files]:
+) -> tuple[list[Outcome], Files]:
     intake = intake_of(night, str(staging))
     intake.keys()  # a missing key stops the night here, before a line is read
     marks, result = Marks(str(staging / "marks")), staging / "result.json"

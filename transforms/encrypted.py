@@ -80,6 +80,12 @@ def read_encrypted(
         return file.read(columns=columns)
 
 
+def rows_of(path: str | Path, keyring: Keyring, purpose: str) -> int:
+    """How many rows such a file has."""
+    with _open(path, keyring, purpose) as file:
+        return int(file.metadata.num_rows)
+
+
 def row_groups(
     path: str | Path, keyring: Keyring, purpose: str, columns: Sequence[str] | None = None
 ) -> Iterator[pa.Table]:

@@ -13,7 +13,7 @@ MOVED_KEYS = pa.schema([EVENT.field("site"), EVENT.field("visitor"), EVENT.field
 """A hit that stitching moved to a cookie's bucket, as it was before."""
 
 
-ROWS_TOGETHER = 400_000
+ROWS_TOGETHER = 700_000
 """Buckets are worked on together up to about so many rows: what a query costs by itself is spread
 over more rows, and memory stays bounded."""
 

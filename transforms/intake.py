@@ -118,7 +118,7 @@ def take_in(
             hold.hits(parsed.rows, block.first_line)
         outcome.damaged = block.damaged or outcome.damaged
         progress(outcome.lines, block.size)
-        if hold.blocks >= BLOCKS_PER_FILE:
+        if hold.blocks > BLOCKS_PER_FILE:  # a split's last block holds but its last line
             hold.flush()
     hold.flush()
     outcome.attempt = secrets.token_hex(8)

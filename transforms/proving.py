@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from weir.transforms.encrypted import read_encrypted, write_encrypted
+from weir.transforms.encrypted import read_encrypted, rows_of, write_encrypted
 from weir.transforms.keys import Keyring
 from weir.transforms.proof import prove, refuse_matches
 from weir.transforms.write import Written, read_bucket, write_events
@@ -56,9 +56,7 @@ def prove_staged(
         write_encrypted(found.select(FOUND.names), path, proving.keyring, "proof", "found")
     return {
         "strings": strings.num_rows,
-        "identifiers": sum(
-            read_encrypted(p, proving.keyring, "proof", ["kind"]).num_rows for p in dictionaries
-        ),
+        "identifiers": sum(rows_of(p, proving.keyring, "proof") for p in dictionaries),
         "replaced": dict(Counter(matches["kind"].to_pylist())),
         "path": path,
     }
@@ -68,9 +66,14 @@ def prove_finished(
     proving: Proving, tables: dict[str, pa.Table], dictionaries: Sequence[str]
 ) -> None:
     """WallError if a finished table (by its place) holds an identifier seen behind the wall."""
-    for place, table in tables.items():
-        strings = strings_of(table)
-        refuse_matches(prove(strings, list(dictionaries), proving.key(), proving.keyring), place)
+    parts = {place: strings_of(table) for place, table in tables.items()}
+    strings = pa.concat_tables([STRINGS.empty_table(), *parts.values()])
+    matches = prove(strings, list(dictionaries), proving.key(), proving.keyring)
+    first = 0
+    for place, part in parts.items():
+        row, first = pc.subtract(matches["value_index"], first), first + part.num_rows
+        here = pc.and_(pc.greater_equal(row, 0), pc.less(row, part.num_rows))
+        refuse_matches(matches.filter(here), place)
 
 
 def strings_of(table: pa.Table) -> pa.Table:

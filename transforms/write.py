@@ -134,8 +134,13 @@ def read_buckets(
     encoded: string columns that come as dictionaries, as they lie in the file.
     """
     footer = _footer(str(path))
-    source = open_read(str(path)) if "://" in str(path) else str(path)
-    with pq.ParquetFile(source, metadata=footer, read_dictionary=list(encoded)) as file:
+    source = open_read(str(path)) if "://" in str(path) else pa.memory_map(str(path))
+    with (
+        source,
+        pq.ParquetFile(
+            source, metadata=footer, read_dictionary=list(encoded), pre_buffer="://" in str(path)
+        ) as file,
+    ):
         return file.read_row_groups(list(buckets), columns=columns, use_threads=False)
 
 

@@ -1,5 +1,6 @@
 """Rows add up; the same inputs are the same bytes; nothing is ever counted twice."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -68,6 +69,21 @@ def test_other_splits_and_workers_are_the_same_bytes(one: Place, tmp_path: Path)
     place = Place.make(tmp_path / "place", one.root / "keys", split_mb=1, block_mb=1, workers=1)
     place.night(DAY)
     assert data(place) == data(one)
+
+
+def test_the_splits_of_a_plain_file_do_not_show(one: Place, tmp_path: Path) -> None:
+    """The sample's logs are packed, so each is one split; unpacked they are five."""
+    made = []
+    for name, sizes in (("whole", {}), ("cut", {"split_mb": 1, "block_mb": 1, "workers": 1})):
+        place = Place.make(tmp_path / name, one.root / "keys", **sizes)
+        for packed in (place.root / "www").glob("access-*.gz"):
+            packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+            packed.unlink()
+        place.night(DAY)
+        made.append(place)
+    events = [len(list((place.store / "internal" / "events").glob("*.parquet"))) for place in made]
+    assert events[1] >= events[0] + 4
+    assert data(made[0]) == data(made[1])
 
 
 def test_events_are_the_same_set_whatever_the_splits(one: Place, tmp_path: Path) -> None:

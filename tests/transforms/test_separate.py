@@ -14,8 +14,8 @@ from weir.schemas.mapping import load_mapping
 from weir.schemas.parsed import PARSED
 from weir.schemas.policy import Policy
 from weir.transforms.detect import Detector
-from weir.transforms.recognise import DayKeys
 from weir.transforms.parse import as_parsed
+from weir.transforms.recognise import DayKeys
 from weir.transforms.separate import Separated, Wall, separate
 
 NOON = datetime(2008, 4, 22, 12, tzinfo=UTC)

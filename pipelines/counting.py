@@ -1,0 +1,141 @@
+"""What a worker does with one piece of a date's tables; knows no Beam, as tasks.py.
+
+buckets -> files of partial tables, and of distinct (cell, unit) pairs by shard of the unit
+shard   -> files of partial tables: users and recipients, exchanged once more
+table   -> its partials merged, finished and written: one canonical Parquet file
+tables  -> proved, all of them at once
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
+
+from weir.pipelines.failure import told
+from weir.pipelines.progress import Marks
+from weir.schemas.columns import NII, PSEUDONYM, Zone, column
+from weir.schemas.config import Site
+from weir.schemas.tables import read_tables
+from weir.transforms.aggregate import count_pairs, finish, merge, partials
+from weir.transforms.buckets import bucket_of
+from weir.transforms.events import EventFiles
+from weir.transforms.people import read_people
+from weir.transforms.proving import Proving, prove_finished
+from weir.transforms.visits import COLUMNS, TEXTS
+from weir.transforms.write import read_bucket, write_canonical, write_events
+
+UNIT_SHARDS = 16
+_MERGE_AT = 8
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What a worker needs to count a date; picklable."""
+
+    events: EventFiles
+    people: tuple[str, ...]
+    sites: tuple[Site, ...]
+    staging: str
+    memory_mb: int
+    marks: Marks
+
+
+def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
+    """Count some buckets, as if they were one, for all tables: JSON {"tables": {table: path},
+    "pairs": [[table, measure, path]]}."""
+    with told(work.staging):
+        events = work.events.buckets(buckets, COLUMNS, TEXTS)
+        found = partials(
+            events,
+            read_people(work.people),
+            work.sites,
+            read_tables().values(),
+            memory_mb=work.memory_mb,
+            temp_dir=Path(work.staging) / "spill",
+        )
+        answer = {
+            "tables": {name: _stored(table, work.staging) for name, table in found.tables.items()},
+            "pairs": [
+                [table, measure, write_pairs(pairs, Path(work.staging) / "pairs")]
+                for (table, measure), pairs in found.pairs.items()
+                if pairs.num_rows
+            ],
+        }
+        work.marks.note(str(buckets[0]), events.num_rows, len(buckets))
+        return json.dumps(answer)
+
+
+def _stored(partial: pa.Table, staging: str) -> str:
+    """A partial table's file."""
+    path = Path(staging) / "partials" / f"{secrets.token_hex(16)}.arrow"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    feather.write_feather(partial, str(path), compression="uncompressed")
+    return str(path)
+
+
+def write_pairs(pairs: pa.Table, place: Path) -> str:
+    """Distinct (cell, unit) pairs, a row group for each shard of units. Pseudonyms: internal."""
+    schema = pa.schema(
+        column(f.name, f.type, PSEUDONYM if f.name == "unit" else NII, "of a cell")
+        for f in pairs.schema
+    )
+    shard = bucket_of(pairs["unit"].combine_chunks(), UNIT_SHARDS)
+    classed = pairs.cast(schema)
+    groups = [classed.filter(pc.equal(shard, i)) for i in range(UNIT_SHARDS)]
+    return write_events(groups, schema, place).path
+
+
+def count_shard(shard: int, counted: str, staging: str) -> str:
+    """The units that live in one shard, counted: JSON [[table, path of a partial]]."""
+    with told(staging):
+        by_measure: dict[tuple[str, str], list[str]] = {}
+        for piece in json.loads(counted):
+            for table, measure, path in piece["pairs"]:
+                by_measure.setdefault((table, measure), []).append(path)
+        answer = []
+        for (table, measure), paths in sorted(by_measure.items()):
+            held = [read_bucket(path, shard) for path in sorted(paths)]
+            if any(part.num_rows for part in held):
+                answer.append([table, _stored(count_pairs(measure, held), staging)])
+        return json.dumps(answer)
+
+
+def write_table(name: str, counted: str, exchanged: str, day: str, staging: str) -> str:
+    """A whole table as its file: JSON {"table", "path", "rows", "sha256"}."""
+    with told(staging):
+        paths = [piece["tables"][name] for piece in json.loads(counted)]
+        paths += [path for shard in json.loads(exchanged) for table, path in shard if table == name]
+        spec = read_tables()[name]
+        whole = finish(_merged(sorted(paths)), spec, date.fromisoformat(day))
+        place = Path(staging) / "tables" / name
+        written = write_canonical(whole, spec.schema, place, Zone.INTERNAL)
+        told_of = {"path": written.path, "rows": written.rows, "sha256": written.sha256}
+        return json.dumps({"table": name, **told_of})
+
+
+def _merged(paths: Iterable[str]) -> pa.Table | None:
+    """Partials of one table added up, a few at a time, so that memory stays flat."""
+    left, held = iter(paths), None
+    while batch := list(islice(left, _MERGE_AT)):
+        parts = [feather.read_table(path, memory_map=False) for path in batch]
+        held = merge([held, *parts] if held is not None else parts)
+    return held
+
+
+def prove_tables(written: str, proving: Proving, dictionaries: Sequence[str], day: str) -> str:
+    """`written` again, if the finished bytes of no table hold an identifier; else the run stops."""
+    with told(proving.staging):
+        tables = {
+            f"table {entry['table']} of {day}": pq.read_table(entry["path"])
+            for entry in json.loads(written)
+        }
+        prove_finished(proving, tables, dictionaries)
+        return written
