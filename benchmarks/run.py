@@ -24,7 +24,7 @@ from benchmarks.contenders import Contender, Run
 from benchmarks.measure import Usage, measure
 
 BENCH = Path("bench")
-NAMES = ("weir", "goaccess", "duckdb", "naive-query", "naive-urls")
+NAMES = ("weir", "goaccess", "duckdb-exact", "duckdb-lean", "naive-query", "naive-urls")
 console = Console()
 
 
@@ -108,7 +108,7 @@ def line_up(chosen: argparse.Namespace, made: Path) -> list[Contender]:
     return [
         contenders.weir(home, chosen.lines, chosen.weir),
         contenders.goaccess(BENCH, made, chosen.lines),
-        contenders.duckdb(BENCH, made, chosen.lines),
+        *(contenders.duckdb(BENCH, made, chosen.lines, how) for how in ("exact", "lean")),
         *(contenders.naive(BENCH, made, sample, scope) for scope in ("query", "urls")
           if f"naive-{scope}" in chosen.only),
     ]  # fmt: skip

@@ -31,7 +31,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("targets", "weir.transforms.separate", "split_targets"),
     ("queries", "weir.transforms.separate", "read_queries"),
     ("recognise", "weir.transforms.separate", "recognise"),
-    ("technology", "weir.transforms.separate", "technology"),
+    ("technology", "weir.transforms.crossing", "technology"),
     ("detect paths", "weir.transforms.detect:Detector", "paths"),
     ("detect referrers", "weir.transforms.detect:Detector", "referrers"),
     ("detect, judging", "weir.transforms.detect:Detector", "values"),

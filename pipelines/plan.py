@@ -12,8 +12,8 @@ from weir.transforms.parse import EventParser, LogParser, ProfileParser
 from weir.transforms.parse.inspect import refuse_misfit
 from weir.transforms.proving import Proving
 from weir.transforms.read import Split, plan_splits
-from weir.transforms.separate import Wall
 from weir.transforms.settle import Settling
+from weir.transforms.wall import Wall
 
 _MB = 1 << 20
 

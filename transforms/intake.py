@@ -32,7 +32,8 @@ from weir.transforms.proof import dictionary_of
 from weir.transforms.proving import PARAMETER, STRINGS, strings_of
 from weir.transforms.read import Split, lines_before, read_blocks
 from weir.transforms.recognise import DayKeys, user_pseudonyms
-from weir.transforms.separate import SAID, Separated, Wall, separate
+from weir.transforms.separate import SAID, Separated, separate
+from weir.transforms.wall import Wall
 from weir.transforms.write import write_events
 
 BLOCKS_PER_FILE = 8

@@ -274,8 +274,8 @@ def _read_keyset(directory: Path, purpose: str) -> tink.KeysetHandle:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise KeyMissingError(
-            f"{path}: no such key file; `weir init` makes keys, `weir keys` adds a missing one; "
-            "what was made with a lost key needs its backup"
+            f"{path}: no such key file; restore the key directory from its backup, since what was "
+            "made with a lost key cannot be read again (`weir init` makes keys for a new store)"
         ) from None
     except OSError as error:
         raise KeyMissingError(f"{path}: not readable ({error.strerror})") from None
@@ -329,7 +329,7 @@ def _refuse_equal(directory: Path, handles: Mapping[str, tink.KeysetHandle]) -> 
             if other != purpose:
                 raise ConfigError(
                     f"{directory}: {other}.json and {purpose}.json hold the same key; each "
-                    "purpose needs its own, `weir keys` makes one"
+                    "purpose needs its own; restore the key directory from its backup"
                 )
 
 

@@ -13,7 +13,7 @@ from weir.schemas.event import PERSON, VAULT
 from weir.transforms.demographics import normalise
 from weir.transforms.distinct import constant, is_true
 from weir.transforms.parse import Parsed
-from weir.transforms.separate import Wall
+from weir.transforms.wall import Wall
 
 _KINDS = {"email": "email", "phone": "phone", "fax": "phone", "card": "card", "iban": "iban"}
 _COARSER = ("profession", "age_band", "gender")  # what is given up first

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.transforms.distinct import constant, is_true
+from weir.transforms.distinct import Distinct, constant, is_true
 
 ASSETS = (
     "css js mjs png jpg jpeg gif ico svg webp avif bmp tif tiff woff woff2 ttf otf eot"
@@ -69,3 +69,17 @@ def cookie(headers: pa.Array, name: str) -> pa.Array:
     rule = rf'(?:^|;)\s*{re.escape(name)}="?(?P<value>[^;"]+)'
     value = pc.struct_field(pc.extract_regex(headers, rule), [0])
     return pc.if_else(is_true(pc.equal(value, "-")), None, value)
+
+
+def cookie_at_rows(rows: pa.Table, name: str | None) -> pa.Array:
+    """A cookie's value at the rows, wherever the log has it: header, own column, or response."""
+    found = pa.nulls(rows.num_rows, pa.string())
+    if name is None:
+        return found
+    for column in (f"cookie:{name}", f"note:{name}", f"set_cookie:{name}"):
+        if column in rows.column_names:
+            found = pc.coalesce(found, rows[column].combine_chunks())
+    if rows["cookies"].null_count < rows.num_rows:
+        headers = Distinct.of(rows["cookies"])
+        found = pc.coalesce(found, headers.spread(cookie(headers.values, name)))
+    return found

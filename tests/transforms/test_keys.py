@@ -69,7 +69,7 @@ def test_keys_are_never_overwritten_and_a_missing_one_can_be_added(keys):
 
 def test_a_missing_key_file_is_named_with_its_remedy(keys):
     (keys / "vault.json").unlink()
-    with pytest.raises(KeyMissingError, match=r"vault\.json: no such key file; `weir init`"):
+    with pytest.raises(KeyMissingError, match=r"vault\.json: no such key file; restore"):
         Keyring.open(keys, "vault")
 
 

@@ -16,7 +16,8 @@ from weir.schemas.policy import Policy
 from weir.transforms.detect import Detector
 from weir.transforms.parse import as_parsed
 from weir.transforms.recognise import DayKeys
-from weir.transforms.separate import Separated, Wall, separate
+from weir.transforms.separate import Separated, separate
+from weir.transforms.wall import Wall
 
 NOON = datetime(2008, 4, 22, 12, tzinfo=UTC)
 AGENT = "Mozilla/5.0 (Windows NT 10.0; rv:109.0) Gecko/20100101 Firefox/115.0"

@@ -47,9 +47,10 @@ class Parsed:
     """A block of lines understood, or not.
 
     rows: PARSED, or of logs CODED_PARSED and a format's dynamic columns, one a line; of profiles
-    PROFILE, several a line. rejects: REJECT. lines: how many were read; each is in rows or rejects. demographics,
-    of profiles: user, age, gender, profession (strings as stated), opt_out. undeclared: names of
-    top-level properties that no mapping names, with the number of lines that have them.
+    PROFILE, several a line. rejects: REJECT. lines: how many were read; each is in rows or
+    rejects. demographics, of profiles: user, age, gender, profession (strings as stated), opt_out.
+    undeclared: names of top-level properties that no mapping names, with the number of lines that
+    have them.
     """
 
     rows: pa.Table

@@ -1,0 +1,185 @@
+"""What crosses the wall: the events of a block, every free text of them through detection."""
+
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.schemas.event import CODED_EVENT, LABELS
+from weir.transforms.detect import Cleaned
+from weir.transforms.distinct import Distinct, is_true, no_text, one_chunk, one_text
+from weir.transforms.queries import Queries
+from weir.transforms.recognise import Recognised
+from weir.transforms.targets import cookie_at_rows, kinds
+from weir.transforms.technology import technology
+from weir.transforms.wall import Wall
+
+METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")
+
+
+class Crossing:
+    """Builds the events of a block in order of buckets, and keeps account of what detection held
+    back. Rows are put in order as codes of distinct values, before any text is copied."""
+
+    def __init__(
+        self,
+        rows: pa.Table,
+        wall: Wall,
+        known: Recognised,
+        user_agents: Distinct,
+        targets: Distinct,
+        paths: pa.Array,
+        asked: Queries,
+        order: pa.Array,
+    ) -> None:
+        self.rows, self.wall, self.known, self.order = rows, wall, known, order
+        self.targets, self.paths, self.asked = targets.ordered(order), paths, asked
+        self.agents = user_agents.ordered(order)
+        self.replaced: Counter[str] = Counter()
+        self.identifiers: list[pa.Table] = []
+
+    def events(self) -> pa.Table:
+        """The block as CODED_EVENT, in order."""
+        size, agents = self.rows.num_rows, self.agents
+        seen = technology(agents.values)
+        columns = {
+            "site": one_text(self.wall.site.name, size),
+            **{name: self._at(name) for name in ("seen_at", "status", "size_bytes")},
+            "channel": self._channel(),
+            "method": self._methods(),
+            "path": self._paths(),
+            "parameters": self._parameters(),
+            "sharable": self.sharable().take(self.order),
+        }
+        columns |= {
+            name: getattr(self.known, name).ordered(self.order).at_rows()
+            for name in ("visitor", "network", "netblock", "user", "recipient")
+        }
+        basis = self.known.basis.ordered(self.order)
+        columns["basis"] = basis.text(basis.values)
+        columns |= {name: agents.text(one_chunk(seen[name])) for name in seen.column_names}
+        # A row without any user agent has no code to spread: it is a robot as an empty one is.
+        if agents.codes.null_count and self.wall.channel == "log":
+            silent = pc.if_else(agents.codes.is_valid(), columns["bot"].cast(pa.string()), "silent")
+            columns["bot"] = silent.dictionary_encode()
+        columns |= self._referrers()
+        columns |= {name: self._label(name) for name in LABELS}
+        columns["action"] = self._actions(columns["channel"])
+        columns["pageview"] = self._pageviews(columns)
+        return pa.table([columns[name] for name in CODED_EVENT.names], schema=CODED_EVENT)
+
+    def _at(self, name: str) -> pa.Array:
+        """A column of the rows, in order."""
+        column = self.rows[name]
+        if column.null_count == len(column):
+            return pa.nulls(len(column), column.type)
+        return one_chunk(column).take(self.order)
+
+    def _channel(self) -> pa.DictionaryArray:
+        channel = Distinct.of(self.rows["channel"]).ordered(self.order)
+        return channel.text(channel.values)
+
+    def _actions(self, channel: pa.DictionaryArray) -> pa.DictionaryArray:
+        """What a tag or script says it is; for a log the kind of file that was asked for."""
+        asked = self.targets.text(kinds(self.paths))
+        said = self._at("action")
+        if said.null_count == len(said) and not asked.null_count and self.wall.channel == "log":
+            return asked
+        of_log = _equal(channel, "log")
+        actions = pc.if_else(of_log, asked.cast(pa.string()), said)
+        return pc.fill_null(actions, "other").dictionary_encode()
+
+    def _pageviews(self, columns: dict[str, pa.Array]) -> pa.Array:
+        """Page views by the channel that the site counts by; a log's must have been answered."""
+        page = pc.and_(
+            _equal(columns["action"], "page"),
+            _equal(columns["channel"], self.wall.site.count_pages_by),
+        )
+        people = pc.and_(page, pc.is_null(columns["bot"]))
+        if self.wall.site.count_pages_by != "log":
+            return is_true(people)
+        status = columns["status"]
+        answered = pc.or_(
+            pc.and_(pc.greater_equal(status, 200), pc.less(status, 300)), pc.equal(status, 304)
+        )
+        return is_true(pc.and_(people, pc.and_(answered, _equal(columns["method"], "GET"))))
+
+    def _methods(self) -> pa.DictionaryArray:
+        methods = Distinct.of(self.rows["method"]).ordered(self.order)
+        known = is_true(pc.is_in(methods.values, value_set=pa.array(METHODS)))
+        return methods.text(pc.if_else(known, methods.values, "OTHER"))
+
+    def _paths(self) -> pa.DictionaryArray:
+        if self.wall.drops("path"):
+            return no_text(self.rows.num_rows)
+        paths = self.targets.then(self.paths)
+        return self._account(paths, self.wall.detector.paths(paths.values))
+
+    def _referrers(self) -> dict[str, pa.DictionaryArray]:
+        referrers = Distinct.of(self.rows["referrer"]).ordered(self.order)
+        domain, path = self.wall.detector.referrers(referrers.values)
+        clean_domain = self._account(referrers, domain)
+        clean_path = self._account(referrers, path)
+        ours = [host.removeprefix("www.") for host in self.wall.site.hosts]
+        internal = is_true(pc.is_in(clean_domain.dictionary, value_set=pa.array(ours)))
+        kind = pc.if_else(internal, 1, 2).cast(pa.int32()).take(clean_domain.indices)
+        nothing = no_text(self.rows.num_rows)
+        drops = self.wall.drops("referrer")
+        return {
+            "referrer_kind": pa.DictionaryArray.from_arrays(
+                pc.fill_null(kind, 0), pa.array(("none", "internal", "external"))
+            ),
+            "referrer_domain": nothing if drops else clean_domain,
+            "referrer_path": nothing if drops else clean_path,
+        }
+
+    def _label(self, name: str) -> pa.DictionaryArray:
+        """A short text that somebody chose (campaign, mailing, customer …), detected."""
+        stated = self._at(name)
+        from_query = self.asked.label(name)
+        if from_query is not None:
+            stated = pc.coalesce(stated, self.targets.spread(from_query))
+        if stated.null_count == len(stated) or self.wall.drops("campaign"):
+            return no_text(len(stated))
+        values = Distinct.of(stated)
+        return self._account(values, self.wall.detector.values(values.values, name, "label"))
+
+    def _parameters(self) -> pa.DictionaryArray:
+        """The query parameters that the site keeps, as `a=b&c=d`, each value detected."""
+        kept = self.asked.kept
+        if kept.num_rows == 0 or self.wall.drops("parameters"):
+            return no_text(self.rows.num_rows)
+        clean = self.wall.detector.values(one_chunk(kept["value"]), kept["key"], "query")
+        self._tally(clean, self.targets.weights()[kept["index"].to_numpy()])
+        self.identifiers.append(clean.identifiers)
+        return self.targets.text(self.asked.joined(clean.clean))
+
+    def sharable(self) -> pa.Array:
+        """Nobody opted the hit out, by any signal that the policy honours. At the rows as given."""
+        signals, rows = self.wall.policy.signals, self.rows
+        out = is_true(rows["opt_out"])
+        for honoured, header in ((signals.gpc, "header:sec-gpc"), (signals.dnt, "header:dnt")):
+            if honoured and header in rows.column_names:
+                out = pc.or_(out, is_true(pc.equal(pc.utf8_trim_whitespace(rows[header]), "1")))
+        if signals.opt_out_cookie and self.wall.site.cookies.opt_out:
+            out = pc.or_(out, pc.is_valid(cookie_at_rows(rows, self.wall.site.cookies.opt_out)))
+        return pc.invert(out)
+
+    def _account(self, column: Distinct, clean: Cleaned) -> pa.DictionaryArray:
+        if clean.findings.num_rows:
+            self._tally(clean, column.weights())
+        self.identifiers.append(clean.identifiers)
+        return column.text(clean.clean)
+
+    def _tally(self, clean: Cleaned, weights: npt.NDArray[np.int64]) -> None:
+        """Count what was replaced, in rows; weights: rows of each value that was judged."""
+        rows = weights[clean.findings["index"].to_numpy()]
+        for entity, count in zip(clean.findings["entity"].to_pylist(), rows.tolist(), strict=True):
+            self.replaced[entity] += count
+
+
+def _equal(column: pa.DictionaryArray, text: str) -> pa.BooleanArray:
+    """Where a coded column is a text; null where it is null."""
+    return pc.equal(column.dictionary, text).take(column.indices)

@@ -1,0 +1,35 @@
+"""What separation needs to know of a source and its site."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from weir.schemas.config import Site
+from weir.schemas.mapping import TagMapping
+from weir.schemas.policy import Policy
+from weir.transforms.detect import Detector
+
+
+@dataclass(frozen=True)
+class Wall:
+    """One site as one source sees it on one night; picklable, holds no key."""
+
+    site: Site
+    channel: str  # log or script
+    day: date
+    policy: Policy
+    detector: Detector
+    tags: TagMapping | None
+    buckets: int
+    by_host: bool  # the source holds several sites: rows of other hosts are not ours
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The site's day in UTC: from its local midnight to the next one."""
+        zone = self.site.zone
+        first = datetime.combine(self.day, time(), zone)
+        last = datetime.combine(self.day + timedelta(days=1), time(), zone)
+        return first.astimezone(UTC), last.astimezone(UTC)
+
+    def drops(self, category: str) -> bool:
+        """The policy lets nothing of a category cross."""
+        return self.policy.category(category).treatment == "drop"
