@@ -16,9 +16,11 @@ import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 from rich.console import Console
 
+from weir.pipelines.attested import attested
 from weir.pipelines.counting import (
     UNIT_SHARDS,
     Counting,
+    Expected,
     count_buckets,
     count_shard,
     prove_tables,
@@ -30,6 +32,7 @@ from weir.pipelines.night import Night
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.runners import run
 from weir.pipelines.steps import staged
+from weir.schemas.errors import WeirError
 from weir.schemas.manifests import DataFile, Manifest
 from weir.schemas.tables import read_tables
 from weir.transforms.events import EventFiles, together
@@ -42,6 +45,7 @@ class Aggregate:
 
     counting: Counting
     buckets: tuple[tuple[int, ...], ...]
+    rows: int  # of all buckets
     tables: tuple[str, ...]
     day: str
     proving: Proving
@@ -72,6 +76,7 @@ class Aggregate:
                 partial(done, staging, write_table),
                 AsSingleton(counted),
                 AsSingleton(exchanged),
+                Expected(self.buckets, self.rows),
                 self.day,
                 staging,
             )
@@ -92,29 +97,27 @@ def _write_result(text: str, path: str) -> None:
 
 def aggregate(night: Night, console: Console) -> dict[str, int]:
     """Make and publish the tables of a date; rows of each. The caller holds the date's lock."""
-    remedy = f"`weir ingest --date {night.day}` makes them"
-    events = night.store.require("events", night.day, remedy)
-    people = night.store.require("people", night.day, remedy)
+    proved = attested(night)
+    events = proved.events
     with staged(night, "aggregate") as staging:
         marks, result = Marks(str(staging / "marks")), staging / "result.json"
         counting = Counting(
             events=event_files(night, events),
-            people=tuple(night.store.paths(people.files)),
+            people=tuple(night.store.paths(proved.people.files)),
             sites=night.config.sites,
             staging=str(staging),
             memory_mb=night.config.engine.memory_mb,
             marks=marks,
         )
-        rows = sum(file.rows for file in events.files)
-        work = together(events.buckets, rows)
-        seen = night.store.require("restricted/proof", night.day, remedy)
+        rows = sum(file.rows for file in events.files if file.role == "rows")
         job = Aggregate(
             counting=counting,
-            buckets=work,
+            buckets=together(events.buckets, rows),
+            rows=rows,
             tables=tuple(read_tables()),
             day=night.day.isoformat(),
             proving=Proving(str(staging), night.keyring("proof")),
-            dictionaries=tuple(night.store.paths(seen.files)),
+            dictionaries=tuple(night.store.paths(proved.proof.files)),
             result=result,
         )
         with watch(console, "aggregate", marks, events.buckets):
@@ -132,6 +135,9 @@ def event_files(night: Night, events: Manifest) -> EventFiles:
 
 
 def _publish(night: Night, events: Manifest, tables: list[dict[str, Any]]) -> dict[str, int]:
+    made = sorted(entry["table"] for entry in tables)
+    if made != sorted(read_tables()):
+        raise WeirError(f"{night.day}: the runner made {len(made)} tables, not each of them once")
     for entry in sorted(tables, key=lambda e: e["table"]):
         dataset = f"tables/{entry['table']}"
         place = night.store.adopt(Path(entry["path"]), dataset)

@@ -295,13 +295,12 @@ def _each_day(
     from weir.pipelines import hands
 
     worst = 0
-    with hands.called(settings.engine):
-        for day in days:
-            try:
-                with _ending():
-                    one(settings, day)
-            except typer.Exit as end:
-                worst = max(worst, end.exit_code)
+    for day in days:
+        try:
+            with hands.called(settings.engine), _ending():
+                one(settings, day)
+        except typer.Exit as end:
+            worst = max(worst, end.exit_code)
     if worst:
         raise typer.Exit(worst)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +24,7 @@ from weir.pipelines.failure import told
 from weir.pipelines.progress import Marks
 from weir.schemas.columns import NII, PSEUDONYM, Zone, column
 from weir.schemas.config import Site
+from weir.schemas.errors import WeirError
 from weir.schemas.tables import read_tables
 from weir.transforms.aggregate import count_pairs, finish, merge, partials
 from weir.transforms.buckets import bucket_of
@@ -48,9 +50,27 @@ class Counting:
     marks: Marks
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What the counted pieces of a date must come to, whatever a runner says of itself."""
+
+    pieces: tuple[tuple[int, ...], ...]
+    rows: int
+
+    def demand(self, counted: list[dict[str, Any]]) -> None:
+        """WeirError if a piece is missing or doubled, or rows are."""
+        pieces = sorted(tuple(piece["buckets"]) for piece in counted)
+        rows = sum(piece["rows"] for piece in counted)
+        if pieces != sorted(self.pieces) or rows != self.rows:
+            raise WeirError(
+                f"counted {len(pieces)} of {len(self.pieces)} pieces and {rows:,} of {self.rows:,} "
+                "rows; the runner lost or doubled work, nothing was published; run the date again"
+            )
+
+
 def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
-    """Count some buckets, as if they were one, for all tables: JSON {"tables": {table: path},
-    "pairs": [[table, measure, path]]}."""
+    """Count some buckets, as if they were one, for all tables: JSON {"buckets", "rows",
+    "tables": {table: path}, "pairs": [[table, measure, path]]}."""
     with told(work.staging):
         events = work.events.buckets(buckets, COLUMNS, TEXTS)
         found = partials(
@@ -62,6 +82,8 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
             temp_dir=Path(work.staging) / "spill",
         )
         answer = {
+            "buckets": buckets,
+            "rows": events.num_rows,
             "tables": {name: _stored(table, work.staging) for name, table in found.tables.items()},
             "pairs": [
                 [table, measure, write_pairs(pairs, Path(work.staging) / "pairs")]
@@ -108,10 +130,16 @@ def count_shard(shard: int, counted: str, staging: str) -> str:
         return json.dumps(answer)
 
 
-def write_table(name: str, counted: str, exchanged: str, day: str, staging: str) -> str:
+def write_table(
+    name: str, counted: str, exchanged: str, expected: Expected, day: str, staging: str
+) -> str:
     """A whole table as its file: JSON {"table", "path", "rows", "sha256"}."""
     with told(staging):
-        paths = [piece["tables"][name] for piece in json.loads(counted)]
+        pieces = json.loads(counted)
+        expected.demand(pieces)
+        if len(json.loads(exchanged)) != UNIT_SHARDS:
+            raise WeirError("a shard of users was lost or doubled; run the date again")
+        paths = [piece["tables"][name] for piece in pieces]
         paths += [path for shard in json.loads(exchanged) for table, path in shard if table == name]
         spec = read_tables()[name]
         whole = finish(_merged(sorted(paths)), spec, date.fromisoformat(day))

@@ -4,9 +4,7 @@ What an edition says of a date it says for good: a second one, made of other eve
 the difference what changed between them.
 """
 
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,19 +14,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from weir.pipelines.attested import attested
 from weir.pipelines.editions import edition_place, read_edition, write_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.over import over
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
+from weir.pipelines.steps import staged
 from weir.pipelines.store import Store, digest
 from weir.schemas.columns import Zone
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import Manifest, canonical_json
 from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec, Unit, read_tables
-from weir.transforms.attest import demand
 from weir.transforms.disclose.edition import Form, published
 from weir.transforms.disclose.margins import Shape
 from weir.transforms.disclose.partial import Counting
@@ -61,20 +60,13 @@ class Disclosed:
         }
 
 
-def disclose(
-    night: Night, *, accept_incomplete: bool = False, supersede: bool = False
-) -> Disclosed:
+def disclose(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
     """Make the edition of a date, or find it made. The caller holds the date's lock.
 
     Raises UsageError when there are no events, when the date is incomplete and that was not
-    accepted, and for `supersede`; WallError when the events are not attested or a suppressed cell
+    accepted; WallError when the events are not attested or a suppressed cell
     could be derived. Nothing is published then.
     """
-    if supersede:
-        raise UsageError(
-            "--supersede: editions are not replaced yet; what changed takes effect on dates that "
-            "have no edition"
-        )
     keyring = night.keyring(*KEYS)
     catch_up(night)
     there = read_edition(night.store, night.day, public_key_path(keyring.path))
@@ -99,22 +91,25 @@ def _kept(night: Night, edition: Edition) -> Disclosed:
 
 
 def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
-    events = night.store.require("events", night.day, "`weir ingest` makes them")
+    proved = attested(night)
+    events = proved.events
     if events.incomplete and not accept_incomplete:
         raise UsageError(
             f"{night.day}: its events are incomplete ({'; '.join(events.incomplete)}); get the "
             "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
         )
-    people = night.store.require("people", night.day, "`weir ingest` makes them")
-    _demand(night, keyring, events, people)
     specs = list(read_tables().values())
     tables: list[EditionTable] = []
-    with _staged(night.store, night.day) as staging:
-        job = _job(night, specs, events, people, staging)
+    with staged(night, "disclose") as staging:
+        job = _job(night, specs, events, proved.people, staging)
         counted = rounds(job, over(night.config.engine, job.groups, staging))
         for spec in specs:
-            tables += _tables(night, job.part(spec.name).counting, spec, counted[spec.name])
-    _prove(night, keyring, tables)
+            counting = job.part(spec.name).counting
+            tables += _tables(night, counting, spec, counted[spec.name], staging)
+        _prove(night, keyring, proved.proof, tables, staging)
+        for entry in tables:
+            (night.store.root / entry.path).parent.mkdir(parents=True, exist_ok=True)
+            (staging / entry.path).replace(night.store.root / entry.path)
     return write_edition(
         night.store,
         Edition(
@@ -129,31 +124,15 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
     )
 
 
-def _prove(night: Night, keyring: Keyring, tables: list[EditionTable]) -> None:
+def _prove(
+    night: Night, keyring: Keyring, seen: Manifest, tables: list[EditionTable], staging: Path
+) -> None:
     """WallError if the finished bytes of a table hold an identifier seen behind the wall."""
-    seen = night.store.require("restricted/proof", night.day, "`weir ingest` makes it")
     finished = {
-        f"edition of {night.day}, {t.site} {t.table}": pq.read_table(night.store.root / t.path)
+        f"edition of {night.day}, {t.site} {t.table}": pq.read_table(staging / t.path)
         for t in tables
     }
     prove_finished(Proving("", keyring), finished, night.store.paths(seen.files))
-
-
-def _demand(night: Night, keyring: Keyring, events: Manifest, people: Manifest) -> None:
-    """The proof's signed word for exactly these events and people."""
-    place = night.store.manifest_path("events", night.day)
-    data, signature = (
-        path.read_bytes() if path.exists() else None
-        for path in (place.with_suffix(".attest.json"), place.with_suffix(".attest.sig"))
-    )
-    demand(
-        data,
-        signature,
-        public_key_path(keyring.path),
-        date=night.day.isoformat(),
-        datasets={m.dataset: digest(m.text().encode()) for m in (events, people)},
-        policy=night.stamp,
-    )
 
 
 def _inputs(store: Store, day: date) -> str:
@@ -225,19 +204,20 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
 
 
 def _tables(
-    night: Night, counting: Counting, spec: TableSpec, counted: pa.Table
+    night: Night, counting: Counting, spec: TableSpec, counted: pa.Table, staging: Path
 ) -> Iterator[EditionTable]:
-    """One edition a site: what may be said is written, how much may not is noted."""
+    """One edition a site: what may be said is written, how much may not is noted. Files lie in
+    `staging` as they will in the store, until they are proved."""
     for site in night.config.sites:
         mine = counted.filter(pc.equal(counted["site"], site.name))
         said = published(mine, counting.form, counting.rule, night.day)
-        place = night.store.root / "editions" / site.name / spec.name
+        place = staging / "editions" / site.name / spec.name
         written = write_canonical(said.rows, counting.form.schema, place, Zone.EDITIONS)
         yield EditionTable(
             site=site.name,
             table=spec.name,
             about=spec.about,
-            path=str(Path(written.path).relative_to(night.store.root)),
+            path=str(Path(written.path).relative_to(staging)),
             rows=written.rows,
             sha256=written.sha256,
             unit=spec.unit,
@@ -258,12 +238,3 @@ def _columns(form: Form, spec: TableSpec) -> tuple[ColumnNote, ...]:
         column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
         for field in form.schema
     )
-
-
-@contextmanager
-def _staged(store: Store, day: date) -> Iterator[Path]:
-    staging = store.staging("disclose", day)
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from weir.pipelines.failure import told
@@ -77,12 +78,25 @@ def done(staging: str, function: Callable[..., R], *args: Any) -> R:
         return do(function, *args)
 
 
-def do_all(function: Callable[[int], R], numbers: Iterable[int]) -> list[R] | None:
-    """The function of each number, in their order; None where no hands were called."""
+def do_all(staging: str, function: Callable[[int], R], numbers: Iterable[int]) -> list[R] | None:
+    """The function of each number, in their order; None where no hands were called. What goes
+    wrong is noted in the run's staging directory."""
     if _pool is None:
         return None
     with _whole():
-        return list(_pool.map(function, numbers))
+        return list(_pool.map(partial(_noting, staging, function), numbers))
+
+
+def _noting(staging: str, function: Callable[[int], R], number: int) -> R:
+    with told(staging):
+        return function(number)
+
+
+def stop() -> None:
+    """End the hands now, whatever they are at; the pool is of no more use."""
+    for child in multiprocessing.active_children():
+        child.kill()
+        child.join()
 
 
 @contextmanager

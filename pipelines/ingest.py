@@ -22,6 +22,7 @@ from weir.pipelines.gather import Gather
 from weir.pipelines.hands import do, done
 from weir.pipelines.progress import Marks
 from weir.pipelines.tasks import TASKS, Files, firsts, settle, take_in_split
+from weir.schemas.errors import WeirError
 from weir.schemas.outcome import Outcome
 from weir.transforms.intake import Intake
 from weir.transforms.proving import Proving
@@ -127,6 +128,8 @@ def _write_result(settled: str, outcomes: str, path: str) -> None:
 def read_result(path: Path) -> tuple[list[Outcome], Files]:
     """Outcomes of the splits, and the settled files by kind."""
     raw = json.loads(path.read_text())
+    if len(raw["settled"]) != len(TASKS):
+        raise WeirError("the runner lost or doubled a piece of settling; run the date again")
     files: Files = {}
     for held in raw["settled"]:
         for kind, entries in held.items():

@@ -18,7 +18,6 @@ from typing import Any, Literal
 from weir.schemas.errors import UsageError, WallError
 
 Kind = Literal["run", "edition", "release", "disclosure"]
-KINDS: tuple[Kind, ...] = ("run", "edition", "release", "disclosure")
 GENESIS = "0" * 64
 
 _TABLE = """

@@ -17,10 +17,11 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from weir.pipelines.failure import told
+from weir.pipelines.failure import WorkerFailedError, noted, told
 from weir.pipelines.hands import do_all, workers
 from weir.pipelines.runners import run
 from weir.schemas.config import Engine
+from weir.schemas.errors import WeirError
 
 if TYPE_CHECKING:
     import apache_beam as beam
@@ -34,13 +35,16 @@ def over(engine: Engine, groups: int, staging: Path) -> Over:
     """How an engine maps over so many groups. For the embedded runner hands do, or threads; any
     other one gets a pipeline for each call. Raises what `runners.run` does."""
     if engine.runner == "DirectRunner":
-        return lambda work: _in_threads(work, groups, workers(engine))
+        return lambda work: _here(work, groups, workers(engine), staging)
     rounds = count()
     return lambda work: _on_runner(work, groups, engine, staging, f"round-{next(rounds)}")
 
 
-def _in_threads(work: Work, groups: int, threads: int) -> list[Any]:
-    done = do_all(work, range(groups))
+def _here(work: Work, groups: int, threads: int, staging: Path) -> list[Any]:
+    try:
+        done = do_all(str(staging), work, range(groups))
+    except WorkerFailedError:
+        raise noted(staging) or WeirError("a worker failed and left no note") from None
     if done is not None:
         return done
     with ThreadPoolExecutor(threads) as pool:

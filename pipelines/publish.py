@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
-from weir.pipelines.store import digest, replace_file
+from weir.pipelines.store import digest
 from weir.pipelines.tasks import Files
 from weir.schemas.manifests import DataFile, InputFile, Manifest, canonical_json
 from weir.schemas.outcome import Outcome
-from weir.transforms.attest import Attestation, attest
 
 RESTRICTED = {  # what a split writes -> the dataset it becomes
     "vault": "restricted/vault",
@@ -62,7 +62,14 @@ def publish_ingest(
     # them leaves events without their attestation, which disclose refuses until the next ingest.
     for manifest in (*manifests, people):
         night.store.publish(manifest)
-    _attest(night, events, people, proved)
+    give(
+        night,
+        Attested(events, people, next(m for m in manifests if m.dataset == "restricted/proof")),
+        identifiers=proved.identifiers,
+        strings=proved.strings,
+        replaced=proved.replaced,
+        detector=proved.detector,
+    )
     night.store.publish(events)
     return events
 
@@ -103,23 +110,3 @@ def _adopted(
         )
         for entry in entries
     ]
-
-
-def _attest(night: Night, events: Manifest, people: Manifest, proved: Proved) -> None:
-    """Sign what was proved of which bytes; disclose and share demand it."""
-    data, signature = attest(
-        Attestation(
-            date=night.day,
-            datasets={m.dataset: digest(m.text().encode()) for m in (events, people)},
-            identifiers=proved.identifiers,
-            strings=proved.strings,
-            replaced=proved.replaced,
-            detector=proved.detector,
-            policy=night.stamp,
-            software=night.software,
-        ),
-        night.keyring("signing"),
-    )
-    place = night.store.manifest_path("events", night.day)
-    replace_file(place.with_suffix(".attest.json"), data)
-    replace_file(place.with_suffix(".attest.sig"), signature)

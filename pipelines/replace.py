@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from weir.pipelines.night import Night
 from weir.pipelines.publish import Proved
 from weir.pipelines.tasks import Files
-from weir.schemas.errors import WallError
+from weir.schemas.errors import WallError, WeirError
 from weir.schemas.outcome import Outcome
 from weir.transforms.detect import Detector
 from weir.transforms.encrypted import read_encrypted
@@ -44,4 +44,6 @@ def replace_matches(night: Night, outcomes: list[Outcome], settled: Files) -> Pr
 
 def _rewrite(entry: dict[str, Any], buckets: int, answers: dict[str, Any]) -> None:
     written = rewrite(entry["path"], buckets, answers)
+    if written.rows != entry["rows"]:
+        raise WeirError("replacing matches lost or doubled a row; this is a bug, please report")
     entry |= {"path": written.path, "sha256": written.sha256}

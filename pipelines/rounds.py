@@ -1,5 +1,6 @@
 """The rounds in which a date's tables are counted for its edition, group of buckets by group.
 
+    # round 0: group -> users who opted out in some browser
     # round 1: group -> crowds of open values; cells of users and recipients, exchanged by file
     # round 2: group of units -> crowds of open values in their tables
     # round 3: group (of visitors, of units) -> margins, folded by the crowds of all
@@ -11,7 +12,7 @@ grouped never changes a result: a visitor is in one bucket, an exchanged unit in
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -85,6 +86,7 @@ class Job:
     staging: str
     memory_mb: int
     group_rows: int = GROUP_ROWS
+    out: pa.Array = field(default_factory=lambda: pa.array([], pa.binary(16)))  # users, by round 0
 
     def part(self, name: str) -> Part:
         """The part of that name."""
@@ -95,20 +97,43 @@ class Job:
         """How many groups of about `group_rows` rows the buckets make."""
         return max(1, min(self.buckets, -(-self.rows // self.group_rows)))
 
+    def events(self, group: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """The events of a group's buckets."""
+        buckets = range(group, self.buckets, self.groups)
+        return self.files.buckets(buckets, columns)
+
     @contextmanager
     def open(self, group: int) -> Iterator[Bucket]:
         """The relations of a group's people who are counted outside: sharable, and no bots."""
-        events = pa.concat_tables(
-            self.files.bucket(b) for b in range(group, self.buckets, self.groups)
-        )
-        events = events.filter(pc.and_(events["sharable"], pc.is_null(events["bot"])))
+        events = self.events(group)
         people = pa.concat_tables([PERSON.empty_table(), *map(pq.read_table, self.people)])
+        refused = people.filter(pc.invert(people["sharable"]))["key"]
+        events = _without(events, pa.concat_arrays([self.out, *refused.chunks]))
         people = people.filter(people["sharable"])
         spill = Path(self.staging) / "spill"
         with open_bucket(
             events, people, self.sites, memory_mb=self.memory_mb, temp_dir=spill
         ) as bucket:
             yield bucket
+
+
+def _without(events: pa.Table, out: pa.Array) -> pa.Table:
+    """Events less robots' and less all of every visitor who opted out: by a signal on any hit, or
+    as the user of one. out: users who did, by profile or in another browser; a script's visitors
+    are among the keys of `out` too, and are in no column of users."""
+    refuses = pc.or_(
+        pc.invert(events["sharable"]), pc.fill_null(pc.is_in(events["user"], value_set=out), False)
+    )
+    refuses = pc.or_(refuses, pc.is_in(events["visitor"], value_set=out))
+    gone = pc.unique(events["visitor"].filter(refuses))
+    stays = pc.invert(pc.is_in(events["visitor"], value_set=gone))
+    return events.filter(pc.and_(stays, pc.is_null(events["bot"])))
+
+
+def users_out(job: Job, group: int) -> pa.Array:
+    """Round 0: the users of a group's hits that refuse sharing."""
+    events = job.events(group, ("user", "sharable"))
+    return pc.unique(events["user"].filter(pc.invert(events["sharable"]))).drop_null()
 
 
 @dataclass(frozen=True)
@@ -181,6 +206,7 @@ def margins_of_group(
 def rounds(job: Job, over: Over) -> dict[str, pa.Table]:
     """Margins of each table by its name, all sites, with a `behind:` column for each measure that
     another unit counts (see `with_people`). `over` maps a round, wherever it runs."""
+    job = replace(job, out=pa.concat_arrays(over(partial(users_out, job))))
     surveyed: list[Surveyed] = over(partial(survey, job))
     files: Files = {
         part.name: tuple(found.files[part.name] for found in surveyed)

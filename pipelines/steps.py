@@ -13,8 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 from rich.console import Console
 
+from weir.pipelines import hands, sums
 from weir.pipelines import ingest as ingest_pipeline
-from weir.pipelines import sums
 from weir.pipelines.inputs import Input, changed, checksums, find_inputs, refuse_copies
 from weir.pipelines.night import Night
 from weir.pipelines.plan import intake_of, proving_of, settling_of, splits_of
@@ -26,7 +26,7 @@ from weir.pipelines.tasks import Files
 from weir.schemas.manifests import FileCount, InputFile
 from weir.schemas.outcome import Outcome
 from weir.transforms.encrypted import read_encrypted
-from weir.transforms.intake import SENT
+from weir.transforms.intake import SENT, name_of
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,13 @@ class Ingested:
 
 @contextmanager
 def staged(night: Night, step: str) -> Iterator[Path]:
-    """A staging directory that is gone afterwards, whatever happened."""
+    """A staging directory that is gone afterwards, whatever happened; so is who worked in it."""
     staging = night.store.staging(step, night.day)
     try:
         yield staging
+    except BaseException:
+        hands.stop()
+        raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -75,6 +78,7 @@ def ingest(night: Night, console: Console) -> Ingested:
     with staged(night, "ingest") as staging, ThreadPoolExecutor(1) as beside:
         known = beside.submit(checksums, inputs)
         outcomes, settled = _run_pipeline(night, inputs, staging, console)
+        sums.refuse_missing(outcomes, [name_of(split) for split in splits_of(night, inputs)])
         files = sums.file_counts(outcomes)
         sums.refuse_unwritten(outcomes, settled)
         refuse_copies(inputs, known.result())

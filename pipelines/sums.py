@@ -13,12 +13,27 @@ from weir.schemas.manifests import FileCount
 from weir.schemas.outcome import EXAMPLES, Outcome
 
 
+def refuse_missing(outcomes: Iterable[Outcome], planned: Collection[str]) -> None:
+    """WeirError if a runner says that it is done and a split was lost, or came twice."""
+    came = Counter(outcome.split for outcome in outcomes)
+    wrong = sorted(name for name in came.keys() | set(planned) if came[name] != 1)
+    if wrong or len(came) != len(planned):
+        raise WeirError(
+            "the runner lost or doubled a piece of the input, nothing was published; run the date "
+            f"again: {', '.join(wrong)}"
+        )
+
+
 def refuse_unwritten(outcomes: Iterable[Outcome], settled: dict[str, list[dict[str, Any]]]) -> None:
     """WeirError if the files that were written have other rows than were counted."""
     for outcome in outcomes:
         written = sum(entry["rows"] for entry in outcome.files.get("events", ()))
         if outcome.kept != written + outcome.profiles:
             raise WeirError(f"{outcome.path}: kept {outcome.kept:,} lines but wrote {written:,}")
+        refused = sum(outcome.quarantined.values())
+        sealed = sum(entry["rows"] for entry in outcome.files.get("rejects", ()))
+        if refused != sealed:
+            raise WeirError(f"{outcome.path}: refused {refused:,} lines but kept {sealed:,}")
     moved = {k: sum(e["rows"] for e in settled.get(k, ())) for k in ("moved_in", "moved_out")}
     if len(set(moved.values())) > 1:
         raise WeirError("stitching lost or doubled a hit; this is a bug, please report")

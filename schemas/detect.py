@@ -20,9 +20,6 @@ ENTITIES = (
 UNREADABLE = "unreadable"
 """The placeholder's name of a value that could not be judged and so does not cross."""
 
-FAILURES = ("detector_error", "timeout", "too_long", "unsettled")
-"""The rules of values that do not cross because they could not be judged."""
-
 PARTS = (
     "path", "referrer_path", "referrer_host", "query", "fragment", "userinfo", "parameter",
     "cookie", "json", "search", "user_agent", "text",

@@ -4,8 +4,6 @@ import pyarrow as pa
 
 from weir.schemas.columns import NII, PII, PSEUDONYM, coded, column
 
-PSEUDONYM_BYTES = 16
-
 EVENT = pa.schema(
     [
         column("site", pa.string(), NII, "name of the site", nullable=False),
@@ -50,7 +48,6 @@ CODED_EVENT = coded(EVENT)
 LABELS = ("campaign", "medium", "campaign_source", "content", "message", "customer", "product")
 """Columns of short texts that somebody chose."""
 BASES = ("cookie", "url_session", "network")
-CHANNELS = ("log", "tag", "script")
 ACTIONS = (
     "page",  # a document was requested (log), or a page-view tag or script event fired
     "asset",  # an image, style sheet, script, font or other part of a page

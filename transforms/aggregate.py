@@ -29,8 +29,6 @@ from weir.transforms.duck import connect
 from weir.transforms.visits import Relations, relate
 from weir.transforms.write import canonical
 
-UNIT = pa.binary(16)
-
 
 @dataclass(frozen=True)
 class Partials:

@@ -28,7 +28,6 @@ class Attestation(Strict):
     date: date  # of the night, by the site's clock
     datasets: dict[str, str]  # dataset -> sha256 of its manifest
     identifiers: int  # entries of the dictionary
-    dictionary: str = ""  # sha256 over its files, in order
     strings: int  # distinct, over all staged columns
     replaced: dict[str, int] = Field(default_factory=dict)  # matches, by kind
     detector: str  # version of the detection's rules

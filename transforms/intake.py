@@ -84,6 +84,11 @@ class Intake:
         return {name: DayKeys.of(self.keyring, name, w.day) for name, w in walls.items()}
 
 
+def name_of(split: Split) -> str:
+    """A split's name, unique in a night."""
+    return f"{split.source}:{split.path}:{split.index}"
+
+
 def take_in(
     split: Split,
     intake: Intake,
@@ -97,7 +102,7 @@ def take_in(
     """
     channel = intake.channels[split.source]
     outcome = Outcome(
-        split=f"{split.source}:{split.path}:{split.index}",
+        split=name_of(split),
         source=split.source,
         path=split.path,
         index=split.index,

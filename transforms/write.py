@@ -155,7 +155,7 @@ def bucket_rows(path: str | Path) -> tuple[int, ...]:
     return tuple(footer.row_group(i).num_rows for i in range(footer.num_row_groups))
 
 
-@lru_cache(maxsize=256)  # about 1 MB each; files never change, their name is their content
+@lru_cache(maxsize=64)  # about 1 MB each; files never change, their name is their content
 def _footer(path: str) -> pq.FileMetaData:
     try:
         with open_read(path) as source:

@@ -28,10 +28,11 @@ def start(place: Place, **more: object) -> "subprocess.Popen[str]":
     )
 
 
-def wait_until_it_works(place: Place) -> None:
-    """A run has its staging directory, so it holds the lock and is under way."""
+def wait_until_it_works(place: Place, made: str = "") -> None:
+    """A run has its staging directory, so it holds the lock and is under way; and some file in it,
+    if one is named."""
     end = time.monotonic() + 60
-    while not list((place.store / "restricted" / "staged").glob("ingest-*")):
+    while not list((place.store / "restricted" / "staged").glob(f"ingest-*/{made}")):
         assert time.monotonic() < end
         time.sleep(0.01)
 
@@ -42,7 +43,7 @@ def test_a_killed_run_leaves_the_store_as_it_was_and_the_next_one_repairs(tmp_pa
     before = published(place)
     (place.root / "in" / "access-2008-04-22-b.log").write_text(lines(200_000))
     running = start(place)
-    wait_until_it_works(place)
+    wait_until_it_works(place, "events/*.parquet")
     running.send_signal(signal.SIGKILL)
     running.wait()
     assert published(place) == before

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tests.e2e.sample import Place
 from tests.e2e.small import DAY, a_line, a_place, lines
+from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
 from weir.pipelines.steps import ingest
 from weir.schemas.config import Config
@@ -36,6 +37,15 @@ def learn_later(night: Night, kind: str, value: str) -> None:
     write_encrypted(table, str(path), keyring, "proof")
     later = DataFile(path=str(path.relative_to(night.store.root)), rows=table.num_rows, sha256="")
     night.store.publish(manifest.model_copy(update={"files": (*manifest.files, later)}))
+    attest_again(night)
+
+
+def attest_again(night: Night) -> None:
+    """As if the proof had seen what is published now."""
+    names = ("events", "people", "restricted/proof")
+    manifests = [night.store.manifest(name, night.day) for name in names]
+    given = Attested(*(manifest for manifest in manifests if manifest))
+    give(night, given, identifiers=1, strings=1, detector="test")
 
 
 def test_a_finished_table_that_holds_an_identifier_stops_the_run_with_3(tmp_path: Path) -> None:
@@ -59,6 +69,19 @@ def test_a_finished_edition_that_holds_an_identifier_is_not_published(tmp_path: 
     place.weir("disclose", "-c", str(place.config), "-d", DAY, code=3)
     assert "path: 1 name" in str(place.said)
     assert not (place.store / "editions" / f"{DAY}.json").exists()
+    assert not list((place.store / "editions").rglob("*.parquet"))
+
+
+@pytest.mark.parametrize("step", ["aggregate", "disclose"])
+def test_without_the_dictionary_that_was_proved_nothing_is_made(tmp_path: Path, step: str) -> None:
+    place = a_place(tmp_path / "p", lines())
+    place.weir("ingest", "-c", str(place.config), "-d", DAY)
+    night = a_night(place)
+    manifest = night.store.manifest("restricted/proof", night.day)
+    assert manifest is not None
+    night.store.publish(manifest.model_copy(update={"files": ()}))
+    place.weir(step, "-c", str(place.config), "-d", DAY, code=3)
+    assert "restricted/proof is not what was proved" in str(place.said)
 
 
 def test_a_detector_that_lies_is_caught_by_the_proof(

@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
-from weir.pipelines.store import Store, digest, replace_file
+from weir.pipelines.store import Store, replace_file
 from weir.schemas.columns import Zone
 from weir.schemas.config import Config
 from weir.schemas.event import EVENT, PERSON
@@ -139,24 +140,9 @@ def put_events(
 
 def attest_events(night: Night) -> None:
     """The signed word of the proof for what is published."""
-    from weir.transforms.attest import Attestation, attest
-
-    manifests = [night.store.manifest(name, night.day) for name in ("events", "people")]
-    data, signature = attest(
-        Attestation(
-            date=night.day.isoformat(),
-            datasets={m.dataset: digest(m.text().encode()) for m in manifests if m},
-            identifiers=0,
-            strings=0,
-            detector="test",
-            policy=night.stamp,
-            software=night.software,
-        ),
-        night.keyring("signing"),
-    )
-    place = night.store.manifest_path("events", night.day)
-    replace_file(place.with_suffix(".attest.json"), data)
-    replace_file(place.with_suffix(".attest.sig"), signature)
+    names = ("events", "people", "restricted/proof")
+    manifests = [night.store.manifest(name, night.day) for name in names]
+    give(night, Attested(*filter(None, manifests)), identifiers=0, strings=0, detector="test")
 
 
 def the_edition(night: Night, table: str, **where: Any) -> list[dict[str, Any]]:

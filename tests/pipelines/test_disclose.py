@@ -139,6 +139,34 @@ def test_who_opted_out_of_sharing_is_in_no_edition(tmp_path):
     assert total["visitors"] == 100
 
 
+def test_who_opted_out_once_is_out_with_all_hits(tmp_path):
+    """A signal on one request of a visit is meant for the visitor."""
+    refusing = [
+        hit for n in range(200, 600) for hit in (a_hit(n), a_hit(n, sharable=False), a_hit(n))
+    ]
+    (total,) = rows_of(tmp_path, [*visitors(100), *refusing], "traffic")
+    assert (total["visitors"], total["hits"]) == (100, 100)
+
+
+@pytest.mark.usefixtures("many_groups")
+def test_a_user_who_opted_out_is_out_in_every_browser(tmp_path):
+    """By a signal in one browser, or by the profile; the other browser may be in any bucket."""
+    users = range(1000, 1300)
+    there = [a_hit(n, user=n) for n in users]
+    elsewhere = [a_hit(5000 + n, user=n, sharable=n >= 1100) for n in users]
+    people = [
+        {
+            "site": "www", "key": an_id("user", n), "origin": "profile", "age_band": "unknown",
+            "gender": "unknown", "profession": "unknown", "sharable": n < 1200,
+        }
+        for n in users
+    ]  # fmt: skip
+    night = a_night(tmp_path, [*visitors(100), *there, *elsewhere], people=people)
+    disclose(night)
+    (total,) = the_edition(night, "traffic")
+    assert (total["users"], total["visitors"]) == (100, 300)
+
+
 def test_robots_are_in_no_edition(tmp_path):
     hits = [*visitors(100), *visitors(400, 200, bot="crawler")]
     (total,) = rows_of(tmp_path, hits, "traffic")
@@ -220,13 +248,6 @@ def test_another_policy_does_not_replace_an_edition(tmp_path):
     again = disclose(later)
     assert not again.made
     assert any("policy strict" in note for note in again.notes)
-
-
-def test_to_supersede_an_edition_is_refused(tmp_path):
-    night = a_night(tmp_path, visitors(100))
-    disclose(night)
-    with pytest.raises(UsageError, match="not replaced"):
-        disclose(night, supersede=True)
 
 
 def test_an_incomplete_date_gets_an_edition_only_when_that_is_accepted(tmp_path):

@@ -34,15 +34,15 @@ def doubled(number: int) -> int:
     return 2 * number
 
 
-def test_a_hand_is_another_process() -> None:
+def test_a_hand_is_another_process(tmp_path: Path) -> None:
     with called(TWO):
         assert do(os.getpid) != os.getpid()
-        assert do_all(doubled, range(5)) == [0, 2, 4, 6, 8]
+        assert do_all(str(tmp_path), doubled, range(5)) == [0, 2, 4, 6, 8]
 
 
-def test_without_hands_the_work_is_done_here() -> None:
+def test_without_hands_the_work_is_done_here(tmp_path: Path) -> None:
     assert do(os.getpid) == os.getpid()
-    assert do_all(doubled, range(5)) is None
+    assert do_all(str(tmp_path), doubled, range(5)) is None
     with called(Engine(runner="PortableRunner")):
         assert do(os.getpid) == os.getpid()
 

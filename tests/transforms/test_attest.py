@@ -20,7 +20,6 @@ def an_attestation(**changes: Any) -> Attestation:
         "date": date(2008, 4, 22),
         "datasets": {**EVENTS, "people": "ef" * 32},
         "identifiers": 1000,
-        "dictionary": "01" * 32,
         "strings": 20,
         "replaced": {"email": 2},
         "detector": "1",

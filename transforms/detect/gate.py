@@ -42,8 +42,6 @@ SHAPES = (
 GATE = "|".join(f"(?:{shape})" for shape in SHAPES)
 _LONG_RUN = r"[A-Za-z0-9+/_-]{8}"  # base64 or a random string: long, with both cases
 
-ROUTE_MARK = r"(?:^|/)[~@]"
-
 _PYTHON = re.compile(GATE)
 _RUN = re.compile(r"[A-Za-z0-9+_-]{8,}")
 
