@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
+from weir.pipelines.dates import days
 from weir.pipelines.memory import keep_memory
-from weir.schemas.errors import UsageError, WeirError
+from weir.schemas.errors import WeirError
 
 if TYPE_CHECKING:
     from weir.pipelines.night import Night
@@ -196,7 +198,7 @@ def share(
 
     with _ending():
         console = _console(as_json, quiet)
-        releases = share_only(_read(config), list(_days(date, first, last)), recipient)
+        releases = share_only(_read(config), list(days(date, first, last)), recipient)
         if as_json:
             _print_json({"releases": releases})
         elif not quiet:
@@ -291,11 +293,11 @@ def _each_day(
 ) -> None:
     """Do every date, also after one that failed; end with the worst code (3 before 2 before 1)."""
     with _ending():
-        settings, days = _read(config), list(_days(date, first, last))
+        settings, wanted = _read(config), list(days(date, first, last))
     from weir.pipelines import hands
 
     worst = 0
-    for day in days:
+    for day in wanted:
         try:
             with hands.called(settings.engine), _ending():
                 one(settings, day)
@@ -349,27 +351,6 @@ def _night(config: "Config", day: dt.date, *, create: bool = False) -> "Night":
     return Night.open(config, day, create=create)
 
 
-def _days(date: str | None, first: str | None, last: str | None) -> Iterator[dt.date]:
-    """The dates of --date, or of --from and --to."""
-    if date is not None and (first or last):
-        raise UsageError("give --date, or --from and --to, not both")
-    if date is None and first is None:
-        raise UsageError("which date? give --date YYYY-MM-DD, or --from and --to")
-    start = _date(date or first or "")
-    end = _date(last) if last else start
-    if end < start:
-        raise UsageError(f"--to {end} lies before --from {start}")
-    for number in range((end - start).days + 1):
-        yield start + dt.timedelta(days=number)
-
-
-def _date(text: str) -> dt.date:
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise UsageError(f"'{text}' is no date; write YYYY-MM-DD") from None
-
-
 def _print_json(value: Any, *, lines: bool = False) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
 
@@ -377,6 +358,7 @@ def _print_json(value: Any, *, lines: bool = False) -> None:
 def main() -> None:
     """The entry point. Libraries below may speak of what they work on, so they keep silent."""
     logging.basicConfig(level=logging.CRITICAL)
+    threading.excepthook = lambda _: None
     os.umask(0o077)  # whatever a night writes is its user's alone until somebody says otherwise
     keep_memory()
     # Importing and wiring make a million objects that stay: looked at less often, half a second.
@@ -391,6 +373,8 @@ def _end_now(code: int) -> NoReturn:
     """All is written and said. What Beam's idle threads hold on to would take a second to go."""
     sys.stdout.flush()
     sys.stderr.flush()
+    if "weir.pipelines.hands" in sys.modules:
+        sys.modules["weir.pipelines.hands"].tidy()
     os._exit(code)
 
 

@@ -11,7 +11,9 @@ cluster, in Beam's `multi_processing`, in tests) the piece is done in the worker
 import gc
 import logging
 import multiprocessing
+import multiprocessing.util
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -109,6 +111,11 @@ def _whole() -> Iterator[None]:
             "a worker process was killed, most likely for want of memory; lower engine.workers or "
             "engine.block_mb and run the date again; nothing was published"
         ) from None
+
+
+def tidy() -> None:
+    """Remove the directory of the server's socket; Python would at an exit of its own."""
+    shutil.rmtree(multiprocessing.util.get_temp_dir(), ignore_errors=True)
 
 
 def _begin(*_: Any) -> None:

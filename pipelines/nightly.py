@@ -1,4 +1,4 @@
-"""A whole night, and its steps one by one; each run leaves a manifest."""
+"""A whole night, and its steps one by one; each ingest leaves a run manifest, however it ends."""
 
 import secrets
 import time
@@ -13,7 +13,7 @@ from weir.pipelines.recorded import record_run
 from weir.pipelines.steps import Ingested, ingest
 from weir.pipelines.store import replace_file
 from weir.schemas.config import Config
-from weir.schemas.errors import UsageError
+from weir.schemas.errors import UsageError, WeirError
 from weir.schemas.manifests import canonical_json
 
 STEPS = ("aggregate", "disclose", "share")
@@ -73,20 +73,30 @@ def nightly(
     _check_all_keys(night)
     with night.store.lock(night.day):
         ingested = ingest(night, console)
-        tables = _aggregate(night, console)
-        withheld, edition, releases = "", None, []
-        if until == "aggregate":
-            pass
-        elif ingested.incomplete and not accept_incomplete:
-            withheld = "the date is incomplete: " + "; ".join(ingested.incomplete)
-        else:
-            edition = _disclose(night, accept_incomplete)
-            releases = _share(night.config, [night.day], None) if until == "share" else []
+        try:
+            tables = _aggregate(night, console)
+            withheld, edition, releases = _outside(night, ingested, accept_incomplete, until)
+        except WeirError as error:
+            ended = IngestDone(night, ingested).to_json() | {"failed": type(error).__name__}
+            _record(night, "run", ended, ingested)
+            raise
         done = NightDone(
             night, ingested, tables, edition, releases, withheld, time.monotonic() - began
         )
         _record(night, "run", done.to_json(), ingested)
     return done
+
+
+def _outside(
+    night: Night, ingested: Ingested, accept_incomplete: bool, until: str
+) -> tuple[str, dict[str, Any] | None, list[str]]:
+    """(why no edition was made, the edition, directories of releases)."""
+    if until == "aggregate":
+        return "", None, []
+    if ingested.incomplete and not accept_incomplete:
+        return "the date is incomplete: " + "; ".join(ingested.incomplete), None, []
+    edition = _disclose(night, accept_incomplete)
+    return "", edition, _share(night.config, [night.day], None) if until == "share" else []
 
 
 def ingest_only(night: Night, console: Console) -> IngestDone:

@@ -15,7 +15,14 @@ from weir.transforms.distinct import constant, is_true
 from weir.transforms.parse import Parsed
 from weir.transforms.wall import Wall
 
-_KINDS = {"email": "email", "phone": "phone", "fax": "phone", "card": "card", "iban": "iban"}
+_KINDS = {
+    "name": "name",
+    "email": "email",
+    "phone": "phone",
+    "fax": "phone",
+    "card": "card",
+    "iban": "iban",
+}
 _COARSER = ("profession", "age_band", "gender")  # what is given up first
 
 

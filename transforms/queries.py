@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas.detect import IDENTIFIER
+from weir.transforms.detect import entity_of
 from weir.transforms.distinct import is_true
 from weir.transforms.parse.tags import parse_query
 
@@ -25,6 +27,7 @@ class Queries:
     labels: pa.Table  # index, key, value, decoded: campaign parameters
     kept: pa.Table  # index, key, value, decoded: parameters that the site keeps
     undeclared: pa.Table  # index, name
+    personal: pa.Table  # IDENTIFIER: undeclared values whose name says what they are
 
     def label(self, name: str) -> pa.Array | None:
         """A campaign label by distinct query, decoded as tags' are; None if no query has it."""
@@ -72,4 +75,18 @@ def read_queries(queries: pa.Array, keep: tuple[str, ...]) -> Queries:
         labels=pairs.filter(is_label),
         kept=pairs.filter(is_kept),
         undeclared=rest.select(["index", "key"]).rename_columns(["index", "name"]),
+        personal=_personal(rest),
     )
+
+
+def _personal(pairs: pa.Table) -> pa.Table:
+    """What did not cross and is somebody's by its name (`email`, `pwd`): for the proof."""
+    names = pc.unique(pairs["key"]).to_pylist()
+    known = {name: entity for name in names if (entity := entity_of(name))}
+    kinds = pa.table(
+        {"key": list(known), "kind": list(known.values())},
+        schema=pa.schema([("key", pa.string()), ("kind", pa.string())]),
+    )
+    found = pairs.filter(pc.is_in(pairs["key"], value_set=kinds["key"].combine_chunks()))
+    at = pc.index_in(found["key"], value_set=kinds["key"].combine_chunks())
+    return pa.table([kinds["kind"].take(at), found["decoded"]], schema=IDENTIFIER)

@@ -6,6 +6,7 @@ one channel.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,7 +78,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
         said=_said(rows, wall, known, crossing.sharable()),
         linkage=known.linkage,
         identifiers=pa.concat_tables(
-            [known.identifiers, *crossing.identifiers, *_advertisers(rows, wall)]
+            [known.identifiers, *crossing.identifiers, *_seen(rows), asked.personal]
         ),
         filtered=filtered,
         replaced=crossing.replaced,
@@ -191,14 +192,18 @@ def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> 
     return conform(table.filter(some), SAID)
 
 
-def _advertisers(rows: pa.Table, wall: Wall) -> list[pa.Table]:
-    """Third-party advertisers' cookies: they never cross; the proof looks for them all the same."""
-    found = [
-        pc.unique(cookie_at_rows(rows, name)).drop_null() for name in wall.site.cookies.advertisers
-    ]
-    return [
-        pa.table([constant("id", len(ids), pa.string()), ids], schema=IDENTIFIER) for ids in found
-    ]
+def _seen(rows: pa.Table) -> Iterator[pa.Table]:
+    """What names people and never crosses; the proof looks for it all the same: all cookies' values
+    (advertisers' and sessions' among them), the name of HTTP authentication, names of hosts."""
+    pairs = pc.split_pattern(pc.unique(rows["cookies"]).drop_null(), ";").flatten()
+    values = pc.replace_substring_regex(pairs, r"^[^=]*=\s*\"?|\"\s*$", "")
+    addresses = Distinct.of(rows["address"]).values
+    hosts = addresses.filter(pc.match_substring_regex(addresses, "[g-zG-Z]"))
+    named = [n for n in rows.column_names if n.startswith(("cookie:", "note:", "set_cookie:"))]
+    columns = [pc.unique(rows[name]).drop_null() for name in ("remote_user", *named)]
+    for found in (values, hosts, *columns):
+        ids = pc.unique(found).cast(pa.string())
+        yield pa.table([constant("id", len(ids), pa.string()), ids], schema=IDENTIFIER)
 
 
 def _undeclared(asked: Queries, targets: Distinct, known: Recognised) -> pa.Table:

@@ -55,6 +55,30 @@ def test_a_killed_run_leaves_the_store_as_it_was_and_the_next_one_repairs(tmp_pa
     assert not list((place.store / "restricted" / "staged").iterdir())
 
 
+def test_a_run_that_was_interrupted_leaves_nothing_staged_and_says_so(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p", lines(300_000))
+    running = start(place)
+    wait_until_it_works(place, "events/*.parquet")
+    running.send_signal(signal.SIGINT)
+    told, _ = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "weir: stopped" in told
+    assert "Traceback" not in told
+    time.sleep(0.5)  # whoever still wrote would have by now
+    assert not list((place.store / "restricted" / "staged").iterdir())
+    assert not (place.store / "internal" / "events").exists()
+
+
+def test_a_night_that_fails_after_ingest_leaves_its_run_manifest(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p")
+    place.night(DAY)
+    edition = place.store / "editions" / f"{DAY}.json"
+    edition.write_bytes(edition.read_bytes() + b" ")
+    place.weir("run", "-c", str(place.config), "-d", DAY, code=3)
+    runs = [json.loads(path.read_text()) for path in (place.store / "runs").glob("*.json")]
+    assert sorted(run.get("failed", "") for run in runs) == ["", "WallError"]
+
+
 def test_two_runs_of_one_date_at_once_exclude_each_other(tmp_path: Path) -> None:
     place = a_place(tmp_path / "p", lines(300_000))
     first = start(place)

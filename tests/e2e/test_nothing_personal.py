@@ -55,6 +55,18 @@ def test_the_scanner_would_have_found_one(tmp_path: Path) -> None:
     assert here - found == set()
 
 
+def test_debug_logs_of_a_whole_ingest_tell_no_canary(tmp_path: Path, scanner: Scanner) -> None:
+    """In one process, so that what parses and detects logs where it can be read."""
+    place = Place.make(tmp_path / "place", runner="FnApiRunner")
+    done = subprocess.run(
+        [sys.executable, "-c", AT_DEBUG, "ingest", "-c", str(place.config), "-d", "2008-04-22"],
+        capture_output=True, text=True, timeout=280, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "presidio" in done.stderr  # the detector was awake and had its say
+    assert scanner.texts({"output": done.stdout, "log": done.stderr}) == []
+
+
 def test_debug_logs_and_failing_runs_tell_no_canary(tmp_path: Path, scanner: Scanner) -> None:
     place = Place.make(tmp_path / "place")
     log = place.root / "www" / "access-web2-2008-04-22.log"

@@ -6,7 +6,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from weir.pipelines.sums import file_counts, rejects, total, undeclared
+from weir.pipelines.sums import (
+    file_counts,
+    refuse_missing,
+    refuse_unwritten,
+    rejects,
+    total,
+    undeclared,
+)
 from weir.schemas.errors import WeirError
 from weir.schemas.outcome import Outcome
 
@@ -31,6 +38,20 @@ def test_splits_of_a_file_are_one_file() -> None:
 def test_a_lost_or_doubled_row_fails_the_night(kept: int) -> None:
     with pytest.raises(WeirError, match=r"rows do not add up.*\n?.*a\.log"):
         file_counts([an_outcome(lines=10, kept=kept, quarantined=Counter(bad_time=2))])
+
+
+@pytest.mark.parametrize("came", [["web:a.log:0"], ["web:a.log:0", "web:a.log:1", "web:a.log:1"]])
+def test_a_lost_or_doubled_split_fails_the_night(came: list[str]) -> None:
+    outcomes = [an_outcome(int(name[-1])) for name in came]
+    with pytest.raises(WeirError, match=r"lost or doubled.*web:a\.log:1"):
+        refuse_missing(outcomes, ["web:a.log:0", "web:a.log:1"])
+    refuse_missing([an_outcome(0), an_outcome(1)], ["web:a.log:0", "web:a.log:1"])
+
+
+def test_refused_lines_that_were_not_kept_fail_the_night() -> None:
+    outcome = an_outcome(lines=3, quarantined=Counter(bad_time=3))
+    with pytest.raises(WeirError, match="refused 3 lines but kept 0"):
+        refuse_unwritten([outcome], {})
 
 
 def test_a_rejected_line_is_told_by_its_number_in_the_file() -> None:

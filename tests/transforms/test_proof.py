@@ -51,6 +51,30 @@ SEEN = [
 ]
 
 
+TWISTED = [
+    ("email", "joe.seen@example.org", ["/d/joe.seen@@example.org", "/d/joe.seen@example.org2008",
+                                       "/d/joe.seen@.example.org", "joe.seen@example..org",
+                                       "/d/joe.seen@/example.org"]),
+    ("ip", "192.0.2.7", ["/a/ip192.0.2.7", "/a/192-0-2-7"]),
+    ("id", "9f8e7d6c5b4a39281706", ["/news/uid9f8e7d6c5b4a39281706", "v9f8e7d6c5b4a39281706"]),
+    ("id", "GS1.1.1694439271.1.0.1694439999.60.0.0",
+     ["/k/GS1.1.1694439271.1.0.1694439999.60.0.0"]),
+    ("id", "AbC123xyz789QQ", ["AbC123-xyz789-QQ", "A.bC123xyz78.9QQ", "/k/vAbC123xyz789QQ"]),
+    ("iban", "FR14 2004 1010 0505 0001 3M02 606", ["/b/FR14_2004_1010_0505_0001_3M02_606"]),
+    ("name", "Mary O'Brien", ["/books/mary-obrien", "/books/mary-o-brien"]),
+    ("name", "Hans Müller", ["/n/hans-mueller", "/n/hans-muller", "/n/HansMueller"]),
+]  # fmt: skip
+
+
+def test_two_ways_of_writing_one_identifier_are_both_found():
+    """What the same dictionary finds alone it finds among all the others, too."""
+    dictionary = dictionary_of(seen(*((kind, value) for kind, value, _ in TWISTED)), KEY)
+    strings = [text for _, _, texts in TWISTED for text in texts]
+    table = pa.table({"column": ["path"] * len(strings), "value": strings})
+    found = set(prove(table, [dictionary], KEY)["value_index"].to_pylist())
+    assert [text for n, text in enumerate(strings) if n not in found] == []
+
+
 def seen(*identifiers: tuple[str, str]) -> pa.Table:
     return pa.table(
         {"kind": [k for k, _ in identifiers], "value": [v for _, v in identifiers]},

@@ -29,7 +29,7 @@ _CONTROL = re.compile(
 _INVISIBLE = re.compile(_CONTROL.pattern.replace("]", "\\ufffd]"))
 _AT = re.compile(r"\s*@\s*")
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
-_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-zA-Z])")
+_HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-fA-F])")
 _QUOTE = str.maketrans({"{": "%7B", "}": "%7D"})
 
 

@@ -20,7 +20,7 @@ from weir.transforms.detect.gate import gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
 from weir.transforms.detect.policy import names_something
 
-CODE_VERSION = "1"  # counts up when a decision changes without a table changing
+CODE_VERSION = "2"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def could_be_encoded(values: pa.Array) -> pa.Array:
     """True where there is a long run of letters and digits in both cases: base64, tokens."""
     return pc.and_(
         pc.match_substring_regex(values, _LONG_RUN),
-        pc.match_substring_regex(values, r"[a-z][^A-Z]*[A-Z][A-Za-z0-9+/_-]|[A-Z0-9]{8}"),
+        pc.match_substring_regex(values, r"[a-z][^A-Z]*[A-Z]|[A-Z0-9]{8}"),
     )
 
 

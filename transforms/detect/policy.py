@@ -53,6 +53,11 @@ def _named(name: str) -> tuple[str | None, str]:
     return None, "token" if parts and tails[-1] in keys.if_token_shaped else ""
 
 
+def entity_of(name: str) -> str | None:
+    """What a parameter's name alone says that its value is."""
+    return _named(name)[0]
+
+
 def names_something(name: str) -> bool:
     """Whether a name takes part in the policy at all; false lets its values skip it."""
     return _named(name) != (None, "")

@@ -8,7 +8,8 @@ A form is a text that `tokens.py` makes of a published string in the same way:
 | phone | digits (9 and more) with and without country code or leading zero; their hashes |
 | card, iban | letters and digits without separators |
 | ip | canonical (RFC 5952 for IPv6; RFC 4291 mapped addresses as IPv4) |
-| name | a person's adjacent first and last name, either way round, without accents |
+| name | a person's adjacent first and last name, either way round, without accents and
+  apostrophes, or with ae for ä; both glued together, from 10 letters on |
 | id, secret, other | letters and digits without separators, where they are hard to guess |
 
 What is never in it: single names, cities, companies, words, short numbers. A surname list holds 55
@@ -28,7 +29,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 PART = "part"
-LONGEST_RUN = 6  # tokens: an IBAN in groups of four has six, a UUID five
+LONGEST_RUN = 10  # tokens: an IBAN in groups of four has up to nine, a UUID five
 LONGEST_NAME = 4
 SHORTEST = 8
 _SEPARATORS = r"[^\pL\pN]+"
@@ -50,7 +51,8 @@ def normal_forms(kind: str, values: pa.Array) -> pa.Table:
         mail = values.filter(pc.match_substring(values, "@")) if kind == "id" else values[:0]
         return pa.concat_tables([table, normal_forms("email", mail)]) if len(mail) else table
     if kind in _EACH:
-        forms = {form for value in values.to_pylist() for form in _EACH[kind](fold(value))}
+        texts = values.to_pylist() if kind == "name" else map(fold, values.to_pylist())
+        forms = {form for value in texts for form in _EACH[kind](value)}
         table = _table(pa.array(sorted(forms), pa.string()), kind)
         return pa.concat_tables([table, *_parts(kind, table)])
     return _table(pa.array([], pa.string()), kind)
@@ -170,6 +172,21 @@ def hashes(text: str) -> Iterator[str]:
     yield hashlib.sha256(data).hexdigest()
 
 
+_LATIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "o", "å": "a", "ß": "ss", "æ": "ae"})
+GLUED_NAME = 10  # letters; shorter ones could be words
+
+
+def _spelled(name: str) -> Iterator[str]:
+    """A name as addresses of pages spell it: `mary-obrien`, `hans-mueller`, `janedoeberry`."""
+    plain = re.sub(r"['’`´]", "", name.casefold())
+    for text in {name, plain, plain.translate(_LATIN)}:
+        for form in _names(fold(text)):
+            yield form
+            glued = form.replace(" ", "")
+            if len(glued) >= GLUED_NAME:
+                yield glued
+
+
 def _names(text: str) -> Iterator[str]:
     words = [word for word in re.split(r"[\W_]+", text) if word]
     if not 2 <= len(words) <= LONGEST_NAME or any(map(str.isdigit, words)):
@@ -203,6 +220,6 @@ _ARROW: dict[str, Callable[[pa.Array], pa.Array]] = {
     "id": _ids, "secret": _ids, "hash": _ids, "ip": _addresses,
 }  # fmt: skip
 _EACH: dict[str, Callable[[str], Iterable[str]]] = {
-    "email": _emails, "phone": _phones, "name": _names, "card": _numbers(12), "iban": _numbers(14),
-    "ssn": _numbers(9), "mac": _numbers(12),
+    "email": _emails, "phone": _phones, "name": _spelled, "card": _numbers(12),
+    "iban": _numbers(14), "ssn": _numbers(9), "mac": _numbers(12),
 }  # fmt: skip

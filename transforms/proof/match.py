@@ -120,9 +120,12 @@ def _together(several: Iterable[Candidates]) -> Candidates:
     if not held:
         return Candidates.of(pa.array([], pa.string()), np.array([], np.int32))
     offsets = np.cumsum([0, *(len(c.forms) for c in held)], dtype=np.int32)
+    codes = np.concatenate([c.codes + offset for c, offset in zip(held, offsets, strict=False)])
+    # Two ways of writing may come to the same form, and only distinct ones are all found.
+    forms = pa.concat_arrays([c.forms for c in held]).dictionary_encode()
     return Candidates(
-        pa.concat_arrays([c.forms for c in held]),
-        np.concatenate([c.codes + offset for c, offset in zip(held, offsets, strict=False)]),
+        forms.dictionary,
+        forms.indices.to_numpy(zero_copy_only=False)[codes],
         np.concatenate([c.owners for c in held]),
     )
 

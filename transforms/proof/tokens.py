@@ -7,6 +7,7 @@ Strings are decoded, folded and split at everything that is no letter or digit. 
   spaces or dots, UUIDs), begun or ended by a token with a digit,
 - runs of 2 to 4 words that are parts of names in the dictionary, joined by a space,
 - four tokens that make an IPv4 address, whatever separates them; IPv6 addresses,
+- tokens less a word that names them (`uid…`, `0x…`), and the hexadecimal runs in them,
 - e-mail addresses, with `@`, ` at ` or another separator than a dot or a slash in its place.
 """
 
@@ -44,7 +45,7 @@ _TOP = (
     "com|net|org|edu|gov|mil|info|biz|io|co|me|eu|de|uk|fr|it|es|nl|ca|au|us|jp|ch|at|be|se|no|dk"
     "|fi|pl|ru|cn|in|br|mx|nz|ie|example|test|invalid"
 )
-_EMAIL_AT = re.compile(r"@|[\s_.+-]*[\[({<]\s*at\s*[\])}>][\s_.+-]*|[\s_.+-]+at[\s_.+-]+")
+_EMAIL_AT = re.compile(r"@[@./]*|[\s_.+-]*[\[({<]\s*at\s*[\])}>][\s_.+-]*|[\s_.+-]+at[\s_.+-]+")
 _DOMAIN = re.compile(r"[^\W_](?:[^\W_]|-)*(?:\.[^\W_](?:[^\W_]|-)*)+")
 _LOCAL = re.compile(r"[^\s/?&=@:;,<>\"'()\[\]{}|\\]{1,64}$")
 _TOP_DOMAIN = re.compile(rf"[^\W_](?:[^\W_]|-)*(?:\.(?:[^\W_]|-)+)*\.(?:{_TOP})(?![^\W_])")
@@ -135,6 +136,14 @@ class Words:
         yield self._found(_LIKE_EMAIL, _emails)
         yield self._found(_LIKE_IPV6, _ipv6)
         yield self._found(_LIKE_GLUED, _glued)
+        yield self._behind_a_word()
+
+    def _behind_a_word(self) -> Candidates:
+        """Long tokens less what names them: `uid9f8e7d6c5b4a3928`, `0x…`."""
+        bare = pc.replace_substring_regex(self.vocabulary, _BEFORE_ID, "")
+        shorter = _numpy(pc.utf8_length(bare)) < self.sizes
+        mask = (shorter & (self.sizes > SHORTEST) & (self.digits > 0))[self.codes]
+        return Candidates.of(bare.take(pa.array(self.codes[mask])), self.owners[mask])
 
     def _within(self, length: int) -> Mask:
         """Where a run of that length begins that lies in one view."""
@@ -249,7 +258,7 @@ def _may_be_encoded(strings: pa.Array) -> pa.Array:
 
 
 def _emails(text: str) -> set[str]:
-    text = _AT_SPACED.sub("@", text)
+    text = _DOTS.sub(".", _AT_SPACED.sub("@", text))
     found = {
         f"{local}@{domain}"
         for at in _EMAIL_AT.finditer(text)
@@ -271,7 +280,11 @@ def _domains(text: str, at: int) -> Iterator[str]:
         labels = match[0].split(".")
         for count in range(2, min(len(labels), 6) + 1):
             yield ".".join(labels[:count])
-            yield ".".join([*labels[: count - 1], labels[count - 1].partition("-")[0]])
+            last = labels[count - 1]
+            yield ".".join([*labels[: count - 1], last.partition("-")[0]])
+            letters = _LETTERS.match(last)
+            if letters:  # `ann@example.org2008`
+                yield ".".join([*labels[: count - 1], letters[0]])
 
 
 def _domain_starts(match: re.Match[str]) -> Iterator[int]:
@@ -291,8 +304,8 @@ def _locals(before: str) -> Iterator[str]:
 
 
 def _glued(text: str) -> set[str]:
-    """Numbers that stand close to letters: `tel2125550100`, `v203.0.113.77`."""
-    return set(_GLUED.findall(text))
+    """Numbers and hashes that stand close to letters: `tel2125550100`, `u900150983cd24fb0…`."""
+    return {form for rule in (_GLUED, _DIGITS) for form in rule.findall(text)}
 
 
 def _ipv6(text: str) -> set[str]:
@@ -307,8 +320,14 @@ def _sum(per_token: Ints, starts: npt.NDArray[np.int64], length: int) -> npt.NDA
 
 
 _AT_SPACED = re.compile(r"\s*@\s*")
-_LIKE_GLUED = r"[a-z]\d{9}|\d{9}[a-z]|[a-z]\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|\.\d{1,3}\.\d{1,3}[a-z]"
-_GLUED = re.compile(r"\d{9,19}|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)")
+_DOTS = re.compile(r"\.{2,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEFORE_ID = r"^(?:0x|user|usr|uid|id|session|sess|sid|cid|key|token|iban|[a-z])"
+_DIGITS = re.compile(r"\d{9,19}")
+_LIKE_GLUED = (
+    r"[0-9a-f]{16}|[a-z]\d{9}|\d{9}[a-z]|[a-z]\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|\.\d{1,3}\.\d{1,3}[a-z]"
+)
+_GLUED = re.compile(r"[0-9a-f]{16,}|\d{9,19}|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)")
 
 
 def _numpy(array: pa.Array) -> Any:

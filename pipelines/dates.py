@@ -1,0 +1,27 @@
+"""Which dates a command is for."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from weir.schemas.errors import UsageError
+
+
+def days(date: str | None, first: str | None, last: str | None) -> Iterator[dt.date]:
+    """The dates of --date, or of --from and --to."""
+    if date is not None and (first or last):
+        raise UsageError("give --date, or --from and --to, not both")
+    if date is None and first is None:
+        raise UsageError("which date? give --date YYYY-MM-DD, or --from and --to")
+    start = _date(date or first or "")
+    end = _date(last) if last else start
+    if end < start:
+        raise UsageError(f"--to {end} lies before --from {start}")
+    for number in range((end - start).days + 1):
+        yield start + dt.timedelta(days=number)
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise UsageError(f"'{text}' is no date; write YYYY-MM-DD") from None

@@ -1,0 +1,29 @@
+"""What a runner counted is held against what there was to count."""
+
+import pytest
+
+from weir.pipelines.counting import Expected
+from weir.schemas.errors import WeirError
+
+EXPECTED = Expected(((0, 2), (1, 3)), 10)
+
+
+def a_piece(*buckets: int, rows: int = 5) -> dict[str, object]:
+    return {"buckets": list(buckets), "rows": rows}
+
+
+def test_every_piece_once_and_all_rows_is_as_it_should_be() -> None:
+    EXPECTED.demand([a_piece(1, 3), a_piece(0, 2)])
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        [a_piece(0, 2, rows=10)],
+        [a_piece(0, 2), a_piece(1, 3), a_piece(1, 3, rows=0)],
+        [a_piece(0, 2), a_piece(1, 3, rows=4)],
+    ],
+)
+def test_a_lost_or_doubled_piece_or_row_publishes_nothing(counted: list[dict[str, object]]) -> None:
+    with pytest.raises(WeirError, match="lost or doubled"):
+        EXPECTED.demand(counted)
