@@ -92,7 +92,8 @@ class _Tree(threading.Thread):
         while not self._done.wait(_INTERVAL_S):
             pids = _descendants(self.root)
             size = sum(_memory(pid) for pid in pids)
-            self._cpu |= {pid: _cpu(pid) for pid in pids}
+            for pid in pids:  # 0 of a process that just ended
+                self._cpu[pid] = max(_cpu(pid), self._cpu.get(pid, 0.0))
             self.peak, self.samples = max(self.peak, size), self.samples + 1
             self.watch(time.perf_counter() - self.began, size)
 

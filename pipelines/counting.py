@@ -21,6 +21,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from weir.pipelines.failure import told
+from weir.pipelines.memory import give_back
 from weir.pipelines.progress import Marks
 from weir.schemas.columns import NII, PSEUDONYM, Zone, column
 from weir.schemas.config import Site
@@ -72,6 +73,7 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
     """Count some buckets, as if they were one, for all tables: JSON {"buckets", "rows",
     "tables": {table: path}, "pairs": [[table, measure, path]]}."""
     with told(work.staging):
+        give_back()  # what the piece before kept is of other sizes
         events = work.events.buckets(buckets, COLUMNS, TEXTS)
         found = partials(
             events,

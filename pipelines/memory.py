@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX, _LARGE = -1, -3, -8, 1 << 30  # malloc.h
+_NOT_SO_LARGE = 1 << 21
 
 
 def keep_memory() -> None:
@@ -19,3 +20,12 @@ def keep_memory() -> None:
         libc.mallopt(_TRIM_THRESHOLD, _LARGE)
         libc.mallopt(_MMAP_THRESHOLD, _LARGE)
         libc.mallopt(_ARENA_MAX, 2)
+
+
+def give_back() -> None:
+    """Give what is kept and free back to the system, and large blocks from now on at once: for who
+    goes on to work of other sizes, where keeping would be hoarding."""
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(_MMAP_THRESHOLD, _NOT_SO_LARGE)
+        libc.malloc_trim(0)

@@ -1,4 +1,4 @@
 """What is done to a block: Arrow in, Arrow out, testable without Beam.
 
-In: bytes of a source. Out: events, tables, editions. Beside each function a thin PTransform.
+In: bytes of a source. Out: events, tables, editions. No function here knows where it runs.
 """

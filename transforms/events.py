@@ -13,14 +13,15 @@ MOVED_KEYS = pa.schema([EVENT.field("site"), EVENT.field("visitor"), EVENT.field
 """A hit that stitching moved to a cookie's bucket, as it was before."""
 
 
-ROWS_TOGETHER = 700_000
+ROWS_TOGETHER = 650_000
 """Buckets are worked on together up to about so many rows: what a query costs by itself is spread
 over more rows, and memory stays bounded."""
 
 
 def together(buckets: int, rows: int) -> tuple[tuple[int, ...], ...]:
     """The buckets of a date in pieces of work. A visitor is in one bucket, so in one piece."""
-    pieces = min(buckets, max(1, -(-rows // ROWS_TOGETHER)))
+    in_piece = max(1, buckets * ROWS_TOGETHER // max(rows, 1))
+    pieces = -(-buckets // min(in_piece, buckets))
     return tuple(tuple(range(piece, buckets, pieces)) for piece in range(pieces))
 
 

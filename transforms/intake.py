@@ -36,7 +36,7 @@ from weir.transforms.separate import SAID, Separated, separate
 from weir.transforms.wall import Wall
 from weir.transforms.write import write_events
 
-BLOCKS_PER_FILE = 8
+BLOCKS_PER_FILE = 5
 """Blocks are parsed one by one, small enough for the processor's cache, and separated together:
 what is thought about each distinct value is then thought a third less often."""
 
