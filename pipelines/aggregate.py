@@ -35,7 +35,7 @@ from weir.pipelines.steps import staged
 from weir.schemas.errors import WeirError
 from weir.schemas.manifests import DataFile, Manifest
 from weir.schemas.tables import read_tables
-from weir.transforms.events import EventFiles, together
+from weir.transforms.events import together
 from weir.transforms.proving import Proving
 
 
@@ -102,7 +102,7 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
     with staged(night, "aggregate") as staging:
         marks, result = Marks(str(staging / "marks")), staging / "result.json"
         counting = Counting(
-            events=event_files(night, events),
+            events=proved.event_files(night.store),
             people=tuple(night.store.paths(proved.people.files)),
             sites=night.config.sites,
             staging=str(staging),
@@ -123,15 +123,6 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
         with watch(console, "aggregate", marks, events.buckets):
             run(night.config.engine, job.build, staging)
         return _publish(night, events, json.loads(result.read_text()))
-
-
-def event_files(night: Night, events: Manifest) -> EventFiles:
-    """A manifest's files by role, as absolute paths."""
-
-    def of(role: str) -> tuple[str, ...]:
-        return tuple(night.store.paths(file for file in events.files if file.role == role))
-
-    return EventFiles(of("rows"), of("moved_in"), of("moved_out"))
 
 
 def _publish(night: Night, events: Manifest, tables: list[dict[str, Any]]) -> dict[str, int]:

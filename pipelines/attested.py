@@ -7,9 +7,10 @@ it, nothing is made of the date (DESIGN, "By proof").
 from dataclasses import dataclass
 
 from weir.pipelines.night import Night
-from weir.pipelines.store import digest, replace_file
+from weir.pipelines.store import Store, digest, replace_file
 from weir.schemas.manifests import Manifest
 from weir.transforms.attest import Attestation, attest, demand
+from weir.transforms.events import EventFiles
 from weir.transforms.keys import public_key_path
 
 
@@ -26,6 +27,14 @@ class Attested:
         """Dataset -> sha256 of its manifest."""
         proved = (self.events, self.people, self.proof)
         return {manifest.dataset: digest(manifest.text().encode()) for manifest in proved}
+
+    def event_files(self, store: Store) -> EventFiles:
+        """The events' files by role, as absolute paths."""
+
+        def of(role: str) -> tuple[str, ...]:
+            return tuple(store.paths(file for file in self.events.files if file.role == role))
+
+        return EventFiles(of("rows"), of("moved_in"), of("moved_out"))
 
 
 def give(night: Night, proved: Attested, **found: object) -> None:

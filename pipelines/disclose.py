@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from weir.pipelines.attested import attested
+from weir.pipelines.attested import Attested, attested
 from weir.pipelines.editions import edition_place, read_edition, write_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
@@ -31,7 +31,6 @@ from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.disclose.edition import Form, published
 from weir.transforms.disclose.margins import Shape
 from weir.transforms.disclose.partial import Counting
-from weir.transforms.events import EventFiles
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.proving import Proving, prove_finished
 from weir.transforms.write import write_canonical
@@ -101,7 +100,7 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
     specs = list(read_tables().values())
     tables: list[EditionTable] = []
     with staged(night, "disclose") as staging:
-        job = _job(night, specs, events, proved.people, staging)
+        job = _job(night, specs, proved, staging)
         counted = rounds(job, over(night.config.engine, job.groups, staging))
         for spec in specs:
             counting = job.part(spec.name).counting
@@ -156,21 +155,16 @@ def _inputs(store: Store, day: date) -> str:
 def _job(
     night: Night,
     specs: Sequence[TableSpec],
-    events: Manifest,
-    people: Manifest,
+    proved: Attested,
     staging: Path,
 ) -> Job:
-    roles = {
-        role: tuple(night.store.paths(f for f in events.files if f.role == role))
-        for role in ("rows", "moved_in", "moved_out")
-    }
     keyring = night.keyring("sampling")
     return Job(
-        files=EventFiles(**roles),
-        people=tuple(night.store.paths(people.files)),
+        files=proved.event_files(night.store),
+        people=tuple(night.store.paths(proved.people.files)),
         sites=night.config.sites,
         buckets=night.store.buckets,
-        rows=sum(file.rows for file in events.files),
+        rows=sum(file.rows for file in proved.events.files),
         parts=tuple(part for spec in specs for part in parts_of(spec, night, keyring)),
         staging=str(staging),
         memory_mb=night.config.engine.memory_mb,
