@@ -8,7 +8,7 @@ from weir.schemas.mapping import load_mapping
 from weir.transforms.detect import Detector
 from weir.transforms.intake import Channel, Intake
 from weir.transforms.keys import Keyring
-from weir.transforms.parse import EventParser, LogParser, ProfileParser
+from weir.transforms.parse import EventParser, LogParser, ProfileParser, log_parser
 from weir.transforms.parse.inspect import refuse_misfit
 from weir.transforms.proving import Proving
 from weir.transforms.read import Split, plan_splits
@@ -50,7 +50,7 @@ def _channel(night: Night, source: Source) -> Channel:
 
 def _parser(night: Night, source: Source) -> LogParser | EventParser | ProfileParser:
     if source.kind == "log":
-        return LogParser.compile(source.format)
+        return log_parser(source.format)
     name, base = source.mapping or "", night.config.base
     if source.kind == "events":
         return EventParser(load_mapping(name, "events", base))

@@ -38,6 +38,15 @@ EVENT = pa.schema(
         column("message", pa.string(), NII, "mailing, cleaned"),
         column("customer", pa.string(), NII, "customer a tag counts for, cleaned"),
         column("product", pa.string(), NII, "product or service, cleaned"),
+        column("search", pa.string(), NII, "what the site was searched for, cleaned"),
+        column("outcome", pa.string(), NII, "how it went, see OUTCOMES"),
+        column("duration_s", pa.int64(), NII, "how long a call took", unit="seconds"),
+        column("sequence", pa.int64(), NII, "number of the hit in its sender's series"),
+        column("skew_s", pa.int64(), NII, "sender's clock less ours", unit="seconds"),
+        column("country", pa.string(), NII, "ISO 3166 code of the network's country"),
+        column("city", pa.string(), NII, "city of the network"),
+        column("isp", pa.string(), NII, "operator of the network"),
+        column("asn", pa.string(), NII, "autonomous system, 'AS' and its number"),
     ]
 )
 """One row a hit, by bucket. Zone: internal."""
@@ -55,11 +64,18 @@ ACTIONS = (
     "impression",  # an advertisement was shown
     "click",  # an advertisement or link was clicked
     "conversion",
+    "email_sent",  # a mail was handed over; its outcome says what became of it
     "email_open",
     "email_click",
     "call",  # click-to-call or call tracking
     "recommendation",
+    "search",  # the site was searched
     "other",
+)
+OUTCOMES = (
+    *("requested", "connected", "missed", "failed"),  # of a call
+    *("shown", "clicked", "bought"),  # of a recommendation
+    *("delivered", "bounced", "complained", "unsubscribed"),  # of a mail
 )
 
 PERSON = pa.schema(

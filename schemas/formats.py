@@ -1,21 +1,35 @@
-"""Log formats by name: each a YAML file under a sample line."""
+"""Log formats by name: each a YAML file with a sample, so that nothing of them is code."""
 
 from functools import cache
 from importlib.resources import files
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
 
+LAYOUTS = ("log_format",)
+
 
 class LogFormat(Strict):
-    """A format as servers are told it: an Apache `LogFormat` or nginx `log_format` string."""
+    """How lines of a log are written. Just one of LAYOUTS says it.
+
+    log_format: an Apache `LogFormat` or nginx `log_format` string. sample: lines as the server
+    writes them. dropped: what stands in them and is not read, and why.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    about: str = ""
-    log_format: str
+    about: str
+    sample: str
+    log_format: str = ""
+    dropped: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_layout(self) -> "LogFormat":
+        if sum(bool(getattr(self, name)) for name in LAYOUTS) != 1:
+            raise ValueError(f"give just one of {', '.join(LAYOUTS)}")
+        return self
 
 
 @cache
@@ -34,15 +48,16 @@ def _read(place: str, text: str) -> LogFormat:
         raise ConfigError(faults(place, error, LogFormat)) from None
 
 
-def format_string(name_or_format: str) -> str:
-    """A shipped format's string; what holds `%` or `$` is a format string already.
+def format_of(name_or_format: str) -> LogFormat:
+    """A shipped format by name; what holds `%` or `$` is a format string already.
 
     Raises ConfigError for a name that is not known.
     """
     if "%" in name_or_format or "$" in name_or_format:
-        return name_or_format
+        return LogFormat(name="own", about="as the server has it", sample="-",
+                         log_format=name_or_format)  # fmt: skip
     known = formats()
     if name_or_format not in known:
         hint = "; or write the server's own LogFormat or log_format string"
         raise ConfigError(_unknown("format", name_or_format, known) + hint)
-    return known[name_or_format].log_format
+    return known[name_or_format]

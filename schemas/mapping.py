@@ -10,15 +10,17 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
-from weir.schemas.event import ACTIONS
+from weir.schemas.event import ACTIONS, OUTCOMES
 
 TAG_FIELDS = (
     "action", "visitor", "user", "url", "referrer", "campaign", "medium", "campaign_source",
-    "content", "message", "recipient", "customer", "product",
+    "content", "message", "recipient", "customer", "product", "search", "outcome", "duration_s",
+    "sent_at", "sequence", "event_id", "country", "language",
 )  # fmt: skip
 EVENT_FIELDS = (
     *TAG_FIELDS, "host", "target", "address", "user_agent", "status", "age", "birth_date", "gender",
-    "profession", "opt_out",
+    "profession", "opt_out", "cookies", "method", "edge_country", "edge_city", "edge_isp",
+    "edge_asn",
 )  # fmt: skip
 DEMOGRAPHICS = ("age", "birth_date", "gender", "profession")
 PII_FIELDS = (
@@ -34,11 +36,19 @@ def _actions(actions: dict[str, str]) -> dict[str, str]:
     return actions
 
 
+def _outcomes(outcomes: dict[str, str]) -> dict[str, str]:
+    for name in outcomes.values():
+        if name not in OUTCOMES:
+            raise ValueError(_unknown("outcome", name, OUTCOMES))
+    return outcomes
+
+
 def _one_or_more(paths: str | list[str]) -> tuple[str, ...]:
     return (paths,) if isinstance(paths, str) else tuple(paths)
 
 
 Actions = Annotated[dict[str, str], AfterValidator(_actions)]  # theirs -> ours
+Outcomes = Annotated[dict[str, str], AfterValidator(_outcomes)]  # theirs -> ours
 Paths = Annotated[str | list[str], AfterValidator(_one_or_more)]  # dotted; the first present counts
 
 
@@ -48,8 +58,11 @@ class TagMapping(Strict):
     name: str
     kind: Literal["tags"]
     about: str = ""
+    sample: str = ""  # as the vendor delivers it
+    dropped: dict[str, str] = Field(default_factory=dict)  # what is not read, and why
     fields: dict[str, str]  # ours -> the parameter's name
     actions: Actions
+    outcomes: Outcomes = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _known_fields(self) -> "TagMapping":
@@ -60,7 +73,7 @@ class TimeField(Strict):
     """Where an event's time stands, and how it is written; without a zone UTC is meant."""
 
     field: str
-    format: Literal["iso8601", "epoch_s", "epoch_ms"] = "iso8601"
+    format: Literal["iso8601", "epoch_s", "epoch_ms", "epoch_us"] = "iso8601"
 
 
 class EventMapping(Strict):
@@ -69,9 +82,12 @@ class EventMapping(Strict):
     name: str
     kind: Literal["events"]
     about: str = ""
+    sample: str = ""  # as the vendor delivers it
+    dropped: dict[str, str] = Field(default_factory=dict)  # what is not read, and why
     time: TimeField
     fields: dict[str, Paths]  # ours -> dotted paths
     actions: Actions
+    outcomes: Outcomes = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _known_fields(self) -> "EventMapping":
@@ -94,6 +110,8 @@ class ProfileMapping(Strict):
     name: str
     kind: Literal["profiles"]
     about: str = ""
+    sample: str = ""  # as the vendor delivers it
+    dropped: dict[str, str] = Field(default_factory=dict)  # what is not read, and why
     delimiter: str = Field(",", min_length=1, max_length=1)
     user: str
     pii: dict[str, str] = Field(default_factory=dict)  # ours -> the column's name

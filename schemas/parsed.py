@@ -32,7 +32,19 @@ PARSED = pa.schema(
         column("age", pa.string(), PII, "age in years, birth date or band, as stated"),
         column("gender", pa.string(), PII, "gender, as stated"),
         column("profession", pa.string(), PII, "profession, as stated"),
+        column("country", pa.string(), PII, "country a person states, code or name"),
+        column("language", pa.string(), PII, "language a person states, tag or name"),
         column("opt_out", pa.bool_(), NII, "the request refuses sharing (GPC, DNT, opt-out)"),
+        column("outcome", pa.string(), NII, "how it went, see OUTCOMES"),
+        column("duration_s", pa.int64(), NII, "how long it took", unit="seconds"),
+        column("search", pa.string(), PII, "what a visitor searched the site for"),
+        column("sent_at", pa.timestamp("us", "UTC"), NII, "when it happened by the sender's clock"),
+        column("sequence", pa.int64(), NII, "number of the hit in its sender's series"),
+        column("event_id", pa.string(), PII, "the hit's own id, the same when it is sent again"),
+        column("edge_country", pa.string(), PII, "ISO 3166 code, where an edge server logs it"),
+        column("edge_city", pa.string(), PII, "city, where an edge server logs it"),
+        column("edge_isp", pa.string(), PII, "network's operator, where an edge server logs it"),
+        column("edge_asn", pa.string(), PII, "number of the autonomous system, likewise"),
     ]
 )
 """One row per line of input. A source fills what it has; the rest is null.

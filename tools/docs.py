@@ -1,4 +1,4 @@
-"""The generated reference: docs/reference/{commands,tables,columns}.md. Run by `make docs`.
+"""The generated reference: docs/reference/{commands,tables,columns,sources}.md. Run by `make docs`.
 
 Each page is written from the thing it describes: the commands' own help, the tables' YAML, the
 schemas. `--check` writes nothing and exits 1 when a page is out of date (`make check` runs it).
@@ -126,6 +126,54 @@ def _schema(name: str, about: str, schema: Any) -> str:
     return "\n".join([f"## {name.lower()}\n", about.strip(), "", *head, *rows, ""])
 
 
+def sources() -> str | None:
+    """Every format and vendor: a real line, what is read of it, what is dropped and why."""
+    schemas = ROOT / "schemas"
+    formats = importlib.import_module("weir.schemas.formats").formats()
+    mapping = importlib.import_module("weir.schemas.mapping")
+    vendors = sorted((schemas / "vendors").glob("*.yaml"))
+    read = [yaml.safe_load(path.read_text("utf-8")) for path in vendors]
+    mappings = [mapping.load_mapping(one["name"], one["kind"], ROOT) for one in read]
+    parts = [
+        "# Sources\n",
+        "What Weir reads, each from a file in `schemas/formats` or `schemas/vendors`. What is not\n"
+        "named under *read* does not come in.\n",
+        "## Log formats\n",
+        *(_source(one) for one in formats.values()),
+        "## Mappings\n",
+        *(_source(one) for one in mappings),
+    ]
+    return "\n".join(parts)
+
+
+def _source(one: Any) -> str:
+    fields = {k: v for k, v in one if k not in _DESCRIBES and v}
+    read = [f"| `{_sentence(_said(value))}` | {name} |" for name, value in _flat(fields)]
+    dropped = [f"- `{name}`: {_sentence(why)}" for name, why in one.dropped.items()]
+    kind = getattr(one, "kind", "")
+    return "\n".join(
+        [f"### {one.name}\n", one.about + (f" ({kind})" if kind else ""), "", "```text",
+         one.sample.rstrip(), "```", "", "| theirs | read as |", "|---|---|", *read, "",
+         *(["Dropped:", "", *dropped, ""] if dropped else [])]
+    )  # fmt: skip
+
+
+_DESCRIBES = ("name", "about", "sample", "dropped", "kind")
+
+
+def _flat(fields: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in fields.items():
+        value = dict(value) if hasattr(value, "model_fields") else value
+        if isinstance(value, dict):
+            yield from _flat(value, "" if name in ("fields", "pii") else f"{name}: ")
+        elif value not in (None, "", (), []):
+            yield before + name, value
+
+
+def _said(value: Any) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def _sentence(text: str) -> str:
     """One line that a Markdown table can hold."""
     return " ".join(str(text).split()).replace("|", "\\|")
@@ -135,6 +183,7 @@ BUILT: dict[str, tuple[Callable[[], str | None], str]] = {
     "commands.md": (commands, "pipelines/cli.py"),
     "tables.md": (tables, "schemas/tables/*.yaml"),
     "columns.md": (columns, "schemas/event.py"),
+    "sources.md": (sources, "schemas/formats/*.yaml"),
 }
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas.event import CODED_EVENT, LABELS
+from weir.schemas.event import CODED_EVENT, LABELS, OUTCOMES
 from weir.transforms.detect import Cleaned
 from weir.transforms.distinct import Distinct, is_true, no_text, one_chunk, one_text
 from weir.transforms.queries import Queries
@@ -65,7 +65,8 @@ class Crossing:
             silent = pc.if_else(agents.codes.is_valid(), columns["bot"].cast(pa.string()), "silent")
             columns["bot"] = silent.dictionary_encode()
         columns |= self._referrers()
-        columns |= {name: self._label(name) for name in LABELS}
+        columns |= {name: self._label(name) for name in (*LABELS, "search")}
+        columns |= self._told()
         columns["action"] = self._actions(columns["channel"])
         columns["pageview"] = self._pageviews(columns)
         return pa.table([columns[name] for name in CODED_EVENT.names], schema=CODED_EVENT)
@@ -116,6 +117,21 @@ class Crossing:
             return no_text(self.rows.num_rows)
         paths = self.targets.then(self.paths)
         return self._account(paths, self.wall.detector.paths(paths.values))
+
+    def _told(self) -> dict[str, pa.Array]:
+        """What a tag or script says in numbers and closed words, and how its clock differs."""
+        stated = self._at("outcome")
+        known = pc.if_else(pc.is_in(stated, value_set=pa.array(OUTCOMES)), stated, None)
+        skew = pc.subtract(
+            self._at("sent_at").cast(pa.int64()), self._at("seen_at").cast(pa.int64())
+        )
+        return {
+            "outcome": known.dictionary_encode(),
+            "duration_s": self._at("duration_s"),
+            "sequence": self._at("sequence"),
+            "skew_s": pc.divide(skew, 1_000_000),
+            **{name: no_text(self.rows.num_rows) for name in ("country", "city", "isp", "asn")},
+        }
 
     def _referrers(self) -> dict[str, pa.DictionaryArray]:
         referrers = Distinct.of(self.rows["referrer"]).ordered(self.order)

@@ -118,6 +118,7 @@ def take_in(
             intake.misfit(parsed, split)
         extra = block.rejects.num_rows if block.rejects is not None else 0
         outcome.lines += parsed.lines + extra
+        outcome.filtered.update(parsed.filtered)
         if channel.kind == "profiles":
             hold.profiles(parsed, channel.walls[0])
         else:

@@ -3,7 +3,7 @@
 import pytest
 
 from weir.schemas.errors import ConfigError
-from weir.schemas.formats import format_string, formats
+from weir.schemas.formats import format_of, formats
 
 
 def test_a_format_bears_the_name_of_its_file() -> None:
@@ -11,10 +11,10 @@ def test_a_format_bears_the_name_of_its_file() -> None:
 
 
 def test_what_is_no_name_is_a_format_string() -> None:
-    assert format_string("%h %t") == "%h %t"
-    assert format_string("combined").startswith("%h ")
+    assert format_of("%h %t").log_format == "%h %t"
+    assert format_of("combined").log_format.startswith("%h ")
 
 
 def test_an_unknown_name_is_told_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="did you mean 'common'"):
-        format_string("comon")
+        format_of("comon")

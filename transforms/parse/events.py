@@ -1,9 +1,7 @@
 """Script events: JSON lines and a mapping, into rows. Only mapped properties are read."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -24,17 +22,12 @@ from weir.transforms.parse.lines import (
     numbered,
     without,
 )
+from weir.transforms.parse.moments import moments
 from weir.transforms.parse.parsed import Parsed, rejects
-from weir.transforms.parse.tags import our_actions, split_urls
-from weir.transforms.parse.times import TimeError, in_range
+from weir.transforms.parse.tags import our_actions, our_outcomes, split_urls, typed
 
 _BOM = b"\xef\xbb\xbf"
 _NAMES = 500  # names of undeclared properties that are counted
-_ISO = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
-    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Strings = Callable[[str], pa.Array]
 
@@ -77,9 +70,8 @@ class EventParser:
                 else pa.array([], pa.string())
             )
 
-        micros, reasons = _times(strings(self.mapping.time.field), self.mapping.time.format)
+        seen, reasons = moments(strings(self.mapping.time.field), self.mapping.time.format)
         columns = self._columns(strings, len(at))
-        seen = micros.cast(pa.timestamp("us", "UTC"))
         rows = pa.table({"line": pa.array(numbers[at], pa.int64()), "seen_at": seen, **columns})
         bad = [(int(at[n]), reason) for n, reason in enumerate(reasons.to_pylist()) if reason]
         bad += [(int(n), "not_json") for n in np.setdiff1d(np.arange(len(lines)), at)]
@@ -112,6 +104,9 @@ class EventParser:
             columns["opt_out"] = said_yes(found["opt_out"])
         if "status" in found:
             columns["status"] = _status(found["status"])
+        if "outcome" in found:
+            columns["outcome"] = our_outcomes(found["outcome"], self.mapping.outcomes)
+        columns |= typed(found)
         return columns | {"action": self._action(strings, size)}
 
     def _action(self, strings: Strings, size: int) -> pa.Array:
@@ -193,40 +188,3 @@ def _undeclared(
         {"roots": sorted(roots), "names": _NAMES},
     ).fetchall()
     return tuple((str(name), int(count)) for name, count in found)
-
-
-def _times(values: pa.Array, format_: str) -> tuple[pa.Array, pa.Array]:
-    """Texts -> (microseconds since 1970 or null, reason or null)."""
-    codes = values.dictionary_encode()
-    answers = [_moment(text, format_) for text in codes.dictionary.to_pylist()]
-    micros = pa.array([a if isinstance(a, int) else None for a in answers], pa.int64())
-    reasons = pa.array([a if isinstance(a, str) else None for a in answers], pa.string())
-    told = pc.if_else(values.is_valid(), reasons.take(codes.indices), "no_time")
-    return micros.take(codes.indices), told
-
-
-def _moment(text: str, format_: str) -> int | str:
-    """Microseconds, or why not."""
-    try:
-        if format_ == "iso8601":
-            return in_range(_iso(text))
-        if not re.fullmatch(r"[0-9]{1,14}(?:\.[0-9]{1,9})?", text):
-            return "bad_time"
-        whole, _, fraction = text.partition(".")
-        digits = 6 if format_ == "epoch_s" else 3
-        return in_range(int(whole + fraction.ljust(digits, "0")[:digits]))
-    except TimeError as fault:
-        return fault.reason
-
-
-def _iso(text: str) -> int:
-    """ISO 8601 as RFC 3339 and its neighbours write it."""
-    if not _ISO.fullmatch(text):
-        raise TimeError("bad_time")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise TimeError("bad_time") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from weir.schemas.errors import InputError
-from weir.transforms.parse.logs import LogParser
+from weir.transforms.parse.formats import log_parser
 from weir.transforms.parse.parsed import REASONS, Parsed
 from weir.transforms.read import Block, Split, plan_splits, read_blocks
 
@@ -49,7 +49,7 @@ def inspect(path: str, format_: str, parser: Parser | None = None) -> dict[str, 
     `hint` (what the file seems to be instead, or ""). Raises InputError for a missing file,
     ConfigError for an unknown format.
     """
-    reader = parser or LogParser.compile(format_)
+    reader = parser or log_parser(format_)
     reasons: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
     lines, damaged, hint = 0, "", ""

@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.columns import PII, column
-from weir.schemas.formats import format_string
 from weir.schemas.parsed import PARSED
 from weir.transforms.distinct import Distinct
 from weir.transforms.parse.cut import Mask, Spans
@@ -34,9 +33,9 @@ class LogParser:
     log_format: str
 
     @classmethod
-    def compile(cls, name_or_format: str) -> "LogParser":
-        """A shipped format's name, or an Apache or nginx format string. Raises ConfigError."""
-        parser = cls(format_string(name_or_format))
+    def compile(cls, log_format: str) -> "LogParser":
+        """An Apache or nginx format string. Raises ConfigError."""
+        parser = cls(log_format)
         for token in parser._tokens:
             if getattr(token, "kind", "") == "time":
                 _ = Clock(token.clock).rule  # type: ignore[union-attr]

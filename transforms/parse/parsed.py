@@ -1,5 +1,6 @@
 """What every parser gives back, and why a line may be refused."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -47,8 +48,10 @@ class Parsed:
     """A block of lines understood, or not.
 
     rows: PARSED, or of logs CODED_PARSED and a format's dynamic columns, one a line; of profiles
-    PROFILE, several a line. rejects: REJECT. lines: how many were read; each is in rows or
-    rejects. demographics, of profiles: user, age, gender, profession (strings as stated), opt_out.
+    PROFILE, several a line. rejects: REJECT. filtered: lines that are no hits and no faults, such
+    as a header, by reason. lines: how many were read, a batch counting as many as it holds; each is
+    in rows, rejects or filtered. demographics, of profiles: user, age, gender, profession
+    (strings as stated), opt_out.
     undeclared: names of top-level properties that no mapping names, with the number of lines that
     have them.
     """
@@ -58,6 +61,7 @@ class Parsed:
     lines: int
     demographics: pa.Table = field(default_factory=DEMOGRAPHICS.empty_table)
     undeclared: tuple[tuple[str, int], ...] = ()
+    filtered: Counter[str] = field(default_factory=Counter)
 
 
 def as_parsed(rows: pa.Table) -> pa.Table:

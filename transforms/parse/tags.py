@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.mapping import TagMapping
+from weir.transforms.parse.moments import moments
 
 _PAIR = r"(?s)^(?P<key>[^=]*)=?(?P<value>.*)$"
 _URL = (
@@ -61,6 +62,9 @@ def parse_tags(targets: pa.StringArray, mapping: TagMapping) -> pa.Table:
         found["host"], found["target"] = split_urls(found.pop("url"))
     if "action" in found:
         found["action"] = our_actions(found["action"], mapping.actions)
+    if "outcome" in found:
+        found["outcome"] = our_outcomes(found["outcome"], mapping.outcomes)
+    found |= typed(found)
     return pa.table(found)
 
 
@@ -78,6 +82,27 @@ def our_actions(said: pa.Array, actions: dict[str, str]) -> pa.Array:
     ours = pa.array(list(actions.values()), pa.string())
     known = ours.take(pc.index_in(said, value_set=theirs))
     return pc.if_else(said.is_valid(), pc.fill_null(known, "other"), None)
+
+
+def our_outcomes(said: pa.Array, outcomes: dict[str, str]) -> pa.Array:
+    """Their words for how it went -> ours, null for a word that is not mapped."""
+    ours = pa.array(list(outcomes.values()), pa.string())
+    return ours.take(pc.index_in(said, value_set=pa.array(list(outcomes), pa.string())))
+
+
+def typed(found: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Numbers and moments out of their texts; null for what is none."""
+    out = {name: whole_numbers(found[name]) for name in ("duration_s", "sequence") if name in found}
+    if "sent_at" in found:
+        out["sent_at"], _ = moments(found["sent_at"])
+    return out
+
+
+def whole_numbers(texts: pa.Array) -> pa.Array:
+    """Digits, and a fraction that is cut off, as int64; null for anything else."""
+    fits = pc.fill_null(pc.match_substring_regex(texts, r"^[0-9]{1,15}(\.[0-9]*)?$"), False)
+    whole = pc.replace_substring_regex(pc.if_else(fits, texts, None), r"\..*$", "")
+    return whole.cast(pa.int64())
 
 
 def split_urls(urls: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -6,7 +6,7 @@ import pytest
 from tests.transforms.parse.log_lines import a_line
 
 from weir.schemas.errors import InputError
-from weir.transforms.parse import LogParser
+from weir.transforms.parse import log_parser
 from weir.transforms.parse.inspect import inspect, refuse_misfit, shape
 from weir.transforms.read import plan_splits
 
@@ -21,7 +21,7 @@ def log(tmp_path: Path) -> Path:
 def refuse(log: Path, data: bytes) -> None:
     log.write_bytes(data)
     (split,) = plan_splits("web", str(log), len(data), 1 << 30)
-    refuse_misfit(LogParser.compile("combined").parse(data), split)
+    refuse_misfit(log_parser("combined").parse(data), split)
 
 
 def test_a_file_is_counted_to_its_end(log: Path) -> None:
