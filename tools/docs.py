@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = Path("docs", "reference")
@@ -163,7 +164,7 @@ _DESCRIBES = ("name", "about", "sample", "dropped", "kind")
 
 def _flat(fields: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in fields.items():
-        value = dict(value) if hasattr(value, "model_fields") else value
+        value = dict(value) if isinstance(value, BaseModel) else value
         if isinstance(value, dict):
             yield from _flat(value, "" if name in ("fields", "pii") else f"{name}: ")
         elif value not in (None, "", (), []):
