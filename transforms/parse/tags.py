@@ -92,7 +92,8 @@ def our_outcomes(said: pa.Array, outcomes: dict[str, str]) -> pa.Array:
 
 def typed(found: dict[str, pa.Array]) -> dict[str, pa.Array]:
     """Numbers and moments out of their texts; null for what is none."""
-    out = {name: whole_numbers(found[name]) for name in ("duration_s", "sequence") if name in found}
+    numbers = [name for name in ("duration_s", "sequence") if name in found]
+    out: dict[str, pa.Array] = {name: whole_numbers(found[name]) for name in numbers}
     if "sent_at" in found:
         out["sent_at"], _ = moments(found["sent_at"])
     return out
