@@ -37,6 +37,14 @@ sources:
   # - {name: people, kind: profiles, site: www, path: in/profiles.csv, mapping: profiles}
 """
 
+IGNORED = """\
+# Keys, personal data and what is made of it belong in no repository.
+keys/
+in/
+store/
+ledger.sqlite*
+"""
+
 
 @dataclass(frozen=True)
 class Begun:
@@ -71,4 +79,7 @@ def begin(directory: Path) -> Begun:
     directory.mkdir(parents=True, exist_ok=True)
     create_keys(keys)
     config.write_text(TEMPLATE, encoding="utf-8")
+    ignored = directory / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text(IGNORED, encoding="utf-8")
     return Begun(config, keys)

@@ -6,11 +6,13 @@ other; `weir aggregate` makes it again after the store moved.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from weir.pipelines.store import Store
 from weir.schemas.columns import NII, column, data_class
@@ -107,12 +109,36 @@ def _day(store: Store, manifest: Manifest, schema: pa.Schema) -> str:
 
 
 def _rows(paths: Iterable[str], schema: pa.Schema) -> str:
-    """A query for the rows of some files; of none, an empty one of the same types."""
-    listed = ", ".join(_text(path) for path in sorted(paths))
-    if listed:
-        return f"SELECT {', '.join(_name(f.name) for f in schema)} FROM read_parquet([{listed}])"
-    nulls = (f"NULL::{_type(field.type)} AS {_name(field.name)}" for field in schema)
-    return f"SELECT {', '.join(nulls)} WHERE false"
+    """A query for the rows of some files; of none, an empty one of the same types.
+
+    A column that a file of an earlier version lacks is null there.
+    """
+    alike: dict[frozenset[str], list[str]] = {}
+    for path in sorted(paths):
+        alike.setdefault(frozenset(schema.names) - _names_in(path), []).append(path)
+    parts = [
+        f"SELECT {_selected(schema, missing)} FROM read_parquet([{', '.join(map(_text, some))}])"
+        for missing, some in alike.items()
+    ]
+    return "\nUNION ALL\n".join(parts) or f"SELECT {_selected(schema, schema.names)} WHERE false"
+
+
+def _selected(schema: pa.Schema, missing: Collection[str]) -> str:
+    return ", ".join(
+        f"NULL::{_type(field.type)} AS {_name(field.name)}"
+        if field.name in missing
+        else _name(field.name)
+        for field in schema
+    )
+
+
+@lru_cache(4096)
+def _names_in(path: str) -> frozenset[str]:
+    """The columns of a file; files never change, their name is their content."""
+    try:
+        return frozenset(pq.read_schema(path).names)
+    except (OSError, pa.ArrowException):
+        raise WeirError(f"{path}: not a readable Parquet file; run its date again") from None
 
 
 def _type(type_: pa.DataType) -> str:

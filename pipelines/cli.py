@@ -7,8 +7,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -16,6 +15,7 @@ import typer
 from rich.console import Console
 
 from weir.pipelines.dates import days
+from weir.pipelines.ending import ending
 from weir.pipelines.memory import keep_memory
 from weir.schemas.errors import WeirError
 
@@ -51,10 +51,28 @@ AcceptOption = Annotated[
     bool,
     typer.Option(
         "--accept-incomplete",
-        help="Make the edition although a source file was damaged or still growing.",
+        help="Take a date although a source file was damaged, empty or still growing.",
     ),
 ]
 DEFAULT = Path("weir.yaml")
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"weir {version('weir')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _weir(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which it is."),
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -62,10 +80,10 @@ def init(
     directory: Annotated[Path, typer.Argument(help="Where to put it; made if it is not there.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Write a commented weir.yaml and fresh keys, nothing secret in the open."""
+    """Write a commented weir.yaml and fresh keys."""
     from weir.pipelines.begin import begin
 
-    with _ending():
+    with ending():
         made = begin(directory)
         if as_json:
             _print_json({"config": str(made.config), "keys": str(made.keys)})
@@ -86,7 +104,10 @@ def run(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """A whole night: ingest, aggregate, disclose, share; one date or several."""
+    """A whole night, one date or several.
+
+    Ingest, aggregate, disclose and share, or as far as --until says.
+    """
     console = _console(as_json, quiet)
 
     def one(settings: "Config", day: dt.date) -> None:
@@ -98,8 +119,7 @@ def run(
             _print_json(done.to_json(), lines=first is not None)
         elif not quiet:
             show_night(console, done, config)
-        if done.withheld:
-            raise WeirError(f"{day}: no edition, since {done.withheld}")
+        _demand_whole(day, done.ingested.incomplete, accept_incomplete)
 
     _each_day(config, date, first, last, one)
 
@@ -110,6 +130,7 @@ def ingest(
     date: DateOption = None,
     first: FromOption = None,
     last: ToOption = None,
+    accept_incomplete: AcceptOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -125,6 +146,7 @@ def ingest(
             _print_json(done.to_json(), lines=first is not None)
         elif not quiet:
             show_ingest(console, done)
+        _demand_whole(day, done.ingested.incomplete, accept_incomplete)
 
     _each_day(config, date, first, last, one)
 
@@ -196,7 +218,7 @@ def share(
     from weir.pipelines.nightly import share_only
     from weir.pipelines.summary import show_releases
 
-    with _ending():
+    with ending():
         console = _console(as_json, quiet)
         releases = share_only(_read(config), list(days(date, first, last)), recipient)
         if as_json:
@@ -217,7 +239,7 @@ def inspect(
     from weir.pipelines.summary import show_inspection
     from weir.transforms.parse.inspect import inspect as look
 
-    with _ending():
+    with ending():
         found = look(str(file), format_)
         if as_json:
             _print_json(found)
@@ -236,7 +258,7 @@ def scan(
     from weir.pipelines.scanning import scan_lines
     from weir.pipelines.summary import show_scan
 
-    with _ending():
+    with ending():
         for answer in scan_lines(file):
             if as_json:
                 _print_json(answer, lines=True)
@@ -249,15 +271,16 @@ def sql(
     query: Annotated[str, typer.Argument(help="One SQL query over the views of weir.duckdb.")],
     config: ConfigOption = DEFAULT,
     format_: Annotated[
-        str, typer.Option("--format", "-f", help="table, csv, json or parquet.")
-    ] = "table",
+        str,
+        typer.Option("--format", "-f", help="table, csv, json or parquet; default: as -o ends."),
+    ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask the internal tables: SELECT * FROM traffic."""
     from weir.pipelines.query import run as ask
 
-    with _ending():
+    with ending():
         ask(_read(config).store_path, query, "json" if as_json else format_, output)
 
 
@@ -270,11 +293,14 @@ def verify(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a release: signature, every file, nothing added or missing. Needs no configuration."""
+    """Check a release with the public key alone.
+
+    Its signature and every file; nothing may be added or missing. Needs no configuration.
+    """
     from weir.pipelines.summary import show_verification
     from weir.pipelines.verify import verify as check
 
-    with _ending():
+    with ending():
         report = check(directory, public_key)
         if as_json:
             _print_json(report.to_json())
@@ -282,6 +308,12 @@ def verify(
             show_verification(Console(), report)
         if not report.ok:
             raise typer.Exit(1)
+
+
+def _demand_whole(day: dt.date, incomplete: list[str], accepted: bool) -> None:
+    """What lacks rows may be looked at inside, but a scheduler must hear of it."""
+    if incomplete and not accepted:
+        raise WeirError(f"{day} is incomplete, no edition is made of it: {'; '.join(incomplete)}")
 
 
 def _each_day(
@@ -292,46 +324,19 @@ def _each_day(
     one: Callable[["Config", dt.date], None],
 ) -> None:
     """Do every date, also after one that failed; end with the worst code (3 before 2 before 1)."""
-    with _ending():
+    with ending():
         settings, wanted = _read(config), list(days(date, first, last))
     from weir.pipelines import hands
 
     worst = 0
     for day in wanted:
         try:
-            with hands.called(settings.engine), _ending():
+            with hands.called(settings.engine), ending():
                 one(settings, day)
         except typer.Exit as end:
             worst = max(worst, end.exit_code)
     if worst:
         raise typer.Exit(worst)
-
-
-@contextmanager
-def _ending() -> Iterator[None]:
-    """Errors end the command with their code and one plain text; a bug's own text is not told."""
-    try:
-        yield
-    except WeirError as error:
-        _complain(str(error))
-        raise typer.Exit(error.exit_code) from None
-    except (typer.Exit, typer.Abort):
-        raise
-    except BrokenPipeError:  # `weir sql … | head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
-    except KeyboardInterrupt:
-        _complain("stopped; what was published before stays, what was under way is left out")
-        raise SystemExit(130) from None
-    except Exception as error:
-        from weir.pipelines.failure import no_room, unexpected
-
-        _complain(str((isinstance(error, OSError) and no_room(error)) or unexpected(error)))
-        raise typer.Exit(1) from None
-
-
-def _complain(text: str) -> None:
-    Console(stderr=True).print(f"weir: {text}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _console(as_json: bool, quiet: bool) -> Console:

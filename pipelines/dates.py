@@ -10,8 +10,10 @@ def days(date: str | None, first: str | None, last: str | None) -> Iterator[dt.d
     """The dates of --date, or of --from and --to."""
     if date is not None and (first or last):
         raise UsageError("give --date, or --from and --to, not both")
-    if date is None and first is None:
+    if date is None and first is None and last is None:
         raise UsageError("which date? give --date YYYY-MM-DD, or --from and --to")
+    if (first is not None and last is None) or (last is not None and first is None):
+        raise UsageError("--from and --to go together; --date is for a single one")
     start = _date(date or first or "")
     end = _date(last) if last else start
     if end < start:

@@ -163,6 +163,7 @@ def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested)
         "policy": night.stamp.model_dump(),
         "rejects": [asdict(reject) for reject in ingested.rejects],
         "undeclared_parameters": ingested.undeclared,
+        "undeclared_rare": ingested.undeclared_rare,
         "seconds": round(ingested.seconds, 3),
         "cpu_seconds": {k: round(v, 3) for k, v in sorted(ingested.cpu_seconds.items())},
         "proof": {

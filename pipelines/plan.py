@@ -4,6 +4,7 @@ from weir.pipelines.hands import workers
 from weir.pipelines.inputs import Input
 from weir.pipelines.night import INGEST_KEYS, Night
 from weir.schemas.config import Site, Source
+from weir.schemas.errors import ConfigError
 from weir.schemas.mapping import load_mapping
 from weir.transforms.detect import Detector
 from weir.transforms.intake import Channel, Intake
@@ -50,7 +51,10 @@ def _channel(night: Night, source: Source) -> Channel:
 
 def _parser(night: Night, source: Source) -> LogParser | EventParser | ProfileParser:
     if source.kind == "log":
-        return log_parser(source.format)
+        try:
+            return log_parser(source.format)
+        except ConfigError as error:
+            raise ConfigError(f"source {source.name}: {error}") from None
     name, base = source.mapping or "", night.config.base
     if source.kind == "events":
         return EventParser(load_mapping(name, "events", base))

@@ -1,9 +1,11 @@
 """`weir sql`: a question to the internal tables, read-only, answered in a form that fits."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,12 +27,14 @@ SHOWN_ROWS = 200  # of a table on the terminal; the other formats have all
 _READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
-def run(store: str, query: str, form: str = "table", output: Path | None = None) -> None:
+def run(store: str, query: str, form: str = "", output: Path | None = None) -> None:
     """Print the answer to one query, or write it to `output`.
 
-    form: one of FORMATS; Parquet needs a file or a redirected standard output. Raises UsageError,
-    one line, for a query that cannot be answered.
+    form: one of FORMATS, "" for what `output` ends in, else a table; Parquet needs a file or a
+    redirected standard output. Raises UsageError for a query that cannot be answered.
     """
+    suffix = output.suffix.lstrip(".").lower() if output else ""
+    form = form or (suffix if suffix in FORMATS else "table")
     if form not in FORMATS:
         raise UsageError(f"--format {form}: not one of {', '.join(FORMATS)}")
     if form == "parquet" and output is None and sys.stdout.isatty():
@@ -60,7 +64,7 @@ def ask(store: str, query: str) -> pa.Table:
                 raise UsageError("query: one SELECT, please; nothing can be changed here")
             return con.sql(query).to_arrow_table()
         except duckdb.Error as error:
-            raise UsageError(f"query: {_one_line(error)}") from None
+            raise UsageError(f"query: {_one_line(error)}{_hint(con, error)}") from None
 
 
 @contextmanager
@@ -85,6 +89,27 @@ def _catalog(store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     finally:
         con.close()
+
+
+def _hint(con: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
+    """What to do about a query that was not understood."""
+    if isinstance(error, duckdb.PermissionException | duckdb.IOException):
+        return "; if the store was moved, `weir aggregate` makes its views anew"
+    if not isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+        return ""
+    asked = re.search(r'with name (\w+) does not exist|column "(\w+)" not found', str(error))
+    if asked is None:
+        return ""
+    table, column = asked.groups()
+    known = con.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal"
+        if table
+        else "SELECT DISTINCT column_name FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall()
+    others = [name for (name,) in known if name != (table or column)]  # it may be elsewhere
+    close = get_close_matches(table or column, others, n=1)
+    nearest = f"; did you mean {close[0]}?" if close else ""
+    return nearest + (" (SHOW TABLES lists them)" if table else " (DESCRIBE pages lists a table's)")
 
 
 def _one_line(error: Exception) -> str:

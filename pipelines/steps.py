@@ -42,6 +42,7 @@ class Ingested:
     bots: int
     bases: Counter[str]
     undeclared: list[str]
+    undeclared_rare: int  # how many more there are that too few sent to be told
     incomplete: list[str]
     warnings: list[str]
     seconds: float
@@ -84,7 +85,7 @@ def ingest(night: Night, console: Console) -> Ingested:
         refuse_copies(inputs, known.result())
         incomplete = _incomplete(night, inputs, outcomes)
         proved = replace_matches(night, outcomes, settled)
-        undeclared = _undeclared(night, outcomes, proved)
+        undeclared, rare = _undeclared(night, outcomes, proved)
         read = _input_files(inputs, known.result())
         publish_ingest(night, outcomes, settled, read, incomplete, proved)
     for dataset in ("events", "people", *RESTRICTED.values()):
@@ -99,6 +100,7 @@ def ingest(night: Night, console: Console) -> Ingested:
         bots=sum(outcome.bots for outcome in outcomes),
         bases=sums.total(outcomes, "bases"),
         undeclared=undeclared,
+        undeclared_rare=rare,
         incomplete=incomplete,
         warnings=warnings,
         seconds=time.monotonic() - began,
@@ -106,8 +108,8 @@ def ingest(night: Night, console: Console) -> Ingested:
     )
 
 
-def _undeclared(night: Night, outcomes: list[Outcome], proved: Proved) -> list[str]:
-    """Names of parameters that may be told in the report."""
+def _undeclared(night: Night, outcomes: list[Outcome], proved: Proved) -> tuple[list[str], int]:
+    """Names of parameters that may be told in the report, and how many may not."""
     keyring = night.keyring("proof")
     paths = [entry["path"] for outcome in outcomes for entry in outcome.files.get("names", ())]
     sent = [SENT.empty_table(), *(read_encrypted(path, keyring, "proof") for path in paths)]
@@ -146,12 +148,18 @@ def _incomplete(night: Night, inputs: list[Input], outcomes: list[Outcome]) -> l
         for item in inputs
         if item.growing or changed(item)
     ]
+    kept = sums.kept_by_source(outcomes)
+    empty = [
+        f"source {source.name}: no line of {night.day} in its files; look at `path` and the files"
+        for source in night.config.sources
+        if source.kind == "log" and source.required and not kept[source.name]
+    ]
     damaged = {
         f"{o.path}: {o.damaged}; get the file anew and run the date again"
         for o in outcomes
         if o.damaged
     }
-    return sorted({*today, *growing, *damaged})
+    return sorted({*today, *growing, *empty, *damaged})
 
 
 def _input_files(inputs: list[Input], known: dict[str, str]) -> list[InputFile]:

@@ -1,9 +1,11 @@
 """What a person reads when a step is done: what came in, what was held back, what left."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 from rich.console import Console
@@ -76,7 +78,7 @@ def show_releases(console: Console, releases: Iterable[str]) -> None:
     for path in releases:
         console.print(f"release  {path}", highlight=False, soft_wrap=True)
         console.print(f"  look   {path}/report.html", highlight=False, soft_wrap=True)
-        console.print(f"  check  weir verify {path}", highlight=False, soft_wrap=True)
+        console.print(f"  check  {_weir()} verify {path}", highlight=False, soft_wrap=True)
 
 
 def show_inspection(console: Console, found: dict[str, Any]) -> None:
@@ -157,7 +159,7 @@ def _quarantined(console: Console, base: Path, ingested: Ingested) -> None:
     for reason, count in counts.most_common():
         first = next((r for r in ingested.rejects if r.reason == reason), None)
         place = f"{_from(base, first.path)}:{first.line}" if first else f"{count:,} lines"
-        others = f", as {count - 1:,} more" if first and count > 1 else ""
+        others = f", and {count - 1:,} more like it" if first and count > 1 else ""
         console.print(
             f"  {place}: {reason}; kept in quarantine{others}",
             highlight=False, markup=False, soft_wrap=True,
@@ -183,6 +185,11 @@ def _held_back(console: Console, ingested: Ingested) -> None:
         "distinct texts that were to cross.",
     ):
         console.print(f"  {line}", highlight=False, soft_wrap=True)
+    if ingested.undeclared_rare:
+        console.print(
+            f"  Undeclared parameters too rare to be named, dropped: {ingested.undeclared_rare:,}",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
     if ingested.undeclared:
         names = ", ".join(ingested.undeclared[:SHOWN_NAMES])
         more = len(ingested.undeclared) - SHOWN_NAMES
@@ -214,7 +221,7 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         told = "Left: nothing, since the date is incomplete (see the line with ! above)"
         console.print(Text(told, style="yellow"), soft_wrap=True)
         console.print(
-            f"  make the edition all the same: weir disclose -c {_near(config)} "
+            f"  make the edition all the same: {_weir()} disclose -c {_near(config)} "
             f"-d {done.night.day} --accept-incomplete",
             highlight=False, soft_wrap=True,
         )  # fmt: skip
@@ -229,7 +236,7 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
     console.print(Text("Left", style="bold"))
     console.print(
         f"  edition, {state}: {rows:,} rows of at least {k} people each\n"
-        f"  {left_out:,} rows left out, too small or telling of such",
+        f"  {left_out:,} rows left out, too small or giving a small one away",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
     for note in done.edition.get("notes", ())[1:]:  # the first one says that it was there
@@ -242,12 +249,12 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
 def _look_next(console: Console, done: NightDone, config: Path) -> None:
     console.print(Text("Look next", style="bold"))
     lines = [
-        'weir sql "SELECT site, path, visitors FROM pages ORDER BY visitors DESC LIMIT 10"'
+        f'{_weir()} sql "SELECT site, path, visitors FROM pages ORDER BY visitors DESC LIMIT 10"'
         f" -c {_near(config)}"
     ]
     for path in done.releases[:1]:
         report = f"{_near(Path(path))}/report.html"
-        lines += [f"{report}   (in a browser)", f"weir verify {_near(Path(path))}"]
+        lines += [f"{report}   (in a browser)", f"{_weir()} verify {_near(Path(path))}"]
     for line in lines:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
@@ -268,6 +275,11 @@ def _from(base: Path, path: str) -> str:
         return str(Path(path).relative_to(base))
     except ValueError:
         return path
+
+
+def _weir() -> str:
+    """The command as one would type it from here."""
+    return "weir" if which("weir") else str(_near(Path(sys.argv[0])))
 
 
 def _near(path: Path) -> Path:

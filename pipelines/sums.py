@@ -93,6 +93,14 @@ def rejects(outcomes: Iterable[Outcome]) -> list[Reject]:
     return found[: EXAMPLES * 5]
 
 
+def kept_by_source(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """Lines kept of each source."""
+    kept: Counter[str] = Counter()
+    for outcome in outcomes:
+        kept[outcome.source] += outcome.kept
+    return kept
+
+
 def total(outcomes: Iterable[Outcome], name: str) -> Counter[str]:
     """The sum of one counter over all splits."""
     summed: Counter[str] = Counter()
@@ -101,9 +109,10 @@ def total(outcomes: Iterable[Outcome], name: str) -> Counter[str]:
     return +summed
 
 
-def undeclared(sent: pa.Table, personal: Collection[str], enough: int) -> list[str]:
-    """Parameter names that no mapping names, that at least `enough` visitors sent, and in which
-    the proof found nobody. sent: name, visitor."""
+def undeclared(sent: pa.Table, personal: Collection[str], enough: int) -> tuple[list[str], int]:
+    """Parameter names that no mapping names: those that at least `enough` visitors sent and in
+    which the proof found nobody, and how many others there are. sent: name, visitor."""
     counted = sent.group_by("name").aggregate([("visitor", "count_distinct")])
     crowd = counted.filter(pc.greater_equal(counted["visitor_count_distinct"], enough))
-    return sorted(set(crowd["name"].to_pylist()) - set(personal))
+    told = sorted(set(crowd["name"].to_pylist()) - set(personal))
+    return told, counted.num_rows - len(told)

@@ -59,6 +59,12 @@ class Verified:
     @property
     def verdict(self) -> str:
         """One sentence."""
+        if self.release is None and not any(file.state == "missing" for file in self.files):
+            return (
+                f"NOT as it was signed: {MANIFEST} and {SIGNATURE} do not belong together under "
+                + (f"the {PUBLIC_KEY} among them" if self.own_key else "that public key")
+                + "; either one of them was changed, or somebody else signed"
+            )
         if not self.ok:
             return f"NOT as it was signed: {', '.join(file.path for file in self.wrong)}"
         count = f"{len(self.files)} files are as they were signed"

@@ -14,6 +14,8 @@ FIRST, LAST = "2008-04-21", "2008-04-23"
 def main() -> int:
     """Make demo/, run three nights, ask two questions, check a release."""
     began = time.monotonic()
+    if DEMO.exists():
+        print("(demo/ is made anew; what an earlier demo left there goes)")
     shutil.rmtree(DEMO, ignore_errors=True)
     _weir("init", "demo")
     for site in ("www", "shop"):
@@ -32,7 +34,8 @@ def main() -> int:
     _weir("verify", str(shown), "--public-key", "demo/keys/signing.pub.json")
     print(f"\nDone in {time.monotonic() - began:.0f} s. Everything lies in demo/; look next at")
     print(f"  {shown}/report.html                      what an advertiser gets")
-    print('  .venv/bin/weir sql "SHOW TABLES" --config demo/weir.yaml   what an analyst has')
+    print('  export PATH="$PWD/.venv/bin:$PATH"       so that weir is found')
+    print('  weir sql "SHOW TABLES" -c demo/weir.yaml  what an analyst has')
     print("  sample_data/README.md                    what went in, personal data and all")
     print("  docs/tutorial.md                         the same with a log of your own")
     return 0

@@ -146,6 +146,8 @@ class Config(Strict):
         """Read and check a file. Raises ConfigError with every fault, each on a line."""
         try:
             raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except IsADirectoryError:
+            raise ConfigError(f"{path}: a directory; name its weir.yaml") from None
         except FileNotFoundError:
             raise ConfigError(
                 f"{path}: no such file; `weir init DIR` writes one, --config names another"

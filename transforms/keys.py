@@ -299,7 +299,8 @@ def _parse(path: Path, parse: Any) -> tink.KeysetHandle:
         return parse()
     except (tink.TinkError, ValueError):
         raise ConfigError(
-            f"{path}: not a keyset, damaged, or wrapped for another purpose or by another key"
+            f"{path}: not a keyset, damaged, or wrapped for another purpose or by another key; put "
+            "back the copy that you keep of it"
         ) from None
 
 

@@ -35,7 +35,7 @@ def opened(path: str) -> Any:
         raise InputError(f"{path}: no such file; look at the source's path") from None
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{path}: cannot be read ({type(error).__name__}); look at its rights"
+            f"{path}: cannot be read ({type(error).__name__}); name a file that you may read"
         ) from None
 
 

@@ -1,5 +1,6 @@
 """A release as a page: what there is of each site, what was withheld, how to check it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -7,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from weir.pipelines.report.charts import columns, line, short
+from weir.pipelines.report.charts import columns, line
 from weir.schemas.policy import Disclosure
 from weir.schemas.release import ColumnNote, Release, ReleaseTable
 from weir.schemas.tables import NONE
@@ -51,6 +52,7 @@ class Breakdown:
     measures: tuple[ColumnNote, ...]
     rows: tuple[Row, ...]
     more: int
+    partial: str  # a word where rows are not there, so that nobody adds up what is
     chart: str = ""
 
     @property
@@ -66,6 +68,7 @@ class Block:
     table: str
     about: str
     tiles: tuple[Tile, ...]
+    main: str  # the measure that bars and trend show
     trend: str
     breakdowns: tuple[Breakdown, ...]
     columns: tuple[ColumnNote, ...]
@@ -95,7 +98,8 @@ def render(release: Release, frames: dict[str, pa.Table]) -> str:
         sites=sites,
         span=_span(release.dates),
         days=len(release.dates),
-        rules=[_rule(table) for table in release.tables],
+        rules=_rules(release.tables),
+        smallest=min((rule.k for table in release.tables for rule in table.rules), default=0),
         suppressed=sum(table.suppressed for table in release.tables),
         published=sum(table.rows for table in release.tables),
     )
@@ -121,8 +125,11 @@ def _block(table: ReleaseTable, rows: list[dict[str, Any]], dates: tuple[date, .
     measures = tuple(c for c in table.columns if c.kind == "measure")
     totals = {row["date"]: row for row in rows if row["by"] == "total"}
     main = _main(measures, rows)
+    rounding = max((rule.rounding for rule in table.rules), default=1)
     breakdowns = [
-        _breakdown(column, table, measures, main, [r for r in rows if r["by"] == column.name])
+        _breakdown(
+            column, measures, main, [r for r in rows if r["by"] == column.name], totals, rounding
+        )
         for column in table.columns
         if column.kind == "dimension"
     ]
@@ -130,6 +137,7 @@ def _block(table: ReleaseTable, rows: list[dict[str, Any]], dates: tuple[date, .
         table=table.table,
         about=table.about,
         tiles=_tiles(measures, totals),
+        main=main.name,
         trend=_trend(main, totals, dates) if table.table in TRENDS else "",
         breakdowns=tuple(found for found in breakdowns if found.tells),
         columns=tuple(c for c in table.columns if c.kind != "key"),
@@ -161,10 +169,10 @@ def _rank(name: str) -> int:
 def _over_days(measure: ColumnNote, known: list[int]) -> tuple[str, str]:
     """A number and its sense over several days: people are not added up over days."""
     if len(known) == 1:
-        return short(known[0]), measure.about
+        return f"{known[0]:,}", measure.about
     if measure.unit in _NOT_ADDED:
-        return short(round(sum(known) / len(known))), f"a day, mean of {len(known)} days"
-    return short(sum(known)), f"in {len(known)} days"
+        return f"{round(sum(known) / len(known)):,}", f"a day, mean of {len(known)} days"
+    return f"{sum(known):,}", f"in {len(known)} days"
 
 
 def _trend(main: ColumnNote, totals: dict[date, dict[str, Any]], dates: tuple[date, ...]) -> str:
@@ -178,10 +186,11 @@ def _trend(main: ColumnNote, totals: dict[date, dict[str, Any]], dates: tuple[da
 
 def _breakdown(
     column: ColumnNote,
-    table: ReleaseTable,
     measures: tuple[ColumnNote, ...],
     main: ColumnNote,
     rows: list[dict[str, Any]],
+    totals: dict[date, dict[str, Any]],
+    rounding: int,
 ) -> Breakdown:
     shown = (main, *(m for m in measures if m.name != main.name and _any(rows, m)))[:SHOWN_MEASURES]
     means = {
@@ -210,8 +219,27 @@ def _breakdown(
             for value in kept
         ),
         more=len(ordered) - len(kept),
+        partial=_partial(main, rows, totals, rounding),
         chart=chart,
     )
+
+
+def _partial(
+    main: ColumnNote,
+    rows: list[dict[str, Any]],
+    totals: dict[date, dict[str, Any]],
+    rounding: int,
+) -> str:
+    """What to say where the rows of a breakdown do not add up to the total of their days."""
+    whole = {day: row[main.name] for day, row in totals.items() if row[main.name]}
+    parts: dict[date, int] = {}
+    for row in rows:
+        parts[row["date"]] = parts.get(row["date"], 0) + (row[main.name] or 0)
+    # Each row may have lost half of what numbers are rounded to.
+    slack = rounding / 2 * len(rows)
+    if any(parts.get(day, 0) + slack < total for day, total in whole.items()):
+        return "Groups that are too small, or would give a small one away, are not in this list."
+    return ""
 
 
 def _is_rest(label: str) -> bool:
@@ -239,12 +267,17 @@ def _span(dates: tuple[date, ...]) -> str:
 class RuleView:
     """A table's rule in words."""
 
-    table: ReleaseTable
+    tables: tuple[str, ...]
     sentences: tuple[str, ...]
 
 
-def _rule(table: ReleaseTable) -> RuleView:
-    return RuleView(table, tuple(_sentence(rule, table.unit) for rule in table.rules))
+def _rules(tables: Iterable[ReleaseTable]) -> list[RuleView]:
+    """Each rule once, with the tables that it is for."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for table in tables:
+        sentences = tuple(_sentence(rule, table.unit) for rule in table.rules)
+        found.setdefault(sentences, []).append(words(table.table))
+    return [RuleView(tuple(names), sentences) for sentences, names in found.items()]
 
 
 def _sentence(rule: Disclosure, unit: str) -> str:

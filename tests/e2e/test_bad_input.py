@@ -16,7 +16,7 @@ def ingest(place: Place, code: int = 0) -> dict[str, Any]:
     import json
 
     told = place.weir("ingest", "-c", str(place.config), "-d", DAY, "--json", code=code)
-    return json.loads(told) if code == 0 else {}
+    return json.loads(told) if code < 2 else {}
 
 
 def file_of(told: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def test_a_lone_carriage_return_ends_no_line(tmp_path: Path) -> None:
 def test_a_truncated_gzip_keeps_its_whole_lines_and_marks_the_date(tmp_path: Path) -> None:
     whole = gzip.compress(lines(4000).encode())
     place = a_place(tmp_path / "p", whole[: len(whole) // 2], "access-2008-04-22.log.gz")
-    told = ingest(place)
+    told = ingest(place, code=1)
     file = file_of(told)
     assert 0 < file["kept"] < 4000
     assert file["quarantined"] in ({"truncated_file": 1}, {})
@@ -77,13 +77,18 @@ def test_a_truncated_gzip_keeps_its_whole_lines_and_marks_the_date(tmp_path: Pat
     assert "--accept-incomplete" in str(place.said)
 
 
-def test_an_empty_file_is_a_night_without_rows(tmp_path: Path) -> None:
+def test_an_empty_log_is_a_night_that_lacks_something(tmp_path: Path) -> None:
     place = a_place(tmp_path / "p")
     (place.root / "in" / "access-2008-04-22.log").write_bytes(b"")
-    assert file_of(ingest(place)) == {
+    told = ingest(place, code=1)
+    assert "source web: no line of 2008-04-22" in str(place.said)
+    assert file_of(told) == {
         "path": str(place.root / "in" / "access-2008-04-22.log"),
         "read": 0, "kept": 0, "quarantined": {}, "filtered": {},
     }  # fmt: skip
+    place.weir("run", "-c", str(place.config), "-d", DAY, "--until", "aggregate", "-q", code=1)
+    place.weir("run", "-c", str(place.config), "-d", DAY, code=1)
+    assert not (place.store / "editions").exists()
 
 
 @pytest.mark.parametrize(
@@ -130,5 +135,5 @@ def test_a_missing_file_is_told_with_its_pattern(tmp_path: Path) -> None:
 def test_rows_of_other_dates_are_counted_as_such(
     tmp_path: Path, moment: datetime, kept: int
 ) -> None:
-    file = file_of(ingest(a_place(tmp_path / "p", a_line(at=moment))))
+    file = file_of(ingest(a_place(tmp_path / "p", a_line(at=moment)), code=1 - kept))
     assert (file["kept"], file["filtered"].get("other_date", 0)) == (kept, 1 - kept)

@@ -27,6 +27,13 @@ def test_a_day_that_is_not_over_gets_tables_but_no_edition(tmp_path: Path) -> No
     assert "is not over in UTC" in night["withheld"]
 
 
+def test_one_end_of_several_dates_is_asked_for(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p")
+    for option in ("--from", "--to"):
+        place.weir("ingest", "-c", str(place.config), option, "2008-04-22", code=2)
+        assert "go together" in str(place.said)
+
+
 def test_a_run_may_end_before_the_edition(tmp_path: Path) -> None:
     place = a_place(tmp_path / "p")
     place.weir("run", "-c", str(place.config), "-d", "2008-04-22", "--until", "aggregate")

@@ -144,3 +144,13 @@ def test_a_data_file_that_is_gone_is_told_and_the_old_catalogue_stays(store):
         build_catalog(store)
     assert (store.root / "weir.duckdb").stat().st_ino == old
     assert sorted(p.name for p in store.root.iterdir() if "duckdb" in p.name) == ["weir.duckdb"]
+
+
+def test_a_column_that_an_earlier_version_did_not_write_is_null(store):
+    rows = events(a_hit(path="/old"))
+    publish(store, "events", rows.drop_columns(["search", "sequence"]))
+    publish(store, "events", events(a_hit(path="/new", search="rain")), day=date(2008, 4, 23))
+    build_catalog(store)
+    with duckdb.connect(str(store.root / "weir.duckdb"), read_only=True) as con:
+        found = con.sql("SELECT path, search, sequence FROM events ORDER BY date").fetchall()
+    assert found == [("/old", None, None), ("/new", "rain", None)]

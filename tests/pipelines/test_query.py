@@ -95,6 +95,32 @@ def test_what_cannot_be_answered_is_one_line_and_changes_nothing(place, query):
     assert len(str(told.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("SELECT * FROM trafic", "did you mean traffic? (SHOW TABLES lists them)"),
+        ("SELECT visitor FROM traffic", "did you mean visitors? (DESCRIBE"),
+    ],
+)
+def test_a_misspelt_name_is_told_with_the_nearest(place, query, hint):
+    with pytest.raises(UsageError) as told:
+        ask(place, query)
+    assert hint in str(told.value)
+
+
+def test_a_store_that_moved_says_what_makes_its_views_anew(place, store, tmp_path):  # noqa: F811
+    moved = tmp_path / "elsewhere"
+    store.root.rename(moved)
+    with pytest.raises(UsageError, match="weir aggregate"):
+        ask(str(moved), "SELECT * FROM traffic")
+
+
+@pytest.mark.parametrize(("name", "start"), [("x.csv", b'"site"'), ("x.parquet", b"PAR1")])
+def test_a_files_ending_says_its_form(place, tmp_path, name, start):
+    run(place, "SELECT site FROM traffic", output=tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
 def test_even_where_reading_is_allowed_nothing_is_written(place, store):  # noqa: F811
     target = store.root / "internal" / "x.parquet"
     quoted = str(target).replace("'", "''")

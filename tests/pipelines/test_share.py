@@ -251,7 +251,9 @@ def test_a_file_that_was_put_beside_is_named(night):
 
 def test_another_key_does_not_vouch_for_a_release(night, tmp_path):
     other = a_night(tmp_path)
-    assert not verify(shared_with(night).path, public(other)).ok
+    report = verify(shared_with(night).path, public(other))
+    assert not report.ok
+    assert "somebody else signed" in report.verdict
 
 
 def test_with_the_key_in_the_release_it_says_that_anybody_may_have_signed(night):

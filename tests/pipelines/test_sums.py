@@ -68,9 +68,9 @@ def test_a_parameters_name_is_told_when_enough_visitors_sent_it_and_the_proof_ag
     names = ["q", "q", "q", "jane", "jane", "rare", "rare", "q"]
     visitors = [bytes([n % 3]) * 16 for n in (0, 1, 2, 0, 1, 0, 0, 0)]
     sent = pa.table({"name": names, "visitor": pa.array(visitors, pa.binary(16))})
-    assert undeclared(sent, (), 2) == ["jane", "q"]
-    assert undeclared(sent, {"jane"}, 2) == ["q"]
-    assert undeclared(sent, (), 3) == ["q"]
+    assert undeclared(sent, (), 2) == (["jane", "q"], 1)
+    assert undeclared(sent, {"jane"}, 2) == (["q"], 2)
+    assert undeclared(sent, (), 3) == (["q"], 2)
 
 
 def test_an_outcome_travels_as_json() -> None:
