@@ -32,12 +32,14 @@ def main() -> int:
     release = sorted((DEMO / "store" / "shared").glob("*/*/manifest.json"))[-1].parent
     shown = release.relative_to(DEMO.parent)
     _weir("verify", str(shown), "--public-key", "demo/keys/signing.pub.json")
-    print(f"\nDone in {time.monotonic() - began:.0f} s. Everything lies in demo/; look next at")
-    print(f"  {shown}/report.html                      what an advertiser gets")
-    print('  export PATH="$PWD/.venv/bin:$PATH"       so that weir is found')
-    print('  weir sql "SHOW TABLES" -c demo/weir.yaml  what an analyst has')
-    print("  sample_data/README.md                    what went in, personal data and all")
-    print("  docs/tutorial.md                         the same with a log of your own")
+    print(f"""
+Done in {time.monotonic() - began:.0f} s. Everything lies in demo/. Look next at
+
+  what an advertiser gets      {shown}/report.html
+  what an analyst has          export PATH="$PWD/.venv/bin:$PATH"
+                               weir sql "SHOW TABLES" -c demo/weir.yaml
+  what went in, and the truth  sample_data/README.md
+  the same with your own log   docs/tutorial.md""")
     return 0
 
 
