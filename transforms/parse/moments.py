@@ -111,8 +111,11 @@ def _alike(values: pa.StringArray, format_: str) -> tuple[Numbers, Mask]:
         if width == 0:
             continue
         rows = np.flatnonzero(widths == width)
-        table = chars[starts[rows][:, None] + np.arange(width)].T
-        micros[rows], known[rows] = _like_the_first(np.ascontiguousarray(table), format_)
+        if len(rows) == len(values):  # the bytes are a matrix already
+            table = chars[starts[0] : starts[0] + len(rows) * width].reshape(-1, width)
+        else:
+            table = chars[starts[rows][:, None] + np.arange(width)]
+        micros[rows], known[rows] = _like_the_first(np.ascontiguousarray(table.T), format_)
     return micros, known
 
 
