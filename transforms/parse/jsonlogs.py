@@ -173,10 +173,14 @@ def _url_target(urls: Distinct) -> Distinct:
 
 
 def _with_query(paths: Distinct, queries: Distinct | None) -> Distinct:
-    """Path and query as one target. Some bring the question mark, some leave out the first `/`."""
+    """Path and query as one target. Some bring the question mark, some leave out the first `/`.
+
+    What has spaces in it and does not begin like a path is garbage, and no target.
+    """
     bare = is_true(pc.match_substring_regex(paths.values, r"^[^/*]"))
     if pc.any(bare).as_py():
-        slashed = pc.binary_join_element_wise("/", paths.values, "")
+        printable = pc.match_substring_regex(paths.values, r"^[!-~]+$")
+        slashed = pc.binary_join_element_wise("/", pc.if_else(printable, paths.values, None), "")
         paths = paths.then(pc.if_else(bare, slashed, paths.values))
     if queries is None or queries.codes.null_count == len(queries.codes):
         return paths
@@ -203,14 +207,14 @@ def _unquoted(values: pa.Array, ours: str) -> pa.Array:
     A URL with `://` in it is not: what is encoded in it belongs to it. Some encode the space of a
     user agent as `+`.
     """
-    encoded = is_true(pc.match_substring(values, "%"))
+    encoded = is_true(pc.match_substring_regex(values, "[%+]"))
     if ours == "referrer":
         encoded = pc.and_not(encoded, is_true(pc.match_substring(values, "://")))
     if not pc.any(encoded).as_py():
         return values
     said = values.filter(encoded).to_pylist()
     if ours == "user_agent":
-        said = [text if "%20" in text else text.replace("+", " ") for text in said]
+        said = [t if " " in t or "%20" in t else t.replace("+", " ") for t in said]
     return pc.replace_with_mask(values, encoded, pa.array([unquote(text) for text in said]))
 
 
