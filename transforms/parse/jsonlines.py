@@ -86,7 +86,7 @@ def read_json(
     blank &= readable
     braced = _among(objects.chars, np.minimum(objects.starts, max(len(text) - 1, 0)), b"{")
     chosen = np.flatnonzero(braced & readable & ~blank)
-    texts = objects.at(chosen).column()
+    texts = _texts(lines, objects, chosen)
     good, values = _values(texts, paths, whole)
     numbers = chosen[good]
     known = blank.copy()
@@ -132,6 +132,14 @@ def _bare(starts: Numbers, ends: Numbers, chars: Chars) -> tuple[Numbers, Number
     return starts, ends
 
 
+def _texts(lines: Spans, objects: Spans, chosen: Numbers) -> pa.StringArray:
+    """The objects as a column; over the bytes as they lie, if there is nothing else."""
+    if len(chosen) < len(lines) or (objects.starts != lines.starts).any():
+        return objects.at(chosen).column()
+    offsets = np.append(lines.starts, lines.ends[-1:]).astype(np.int32)  # LF is white space
+    return pa.StringArray.from_buffers(len(lines), pa.py_buffer(offsets), lines.text)
+
+
 def _raw(lines: Spans, number: int) -> bytes:
     return bytes(lines.chars[lines.starts[number] : lines.ends[number]]).removesuffix(b"\r")
 
@@ -154,14 +162,15 @@ def _values(
         columns = ", ".join(f"said[{n + 1}] AS c{n}" for n in range(len(paths)))
         found = con.sql(
             f"""
-            SELECT row, {columns} FROM (
+            SELECT row, said IS NOT NULL AS good, {columns} FROM (
                 SELECT row, TRY(json_extract_string(text, $paths::VARCHAR[])) AS said FROM lines)
-            WHERE said IS NOT NULL
             """,
             params={"paths": [pointer(path) for path in paths]},
         ).to_arrow_table()
     finally:
         con.unregister("lines")
+    if not pc.all(found["good"]).as_py():  # a WHERE would have every line read twice
+        found = found.filter(found["good"])
     rows = found["row"].to_numpy()
     if (rows[1:] < rows[:-1]).any():  # DuckDB promises no order; one thread keeps it
         found = found.take(pa.array(np.argsort(rows)))

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from urllib.parse import unquote
@@ -50,7 +50,9 @@ class JsonLogParser:
         texts = {ours: self._text(read, ours) for ours in self.layout.fields}
         columns = _columns(texts)
         reasons = _no_request(columns, len(read.numbers))
-        seen, untimely = moments(self._times(read), self.layout.time.format)
+        seen, untimely = moments(
+            self._stated(self._one_of(read, self.layout.time.field)), self.layout.time.format
+        )
         other = is_true(pc.and_(self._of_another_log(read), reasons.is_null()))
         numbers: dict[str, pa.Array] = {}
         faults = [reasons, untimely]
@@ -71,11 +73,7 @@ class JsonLogParser:
 
     def _text(self, read: JsonLines, ours: str) -> Distinct:
         """What a field says, of its paths the first that says something."""
-        said = [read.values[path] for path in self.layout.fields[ours]]
-        said = [values for values in said if values.null_count < len(values)] or said[:1]
-        if len(said) > 1:
-            said = [pc.coalesce(*(self._stated(values) for values in said))]
-        found = Distinct.of(said[0])
+        found = Distinct.of(self._one_of(read, self.layout.fields[ours]))
         values = self._stated(found.values)
         if ours in self.layout.decode:
             values = _unquoted(values, ours)
@@ -87,15 +85,22 @@ class JsonLogParser:
             values = pc.utf8_upper(values)
         return found if values is found.values else found.then(values)
 
+    def _one_of(self, read: JsonLines, paths: Sequence[str]) -> pa.Array:
+        """What stands at the first path that says something, row by row."""
+        said = [read.values[path] for path in paths]
+        said = [values for values in said if values.null_count < len(values)] or said[:1]
+        found = said[0]
+        for more in said[1:]:
+            found = self._stated(found)
+            if found.null_count == 0:
+                return found
+            found = pc.coalesce(found, more)
+        return found
+
     def _stated(self, values: pa.Array) -> pa.Array:
         """Null for texts that mean nothing."""
         nothing = pc.is_in(values, value_set=pa.array(self.layout.null_values, pa.string()))
         return pc.if_else(nothing, None, values) if pc.any(nothing).as_py() else values
-
-    def _times(self, read: JsonLines) -> pa.Array:
-        said = [read.values[path] for path in self.layout.time.field]
-        said = [values for values in said if values.null_count < len(values)] or said[:1]
-        return said[0] if len(said) == 1 else pc.coalesce(*map(self._stated, said))
 
     def _of_another_log(self, read: JsonLines) -> pa.Array:
         """Which lines say that they are of another log."""
