@@ -140,7 +140,8 @@ def _bare(starts: Numbers, ends: Numbers, chars: Chars) -> tuple[Numbers, Number
 
 def _texts(lines: Spans, objects: Spans, chosen: Numbers) -> pa.StringArray:
     """The objects as a column; over the bytes as they lie, if there is nothing else."""
-    if len(chosen) < len(lines) or (objects.starts != lines.starts).any():
+    bare = (objects.starts == lines.starts) & (objects.ends == lines.ends)
+    if len(chosen) < len(lines) or not bare.all():
         return objects.at(chosen).column()
     offsets = np.append(lines.starts, lines.ends[-1:]).astype(np.int32)  # LF is white space
     return pa.StringArray.from_buffers(len(lines), pa.py_buffer(offsets), lines.text)

@@ -14,8 +14,8 @@ from weir.transforms.parse.times import CLF, Clock, Mask, Numbers, TimeError, in
 
 FORMATS = ("any", "iso8601", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "clf")
 _ISO = re.compile(
-    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})[T ](?P<hour>[0-9]{2}):"
-    r"(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
+    r"(?P<year>[0-9]{4})(?P<mark>[-/])(?P<month>[0-9]{2})(?P=mark)(?P<day>[0-9]{2})"
+    r"[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
     r"(?:Z|(?P<sign>[+-])(?P<zone_hours>[0-9]{2})(?::?(?P<zone_minutes>[0-9]{2}))?)?"
 )
 _NUMBER = re.compile(r"(?P<whole>[0-9]{1,20})(?:\.(?P<fraction>[0-9]{1,9}))?")
@@ -72,11 +72,11 @@ def _moment(text: str, format_: str) -> int | str:
 
 
 def _iso(text: str) -> int:
-    """ISO 8601 as RFC 3339 and its neighbours write it."""
+    """ISO 8601 as RFC 3339 and its neighbours write it; some have slashes in the date."""
     if not _ISO.fullmatch(text):
         raise TimeError("bad_time")
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
         raise TimeError("bad_time") from None
     if moment.tzinfo is None:
