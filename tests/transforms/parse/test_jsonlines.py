@@ -27,7 +27,8 @@ def values(text: bytes, *paths: str, **options: Any) -> list[list[str | None]]:
         ('{"a":null}', None), ('{"b":1}', None), ('{"a":""}', ""), ('{"A":1}', None),
         ('{"a":{"x":1}}', None), ('{"a":[1]}', None), ('{"a":"{x"}', "{x"), ('{"a":"[1]"}', "[1]"),
         (r'{"a":"\u00e9\/\"\\\n"}', 'é/"\\\n'), (r'{"a":"\ud83d\ude00"}', "😀"),
-        (r'{"\u0061":1}', "1"), ('{"a":1,"a":2}', "1"), ('{"a":18446744073709551616}', "18446744073709551616"),
+        (r'{"\u0061":1}', "1"), ('{"a":1,"a":2}', "1"),
+        ('{"a":18446744073709551616}', "18446744073709551616"),
         ('{"a":1e3}', "1000.0"), ('{"a":1}\r', "1"), ('  {"a":1}  ', "1"), ('{"a":1,}', "1"),
     ],
 )  # fmt: skip
@@ -123,10 +124,13 @@ def _at(said: Any, path: str) -> str | None:
     return json.dumps(said) if isinstance(said, bool) else str(said)
 
 
+_LEAVES = ("x", "é😀", "", 5, -7, 2.5, True, None, {"z": 1}, [1, "y"], "[", "{}")
+
+
 def _object(rng: Random) -> bytes:
-    leaf = lambda: rng.choice(
-        ["x", "é😀", "", 5, -7, 2.5, True, None, {"z": 1}, [1, "y"], "[", "{}"]
-    )  # noqa: E731
+    def leaf() -> Any:
+        return rng.choice(_LEAVES)
+
     said = {"a": leaf(), "b": rng.choice([{"c": leaf(), "a": 1}, leaf()]), "n": leaf()}
     said["h"] = rng.choice([{"X-Y": rng.choice([[leaf()], [leaf(), leaf()], leaf()])}, leaf()])
     items = rng.sample(list(said.items()), rng.randrange(len(said) + 1))
