@@ -9,7 +9,7 @@ from weir.schemas.mapping import load_mapping
 from weir.transforms.detect import Detector
 from weir.transforms.intake import Channel, Intake
 from weir.transforms.keys import Keyring
-from weir.transforms.parse import EventParser, LogParser, ProfileParser, log_parser
+from weir.transforms.parse import EventParser, JsonLogParser, LogParser, ProfileParser, log_parser
 from weir.transforms.parse.inspect import refuse_misfit
 from weir.transforms.proving import Proving
 from weir.transforms.read import Split, plan_splits
@@ -49,7 +49,9 @@ def _channel(night: Night, source: Source) -> Channel:
     )
 
 
-def _parser(night: Night, source: Source) -> LogParser | EventParser | ProfileParser:
+def _parser(
+    night: Night, source: Source
+) -> LogParser | JsonLogParser | EventParser | ProfileParser:
     if source.kind == "log":
         try:
             return log_parser(source.format)

@@ -8,14 +8,16 @@ from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
+from weir.schemas.json_layout import JsonLayout
 
-LAYOUTS = ("log_format",)
+LAYOUTS = ("log_format", "json_layout")
 
 
 class LogFormat(Strict):
     """How lines of a log are written. Just one of LAYOUTS says it.
 
-    log_format: an Apache `LogFormat` or nginx `log_format` string. sample: lines as the server
+    log_format: an Apache `LogFormat` or nginx `log_format` string. json: properties of JSON lines;
+    see JsonLayout. sample: lines as the server
     writes them. dropped: what stands in them and is not read, and why.
     """
 
@@ -23,12 +25,14 @@ class LogFormat(Strict):
     about: str
     sample: str
     log_format: str = ""
+    json_layout: JsonLayout | None = Field(None, alias="json")  # a model's `json` is taken
     dropped: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_layout(self) -> "LogFormat":
         if sum(bool(getattr(self, name)) for name in LAYOUTS) != 1:
-            raise ValueError(f"give just one of {', '.join(LAYOUTS)}")
+            names = (name.removesuffix("_layout") for name in LAYOUTS)
+            raise ValueError(f"give just one of {', '.join(names)}")
         return self
 
 

@@ -26,7 +26,7 @@ def connect(
     One connection a worker thread: two threads of one thread each are faster than one of two
     (DESIGN, "DuckDB inside a DoFn").
     """
-    connection = duckdb.connect(":memory:", config=_config(memory_mb, temp_dir))
+    connection = duckdb.connect(":memory:", config=settings(memory_mb, temp_dir))
     try:
         yield connection
     except duckdb.Error as error:
@@ -39,7 +39,8 @@ def connect(
         connection.close()
 
 
-def _config(memory_mb: int, temp_dir: str | Path | None) -> dict[str, Setting]:
+def settings(memory_mb: int = 256, temp_dir: str | Path | None = None) -> dict[str, Setting]:
+    """How such a connection is configured."""
     return {
         "threads": 1,
         "memory_limit": f"{memory_mb}MiB",

@@ -6,8 +6,17 @@ neither.
 
 from weir.transforms.parse.events import EventParser
 from weir.transforms.parse.formats import log_parser
+from weir.transforms.parse.jsonlogs import JsonLogParser
 from weir.transforms.parse.logs import LogParser
 from weir.transforms.parse.parsed import Parsed, as_parsed
 from weir.transforms.parse.profiles import ProfileParser
 
-__all__ = ["EventParser", "LogParser", "Parsed", "ProfileParser", "as_parsed", "log_parser"]
+__all__ = [
+    "EventParser",
+    "JsonLogParser",
+    "LogParser",
+    "Parsed",
+    "ProfileParser",
+    "as_parsed",
+    "log_parser",
+]
