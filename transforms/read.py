@@ -73,8 +73,8 @@ def read_blocks(split: Split, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]
     """The lines that start in a split, about `block_bytes` at a time.
 
     Raises InputError if the file cannot be opened or unpacked. A file that breaks off (a truncated
-    or corrupt archive, a file that shrank) yields all its whole lines; its torn last line becomes a reject
-    `truncated_file`, and the last block says what happened.
+    or corrupt archive, a file that shrank) yields all its whole lines; its torn last line becomes a
+    reject `truncated_file`, and the last block says what happened.
     """
     with opened(split.lies_at or split.path) as file:
         yield from _blocks(file, split, block_bytes)

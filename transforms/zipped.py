@@ -50,6 +50,7 @@ class Unzip:
         self._methods = methods | {12: bz2.BZ2Decompressor}
         self._held = b""
         self._full = False
+        self._fault: Exception | None = None
         self._step: Callable[[int], bytes | None] = self._record
         self._last = b"\n"
 
@@ -68,14 +69,23 @@ class Unzip:
         out: list[bytes] = []
         size = 0
         while not self.eof and size < max_length:
-            given = self._step(max_length - size)
+            try:
+                if self._fault:
+                    raise self._fault
+                given = self._step(max_length - size)
+            except Exception as fault:
+                if not out:
+                    raise
+                self._fault, self._full = fault, True  # what comes before it first
+                break
             if given is None:
                 self._full = False
                 return b"".join(out)
             if given:
                 out.append(given)
                 size += len(given)
-        self._full = not self.eof
+        else:
+            self._full = not self.eof
         return b"".join(out)
 
     def _taken(self, size: int) -> bytes:
