@@ -207,13 +207,19 @@ def share(
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="A log file, plain or compressed.")],
+    file: Annotated[
+        Path, typer.Argument(help="A log file, plain or compressed; `-` for standard input.")
+    ],
     format_: Annotated[
-        str, typer.Option("--format", "-f", help="A format's name, or a LogFormat string.")
-    ] = "combined",
+        str,
+        typer.Option(
+            "--format", "-f", help="A format's name, or a LogFormat string; auto: recognised."
+        ),
+    ] = "auto",
     as_json: JsonOption = False,
 ) -> None:
-    """How well a format fits a file: lines, parsed, rejected and why. Nothing is kept."""
+    """Which format a log has and how well it fits: lines, parsed, rejected and why. Nothing is
+    kept."""
     from weir.pipelines.summary import show_inspection
     from weir.transforms.parse.inspect import inspect as look
 

@@ -81,10 +81,16 @@ def show_releases(console: Console, releases: Iterable[str]) -> None:
 
 def show_inspection(console: Console, found: dict[str, Any]) -> None:
     """The answer of `weir inspect`."""
-    console.print(f"{found['file']}: {found['format']}", highlight=False, soft_wrap=True)
+    console.print(
+        f"{found['file']}: {found['format']} ({found['why']})", highlight=False, soft_wrap=True
+    )
+    others = "".join(f", {count:,} {why}" for why, count in found["filtered"].items())
     console.print(
         f"  {found['lines']:,} lines, {found['parsed']:,} parsed, {found['rejected']:,} rejected"
+        + others
     )
+    if found["damaged"]:
+        console.print(f"  {found['damaged']}", highlight=False, soft_wrap=True)
     for reason, count in sorted(found["reasons"].items()):
         console.print(f"  {count:>9,}  {reason}", highlight=False)
     for example in found.get("examples", ()):
