@@ -17,7 +17,7 @@ from rich.console import Console
 
 from weir.pipelines.dates import days
 from weir.pipelines.memory import keep_memory
-from weir.schemas.errors import WeirError
+from weir.schemas.errors import UsageError, WeirError
 
 if TYPE_CHECKING:
     from weir.pipelines.night import Night
@@ -300,6 +300,8 @@ def _each_day(
     """Do every date, also after one that failed; end with the worst code (3 before 2 before 1)."""
     with _ending():
         settings, wanted = _read(config), list(days(date, first, last))
+        if len(wanted) > 1 and any(source.is_standard_input for source in settings.sources):
+            raise UsageError("standard input (-) can be read once; give one date, or files")
     from weir.pipelines import hands
 
     worst = 0

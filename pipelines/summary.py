@@ -135,6 +135,11 @@ def _came_in(console: Console, base: Path, ingested: Ingested) -> None:
         f"({ingested.seconds:.1f} s, {rate:,.0f} lines/s)",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
+    for path, chosen in sorted(ingested.formats.items()):
+        console.print(
+            f"  {_from(base, path)}: {chosen.format} ({chosen.why})",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
     for line in [*ingested.warnings, *ingested.incomplete]:
         console.print(Text(f"  ! {line}", style="yellow"), soft_wrap=True)
     _quarantined(console, base, ingested)

@@ -68,6 +68,7 @@ class Intake:
     buckets: int
     block_bytes: int
     misfit: Callable[[Parsed, Split], None] | None = None
+    parsers: dict[str, Any] = field(default_factory=dict)  # of files with one of their own, by path
 
     def warm(self) -> None:
         """Open the recognizers once a process, and spare the collector a look at them: they are
@@ -101,6 +102,7 @@ def take_in(
     filtered in what is returned.
     """
     channel = intake.channels[split.source]
+    parser = intake.parsers.get(split.path, channel.parser)
     outcome = Outcome(
         split=name_of(split),
         source=split.source,
@@ -110,7 +112,7 @@ def take_in(
     hold = _Hold(intake, channel, outcome, keys, split)
     for block in read_blocks(split, intake.block_bytes):
         with hold.timed("parse"):
-            parsed = channel.parser.parse(block.data)
+            parsed = parser.parse(block.data)
         hold.reject(parsed.rejects, block.first_line)
         if block.rejects is not None:
             hold.reject(block.rejects, 0)

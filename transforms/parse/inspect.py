@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from weir.schemas.config import STANDARD_INPUT
 from weir.schemas.errors import InputError
 from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose, recognise
 from weir.transforms.parse.foreign import what_else
@@ -20,7 +21,6 @@ from weir.transforms.unpack import Streamed, start_of
 
 ENOUGH_LINES = 20  # fewer say nothing about a format
 EXAMPLES = 3
-STANDARD_INPUT = "-"
 _START_BYTES = 4096
 SHAPE_CHARS = 100
 
