@@ -20,6 +20,7 @@ from weir.transforms.buckets import bucket_of
 from weir.transforms.crossing import Crossing
 from weir.transforms.demographics import normalise
 from weir.transforms.distinct import Distinct, constant, is_true, one_chunk
+from weir.transforms.forwarded import clients
 from weir.transforms.parse.tags import parse_tags
 from weir.transforms.queries import Queries, read_queries
 from weir.transforms.recognise import DayKeys, Identities, Recognised, recognise
@@ -63,6 +64,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
     filtered: Counter[str] = Counter()
     rows = _of_site(rows, wall, filtered)
     rows = _of_day(rows, wall, filtered)
+    rows, named = clients(rows, wall.trusted_proxies)
     rows = _unfold_tags(rows, wall)
     targets = Distinct.of(rows["target"])
     paths, queries = split_targets(targets.values)
@@ -78,7 +80,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
         said=_said(rows, wall, known, crossing.sharable()),
         linkage=known.linkage,
         identifiers=pa.concat_tables(
-            [known.identifiers, *crossing.identifiers, *_seen(rows), asked.personal]
+            [known.identifiers, named, *crossing.identifiers, *_seen(rows), asked.personal]
         ),
         filtered=filtered,
         replaced=crossing.replaced,
