@@ -121,3 +121,51 @@ def test_inspection_reads_standard_input(tmp_path: Path) -> None:
     assert (told["file"], told["format"], told["lines"], told["parsed"]) == (
         "-", "combined", 300, 300,
     )  # fmt: skip
+
+
+def replayed(root: Path, duplicates: str) -> Place:
+    """A log whose last third came again at the head of the next file, and three lines twice."""
+    every = [a_line(n) for n in range(400)]
+    place = a_place(root, "".join(every[:300] + every[10:13]), "access-2008-04-22.1.log")
+    again = "".join([*every[200:], "no line of a log\n"])
+    (place.root / "in" / "access-2008-04-22.2.log").write_text(again)
+    return settle(place, duplicates=duplicates)
+
+
+def test_what_a_shipper_sends_twice_counts_once_if_the_source_says_so(tmp_path: Path) -> None:
+    clean = a_place(tmp_path / "clean", lines(400))
+    counted, dropped = (replayed(tmp_path / how, how) for how in ("count", "drop"))
+    for place in (counted, dropped):
+        shutil.rmtree(place.root / "keys")
+        shutil.copytree(clean.root / "keys", place.root / "keys")
+    run(clean)
+    assert [f["kept"] for f in run(counted)["files"]] == [303, 200]
+    files = run(dropped)["files"]
+    assert [(f["read"], f["kept"], f["filtered"], f["quarantined"]) for f in files] == [
+        (303, 300, {"duplicate": 3}, {}),
+        (201, 100, {"duplicate": 100}, {"not_this_format": 1}),
+    ]
+    assert tables(dropped) == tables(clean) != tables(counted)
+
+
+def test_splits_do_not_tell_which_copy_stays(tmp_path: Path) -> None:
+    """Copies in other splits and blocks of a file, and in another file, packed."""
+    wide = [a_line(n, target=f"/books/{n % 50}?x={'y' * 400}") for n in range(6000)]
+    text = "".join(wide[:4000] + wide[1000:2000])
+    first = settle(a_place(tmp_path / "first", text), duplicates="drop")
+    second = settle(a_place(tmp_path / "second", text), duplicates="drop")
+    for place in (first, second):
+        packed = gzip.compress("".join(wide[3000:]).encode())
+        (place.root / "in" / "access-2008-04-22.z.gz").write_bytes(packed)
+    settings = yaml.safe_load(second.config.read_text())
+    second.config.write_text(
+        yaml.safe_dump({**settings, "engine": {"split_mb": 1, "block_mb": 1, "workers": 2}})
+    )
+    shutil.rmtree(second.root / "keys")
+    shutil.copytree(first.root / "keys", second.root / "keys")
+    told = [run(place)["files"] for place in (first, second)]
+    for files in told:
+        assert [(f["kept"], f["filtered"]) for f in files] == [
+            (4000, {"duplicate": 1000}), (2000, {"duplicate": 1000}),
+        ]  # fmt: skip
+    assert tables(first) == tables(second)
