@@ -1,6 +1,7 @@
 """From configuration and files to work: channels for the workers, splits for the pipeline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from weir.pipelines.hands import workers
@@ -43,12 +44,18 @@ def formats_of(night: Night, inputs: Iterable[Input]) -> dict[str, Chosen]:
     return found
 
 
-def intake_of(night: Night, staging: str, formats: dict[str, Chosen] | None = None) -> Intake:
+def intake_of(
+    night: Night,
+    staging: str,
+    inputs: Iterable[Input] = (),
+    formats: Mapping[str, Chosen] = MappingProxyType({}),
+) -> Intake:
     """What the workers need. Raises ConfigError for a format or mapping that cannot be used.
 
-    formats: of the files whose source has `format: auto`.
+    formats: of the inputs whose source has `format: auto`, by path.
     """
     config = night.config
+    sources = {source.name: source for source in config.sources}
     channels = {source.name: _channel(night, source) for source in config.sources}
     return Intake(
         channels=channels,
@@ -57,7 +64,11 @@ def intake_of(night: Night, staging: str, formats: dict[str, Chosen] | None = No
         buckets=night.store.buckets,
         block_bytes=config.engine.block_mb * _MB,
         misfit=refuse_misfit,
-        parsers={path: log_parser(chosen.format) for path, chosen in (formats or {}).items()},
+        parsers={
+            item.path: _parser(night, sources[item.source], formats[item.path].format)
+            for item in inputs
+            if item.path in formats
+        },
     )
 
 
@@ -77,9 +88,11 @@ def _channel(night: Night, source: Source) -> Channel:
     )
 
 
-def _parser(night: Night, source: Source) -> Any:
-    if source.kind == "log":  # with `auto` each file has its own, see formats_of
-        return None if source.format == AUTO else log_parser(source.format)
+def _parser(night: Night, source: Source, format_: str = "") -> Any:
+    """format_: of a log that was recognised; with `auto` each file has a parser of its own."""
+    if source.kind == "log":
+        format_ = format_ or source.format
+        return None if format_ == AUTO else log_parser(format_)
     name, base = source.mapping or "", night.config.base
     if source.kind == "events":
         return EventParser(load_mapping(name, "events", base))

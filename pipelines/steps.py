@@ -136,7 +136,7 @@ def _run_pipeline(
     staging: Path,
     console: Console,
 ) -> tuple[list[Outcome], Files]:
-    intake = intake_of(night, str(staging), formats)
+    intake = intake_of(night, str(staging), inputs, formats)
     intake.keys()  # a missing key stops the night here, before a line is read
     marks, result = Marks(str(staging / "marks")), staging / "result.json"
     job = ingest_pipeline.Ingest(
