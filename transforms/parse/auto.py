@@ -26,6 +26,7 @@ BYTES = 1 << 16
 _FEW = 12  # lines that are looked at one by one
 _JSON_TRIED = 4  # formats of JSON lines that share most names with the file
 _NO_LINES = "combined"
+_OF_A_REQUEST = ("target", "method", "status")  # what only has a time is no access log
 _BOM = b"\xef\xbb\xbf"
 _ADDRESS = r"^[0-9a-fA-F:.]*[.:][0-9a-fA-F:.%\[\]]*$"
 
@@ -90,9 +91,11 @@ class _Fit:
         read = understood * len(lines) // max(parsed.lines, 1)  # a line may hold several hits
         header = bool(parsed.filtered["header"])
         rows = parsed.rows
-        filled = sum(rows[n].null_count < rows.num_rows for n in rows.column_names)
+        filled = {n for n in rows.column_names if rows[n].null_count < rows.num_rows}
+        if rows.num_rows and filled.isdisjoint(_OF_A_REQUEST):
+            return None
         decisive = header and 2 * read >= len(lines)
-        return cls(name, read, header, (-decisive, -read, -_addressed(rows), -filled))
+        return cls(name, read, header, (-decisive, -read, -_addressed(rows), -len(filled)))
 
 
 def _addressed(rows: pa.Table) -> float:
