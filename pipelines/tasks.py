@@ -88,12 +88,15 @@ def drop_copies(piece: int, outcomes: str, found: str, settling: Settling) -> st
         lists = json.loads(found)
         if len(lists) != SHARDS:
             raise WeirError("the runner lost or doubled a shard of duplicates; run the date again")
-        gone = read_copies([path for held in lists for path in held])
-        places = [place for place, _ in _with_fingerprints(outcomes)]
         mine = [Outcome.from_json(raw) for raw in json.loads(outcomes)[piece::SHARDS]]
+        numbers: dict[str, dict[int, int]] = {outcome.split: {} for outcome in mine}
+        for number, ((split, at), _) in enumerate(_with_fingerprints(outcomes)):
+            if split in numbers:
+                numbers[split][at] = number
+        ours = {number for of_split in numbers.values() for number in of_split.values()}
+        gone = read_copies([path for held in lists for path in held], ours)
         for outcome in mine:
-            numbers = {at: n for n, (split, at) in enumerate(places) if split == outcome.split}
-            take_out(settling, outcome, numbers, gone)
+            take_out(settling, outcome, numbers[outcome.split], gone)
         return json.dumps([outcome.to_json() for outcome in mine])
 
 

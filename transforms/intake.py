@@ -207,7 +207,8 @@ class _Hold:
             self._count(parts, table.num_rows, elsewhere)
             if parts.events.num_rows:
                 self.events.append((parts.events, parts.offsets))
-                self.fingerprints += [parts.fingerprints] if parts.fingerprints else []
+                if parts.fingerprints is not None:
+                    self.fingerprints.append(parts.fingerprints)
             self.keep("said", parts.said)
             self.keep("linkage", _with_site(parts.linkage, wall.site.name))
             self.keep("identifiers", parts.identifiers)

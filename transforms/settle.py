@@ -4,7 +4,7 @@ Each function reads files that the splits wrote and writes files; only names and
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,10 +69,14 @@ def write_copies(settling: Settling, files: Sequence[str], buckets: Sequence[int
     return [str(path)]
 
 
-def read_copies(files: Sequence[str]) -> pa.Table:
-    """COPIES of all shards."""
-    parts = [feather.read_table(path, memory_map=False) for path in sorted(files)]
-    return pa.concat_tables([COPIES.empty_table(), *parts])
+def read_copies(files: Sequence[str], numbers: Collection[int]) -> pa.Table:
+    """COPIES of all shards in some files of events, a shard in memory at a time."""
+    wanted = pa.array(sorted(numbers), pa.int32())
+    parts = [COPIES.empty_table()]
+    for path in sorted(files):
+        table = feather.read_table(path, memory_map=False)
+        parts.append(table.filter(pc.is_in(table["file"], value_set=wanted)))
+    return pa.concat_tables(parts)
 
 
 def take_out(
