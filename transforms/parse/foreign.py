@@ -54,8 +54,8 @@ _LINES: tuple[tuple[str, str], ...] = (  # the first that most lines are counts
     ),
 )
 _TEXTS = {
-    "<?xml": "XML", "<!doctype": "HTML", "<html": "HTML", "<svg": "an SVG image", "-- ": "SQL", "create table": "SQL",
-    "insert into": "SQL", "from ": "e-mail", "return-path:": "e-mail", "received:": "e-mail",
+    "<?xml": "XML", "<!doctype": "HTML", "<html": "HTML", "<svg": "an SVG image",
+    "-- ": "SQL", "create table": "SQL", "insert into": "SQL", "from ": "e-mail", "return-path:": "e-mail", "received:": "e-mail",
 }  # fmt: skip
 _FORMAT = "give the format as your server has it, its LogFormat or log_format string"
 
