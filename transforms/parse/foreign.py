@@ -54,9 +54,17 @@ _LINES: tuple[tuple[str, str], ...] = (  # the first that most lines are counts
     ),
 )
 _TEXTS = {
-    "<?xml": "XML", "<!doctype": "HTML", "<html": "HTML", "<svg": "an SVG image",
-    "-- ": "SQL", "create table": "SQL", "insert into": "SQL", "from ": "e-mail", "return-path:": "e-mail", "received:": "e-mail",
-}  # fmt: skip
+    "<?xml": "XML",
+    "<!doctype": "HTML",
+    "<html": "HTML",
+    "<svg": "an SVG image",
+    "-- ": "SQL",
+    "create table": "SQL",
+    "insert into": "SQL",
+    "from ": "e-mail",
+    "return-path:": "e-mail",
+    "received:": "e-mail",
+}
 _FORMAT = "give the format as your server has it, its LogFormat or log_format string"
 
 
