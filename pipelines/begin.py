@@ -27,8 +27,9 @@ sources:
   - name: web
     kind: log
     site: www
-    path: in/access-{date}*
-    format: combined                 # or your LogFormat / log_format string, in quotes
+    path: in/access-{date}*          # {date:%Y%m%d} is 20080422
+    format: auto                     # recognised by its first lines; or a format's name, or your
+                                     # LogFormat / log_format string, in quotes
 
   # Events of third-party scripts, JSON lines:
   # - {name: scripts, kind: events, site: www, path: "in/events-{date}*.jsonl", mapping: segment}
@@ -59,7 +60,7 @@ class Begun:
             f"made {self.config} and {self.keys}/ (a key file a purpose, readable by you alone)\n\n"
             "Next:\n"
             f"  1. edit {self.config}: your site's host and time zone, where your logs lie\n"
-            "  2. weir inspect LOGFILE --format combined      does the format fit?\n"
+            "  2. weir inspect LOGFILE                        is its format recognised?\n"
             f"  3. weir run --config {self.config} --date YYYY-MM-DD --until aggregate\n"
             "  4. content with what you see? the same without --until: an edition, once made,\n"
             "     is frozen, and releases come from it\n\n"

@@ -17,7 +17,7 @@ from rich.console import Console
 from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
 from weir.pipelines.memory import keep_memory
-from weir.schemas.errors import WeirError
+from weir.schemas.errors import UsageError, WeirError
 
 if TYPE_CHECKING:
     from weir.pipelines.night import Night
@@ -229,13 +229,19 @@ def share(
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="A log file, plain or compressed.")],
+    file: Annotated[
+        Path, typer.Argument(help="A log file, plain or compressed; `-` for standard input.")
+    ],
     format_: Annotated[
-        str, typer.Option("--format", "-f", help="A format's name, or a LogFormat string.")
-    ] = "combined",
+        str,
+        typer.Option(
+            "--format", "-f", help="A format's name, or a LogFormat string; auto: recognised."
+        ),
+    ] = "auto",
     as_json: JsonOption = False,
 ) -> None:
-    """How well a format fits a file: lines, parsed, rejected and why. Nothing is kept."""
+    """Which format a log has and how well it fits: lines, parsed, rejected and why. Nothing is
+    kept."""
     from weir.pipelines.summary import show_inspection
     from weir.transforms.parse.inspect import inspect as look
 
@@ -326,6 +332,8 @@ def _each_day(
     """Do every date, also after one that failed; end with the worst code (3 before 2 before 1)."""
     with ending():
         settings, wanted = _read(config), list(days(date, first, last))
+        if len(wanted) > 1 and any(source.is_standard_input for source in settings.sources):
+            raise UsageError("standard input (-) can be read once; give one date, or files")
     from weir.pipelines import hands
 
     worst = 0

@@ -2,6 +2,7 @@
 
 splits | TakeIn   -> (split, outcome): counts and file names
        | Outcomes -> all outcomes of the night, retried splits once: a small JSON
+shards | FindCopies, pieces | DropCopies -> the same, where a source drops its duplicates
 shards | Firsts   -> files of cookies' first hits, by shard of visitors
 tasks  | Settle   -> files of moved hits (by shard of networks), of people; what the proof found
 then, in one place: sums checked, files adopted, manifests replaced.
@@ -21,7 +22,16 @@ from weir.pipelines.failure import told
 from weir.pipelines.gather import Gather
 from weir.pipelines.hands import do, done
 from weir.pipelines.progress import Marks
-from weir.pipelines.tasks import TASKS, Files, firsts, settle, take_in_split
+from weir.pipelines.tasks import (
+    TASKS,
+    Files,
+    drop_copies,
+    find_copies,
+    firsts,
+    flattened,
+    settle,
+    take_in_split,
+)
 from weir.schemas.errors import WeirError
 from weir.schemas.outcome import Outcome
 from weir.transforms.intake import Intake
@@ -93,7 +103,9 @@ class Ingest:
             | "TakeIn" >> beam.ParDo(TakeIn(self.intake, self.marks))  # (split, outcome)
             | "Outcomes" >> beam.CombineGlobally(OneAttemptEach())  # one small JSON
         )
-        night = AsSingleton(outcomes)
+        night = AsSingleton(
+            self._less_copies(p, outcomes) if self.intake.drops_copies else outcomes
+        )
         first_hits = (
             p
             | "Shards" >> beam.Create(range(SHARDS))
@@ -113,6 +125,26 @@ class Ingest:
             )
             | "GatherSettled" >> beam.CombineGlobally(Gather())
             | "Result" >> beam.Map(_write_result, night, str(self.result))
+        )
+
+    def _less_copies(self, p: beam.Pipeline, outcomes: beam.PCollection) -> beam.PCollection:
+        """The outcomes as they are without the hits that are there twice."""
+        staging, night = self.intake.staging, AsSingleton(outcomes)
+        found = (
+            p
+            | "CopyShards" >> beam.Create(range(SHARDS))
+            | "FindCopies" >> beam.Map(partial(done, staging, find_copies), night, self.settling)
+            | "GatherCopies" >> beam.CombineGlobally(Gather())  # lists of files, one a shard
+        )
+        return (
+            p
+            | "Pieces" >> beam.Create(range(SHARDS))
+            | "DropCopies"
+            >> beam.Map(
+                partial(done, staging, drop_copies), night, AsSingleton(found), self.settling
+            )
+            | "GatherLeft" >> beam.CombineGlobally(Gather())
+            | "Flattened" >> beam.Map(flattened)  # outcomes, as before
         )
 
 

@@ -1,16 +1,21 @@
 """Which files may hold a date, as they are now: path, size, checksum."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import hashlib
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from glob import glob
 from pathlib import Path
 
 from weir.pipelines.store import digest_of_file
-from weir.schemas.config import Config, Source
+from weir.schemas.config import STANDARD_INPUT, Config, Source
 from weir.schemas.errors import InputError
+from weir.transforms.read import plan_splits, read_blocks
+from weir.transforms.unpack import ENDINGS, beginning, packing_at
 
-PACKED = (".gz", ".zst", ".bz2", ".xz")
+_ALIKE_BYTES = 1 << 16
 LEFT_OVER = ("~", ".swp", ".tmp", ".part")  # what editors and copying programs leave beside a file
 
 
@@ -22,6 +27,12 @@ class Input:
     path: str
     size_bytes: int
     growing: bool  # some process has it open for writing
+    lies_at: str = ""  # where its bytes are, if not at `path`
+
+    @property
+    def place(self) -> str:
+        """Where its bytes are."""
+        return self.lies_at or self.path
 
 
 def find_inputs(config: Config, day: date) -> tuple[list[Input], list[str]]:
@@ -52,7 +63,7 @@ def _refuse_doubles(inputs: list[Input]) -> None:
     doubles = []
     for item in inputs:
         bare = Path(item.path)
-        bare = bare.with_suffix("") if bare.suffix in PACKED else bare
+        bare = bare.with_suffix("") if bare.suffix.lower() in ENDINGS else bare
         other = by_name.setdefault(str(bare), item.path)
         if other != item.path:
             doubles.append(f"{other} and {item.path}: one file, packed and unpacked; keep one")
@@ -63,15 +74,44 @@ def _refuse_doubles(inputs: list[Input]) -> None:
 
 
 def refuse_copies(inputs: list[Input], known: dict[str, str]) -> None:
-    """Two files with the same content are one that was copied. known: checksums by path."""
+    """Two files with the same content are one that was copied. known: checksums by path.
+
+    The same content packed in two ways is found, too: files that begin alike are compared unpacked.
+    """
+    full = [item for item in inputs if item.size_bytes]
+    _refuse_equal((known[item.path], item) for item in full)
+    packed = {item.path: packing_at(item.place) is not None for item in full}
+    if not any(packed.values()):
+        return
+    alike: dict[bytes, list[Input]] = {}
+    for item in full:
+        alike.setdefault(beginning(item.place, _ALIKE_BYTES), []).append(item)
+    for group in alike.values():
+        if len(group) > 1 and any(packed[item.path] for item in group):
+            _refuse_equal((_content(item), item) for item in group)
+
+
+def _refuse_equal(summed: Iterable[tuple[str, Input]]) -> None:
     by_sum: dict[str, str] = {}
-    for item in inputs:
-        other = by_sum.setdefault(known[item.path], item.path) if item.size_bytes else item.path
+    for sum_, item in summed:
+        other = by_sum.setdefault(sum_, item.path)
         if other != item.path:
             raise InputError(f"{other} and {item.path}: the same content twice; keep one of them")
 
 
+def _content(item: Input) -> str:
+    """SHA-256 of a file's lines, unpacked."""
+    sum_ = hashlib.sha256()
+    for split in plan_splits(item.source, item.path, item.size_bytes, 1 << 62, lies_at=item.place):
+        for block in read_blocks(split):
+            sum_.update(block.data)
+    return sum_.hexdigest()
+
+
 def _files(config: Config, source: Source, day: date) -> Iterator[Input]:
+    if source.is_standard_input:
+        yield Input(source.name, STANDARD_INPUT, 0, growing=False)
+        return
     seen: set[str] = set()
     for pattern in source.paths(day):
         for path in sorted(glob(config.at(pattern))):  # noqa: PTH207  # patterns are absolute
@@ -99,12 +139,25 @@ def _is_held_open(path: str) -> bool:
 
 def checksums(inputs: list[Input]) -> dict[str, str]:
     """SHA-256 of each input, as far as it is read (hashing leaves Python's lock)."""
-    return {item.path: digest_of_file(Path(item.path), item.size_bytes) for item in inputs}
+    return {item.path: digest_of_file(Path(item.place), item.size_bytes) for item in inputs}
+
+
+def spooled(inputs: list[Input], staging: Path) -> list[Input]:
+    """Standard input written to the run's restricted directory, which goes when the run ends:
+    several readers need it, and a part that failed is read again."""
+    return [_spooled(item, staging) if item.path == STANDARD_INPUT else item for item in inputs]
+
+
+def _spooled(item: Input, staging: Path) -> Input:
+    place = staging / "standard-input"
+    with place.open("xb") as out:
+        shutil.copyfileobj(sys.stdin.buffer, out, 1 << 20)
+    return replace(item, lies_at=str(place), size_bytes=place.stat().st_size)
 
 
 def changed(item: Input) -> bool:
     """The file is not what it was when the run began."""
     try:
-        return Path(item.path).stat().st_size != item.size_bytes
+        return Path(item.place).stat().st_size != item.size_bytes
     except FileNotFoundError:
         return True

@@ -37,6 +37,7 @@ class NightDone:
         return {
             "date": self.night.day.isoformat(),
             "files": _files(self.ingested),
+            "formats": _formats(self.ingested),
             "tables": self.tables,
             "releases": self.releases,
             "edition": self.edition,
@@ -58,6 +59,7 @@ class IngestDone:
         return {
             "date": self.night.day.isoformat(),
             "files": _files(self.ingested),
+            "formats": _formats(self.ingested),
             "replaced": dict(self.ingested.replaced),
             "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
         }
@@ -179,3 +181,11 @@ def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested)
 
 def _files(ingested: Ingested) -> list[dict[str, Any]]:
     return [file.model_dump(exclude={"source"}) for file in ingested.files]
+
+
+def _formats(ingested: Ingested) -> list[dict[str, str]]:
+    """Of each file that was recognised rather than declared, its format and why."""
+    return [
+        {"path": path, "format": chosen.format, "why": chosen.why}
+        for path, chosen in sorted(ingested.formats.items())
+    ]

@@ -1,27 +1,61 @@
 """From configuration and files to work: channels for the workers, splits for the pipeline."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
 from weir.pipelines.hands import workers
 from weir.pipelines.inputs import Input
 from weir.pipelines.night import INGEST_KEYS, Night
 from weir.schemas.config import Site, Source
-from weir.schemas.errors import ConfigError
+from weir.schemas.errors import ConfigError, InputError
 from weir.schemas.mapping import load_mapping
 from weir.transforms.detect import Detector
 from weir.transforms.intake import Channel, Intake
 from weir.transforms.keys import Keyring
-from weir.transforms.parse import EventParser, JsonLogParser, LogParser, ProfileParser, log_parser
+from weir.transforms.parse import EventParser, ProfileParser, log_parser
+from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose
 from weir.transforms.parse.inspect import refuse_misfit
 from weir.transforms.proving import Proving
 from weir.transforms.read import Split, plan_splits
 from weir.transforms.settle import Settling
+from weir.transforms.unpack import beginning
 from weir.transforms.wall import Wall
 
 _MB = 1 << 20
 
 
-def intake_of(night: Night, staging: str) -> Intake:
-    """What the workers need. Raises ConfigError for a format or mapping that cannot be used."""
+def formats_of(night: Night, inputs: Iterable[Input]) -> dict[str, Chosen]:
+    """The format of each file whose source leaves it to us, by path.
+
+    Raises InputError with all files that are no access logs.
+    """
+    kinds = {source.name: source for source in night.config.sources}
+    found, wrong = {}, []
+    for item in inputs:
+        source = kinds[item.source]
+        if source.kind == "log" and source.format == AUTO:
+            try:
+                found[item.path] = choose(beginning(item.place, BYTES), item.path)
+            except InputError as fault:
+                wrong.append(str(fault))
+    if wrong:
+        raise InputError("\n".join(wrong))
+    return found
+
+
+def intake_of(
+    night: Night,
+    staging: str,
+    inputs: Iterable[Input] = (),
+    formats: Mapping[str, Chosen] = MappingProxyType({}),
+) -> Intake:
+    """What the workers need. Raises ConfigError for a format or mapping that cannot be used.
+
+    formats: of the inputs whose source has `format: auto`, by path.
+    """
     config = night.config
+    sources = {source.name: source for source in config.sources}
     channels = {source.name: _channel(night, source) for source in config.sources}
     return Intake(
         channels=channels,
@@ -30,6 +64,11 @@ def intake_of(night: Night, staging: str) -> Intake:
         buckets=night.store.buckets,
         block_bytes=config.engine.block_mb * _MB,
         misfit=refuse_misfit,
+        parsers={
+            item.path: _parser(night, sources[item.source], formats[item.path].format)
+            for item in inputs
+            if item.path in formats
+        },
     )
 
 
@@ -49,12 +88,12 @@ def _channel(night: Night, source: Source) -> Channel:
     )
 
 
-def _parser(
-    night: Night, source: Source
-) -> LogParser | JsonLogParser | EventParser | ProfileParser:
+def _parser(night: Night, source: Source, format_: str = "") -> Any:
+    """format_: of a log that was recognised; with `auto` each file has a parser of its own."""
     if source.kind == "log":
+        format_ = format_ or source.format
         try:
-            return log_parser(source.format)
+            return None if format_ == AUTO else log_parser(format_)
         except ConfigError as error:
             raise ConfigError(f"source {source.name}: {error}") from None
     name, base = source.mapping or "", night.config.base
@@ -73,6 +112,8 @@ def _wall(night: Night, source: Source, site: Site) -> Wall:
         tags=load_mapping(site.tags, "tags", night.config.base),
         buckets=night.store.buckets,
         by_host=source.site is None,
+        trusted_proxies=source.trusted_proxies,
+        fingerprints=source.name if source.duplicates == "drop" else "",
     )
 
 
@@ -92,6 +133,7 @@ def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
             item.size_bytes,
             _piece_bytes(item.size_bytes, engine.split_mb * _MB, workers(engine)),
             header=item.source in profiles,
+            lies_at=item.lies_at,
         )
     ]
     return tuple(sorted(splits, key=lambda s: (-(s.end or 0) + s.start, s.path, s.index)))

@@ -15,9 +15,16 @@ from rich.console import Console
 
 from weir.pipelines import hands, sums
 from weir.pipelines import ingest as ingest_pipeline
-from weir.pipelines.inputs import Input, changed, checksums, find_inputs, refuse_copies
+from weir.pipelines.inputs import (
+    Input,
+    changed,
+    checksums,
+    find_inputs,
+    refuse_copies,
+    spooled,
+)
 from weir.pipelines.night import Night
-from weir.pipelines.plan import intake_of, proving_of, settling_of, splits_of
+from weir.pipelines.plan import formats_of, intake_of, proving_of, settling_of, splits_of
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.publish import RESTRICTED, Proved, publish_ingest
 from weir.pipelines.replace import replace_matches
@@ -27,6 +34,8 @@ from weir.schemas.manifests import FileCount, InputFile
 from weir.schemas.outcome import Outcome
 from weir.transforms.encrypted import read_encrypted
 from weir.transforms.intake import SENT, name_of
+from weir.transforms.parse.auto import Chosen
+from weir.transforms.read import Split
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class Ingested:
     warnings: list[str]
     seconds: float
     cpu_seconds: dict[str, float] = field(default_factory=dict)
+    formats: dict[str, Chosen] = field(default_factory=dict)  # of files that were recognised
 
     @property
     def read(self) -> int:
@@ -77,9 +87,11 @@ def ingest(night: Night, console: Console) -> Ingested:
     began = time.monotonic()
     inputs, warnings = find_inputs(night.config, night.day)
     with staged(night, "ingest") as staging, ThreadPoolExecutor(1) as beside:
+        inputs = spooled(inputs, staging)
+        formats, splits = formats_of(night, inputs), splits_of(night, inputs)
         known = beside.submit(checksums, inputs)
-        outcomes, settled = _run_pipeline(night, inputs, staging, console)
-        sums.refuse_missing(outcomes, [name_of(split) for split in splits_of(night, inputs)])
+        outcomes, settled = _run_pipeline(night, inputs, formats, splits, staging, console)
+        sums.refuse_missing(outcomes, [name_of(split) for split in splits])
         files = sums.file_counts(outcomes)
         sums.refuse_unwritten(outcomes, settled)
         refuse_copies(inputs, known.result())
@@ -105,6 +117,7 @@ def ingest(night: Night, console: Console) -> Ingested:
         warnings=warnings,
         seconds=time.monotonic() - began,
         cpu_seconds=_cpu(outcomes),
+        formats=formats,
     )
 
 
@@ -118,13 +131,18 @@ def _undeclared(night: Night, outcomes: list[Outcome], proved: Proved) -> tuple[
 
 
 def _run_pipeline(
-    night: Night, inputs: list[Input], staging: Path, console: Console
+    night: Night,
+    inputs: list[Input],
+    formats: dict[str, Chosen],
+    splits: tuple[Split, ...],
+    staging: Path,
+    console: Console,
 ) -> tuple[list[Outcome], Files]:
-    intake = intake_of(night, str(staging))
+    intake = intake_of(night, str(staging), inputs, formats)
     intake.keys()  # a missing key stops the night here, before a line is read
     marks, result = Marks(str(staging / "marks")), staging / "result.json"
     job = ingest_pipeline.Ingest(
-        splits=splits_of(night, inputs),
+        splits=splits,
         intake=intake,
         settling=settling_of(night, str(staging)),
         proving=proving_of(night, str(staging)),

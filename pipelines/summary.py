@@ -83,10 +83,16 @@ def show_releases(console: Console, releases: Iterable[str]) -> None:
 
 def show_inspection(console: Console, found: dict[str, Any]) -> None:
     """The answer of `weir inspect`."""
-    console.print(f"{found['file']}: {found['format']}", highlight=False, soft_wrap=True)
+    console.print(
+        f"{found['file']}: {found['format']} ({found['why']})", highlight=False, soft_wrap=True
+    )
+    others = "".join(f", {count:,} {why}" for why, count in found["filtered"].items())
     console.print(
         f"  {found['lines']:,} lines, {found['parsed']:,} parsed, {found['rejected']:,} rejected"
+        + others
     )
+    if found["damaged"]:
+        console.print(f"  {found['damaged']}", highlight=False, soft_wrap=True)
     for reason, count in sorted(found["reasons"].items()):
         console.print(f"  {count:>9,}  {reason}", highlight=False)
     for example in found.get("examples", ()):
@@ -131,6 +137,11 @@ def _came_in(console: Console, base: Path, ingested: Ingested) -> None:
         f"({ingested.seconds:.1f} s, {rate:,.0f} lines/s)",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
+    for path, chosen in sorted(ingested.formats.items()):
+        console.print(
+            f"  {_from(base, path)}: {chosen.format} ({chosen.why})",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
     for line in [*ingested.warnings, *ingested.incomplete]:
         console.print(Text(f"  ! {line}", style="yellow"), soft_wrap=True)
     _quarantined(console, base, ingested)

@@ -13,11 +13,22 @@ from zlib import crc32
 
 from weir.pipelines.failure import told
 from weir.pipelines.progress import Marks
+from weir.schemas.errors import WeirError
+from weir.schemas.outcome import Outcome
 from weir.transforms.intake import Intake, take_in
 from weir.transforms.proving import Proving, prove_staged
 from weir.transforms.read import Split
 from weir.transforms.recognise import DayKeys
-from weir.transforms.settle import SHARDS, Settling, write_firsts, write_moved, write_people
+from weir.transforms.settle import (
+    SHARDS,
+    Settling,
+    read_copies,
+    take_out,
+    write_copies,
+    write_firsts,
+    write_moved,
+    write_people,
+)
 
 Files = dict[str, list[dict[str, Any]]]
 
@@ -60,6 +71,49 @@ def _events(outcomes: str) -> tuple[list[str], int]:
     """The staged event files, and how many rows they have."""
     found = [e for o in json.loads(outcomes) for e in o["files"].get("events", ())]
     return sorted(e["path"] for e in found), sum(e["rows"] for e in found)
+
+
+def find_copies(shard: int, outcomes: str, settling: Settling) -> str:
+    """The hits of a shard of fingerprints that are there again, as JSON: the file that lists them,
+    or none."""
+    with told(settling.staging):
+        listed = [entry for _, entry in _with_fingerprints(outcomes)]
+        buckets = settling.shard(shard, sum(entry["rows"] for entry in listed))
+        return json.dumps(write_copies(settling, [entry["path"] for entry in listed], buckets))
+
+
+def drop_copies(piece: int, outcomes: str, found: str, settling: Settling) -> str:
+    """Some of the outcomes, as JSON, less the hits that are there again."""
+    with told(settling.staging):
+        lists = json.loads(found)
+        if len(lists) != SHARDS:
+            raise WeirError("the runner lost or doubled a shard of duplicates; run the date again")
+        mine = [Outcome.from_json(raw) for raw in json.loads(outcomes)[piece::SHARDS]]
+        numbers: dict[str, dict[int, int]] = {outcome.split: {} for outcome in mine}
+        for number, ((split, at), _) in enumerate(_with_fingerprints(outcomes)):
+            if split in numbers:
+                numbers[split][at] = number
+        ours = {number for of_split in numbers.values() for number in of_split.values()}
+        gone = read_copies([path for held in lists for path in held], ours)
+        for outcome in mine:
+            take_out(settling, outcome, numbers[outcome.split], gone)
+        return json.dumps([outcome.to_json() for outcome in mine])
+
+
+def flattened(pieces: str) -> str:
+    """JSON lists of outcomes, one a piece -> one JSON list of them."""
+    return json.dumps([outcome for piece in json.loads(pieces) for outcome in piece])
+
+
+def _with_fingerprints(outcomes: str) -> list[tuple[tuple[str, int], dict[str, Any]]]:
+    """The files of fingerprints, in order of path and line; each with the split that wrote it and
+    the number of its file of events there."""
+    by_place = sorted(json.loads(outcomes), key=lambda o: (o["path"], o["index"], o["source"]))
+    return [
+        ((outcome["split"], number), entry)
+        for outcome in by_place
+        for number, entry in enumerate(outcome["files"].get("fingerprints", ()))
+    ]
 
 
 def needs_stitching(outcomes: str) -> bool:

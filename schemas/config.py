@@ -5,8 +5,9 @@ Paths in the file are relative to the file. Errors carry the key's path in it
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from weir.schemas.errors import ConfigError
 
 _NAME = r"^[a-z][a-z0-9_-]{0,62}$"
-_DATE = re.compile(r"\{date(?P<shift>[+-]\d+)?\}")
+_DATE = re.compile(r"\{date(?P<shift>[+-]\d+)?(?::(?P<spelling>(?:%[YymdjbB]|[^{}%])+))?\}")
+STANDARD_INPUT = "-"
 
 
 class Strict(BaseModel):
@@ -70,29 +72,51 @@ class Site(Strict):
 
 
 class Source(Strict):
-    """Files of one kind. `path` may hold `{date}`, `{date+1}` and globs."""
+    """Files of one kind. `path` may hold `{date}`, `{date+1}`, `{date:%Y%m%d}` and globs; `-` is
+    standard input."""
 
     name: str = Field(pattern=_NAME)
     kind: Literal["log", "events", "profiles"]
     site: str | None = None  # logs may leave it out when their lines name the host
     path: str
-    format: str = "combined"  # logs: a name in schemas/formats or a format string
+    format: str = "combined"  # logs: a name in schemas/formats, a format string, or auto
     mapping: str | None = None  # events, profiles: a name in schemas/vendors or a file
     required: bool = True  # a missing file is an error; else a warning
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
+    duplicates: Literal["count", "drop"] = "count"  # what becomes of a hit that is there twice
+
+    @field_validator("path")
+    @classmethod
+    def _known_dates(cls, value: str) -> str:
+        wrong = re.search(r"\{date[^}]*\}?", _DATE.sub("", value))
+        if wrong:
+            raise ValueError(
+                f"'{wrong[0]}' is no date; write {{date}}, {{date-1}} or {{date:%Y%m%d}} "
+                "(of %Y %y %m %d %j %b %B)"
+            )
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(_network(text)) for text in value)
+
+    @property
+    def is_standard_input(self) -> bool:
+        """The source's lines come by standard input."""
+        return self.path.strip() == STANDARD_INPUT
 
     def paths(self, day: date) -> list[str]:
-        """The glob patterns for a date, `{date}` filled in as YYYY-MM-DD.
+        """The glob patterns for a date, `{date}` filled in as YYYY-MM-DD or as it is spelled there.
 
         A pattern without `{date}` names files that may hold any date.
         """
-        from datetime import timedelta
 
-        return [
-            _DATE.sub(
-                lambda m: (day + timedelta(days=int(m["shift"] or 0))).isoformat(), part.strip()
-            )
-            for part in self.path.split("|")
-        ]
+        def spelled(match: re.Match[str]) -> str:
+            that = day + timedelta(days=int(match["shift"] or 0))
+            return that.strftime(match["spelling"]) if match["spelling"] else that.isoformat()
+
+        return [_DATE.sub(spelled, part.strip()) for part in self.path.split("|")]
 
 
 class Detection(Strict):
@@ -180,7 +204,20 @@ class Config(Strict):
                 wrong.append(f"{place}.site: {source.kind} must name their site")
             if source.kind != "log" and source.mapping is None:
                 wrong.append(f"{place}.mapping: {source.kind} need a mapping")
+            if source.kind == "profiles" and source.duplicates == "drop":
+                wrong.append(f"{place}.duplicates: profiles are people, not hits; leave it out")
+        if sum(source.is_standard_input for source in self.sources) > 1:
+            wrong.append("sources: standard input (-) can be read by one source only")
         return wrong
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise ValueError(
+            f"'{text}' is no network; write 192.0.2.0/24, 2001:db8::/32 or one address"
+        ) from None
 
 
 def faults(place: str, error: ValidationError, model: type[BaseModel]) -> str:

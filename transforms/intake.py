@@ -25,6 +25,7 @@ from weir.schemas.outcome import EXAMPLES, Outcome
 from weir.schemas.parsed import REJECT
 from weir.transforms.detect import clean_names
 from weir.transforms.distinct import Distinct
+from weir.transforms.duplicates import write_fingerprints
 from weir.transforms.encrypted import write_encrypted
 from weir.transforms.keys import Keyring
 from weir.transforms.parse import Parsed, as_parsed
@@ -68,6 +69,7 @@ class Intake:
     buckets: int
     block_bytes: int
     misfit: Callable[[Parsed, Split], None] | None = None
+    parsers: dict[str, Any] = field(default_factory=dict)  # of files with one of their own, by path
 
     def warm(self) -> None:
         """Open the recognizers once a process, and spare the collector a look at them: they are
@@ -77,6 +79,11 @@ class Intake:
                 wall.detector.warm()
         gc.freeze()
         atexit.register(gc.unfreeze)  # else native modules report at exit what was never collected
+
+    @property
+    def drops_copies(self) -> bool:
+        """A source's hits that are there twice are to go."""
+        return any(wall.fingerprints for c in self.channels.values() for wall in c.walls)
 
     def keys(self) -> dict[str, DayKeys]:
         """The day's keys of every site; raises KeyMissingError before a line is read."""
@@ -101,6 +108,7 @@ def take_in(
     filtered in what is returned.
     """
     channel = intake.channels[split.source]
+    parser = intake.parsers.get(split.path, channel.parser)
     outcome = Outcome(
         split=name_of(split),
         source=split.source,
@@ -110,7 +118,7 @@ def take_in(
     hold = _Hold(intake, channel, outcome, keys, split)
     for block in read_blocks(split, intake.block_bytes):
         with hold.timed("parse"):
-            parsed = channel.parser.parse(block.data)
+            parsed = parser.parse(block.data)
         hold.reject(parsed.rejects, block.first_line)
         if block.rejects is not None:
             hold.reject(block.rejects, 0)
@@ -143,6 +151,7 @@ class _Hold:
     split: Split
     parsed: list[pa.Table] = field(default_factory=list)  # blocks that wait to be separated
     events: list[tuple[pa.Table, Any]] = field(default_factory=list)  # by bucket, with offsets
+    fingerprints: list[pa.Table] = field(default_factory=list)  # of the same rows
     gathered: dict[str, list[pa.Table]] = field(default_factory=dict)
     blocks: int = 0
 
@@ -198,6 +207,8 @@ class _Hold:
             self._count(parts, table.num_rows, elsewhere)
             if parts.events.num_rows:
                 self.events.append((parts.events, parts.offsets))
+                if parts.fingerprints is not None:
+                    self.fingerprints.append(parts.fingerprints)
             self.keep("said", parts.said)
             self.keep("linkage", _with_site(parts.linkage, wall.site.name))
             self.keep("identifiers", parts.identifiers)
@@ -262,18 +273,25 @@ class _Hold:
         if not self.events:
             return
         whole = pa.concat_tables(block for block, _ in self.events).unify_dictionaries()
+        written = write_events(self._by_bucket(whole), EVENT, Path(self.intake.staging) / "events")
+        self._list("events", written.path, written.rows, written.sha256)
+        if self.fingerprints:
+            prints = self._by_bucket(pa.concat_tables(self.fingerprints))
+            beside = write_fingerprints(prints, Path(self.intake.staging) / "fingerprints")
+            self._list("fingerprints", beside.path, beside.rows, beside.sha256)
+        self.events, self.fingerprints = [], []
+        self.keep("strings", strings_of(whole))
+
+    def _by_bucket(self, whole: pa.Table) -> list[pa.Table]:
+        """The rows of each bucket, of blocks that follow one another and are each in order."""
         starts = np.cumsum([0, *(block.num_rows for block, _ in self.events)])
-        groups = [
+        return [
             pa.concat_tables(
                 whole.slice(start + offsets[i], offsets[i + 1] - offsets[i])
                 for start, (_, offsets) in zip(starts[:-1], self.events, strict=True)
             )
             for i in range(self.intake.buckets)
         ]
-        written = write_events(groups, EVENT, Path(self.intake.staging) / "events")
-        self.events = []
-        self._list("events", written.path, written.rows, written.sha256)
-        self.keep("strings", strings_of(whole))
 
     def _write_side(self, name: str, purpose: str, table: pa.Table) -> None:
         path = Path(self.intake.staging) / name / f"{secrets.token_hex(16)}.parquet"

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from weir.schemas.errors import InputError
 from weir.schemas.parsed import REJECT
-from weir.transforms.unpack import BrokenError, opened, packing_of, unpacked
+from weir.transforms.unpack import BrokenError, Streamed, opened, packing_at, packing_of, unpacked
+from weir.transforms.zipped import UnreadableError
 
 LINE_BYTES = 1 << 20  # a longer line is never held whole
 RAW_BYTES = 1 << 16  # what is kept of it
@@ -28,10 +30,11 @@ class Split:
     path: str
     index: int
     start: int
-    end: int | None  # None: to the end of the file
+    end: int | None  # None: to the end of a stream, whose size nobody knows
     size: int  # of the file when it was planned; bytes behind it are not read
-    packing: str | None = None  # gzip, bzip2, xz or zstd; then the split is the whole file
+    packing: str | None = None  # gzip, bzip2, xz, zstd or zip; then the split is the whole file
     header: bool = False  # the first line names columns, and quoted values may hold line ends
+    lies_at: str = ""  # where its bytes are, if not at `path`: standard input, spooled
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,18 @@ class Block:
 
 
 def plan_splits(
-    source: str, path: str, size: int, split_bytes: int, *, header: bool = False
+    source: str, path: str, size: int, split_bytes: int, *, header: bool = False, lies_at: str = ""
 ) -> list[Split]:
     """A file's splits: byte ranges of a plain one, one split of a compressed one.
 
     header: the file begins with a line of column names (profiles); it stays in one piece, and
-    every block begins with that line.
+    every block begins with that line. Raises InputError for a file that cannot be opened.
     """
-    packing = packing_of(path)
+    packing = packing_at(lies_at or path)
     step = size if packing or header else split_bytes
     starts = range(0, max(size, 1), max(step, 1))  # an empty file has a split, too
     return [
-        Split(source, path, index, start, min(start + step, size), size, packing, header)
+        Split(source, path, index, start, min(start + step, size), size, packing, header, lies_at)
         for index, start in enumerate(starts)
     ]
 
@@ -69,26 +72,38 @@ def plan_splits(
 def read_blocks(split: Split, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
     """The lines that start in a split, about `block_bytes` at a time.
 
-    Raises InputError if the file cannot be opened. A file that breaks off (a truncated or corrupt
-    archive, a file that shrank) yields all its whole lines; its torn last line becomes a reject
-    `truncated_file`, and the last block says what happened.
+    Raises InputError if the file cannot be opened or unpacked. A file that breaks off (a truncated
+    or corrupt archive, a file that shrank) yields all its whole lines; its torn last line becomes a
+    reject `truncated_file`, and the last block says what happened.
     """
-    with opened(split.path) as file:
-        cutter = _Cutter(split, max(block_bytes, LINE_BYTES // 16))
-        try:
-            for piece, size in _pieces(file, split, cutter.wanted):
-                yield from cutter.take(piece, size)
-        except BrokenError as broken:
-            yield from cutter.torn(str(broken))
-        else:
-            yield from cutter.rest()
+    with opened(split.lies_at or split.path) as file:
+        yield from _blocks(file, split, block_bytes)
+
+
+def read_stream(stream: Streamed, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
+    """The same of standard input, packed or not, to its end."""
+    split = Split("-", "-", 0, 0, None, 0, packing_of("-", stream.start))
+    yield from _blocks(stream, split, block_bytes)
+
+
+def _blocks(file: Any, split: Split, block_bytes: int) -> Iterator[Block]:
+    cutter = _Cutter(split, max(block_bytes, LINE_BYTES // 16))
+    try:
+        for piece, size in _pieces(file, split, cutter.wanted):
+            yield from cutter.take(piece, size)
+    except BrokenError as broken:
+        yield from cutter.torn(str(broken))
+    except UnreadableError as why:
+        raise InputError(f"{split.path}: {why}") from None
+    else:
+        yield from cutter.rest()
 
 
 def lines_before(split: Split) -> int:
     """How many lines of the file stand before a split's first one; reads the file up to there."""
     if split.packing or split.start == 0:
         return 0
-    with opened(split.path) as file:
+    with opened(split.lies_at or split.path) as file:
         left = _first_start(file, split.start, split.size)
         file.seek(0)
         count = 0
@@ -100,14 +115,20 @@ def lines_before(split: Split) -> int:
 
 def _pieces(file: Any, split: Split, wanted: int) -> Iterator[tuple[bytes, int]]:
     """(bytes of the split's lines, bytes of the file that they took)."""
+    size = None if split.end is None else split.size
     if split.packing:
-        return unpacked(file, split.packing, split.size, wanted)
-    return _range(file, split, wanted)
+        return unpacked(file, split.packing, size, wanted)
+    return _whole(file, wanted) if size is None else _range(file, split, wanted)
+
+
+def _whole(file: Any, wanted: int) -> Iterator[tuple[bytes, int]]:
+    while piece := file.read(wanted):
+        yield piece, len(piece)
 
 
 def _range(file: Any, split: Split, wanted: int) -> Iterator[tuple[bytes, int]]:
     """The lines that start in a byte range: from behind its first line end to behind its last."""
-    end = split.size if split.end is None else split.end
+    end = split.end or 0
     at = _first_start(file, split.start, split.size)
     last = b"\n"
     while at < end:

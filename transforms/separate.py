@@ -20,6 +20,8 @@ from weir.transforms.buckets import bucket_of
 from weir.transforms.crossing import Crossing
 from weir.transforms.demographics import normalise
 from weir.transforms.distinct import Distinct, constant, is_true, one_chunk
+from weir.transforms.duplicates import FINGERPRINT, by_event_id, fingerprints
+from weir.transforms.forwarded import clients
 from weir.transforms.parse.tags import parse_tags
 from weir.transforms.queries import Queries, read_queries
 from weir.transforms.recognise import DayKeys, Identities, Recognised, recognise
@@ -53,6 +55,7 @@ class Separated:
     filtered: Counter[str]  # rows that are not of this night, by reason
     replaced: Counter[str]  # values replaced by a placeholder, in rows, by entity
     undeclared: pa.Table  # name, visitor: parameters that no mapping names
+    fingerprints: pa.Table | None = None  # fingerprint, line of `events`, if copies are to go
 
 
 def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
@@ -63,6 +66,10 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
     filtered: Counter[str] = Counter()
     rows = _of_site(rows, wall, filtered)
     rows = _of_day(rows, wall, filtered)
+    if wall.fingerprints:
+        found = fingerprints(rows, wall.fingerprints, keys.root)
+        rows = rows.append_column(FINGERPRINT, found)
+    rows, named = clients(rows, wall.trusted_proxies)
     rows = _unfold_tags(rows, wall)
     targets = Distinct.of(rows["target"])
     paths, queries = split_targets(targets.values)
@@ -78,12 +85,20 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
         said=_said(rows, wall, known, crossing.sharable()),
         linkage=known.linkage,
         identifiers=pa.concat_tables(
-            [known.identifiers, *crossing.identifiers, *_seen(rows), asked.personal]
+            [known.identifiers, named, *crossing.identifiers, *_seen(rows), asked.personal]
         ),
         filtered=filtered,
         replaced=crossing.replaced,
         undeclared=_undeclared(asked, targets, known),
+        fingerprints=_fingerprints(rows, wall, keys, order) if wall.fingerprints else None,
     )
+
+
+def _fingerprints(rows: pa.Table, wall: Wall, keys: DayKeys, order: pa.Array) -> pa.Table:
+    """fingerprint and line of the rows, in order."""
+    of_line = one_chunk(rows[FINGERPRINT])
+    found = by_event_id(of_line, rows["event_id"], wall.fingerprints, keys.root)
+    return pa.table({FINGERPRINT: found.take(order), "line": one_chunk(rows["line"]).take(order)})
 
 
 def _by_bucket(

@@ -3,18 +3,23 @@
 Each function reads files that the splits wrote and writes files; only names and counts come back.
 """
 
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.feather as feather
 
 from weir.schemas.columns import Zone
 from weir.schemas.config import Site
+from weir.schemas.errors import WeirError
 from weir.schemas.event import EVENT, PERSON
+from weir.schemas.outcome import Outcome
 from weir.transforms.buckets import bucket_of
 from weir.transforms.duck import connect
+from weir.transforms.duplicates import COPIES, copies, without
 from weir.transforms.encrypted import read_encrypted
 from weir.transforms.events import MOVED_KEYS, EventFiles, together
 from weir.transforms.keys import Keyring
@@ -48,6 +53,55 @@ class Moved:
 
     moved_in: list[dict[str, object]] = field(default_factory=list)
     moved_out: list[dict[str, object]] = field(default_factory=list)
+
+
+def write_copies(settling: Settling, files: Sequence[str], buckets: Sequence[int]) -> list[str]:
+    """The file that lists which hits of a shard of fingerprints are there again; none if none is.
+
+    files: of fingerprints, in order of path and line.
+    """
+    found = copies(files, buckets) if files and len(buckets) else COPIES.empty_table()
+    if found.num_rows == 0:
+        return []
+    path = Path(settling.staging) / "copies" / f"{secrets.token_hex(16)}.arrow"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    feather.write_feather(found, str(path), compression="uncompressed")
+    return [str(path)]
+
+
+def read_copies(files: Sequence[str], numbers: Collection[int]) -> pa.Table:
+    """COPIES of all shards in some files of events, a shard in memory at a time."""
+    wanted = pa.array(sorted(numbers), pa.int32())
+    parts = [COPIES.empty_table()]
+    for path in sorted(files):
+        table = feather.read_table(path, memory_map=False)
+        parts.append(table.filter(pc.is_in(table["file"], value_set=wanted)))
+    return pa.concat_tables(parts)
+
+
+def take_out(
+    settling: Settling, outcome: Outcome, numbers: Mapping[int, int], gone: pa.Table
+) -> None:
+    """Take the copies out of the files of events that a split wrote, and out of what it counted.
+
+    numbers: of each of its files, by which COPIES names it. Raises WeirError if other rows went.
+    """
+    for at, number in numbers.items():
+        own = gone.filter(pc.equal(gone["file"], number))
+        if own.num_rows == 0:
+            continue
+        entry = outcome.files["events"][at]
+        left = without(str(entry["path"]), own, settling.buckets)
+        if left.gone != own.num_rows or left.written.rows + left.gone != entry["rows"]:
+            raise WeirError("dropping duplicates lost a hit; this is a bug, please report it")
+        outcome.files["events"][at] = {
+            "path": left.written.path, "rows": left.written.rows, "sha256": left.written.sha256,
+        }  # fmt: skip
+        outcome.kept -= left.gone
+        outcome.filtered.update({"duplicate": left.gone})
+        outcome.bases -= left.bases
+        outcome.bots -= left.bots
+    outcome.files["events"] = [e for e in outcome.files.get("events", ()) if e["rows"]]
 
 
 def write_firsts(settling: Settling, shard: int, events: Sequence[str], rows: int) -> list[str]:

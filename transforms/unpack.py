@@ -1,25 +1,101 @@
 """Bytes out of files, compressed or not, near or far. What breaks off says where."""
 
 import bz2
+import io
 import lzma
+import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from weir.schemas.errors import InputError
+from weir.transforms.zipped import UnreadableError, Unzip, ZipFaultError
 
+ENDINGS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd", ".zip": "zip"}
 _READ_BYTES = 1 << 18
-_ENDINGS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+_START_BYTES = 1 << 20  # of a packed stream: bzip2 gives nothing before a block is whole
+_MAGIC_BYTES = 10
+_MAGIC = {
+    "gzip": rb"\x1f\x8b\x08",
+    "bzip2": rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)",
+    "xz": rb"\xfd7zXZ\0",
+    "zstd": rb"(?:\x28\xb5\x2f|[\x50-\x5f]\x2a\x4d)[\xfd\x18]",
+    "zip": rb"PK(?:\x03\x04|\x05\x06)",
+}
 
 
 class BrokenError(Exception):
     """The bytes end before the file should; what came before is good. Says why, in words."""
 
 
-def packing_of(path: str) -> str | None:
-    """How a file is compressed, by its name; None: not at all."""
-    return next((kind for ending, kind in _ENDINGS.items() if path.lower().endswith(ending)), None)
+def packing_of(path: str, start: bytes) -> str | None:
+    """How a file is compressed: by its first bytes, else by its name; None: not at all."""
+    by_bytes = (kind for kind, magic in _MAGIC.items() if re.match(magic, start, re.DOTALL))
+    by_name = (kind for ending, kind in ENDINGS.items() if path.lower().endswith(ending))
+    return next(by_bytes, None) or next(by_name, None) if start else None
+
+
+def packing_at(path: str) -> str | None:
+    """How a file is compressed, once it was opened: `access.log.1` may be gzip. Raises InputError.
+
+    An empty file is not compressed, whatever its name.
+    """
+    with opened(path) as file:
+        return packing_of(path, _filled(file, _MAGIC_BYTES))
+
+
+def beginning(path: str, size: int) -> bytes:
+    """The first `size` bytes of a file, unpacked; fewer where it ends or breaks off.
+
+    Raises InputError for what cannot be opened or unpacked.
+    """
+    packed = packing_at(path) is not None
+    with opened(path) as file:
+        return start_of(path, _filled(file, _START_BYTES if packed else size), size)
+
+
+def start_of(path: str, raw: bytes, size: int) -> bytes:
+    """The same of a file's first bytes."""
+    packing, out = packing_of(path, raw), []
+    if packing is None:
+        return raw[:size]
+    try:
+        for data, _ in unpacked(io.BytesIO(raw), packing, None, size):
+            out.append(data)
+            if sum(map(len, out)) >= size:
+                break
+    except BrokenError:
+        pass  # what comes before counts; reading the whole file tells the rest
+    except UnreadableError as why:
+        raise InputError(f"{path}: {why}") from None
+    return b"".join(out)[:size]
+
+
+class Streamed:
+    """A stream that cannot be wound back (standard input), with its start at hand."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self.start = _filled(raw, _START_BYTES)
+        self._held = self.start
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes; none at its end."""
+        if not self._held:
+            return bytes(self._raw.read(size))
+        piece, self._held = self._held[:size], self._held[size:]
+        return piece
+
+
+def _filled(file: Any, size: int) -> bytes:
+    """So many bytes, or all there are: one read may give fewer."""
+    out, left = [], size
+    while left and (piece := file.read(left)):
+        out.append(bytes(piece))
+        left -= len(piece)
+    return b"".join(out)
 
 
 def opened(path: str) -> Any:
@@ -39,28 +115,32 @@ def opened(path: str) -> Any:
         ) from None
 
 
-def unpacked(file: Any, packing: str, size: int, wanted: int) -> Iterator[tuple[bytes, int]]:
+def unpacked(file: Any, packing: str, size: int | None, wanted: int) -> Iterator[tuple[bytes, int]]:
     """(decompressed bytes, at most about `wanted`; compressed bytes read for them).
 
-    Members that follow one another are one stream, as `cat a.gz b.gz` makes them. Raises
-    BrokenError where the stream is corrupt or ends within a member.
+    size: of the file; None: to its end. Members that follow one another are one stream, as
+    `cat a.gz b.gz` makes them. Raises BrokenError where the stream is corrupt or ends within a
+    member, UnreadableError for an archive that is encrypted or holds another one.
     """
     make, faults = _makers()[packing]
     stream, started, at = make(), False, 0
-    while at < size:
-        piece = file.read(min(_READ_BYTES, size - at))
+    while size is None or at < size:
+        piece = file.read(_READ_BYTES if size is None else min(_READ_BYTES, size - at))
         if not piece:
+            if size is None:
+                break
             raise BrokenError("the file is shorter than when the run began")
         at, spent = at + len(piece), len(piece)
         while piece or not stream.needs_input:
             if stream.eof:
-                if not piece.strip(b"\0"):  # tape padding
+                piece = piece.lstrip(b"\0")  # padding, of tapes and between streams of xz
+                if not piece:
                     break
                 stream, started = make(), False
             try:
                 data = stream.decompress(piece, wanted)
             except faults:
-                raise BrokenError(f"corrupt {packing} data before byte {at} of {size}") from None
+                raise BrokenError(f"corrupt {packing} data before byte {at}") from None
             started = True
             if data:
                 yield data, spent
@@ -77,8 +157,8 @@ def unpacked(file: Any, packing: str, size: int, wanted: int) -> Iterator[tuple[
 class _Gzip:
     """zlib's decompressor with the manners of bz2's and lzma's; gives all that precedes a fault."""
 
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
+    def __init__(self, wbits: int = 31) -> None:
+        self._inner = zlib.decompressobj(wbits=wbits)
         self._full = False
         self._fault: zlib.error | None = None
 
@@ -169,4 +249,8 @@ def _makers() -> dict[str, tuple[Callable[[], Any], tuple[type[Exception], ...]]
         "bzip2": (bz2.BZ2Decompressor, (OSError, ValueError)),
         "xz": (lzma.LZMADecompressor, (lzma.LZMAError,)),
         "zstd": (_Zstd, (zstandard.ZstdError,)),
+        "zip": (
+            partial(Unzip, {8: partial(_Gzip, -15), 93: _Zstd}),
+            (ZipFaultError, zlib.error, OSError, ValueError, zstandard.ZstdError),
+        ),
     }

@@ -21,6 +21,8 @@ class Wall:
     tags: TagMapping | None
     buckets: int
     by_host: bool  # the source holds several sites: rows of other hosts are not ours
+    trusted_proxies: tuple[str, ...] = ()  # networks whose word on who asked is taken
+    fingerprints: str = ""  # name of the source, if copies of its hits are to be found
 
     @property
     def bounds(self) -> tuple[datetime, datetime]:

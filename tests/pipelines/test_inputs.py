@@ -1,11 +1,17 @@
 """Which files may hold a date: none missing, none twice, none that is still growing unnoticed."""
 
+import bz2
+import gzip
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from weir.pipelines.inputs import changed, checksums, find_inputs, refuse_copies
+from weir.pipelines.inputs import changed, checksums, find_inputs, refuse_copies, spooled
 from weir.schemas.config import Config, Site, Source
 from weir.schemas.errors import InputError
 
@@ -85,3 +91,58 @@ def test_a_file_that_is_open_for_writing_grows(tmp_path: Path) -> None:
     assert not changed(item)
     (tmp_path / "a-2008-04-22.log").write_text("longer than it was")
     assert changed(item)
+
+
+def test_rotated_files_are_found_whatever_their_ending(tmp_path: Path) -> None:
+    names = ("access.log", "access.log-20080421.gz", "access.log.1", "access.log.2.gz")
+    files(tmp_path, *names)
+    found, _ = find_inputs(a_config(tmp_path, "access.log*"), DAY)
+    assert tuple(Path(i.path).name for i in found) == names
+
+
+def test_a_date_is_found_as_the_files_spell_it(tmp_path: Path) -> None:
+    files(tmp_path, "a.log-20080422.gz", "a.log-20080421.gz", "a.log-20080420.gz")
+    found, _ = find_inputs(a_config(tmp_path, "a.log-{date:%Y%m%d}*|a.log-{date-1:%Y%m%d}*"), DAY)
+    assert [Path(i.path).name[6:14] for i in found] == ["20080422", "20080421"]
+
+
+def _zipped(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.log", data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (bytes, gzip.compress),
+        (bytes, _zipped),
+        (lambda data: gzip.compress(data, 1), lambda data: gzip.compress(data, 9, mtime=1)),
+        (bz2.compress, gzip.compress),
+    ],
+)
+def test_one_content_packed_in_two_ways_is_refused(
+    tmp_path: Path, one: Callable[[bytes], bytes], other: Callable[[bytes], bytes]
+) -> None:
+    data = b"".join(b"a line, number %d\n" % n for n in range(20_000))
+    (tmp_path / "a-2008-04-22").write_bytes(one(data))
+    (tmp_path / "b-2008-04-22").write_bytes(other(data))
+    found, _ = find_inputs(a_config(tmp_path, "*-{date}"), DAY)
+    with pytest.raises(InputError, match=r"a-2008-04-22 and .*b-2008-04-22: the same content"):
+        refuse_copies(found, checksums(found))
+    (tmp_path / "b-2008-04-22").write_bytes(other(data + b"and one more\n"))
+    found, _ = find_inputs(a_config(tmp_path, "*-{date}"), DAY)
+    refuse_copies(found, checksums(found))  # it begins alike and goes on
+
+
+def test_standard_input_is_spooled_and_keeps_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _ = find_inputs(a_config(tmp_path, "-"), DAY)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"some lines\n")))
+    (item,) = spooled(found, tmp_path)
+    assert (item.path, item.size_bytes) == ("-", 11)
+    assert Path(item.lies_at).read_bytes() == b"some lines\n"
+    assert checksums([item]) == {"-": hashlib.sha256(b"some lines\n").hexdigest()}
+    assert not changed(item)

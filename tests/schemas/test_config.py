@@ -77,6 +77,41 @@ def test_a_path_names_neighbouring_days(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_date_may_be_spelled_as_the_files_have_it(tmp_path: Path) -> None:
+    path = "a-{date:%Y%m%d}.gz|b-{date-1:%y%m%d}|c-{date+1:%d%b%Y}|d-{date:%Y/%m/%d}-*"
+    config = read(tmp_path, sources=[{**GOOD["sources"][0], "path": path}])
+    assert config.sources[0].paths(date(2008, 4, 30)) == [
+        "a-20080430.gz", "b-080429", "c-01May2008", "d-2008/04/30-*",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["a-{date:%Q}", "a-{dates}", "a-{date", "a-{date:}", "{date+x}"])
+def test_a_date_that_is_none_is_named(tmp_path: Path, path: str) -> None:
+    told = fault(tmp_path, sources=[{**GOOD["sources"][0], "path": path}])
+    assert "sources[0].path: '{date" in told and "is no date; write {date}" in told
+
+
+def test_trusted_proxies_are_networks(tmp_path: Path) -> None:
+    good = {**GOOD["sources"][0], "trusted_proxies": ["198.51.100.7/24", "2001:DB8::/32", "::1"]}
+    config = read(tmp_path, sources=[good])
+    assert config.sources[0].trusted_proxies == ("198.51.100.0/24", "2001:db8::/32", "::1/128")
+    told = fault(tmp_path, sources=[{**good, "trusted_proxies": ["10.0.0.0/8", "proxy1"]}])
+    assert "sources[0].trusted_proxies: 'proxy1' is no network" in told
+
+
+def test_standard_input_is_read_by_one_source_only(tmp_path: Path) -> None:
+    source = {**GOOD["sources"][0], "path": "-"}
+    assert read(tmp_path, sources=[source]).sources[0].is_standard_input
+    told = fault(tmp_path, sources=[source, {**source, "name": "more"}])
+    assert "standard input (-) can be read by one source only" in told
+
+
+def test_people_are_no_duplicates(tmp_path: Path) -> None:
+    source = {"name": "p", "kind": "profiles", "site": "www", "path": "p", "mapping": "profiles",
+              "duplicates": "drop"}  # fmt: skip
+    assert "sources[0].duplicates: profiles are people" in fault(tmp_path, sources=[source])
+
+
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert read(tmp_path).store_path == str(tmp_path / "store")
 

@@ -11,7 +11,8 @@ import pytest
 import zstandard
 
 from weir.schemas.errors import InputError
-from weir.transforms.read import lines_before, plan_splits, read_blocks
+from weir.transforms.read import lines_before, plan_splits, read_blocks, read_stream
+from weir.transforms.unpack import Streamed, beginning
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "gz": gzip.compress,
@@ -182,3 +183,45 @@ def test_the_lines_before_a_split_are_those_that_other_splits_have(tmp_path):
         assert lines_before(split) == before
         before += sum(bytes(block.data).count(b"\n") for block in read_blocks(split))
     assert before == 200
+
+
+@pytest.mark.parametrize("ending", COMPRESSORS)
+def test_what_a_file_is_counts_for_more_than_its_name(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "access.log.1"
+    path.write_bytes(COMPRESSORS[ending](b"one\ntwo\n"))
+    assert see(path).lines == [b"one", b"two"]
+    misnamed = tmp_path / f"access.log.{'gz' if ending != 'gz' else 'xz'}"
+    misnamed.write_bytes(path.read_bytes())
+    assert see(misnamed).lines == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("ending", ["gz", "xz"])
+def test_padding_between_members_is_no_damage(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"access.{ending}"
+    packed = COMPRESSORS[ending](b"one\n")
+    path.write_bytes(packed + b"\0" * 8 + packed + b"\0" * 512)
+    assert (see(path).lines, see(path).damaged) == ([b"one", b"one"], "")
+
+
+@pytest.mark.parametrize("ending", COMPRESSORS)
+def test_the_beginning_of_a_file_comes_unpacked(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "access.log"
+    text = b"\n".join(some_lines(5000))
+    path.write_bytes(COMPRESSORS[ending](text))
+    assert beginning(str(path), 1000) == text[:1000]
+    path.write_bytes(text)
+    assert beginning(str(path), 1000) == text[:1000]
+
+
+def test_a_stream_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "stream"
+    text = b"\n".join(some_lines(400_000))
+    packed = gzip.compress(text)
+    for data, damaged in ((text, False), (packed, False), (packed[:-20], True)):
+        path.write_bytes(data)
+        with path.open("rb") as file:
+            blocks = list(read_stream(Streamed(file), 1 << 20))
+        whole = b"".join(block.data.to_pybytes() for block in blocks)
+        assert len(blocks) > 3
+        assert text.startswith(whole) and (len(whole) == len(text)) is not damaged
+        assert blocks[-1].damaged.startswith("truncated") is damaged

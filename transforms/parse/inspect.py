@@ -1,6 +1,7 @@
 """Does a format fit a file? Answers with counts and shapes, never with what stands in a line."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -9,29 +10,19 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from weir.schemas.config import STANDARD_INPUT
 from weir.schemas.errors import InputError
+from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose, recognise
+from weir.transforms.parse.foreign import what_else
 from weir.transforms.parse.formats import log_parser
 from weir.transforms.parse.parsed import REASONS, Parsed
-from weir.transforms.read import Block, Split, plan_splits, read_blocks
+from weir.transforms.read import Block, Split, plan_splits, read_blocks, read_stream
+from weir.transforms.unpack import Streamed, start_of
 
 ENOUGH_LINES = 20  # fewer say nothing about a format
 EXAMPLES = 3
+_START_BYTES = 4096
 SHAPE_CHARS = 100
-_SAMPLE_BYTES = 4096
-_MAGIC = {
-    b"\x1f\x8b": "gzip data (give the file a name that ends in .gz)",
-    b"\x28\xb5\x2f\xfd": "zstd data (give the file a name that ends in .zst)",
-    b"BZh": "bzip2 data (give the file a name that ends in .bz2)",
-    b"\xfd7zXZ": "xz data (give the file a name that ends in .xz)",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive",
-    b"SQLite format 3": "an SQLite database",
-    b"PAR1": "a Parquet file",
-    b"\x7fELF": "a program",
-}
 
 
 class Parser(Protocol):
@@ -41,35 +32,50 @@ class Parser(Protocol):
         """Whole lines -> rows and rejects."""
 
 
-def inspect(path: str, format_: str, parser: Parser | None = None) -> dict[str, Any]:
-    """What a format makes of a file, read to its end.
+def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dict[str, Any]:
+    """What a format makes of a file, read to its end; `-` is standard input.
 
-    Returns file, format, lines, parsed, rejected, reasons {reason: count}; and of the first rejects
-    `examples` [{line (from 1), reason, shape}], `damaged` (why the file breaks off, or "") and
-    `hint` (what the file seems to be instead, or ""). Raises InputError for a missing file,
-    ConfigError for an unknown format.
+    Returns file, format, `why` (how it was recognised, or that it was given), `candidates` {format:
+    first lines that it reads}, lines, parsed, rejected, reasons {reason: count}, filtered {reason:
+    count}; and of the first rejects `examples` [{line (from 1), reason, shape}], `damaged` (why the
+    file breaks off, or "") and `hint` (what the file seems to be instead, or ""). Raises InputError
+    for a missing file and for one that is not recognised, ConfigError for an unknown format.
     """
-    reader = parser or log_parser(format_)
+    stream = Streamed(sys.stdin.buffer) if path == STANDARD_INPUT else None
+    chosen = Chosen(format_, "given")
+    if format_ == AUTO:
+        chosen = (
+            choose(start_of(path, stream.start, BYTES), "standard input")
+            if stream
+            else recognise(path)
+        )
+    reader = parser or log_parser(chosen.format)
     reasons: Counter[str] = Counter()
+    filtered: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
     lines, damaged, hint = 0, "", ""
-    for block in _blocks(path):
+    for block in read_stream(stream) if stream else _blocks(path):
         parsed = reader.parse(block.data)
-        hint = hint or (what_else(block.data) if lines == 0 else "")
+        if lines == 0:
+            hint = what_else(memoryview(block.data)[:_START_BYTES].tobytes())
         for rejects, first in ((parsed.rejects, block.first_line), (block.rejects, 0)):
             if rejects is not None:
                 reasons.update(rejects["reason"].to_pylist())
                 examples += _examples(rejects, first, EXAMPLES - len(examples))
         lines += parsed.lines + (block.rejects.num_rows if block.rejects is not None else 0)
+        filtered.update(parsed.filtered)
         damaged = block.damaged or damaged
     rejected = sum(reasons.values())
     return {
         "file": path,
-        "format": format_,
+        "format": chosen.format,
+        "why": chosen.why,
+        "candidates": dict(chosen.candidates),
         "lines": lines,
-        "parsed": lines - rejected,
+        "parsed": lines - rejected - sum(filtered.values()),
         "rejected": rejected,
         "reasons": dict(sorted(reasons.items())),
+        "filtered": dict(sorted(filtered.items())),
         "examples": examples,
         "damaged": damaged,
         "hint": hint if rejected else "",
@@ -117,16 +123,6 @@ def shape(raw: bytes) -> str:
     return text[:SHAPE_CHARS] + ("…" if len(text) > SHAPE_CHARS else "")
 
 
-def what_else(data: pa.Buffer) -> str:
-    """What a file that is no log seems to be; "" if it looks like text."""
-    start = data.slice(0, min(_SAMPLE_BYTES, data.size)).to_pybytes()
-    for magic, what in _MAGIC.items():
-        if start.startswith(magic):
-            return what
-    strange = sum(byte < 9 or 13 < byte < 32 for byte in start)
-    return "binary data" if strange > len(start) // 10 else ""
-
-
 def misfit(parsed: Parsed) -> bool:
     """More than half of a block's lines were refused, and there were enough of them to tell."""
     return parsed.lines >= ENOUGH_LINES and 2 * parsed.rejects.num_rows > parsed.lines
@@ -136,7 +132,7 @@ def _no_text(parsed: Parsed) -> bool:
     """Too few lines to tell by their number, but none of them fits and the first is no text."""
     if parsed.lines == 0 or parsed.rejects.num_rows < parsed.lines:
         return False
-    return bool(what_else(pa.py_buffer(parsed.rejects["raw"][0].as_py() or b"")))
+    return bool(what_else(parsed.rejects["raw"][0].as_py() or b""))
 
 
 def refuse_misfit(parsed: Parsed, split: Split) -> None:
@@ -145,7 +141,7 @@ def refuse_misfit(parsed: Parsed, split: Split) -> None:
         return
     examples = _examples(parsed.rejects, 0, EXAMPLES)
     raw = parsed.rejects["raw"][0].as_py() or b""
-    hint = what_else(pa.py_buffer(raw))
+    hint = what_else(raw)
     seems = f"; it seems to be {hint}" if hint else ""
     where = f"{split.path}" if split.index == 0 else f"{split.path} (from byte {split.start})"
     told = "\n".join(

@@ -29,7 +29,8 @@ def test_a_file_is_counted_to_its_end(log: Path) -> None:
     told = inspect(str(log), "combined")
     assert told["examples"].pop(1)["line"] == 7
     assert told == {
-        "file": str(log), "format": "combined", "lines": 7, "parsed": 5, "rejected": 2,
+        "file": str(log), "format": "combined", "why": "given", "candidates": {},
+        "filtered": {}, "lines": 7, "parsed": 5, "rejected": 2,
         "reasons": {"line_too_long": 1, "not_this_format": 1},
         "examples": [{"line": 6, "reason": "not_this_format", "shape": "Aaa 99"}],
         "damaged": "", "hint": "",
