@@ -67,6 +67,7 @@ def _wall(night: Night, source: Source, site: Site) -> Wall:
         tags=load_mapping(site.tags, "tags", night.config.base),
         buckets=night.store.buckets,
         by_host=source.site is None,
+        own_hosts=tuple(host for one in night.config.sites for host in one.hosts),
     )
 
 

@@ -50,6 +50,7 @@ class Site(Strict):
     visit_minutes: int = Field(30, ge=1, le=720)
     stitch_minutes: int = Field(30, ge=0, le=120)  # 0: never
     public_paths: tuple[str, ...] = ()  # routes whose pages may be named outside: /books/*
+    partners: tuple[str, ...] = ()  # domains whose links are a kind of referrer of their own
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from weir.transforms.detect import Cleaned
 from weir.transforms.distinct import Distinct, is_true, no_text, one_chunk, one_text
 from weir.transforms.queries import Queries
 from weir.transforms.recognise import Recognised
+from weir.transforms.referrers import kinds_of, places, with_campaigns
 from weir.transforms.targets import cookie_at_rows, kinds
 from weir.transforms.technology import technology
 from weir.transforms.wall import Wall
@@ -138,15 +139,14 @@ class Crossing:
         domain, path = self.wall.detector.referrers(referrers.values)
         clean_domain = self._account(referrers, domain)
         clean_path = self._account(referrers, path)
-        ours = [host.removeprefix("www.") for host in self.wall.site.hosts]
-        internal = is_true(pc.is_in(clean_domain.dictionary, value_set=pa.array(ours)))
-        kind = pc.if_else(internal, 1, 2).cast(pa.int32()).take(clean_domain.indices)
-        nothing = no_text(self.rows.num_rows)
-        drops = self.wall.drops("referrer")
+        wall, nothing = self.wall, no_text(self.rows.num_rows)
+        kinds = kinds_of(domain.clean, wall.own_hosts or wall.site.hosts, wall.site.partners)
+        stated = is_true(pc.not_equal(referrers.values, "-"))
+        at_rows = referrers.spread(pc.if_else(stated, kinds, None))
+        by_campaign = self.targets.spread(self.asked.names_any(places().campaign))
+        drops = wall.drops("referrer")
         return {
-            "referrer_kind": pa.DictionaryArray.from_arrays(
-                pc.fill_null(kind, 0), pa.array(("none", "internal", "external"))
-            ),
+            "referrer_kind": with_campaigns(at_rows, is_true(by_campaign)).dictionary_encode(),
             "referrer_domain": nothing if drops else clean_domain,
             "referrer_path": nothing if drops else clean_path,
         }

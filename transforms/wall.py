@@ -21,6 +21,7 @@ class Wall:
     tags: TagMapping | None
     buckets: int
     by_host: bool  # the source holds several sites: rows of other hosts are not ours
+    own_hosts: tuple[str, ...] = ()  # hosts of all the configuration's sites; none: of this site
 
     @property
     def bounds(self) -> tuple[datetime, datetime]:

@@ -124,8 +124,8 @@ def test_placeholders_lose_their_kind_outside(tmp_path):
 
 def test_a_referrer_is_told_as_its_registrable_domain(tmp_path):
     hits = [
-        *visitors(100, referrer_kind="external", referrer_domain="jane.blog.example.co.uk"),
-        *visitors(100, 300, referrer_kind="external", referrer_domain="news.example.co.uk"),
+        *visitors(100, referrer_kind="other", referrer_domain="jane.blog.example.co.uk"),
+        *visitors(100, 300, referrer_kind="other", referrer_domain="news.example.co.uk"),
     ]
     domains = {
         row["domain"]: row["visitors"] for row in rows_of(tmp_path, hits, "referrers", by="domain")

@@ -55,7 +55,7 @@ def the_row(name, *buckets, **more):
 
 
 A_BIT_OF_EVERYTHING = [
-    a_hit("12:00", user="u1", referrer_kind="external", referrer_domain="example.com"),
+    a_hit("12:00", user="u1", referrer_kind="other", referrer_domain="example.com"),
     a_hit("12:01", path="/a", campaign="spring", medium="mail"),
     a_hit("12:02", action="click", campaign="spring"),
     a_hit("12:03", action="conversion"),
@@ -150,13 +150,13 @@ def test_visits_are_counted_by_where_they_come_from():
     rows = counted(
         "referrers",
         [
-            a_hit(referrer_kind="external", referrer_domain="example.com"),
+            a_hit(referrer_kind="other", referrer_domain="example.com"),
             a_hit(visitor="ben", referrer_kind="none", referrer_domain=None),
         ],
     )
     assert [(r["kind"], r["domain"], r["visits"]) for r in rows] == [
-        ("external", "example.com", 1),
         ("none", "(none)", 1),
+        ("other", "example.com", 1),
     ]
 
 
