@@ -19,8 +19,11 @@ _MB = 1 << 20
 
 
 def intake_of(night: Night, staging: str) -> Intake:
-    """What the workers need. Raises ConfigError for a format or mapping that cannot be used."""
+    """What the workers need. Raises ConfigError for a format, mapping or database that cannot be
+    used."""
     config = night.config
+    if night.databases:
+        _ = night.databases.readers  # each opens, or the night does not begin
     channels = {source.name: _channel(night, source) for source in config.sources}
     return Intake(
         channels=channels,
@@ -68,6 +71,7 @@ def _wall(night: Night, source: Source, site: Site) -> Wall:
         buckets=night.store.buckets,
         by_host=source.site is None,
         own_hosts=tuple(host for one in night.config.sites for host in one.hosts),
+        databases=night.databases,
     )
 
 

@@ -86,11 +86,14 @@ PERSON = pa.schema(
         column("age_band", pa.string(), NII, "see demographics.py", nullable=False),
         column("gender", pa.string(), NII, "see demographics.py", nullable=False),
         column("profession", pa.string(), NII, "see demographics.py", nullable=False),
+        column("country", pa.string(), NII, "ISO 3166 code, as stated", nullable=False),
+        column("language", pa.string(), NII, "BCP 47 primary subtag, as stated", nullable=False),
         column("sharable", pa.bool_(), NII, "nobody opted it out of sharing", nullable=False),
     ]
 )
 """Demographics of a day's users (from profiles) and visitors (from scripts), one row a key,
-coarsened so that each combination has at least 20 people. Zone: internal."""
+coarsened so that each combination has at least 20 people; `refused` is somebody who would rather
+not say, `unknown` everything else that is not told. Zone: internal."""
 
 VAULT = pa.schema(
     [

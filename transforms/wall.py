@@ -7,6 +7,7 @@ from weir.schemas.config import Site
 from weir.schemas.mapping import TagMapping
 from weir.schemas.policy import Policy
 from weir.transforms.detect import Detector
+from weir.transforms.network import Databases
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Wall:
     buckets: int
     by_host: bool  # the source holds several sites: rows of other hosts are not ours
     own_hosts: tuple[str, ...] = ()  # hosts of all the configuration's sites; none: of this site
+    databases: Databases | None = None  # of networks
 
     @property
     def bounds(self) -> tuple[datetime, datetime]:

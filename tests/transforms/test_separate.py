@@ -286,3 +286,18 @@ def test_a_key_inside_a_label_decides_what_a_columns_name_does_not() -> None:
 def test_an_email_that_is_drawn_apart_is_one_email() -> None:
     for apart in ("jane.doe%E2%80%8B@example.org", "jane.doe%20@%20example.org"):
         assert one(a_hit(target=f"/to/{apart}"))["path"] == "/to/{email}"
+
+
+@pytest.mark.parametrize(
+    ("row", "bot"),
+    [
+        ({"user_agent": "Mozilla/5.0", "action": "email_open"}, "mail_proxy"),
+        ({"user_agent": "Mozilla/5.0", "action": "email_click"}, "tool"),
+        ({"action": "email_open", "header:x-machine": "yes"}, "mail_proxy"),
+        ({"action": "email_open", "header:x-machine": "no"}, None),
+        ({"action": "email_open", "header:x-machine": None}, None),
+        ({"action": "email_open"}, None),
+    ],
+)
+def test_machines_that_open_mail_are_no_people(row: dict[str, Any], bot: str | None) -> None:
+    assert one(a_hit(**row), a_wall(channel="script"))["bot"] == bot
