@@ -110,7 +110,8 @@ def _describe(user_agent: str, bot: str | None, held: str | None) -> Row:
     system = parsed.os.family if parsed.os.family in words.systems else "Other"
     major = _number(parsed.os.major)
     bot = bot or ("crawler" if parsed.device.family == "Spider" else None)
-    if browser == system == "Other" and not (held or _BROWSER.match(user_agent)):
+    nameless = parsed.user_agent.family == system == "Other"  # mail programs have a name
+    if nameless and not (held or _BROWSER.match(user_agent)):
         bot = bot or "tool"
     return (
         browser,

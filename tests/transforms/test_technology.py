@@ -96,6 +96,20 @@ def test_people_sit_before_a_kind_of_device(user_agent: str, device: str) -> Non
     assert (seen(user_agent)["bot"], seen(user_agent)["device"]) == (None, device)
 
 
+@pytest.mark.parametrize(
+    "user_agent",
+    [
+        "Microsoft Office/12.0 (Windows NT 5.1; Microsoft Office Outlook 12.0.4518; Pro)",
+        "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Microsoft Outlook 16.0.4266; ms-office; MSOffice 16)",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:78.0) Gecko/20100101 Thunderbird/78.10.0",
+        "Outlook-iOS/711.2620504.prod.iphone (3.34.0)",
+        "Mozilla/5.0 (Windows; U; Windows NT 5.1; jane.doe@example.org; rv:1.8) Gecko/20080404 Firefox/2.0",
+    ],
+)
+def test_people_read_mail_with_mail_programs(user_agent: str) -> None:
+    assert seen(user_agent)["bot"] is None
+
+
 def test_old_windows_has_its_name() -> None:
     agent = "Mozilla/5.0 (Windows NT 5.1; rv:52.0) Gecko/20100101 Firefox/52.0"
     assert seen(agent)["os"] == "Windows XP"
