@@ -185,6 +185,28 @@ def test_a_visitor_of_whom_nothing_is_known_is_unknown():
     assert demographics([a_person("ann", "profile")]) == ("unknown",) * 3 + (0,)
 
 
+@pytest.mark.parametrize(
+    ("said", "counted_"),
+    [
+        ({"gender": "male"}, 1),
+        ({"gender": "refused"}, 1),
+        ({"gender": "unknown"}, 0),
+        ({}, 0),
+        ({"language": "de"}, 0),  # the profile does not say
+    ],
+)
+def test_who_says_something_else_than_the_profile_is_counted(said, counted_):
+    persons = people(a_person("u1"), a_person("ann", "script", **said))
+    row = the_row("demographics", [a_hit(user="u1"), a_hit("15:00", user="u1")], persons=persons)
+    assert (row["gender"], row["visitors"], row["contradicted"]) == ("female", 1, counted_)
+
+
+def test_languages_are_those_that_people_state():
+    persons = people(a_person("u1", country="AT", language="de"))
+    row = the_row("languages", [a_hit(user="u1")], persons=persons)
+    assert (row["language"], row["country"], row["users"]) == ("de", "AT", 1)
+
+
 def test_of_a_campaign_impressions_reach_clicks_conversions_and_visits_are_counted():
     tag = {"campaign": "spring", "medium": "banner", "customer": "acme"}
     row = the_row(
