@@ -4,8 +4,10 @@
 import pyarrow as pa
 import pytest
 
+from weir.schemas.tables import read_tables
 from weir.transforms.domains import before_suffix, registrable
 from weir.transforms.referrers import kinds_of, places, with_campaigns
+from weir.transforms.technology import vocabulary
 
 
 def kind(host: str | None, **who: tuple[str, ...]) -> str:
@@ -68,3 +70,11 @@ def test_domains_are_what_somebody_registered() -> None:
     assert [registrable(h) for h in hosts] == ["example.co.uk", "example.com", None, None, "y.example"]  # fmt: skip
     assert before_suffix("mail.google.co.uk") == "mail.google"
     assert before_suffix("localhost") == ""
+
+
+def test_the_tables_know_every_kind_and_device() -> None:
+    tables = read_tables()
+    assert set(tables["referrers"].dimensions["kind"].values) == set(places().names)
+    devices = [name for name, _ in vocabulary().devices]
+    told = set(tables["technology"].dimensions["device"].values)
+    assert told == {*devices, "desktop", "bot", "other"}
