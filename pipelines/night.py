@@ -5,12 +5,16 @@ from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weir.pipelines.store import Store, digest
 from weir.schemas.config import Config
 from weir.schemas.manifests import PolicyStamp, canonical_json
 from weir.schemas.policy import Policy
 from weir.transforms.keys import Keyring
+
+if TYPE_CHECKING:
+    from weir.transforms.network import Databases
 
 INGEST_KEYS = ("pseudonyms", "linkage", "vault", "quarantine", "proof", "signing")
 
@@ -33,6 +37,14 @@ class Night:
     def keyring(self, *purposes: str) -> Keyring:
         """The keys of some purposes. Raises KeyMissingError."""
         return Keyring.open(self.config.at(self.config.keys), *purposes)
+
+    @cached_property
+    def databases(self) -> "Databases | None":
+        """Of networks; None where the configuration names none."""
+        from weir.transforms.network import Databases
+
+        paths = tuple(self.config.at(path) for path in self.config.network.mmdb)
+        return Databases(paths) if paths else None
 
     @property
     def ledger_path(self) -> Path:

@@ -168,6 +168,7 @@ def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested)
         "undeclared_rare": ingested.undeclared_rare,
         "seconds": round(ingested.seconds, 3),
         "cpu_seconds": {k: round(v, 3) for k, v in sorted(ingested.cpu_seconds.items())},
+        "networks": night.databases.described() if night.databases else [],
         "proof": {
             "strings": ingested.strings,
             "identifiers": ingested.identifiers,

@@ -50,11 +50,14 @@ def intake_of(
     inputs: Iterable[Input] = (),
     formats: Mapping[str, Chosen] = MappingProxyType({}),
 ) -> Intake:
-    """What the workers need. Raises ConfigError for a format or mapping that cannot be used.
+    """What the workers need. Raises ConfigError for a format, mapping or database that cannot be
+    used.
 
     formats: of the inputs whose source has `format: auto`, by path.
     """
     config = night.config
+    if night.databases:
+        _ = night.databases.readers  # each opens, or the night does not begin
     sources = {source.name: source for source in config.sources}
     channels = {source.name: _channel(night, source) for source in config.sources}
     return Intake(
@@ -114,6 +117,8 @@ def _wall(night: Night, source: Source, site: Site) -> Wall:
         by_host=source.site is None,
         trusted_proxies=source.trusted_proxies,
         fingerprints=source.name if source.duplicates == "drop" else "",
+        own_hosts=tuple(host for one in night.config.sites for host in one.hosts),
+        databases=night.databases,
     )
 
 

@@ -37,6 +37,14 @@ class Cookies(Strict):
     advertisers: tuple[str, ...] = ()  # third-party advertisers' cookies: they never cross
 
 
+class Robots(Strict):
+    """When a visitor of a log that looks like a browser counts as a robot; 0: never by that."""
+
+    asks_robots_txt: bool = True
+    pages_alone: int = Field(20, ge=0)  # so many pages, no part of any, no referrer
+    pages_a_minute: int = Field(60, ge=0)  # more than that, for three minutes
+
+
 class Site(Strict):
     """One site: how its browsers are recognised, and where its day begins."""
 
@@ -52,6 +60,8 @@ class Site(Strict):
     visit_minutes: int = Field(30, ge=1, le=720)
     stitch_minutes: int = Field(30, ge=0, le=120)  # 0: never
     public_paths: tuple[str, ...] = ()  # routes whose pages may be named outside: /books/*
+    robots: Robots = Robots()
+    partners: tuple[str, ...] = ()  # domains whose links are a kind of referrer of their own
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -128,6 +138,12 @@ class Detection(Strict):
     nlp_model: str | None = None
 
 
+class Network(Strict):
+    """What is known of the networks that hits come from."""
+
+    mmdb: tuple[str, ...] = ()  # MMDB files; what the first does not know, the next may
+
+
 class Engine(Strict):
     """Sizes that trade memory for speed; they never change a result."""
 
@@ -149,6 +165,7 @@ class Config(Strict):
     sites: tuple[Site, ...] = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
     detection: Detection = Detection()
+    network: Network = Network()
     engine: Engine = Engine()
     base: Path = Field(Path(), exclude=True)  # the directory of the file
 

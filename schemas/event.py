@@ -24,13 +24,13 @@ EVENT = pa.schema(
         column("parameters", pa.string(), NII, "kept query parameters, 'a=b&c=d', cleaned"),
         column("status", pa.int16(), NII, "HTTP status"),
         column("size_bytes", pa.int64(), NII, "bytes of the response body", unit="bytes"),
-        column("referrer_kind", pa.string(), NII, "internal, external or none"),
+        column("referrer_kind", pa.string(), NII, "see enrichment.md: search, social, …"),
         column("referrer_domain", pa.string(), NII, "host of the referrer, without 'www.'"),
         column("referrer_path", pa.string(), NII, "path of the referrer, placeholders in it"),
         column("browser", pa.string(), NII, "family"),
         column("browser_version", pa.string(), NII, "major version"),
         column("os", pa.string(), NII, "family and major version"),
-        column("device", pa.string(), NII, "desktop, mobile, tablet, bot or other"),
+        column("device", pa.string(), NII, "desktop, mobile, tablet, tv, console, bot or other"),
         column("campaign", pa.string(), NII, "campaign, cleaned"),
         column("medium", pa.string(), NII, "medium, cleaned"),
         column("campaign_source", pa.string(), NII, "campaign's source, cleaned"),
@@ -86,11 +86,14 @@ PERSON = pa.schema(
         column("age_band", pa.string(), NII, "see demographics.py", nullable=False),
         column("gender", pa.string(), NII, "see demographics.py", nullable=False),
         column("profession", pa.string(), NII, "see demographics.py", nullable=False),
+        column("country", pa.string(), NII, "ISO 3166 code, as stated", nullable=False),
+        column("language", pa.string(), NII, "BCP 47 primary subtag, as stated", nullable=False),
         column("sharable", pa.bool_(), NII, "nobody opted it out of sharing", nullable=False),
     ]
 )
 """Demographics of a day's users (from profiles) and visitors (from scripts), one row a key,
-coarsened so that each combination has at least 20 people. Zone: internal."""
+coarsened so that each combination has at least 20 people; `refused` is somebody who would rather
+not say, `unknown` everything else that is not told. Zone: internal."""
 
 VAULT = pa.schema(
     [

@@ -22,7 +22,7 @@ EVENT_FIELDS = (
     "profession", "opt_out", "cookies", "method", "edge_country", "edge_city", "edge_isp",
     "edge_asn",
 )  # fmt: skip
-DEMOGRAPHICS = ("age", "birth_date", "gender", "profession")
+DEMOGRAPHICS = ("age", "birth_date", "gender", "profession", "country", "language")
 PII_FIELDS = (
     "email", "name", "first_name", "last_name", "phone", "fax", "address", "city", "postcode",
     "region", "country", "company", "card", "iban", "birth_date", "username", "ssn",

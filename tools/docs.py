@@ -1,4 +1,6 @@
-"""The generated reference: docs/reference/{commands,tables,columns,sources}.md. Run by `make docs`.
+"""The generated reference: docs/reference/{commands,tables,columns,sources,enrichment}.md.
+
+Run by `make docs`.
 
 Each page is written from the thing it describes: the commands' own help, the tables' YAML, the
 schemas. `--check` writes nothing and exits 1 when a page is out of date (`make check` runs it).
@@ -180,16 +182,54 @@ def _sentence(text: str) -> str:
     return " ".join(str(text).split()).replace("|", "\\|")
 
 
+def enrichment() -> str | None:
+    """Classes of robots, kinds of referrers, devices, and the closed vocabularies of people."""
+    raw, places = (
+        yaml.safe_load((ROOT / "schemas" / f"{name}.yaml").read_text("utf-8"))
+        for name in ("technology", "referrers")
+    )
+    words = importlib.import_module("weir.schemas.demographics")
+    robots = {n: facts["about"] for n, facts in raw["bots"].items()} | raw["others"]
+    kinds = {n: facts["about"] for n, facts in places["kinds"].items()} | places["others"]
+    hosts = {n: len(facts["hosts"].split()) for n, facts in places["kinds"].items()}
+    codes = {"country": words.COUNTRIES, "language": words.LANGUAGES}
+    lists = {
+        "device": (*raw["devices"], "desktop", "bot", "other"),
+        "browser": (*raw["browsers"], "Other"),
+        "system": (*raw["systems"], "Other"),
+        "age_band": words.AGE_BANDS,
+        "gender": words.GENDERS,
+        "profession": words.PROFESSIONS,
+        **{n: (*sorted(c), words.REFUSED, words.UNKNOWN) for n, c in codes.items()},
+    }
+    about = (ROOT / "tools" / "enrichment.md").read_text("utf-8").split("<!-- -->\n")
+    counted = {n: f"{text} ({hosts[n]} hosts)" if n in hosts else text for n, text in kinds.items()}
+    vocabularies = (
+        f"- **{n}**: {', '.join(f'`{v}`' for v in values)}" for n, values in lists.items()
+    )
+    parts = (_listing("class", robots), _listing("kind", counted), "\n".join(vocabularies) + "\n")
+    return "\n".join(piece for pair in zip(about, parts, strict=False) for piece in pair)
+
+
+def _listing(name: str, rows: dict[str, str]) -> str:
+    head = f"| {name} | what it is |\n|---|---|\n"
+    return head + "".join(f"| `{key}` | {_sentence(text)} |\n" for key, text in rows.items())
+
+
 BUILT: dict[str, tuple[Callable[[], str | None], str]] = {
     "commands.md": (commands, "pipelines/cli.py"),
     "tables.md": (tables, "schemas/tables/*.yaml"),
     "columns.md": (columns, "schemas/event.py"),
     "sources.md": (sources, "schemas/formats/*.yaml"),
+    "enrichment.md": (enrichment, "tools/enrichment.md"),
 }
 
 
 DESCRIBED = {
-    "configuration.md": ("config", ("Cookies", "Site", "Source", "Detection", "Engine", "Config")),
+    "configuration.md": (
+        "config",
+        ("Cookies", "Robots", "Site", "Source", "Detection", "Network", "Engine", "Config"),
+    ),
     "policy.md": ("policy", ("Retention", "Signals", "Disclosure", "Recipient", "Policy")),
 }
 """Pages written by hand, and the models whose every setting they must name."""

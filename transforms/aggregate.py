@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 from weir.schemas.config import Site
 from weir.schemas.event import PERSON
 from weir.schemas.tables import NONE, Measure, TableSpec, Unit
+from weir.transforms.demographics import CLOSED
 from weir.transforms.duck import connect
 from weir.transforms.visits import Relations, relate
 from weir.transforms.write import canonical
@@ -105,9 +106,7 @@ def _coded(people: pa.Table | None, origin: str, unit: str, relations: Relations
     rows = PERSON.empty_table() if people is None else people
     code = pc.index_in(rows["key"], value_set=relations.units[unit])
     wanted = pc.and_(pc.equal(rows["origin"], origin), pc.is_valid(code))
-    columns = {"site": rows["site"], "key": code} | {
-        name: rows[name] for name in ("age_band", "gender", "profession")
-    }
+    columns = {"site": rows["site"], "key": code} | {name: rows[name] for name in CLOSED}
     return pa.table(columns).filter(wanted)
 
 

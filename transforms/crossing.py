@@ -7,15 +7,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas.demographics import YES
 from weir.schemas.event import CODED_EVENT, LABELS, OUTCOMES
 from weir.transforms.detect import Cleaned
-from weir.transforms.distinct import Distinct, is_true, no_text, one_chunk, one_text
+from weir.transforms.distinct import Distinct, constant, is_true, no_text, one_chunk, one_text
+from weir.transforms.network import NETWORK, as_number, country_code, merged
 from weir.transforms.queries import Queries
 from weir.transforms.recognise import Recognised
+from weir.transforms.referrers import kinds_of, places, with_campaigns
 from weir.transforms.targets import cookie_at_rows, kinds
 from weir.transforms.technology import technology
 from weir.transforms.wall import Wall
 
+MACHINE = "header:x-machine"
+"""What a vendor's record says of a mail that no person opened."""
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")
 
 
@@ -60,14 +65,12 @@ class Crossing:
         basis = self.known.basis.ordered(self.order)
         columns["basis"] = basis.text(basis.values)
         columns |= {name: agents.text(one_chunk(seen[name])) for name in seen.column_names}
-        # A row without any user agent has no code to spread: it is a robot as an empty one is.
-        if agents.codes.null_count and self.wall.channel == "log":
-            silent = pc.if_else(agents.codes.is_valid(), columns["bot"].cast(pa.string()), "silent")
-            columns["bot"] = silent.dictionary_encode()
         columns |= self._referrers()
         columns |= {name: self._label(name) for name in (*LABELS, "search")}
         columns |= self._told()
+        columns |= self._network()
         columns["action"] = self._actions(columns["channel"])
+        columns["bot"] = self._bots(columns["bot"], columns["action"])
         columns["pageview"] = self._pageviews(columns)
         return pa.table([columns[name] for name in CODED_EVENT.names], schema=CODED_EVENT)
 
@@ -107,6 +110,41 @@ class Crossing:
         )
         return is_true(pc.and_(people, pc.and_(answered, _equal(columns["method"], "GET"))))
 
+    def _bots(self, named: pa.DictionaryArray, actions: pa.DictionaryArray) -> pa.DictionaryArray:
+        """Classes of robots: by user agent, less what else tells them."""
+        agents, log = self.agents, self.wall.channel == "log"
+        # Apple's mail privacy proxy says `Mozilla/5.0` and no more; elsewhere that is some tool.
+        proxy = agents.spread(is_true(pc.equal(agents.values, "Mozilla/5.0")))
+        machine = pc.and_(is_true(proxy), is_true(_equal(actions, "email_open")))
+        if MACHINE in self.rows.column_names:
+            said = pc.utf8_lower(pc.utf8_trim_whitespace(self._at(MACHINE)))
+            machine = pc.or_(machine, is_true(pc.is_in(said, value_set=pa.array(YES))))
+        # A row without any user agent has no code to spread: it is a robot as an empty one is.
+        silent = agents.codes.is_null() if log else constant(False, len(named), pa.bool_())
+        if not pc.any(pc.or_(machine, silent)).as_py():
+            return named
+        classes = pc.if_else(silent, "silent", named.cast(pa.string()))
+        return pc.if_else(machine, "mail_proxy", classes).dictionary_encode()
+
+    def _network(self) -> dict[str, pa.DictionaryArray]:
+        """Country, city and operator: as an edge server logged them, else by the databases."""
+        if self.wall.drops("network"):
+            return dict.fromkeys(NETWORK.names, no_text(self.rows.num_rows))
+        edge = {name: Distinct.of(self._at(f"edge_{name}")) for name in NETWORK.names}
+        columns = {name: one.text(_checked(name, one.values)) for name, one in edge.items()}
+        if self.wall.databases is not None:
+            addresses = Distinct.of(self.rows["address"]).ordered(self.order)
+            found = self.wall.databases.of(addresses.values)
+            known = {name: addresses.text(one_chunk(found[name])) for name in NETWORK.names}
+            logged = any(column.null_count < len(column) for column in columns.values())
+            columns = merged(columns, known) if logged else known
+        for name in ("city", "isp"):
+            values = Distinct(columns[name].indices, columns[name].dictionary)
+            columns[name] = self._account(
+                values, self.wall.detector.values(values.values, name, "label")
+            )
+        return columns
+
     def _methods(self) -> pa.DictionaryArray:
         methods = Distinct.of(self.rows["method"]).ordered(self.order)
         known = is_true(pc.is_in(methods.values, value_set=pa.array(METHODS)))
@@ -130,7 +168,6 @@ class Crossing:
             "duration_s": self._at("duration_s"),
             "sequence": self._at("sequence"),
             "skew_s": pc.divide(skew, 1_000_000),
-            **{name: no_text(self.rows.num_rows) for name in ("country", "city", "isp", "asn")},
         }
 
     def _referrers(self) -> dict[str, pa.DictionaryArray]:
@@ -138,15 +175,14 @@ class Crossing:
         domain, path = self.wall.detector.referrers(referrers.values)
         clean_domain = self._account(referrers, domain)
         clean_path = self._account(referrers, path)
-        ours = [host.removeprefix("www.") for host in self.wall.site.hosts]
-        internal = is_true(pc.is_in(clean_domain.dictionary, value_set=pa.array(ours)))
-        kind = pc.if_else(internal, 1, 2).cast(pa.int32()).take(clean_domain.indices)
-        nothing = no_text(self.rows.num_rows)
-        drops = self.wall.drops("referrer")
+        wall, nothing = self.wall, no_text(self.rows.num_rows)
+        kinds = kinds_of(domain.clean, wall.own_hosts or wall.site.hosts, wall.site.partners)
+        stated = is_true(pc.not_equal(referrers.values, "-"))
+        at_rows = referrers.spread(pc.if_else(stated, kinds, None))
+        by_campaign = self.targets.spread(self.asked.names_any(places().campaign))
+        drops = wall.drops("referrer")
         return {
-            "referrer_kind": pa.DictionaryArray.from_arrays(
-                pc.fill_null(kind, 0), pa.array(("none", "internal", "external"))
-            ),
+            "referrer_kind": with_campaigns(at_rows, is_true(by_campaign)).dictionary_encode(),
             "referrer_domain": nothing if drops else clean_domain,
             "referrer_path": nothing if drops else clean_path,
         }
@@ -194,6 +230,14 @@ class Crossing:
         rows = weights[clean.findings["index"].to_numpy()]
         for entity, count in zip(clean.findings["entity"].to_pylist(), rows.tolist(), strict=True):
             self.replaced[entity] += count
+
+
+def _checked(name: str, said: pa.Array) -> pa.Array:
+    """What an edge server logged of a network, as the databases have it; null for `-` and `XX`."""
+    check = {"country": country_code, "asn": as_number}.get(name)
+    if check is None:
+        return pc.if_else(is_true(pc.is_in(said, value_set=pa.array(("-", "")))), None, said)
+    return pa.array([check(text) for text in said.to_pylist()], pa.string())
 
 
 def _equal(column: pa.DictionaryArray, text: str) -> pa.BooleanArray:

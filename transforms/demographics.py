@@ -9,24 +9,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import demographics as words
-from weir.schemas.demographics import UNKNOWN
+from weir.schemas.demographics import REFUSED, UNKNOWN
+from weir.transforms.nations import country_of, language_of
 
 _RANGE = re.compile(r"([0-9]{1,3})\s*(?:-|–|to)\s*([0-9]{1,3})")
 _FIRST_YEAR = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 _LAST_YEAR = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 
 
-def normalise(age: pa.Array, gender: pa.Array, profession: pa.Array, on: date) -> pa.Table:
-    """Stated values (strings) -> age_band, gender, profession, each of its closed vocabulary.
+STATED = ("age", "gender", "profession", "country", "language")
+"""What a person may state, as PARSED and profiles name it."""
+CLOSED = ("age_band", "gender", "profession", "country", "language")
+"""What becomes of it."""
+
+
+def normalise(stated: pa.Table, on: date) -> pa.Table:
+    """Stated values (strings, columns STATED) -> CLOSED, each of its closed vocabulary.
 
     age: years, a birth date, a birth year or a range of years; `on` is the day it is meant for.
-    A null is `unknown`. Thinks once about each distinct value.
+    A null is `unknown`, a refusal `refused`. Thinks once about each distinct value.
     """
+    answers: dict[str, Callable[[str], str]] = {
+        "age": lambda text: age_band(text, on),
+        "gender": gender_of,
+        "profession": profession_of,
+        "country": lambda text: country_of(text) or UNKNOWN,
+        "language": lambda text: language_of(text) or UNKNOWN,
+    }
     return pa.table(
         {
-            "age_band": _each(age, lambda text: age_band(text, on)),
-            "gender": _each(gender, gender_of),
-            "profession": _each(profession, profession_of),
+            ours: _each(stated[name], answers[name])
+            for name, ours in zip(STATED, CLOSED, strict=True)
         }
     )
 
@@ -35,8 +48,26 @@ def _each(column: pa.Array, answer: Callable[[str], str]) -> pa.Array:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     codes = column.dictionary_encode()
-    answers = pa.array([answer(text) for text in codes.dictionary.to_pylist()], pa.string())
+    answers = pa.array(
+        [REFUSED if refuses(text) else answer(text) for text in codes.dictionary.to_pylist()],
+        pa.string(),
+    )
     return pc.fill_null(answers.take(codes.indices), UNKNOWN)
+
+
+def refuses(text: str) -> bool:
+    """Whether an answer says that its giver would rather not answer."""
+    return _plain(text) in _refusals() or re.sub(r"[-_]", " ", _plain(text)) in _refusals()
+
+
+def _plain(text: str) -> str:
+    """As answers are compared: small letters, single blanks, no full stop at the end."""
+    return " ".join(text.replace("’", "'").casefold().split()).strip(".")
+
+
+@cache
+def _refusals() -> frozenset[str]:
+    return frozenset(_plain(text) for text in words.REFUSALS.split("|"))
 
 
 def age_band(text: str, on: date) -> str:
@@ -83,7 +114,7 @@ def _band(age: int) -> str:
 
 def gender_of(text: str) -> str:
     """One of GENDERS."""
-    return _genders().get(text.strip().strip(".").casefold(), UNKNOWN)
+    return _genders().get(re.sub(r"[\s_]+", "-", _plain(text)), UNKNOWN)
 
 
 def profession_of(text: str) -> str:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from weir.schemas.columns import conform
 from weir.schemas.event import PERSON, VAULT
-from weir.transforms.demographics import normalise
+from weir.transforms.demographics import CLOSED, normalise
 from weir.transforms.distinct import constant, is_true
 from weir.transforms.parse import Parsed
 from weir.transforms.wall import Wall
@@ -31,7 +31,7 @@ class Profiles:
     """A block of profiles on both sides of the wall."""
 
     vault: pa.Table  # VAULT
-    people: pa.Table  # site, user (raw, in flight), age_band, gender, profession, sharable
+    people: pa.Table  # site, user (raw, in flight), CLOSED, sharable
     identifiers: pa.Table  # kind, value: in flight, for the proof's dictionary
 
 
@@ -44,16 +44,13 @@ def split_profiles(parsed: Parsed, wall: Wall) -> Profiles:
         [f for f in pc.unique(rows["field"]).to_pylist() if _treatment(wall, f) == "vault"],
         pa.string(),
     )
-    age, gender, profession = (
-        stated[name].combine_chunks() for name in ("age", "gender", "profession")
-    )
-    closed = normalise(age, gender, profession, wall.day)
+    closed = normalise(stated, wall.day)
     listed = wall.policy.signals.opt_out_list  # whether the list of refusals is honoured
     people = pa.table(
         {
             "site": constant(wall.site.name, stated.num_rows, pa.string()),
             "user": stated["user"],
-            **{name: closed[name] for name in ("age_band", "gender", "profession")},
+            **{name: closed[name] for name in CLOSED},
             "sharable": pc.invert(pc.and_(is_true(stated["opt_out"]), listed)),
         }
     )
@@ -93,16 +90,16 @@ def coarsen(con: duckdb.DuckDBPyConnection, said: pa.Table, origin: str, crowd: 
     """Demographics as stated (SAID) -> PERSON: one row a key, each combination `crowd` people's.
 
     A rarer combination gives up its profession, then its age, then its gender; what is rare still
-    has nothing left to tell. Crowds are counted within a site.
+    has nothing left to tell. Country, and then language, are told within these combinations only
+    where they leave them crowds, so they cost nobody an age or a profession. Crowds are counted
+    within a site.
     """
     if said.num_rows == 0:
         return PERSON.empty_table()
     con.register("said", said)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE people AS SELECT site, key, bool_and(sharable) AS sharable, "
-        + ", ".join(
-            f"coalesce(min({c}) FILTER ({c} <> 'unknown'), 'unknown') AS {c}" for c in _COARSER
-        )
+        + ", ".join(f"{_ONE.format(c)} AS {c}" for c in CLOSED)
         + " FROM said GROUP BY ALL"
     )
     for given_up in _COARSER:
@@ -111,9 +108,37 @@ def coarsen(con: duckdb.DuckDBPyConnection, said: pa.Table, origin: str, crowd: 
             f"CASE WHEN count(*) OVER (PARTITION BY site, {', '.join(_COARSER)}) < {crowd:d} "
             f"THEN 'unknown' ELSE {given_up} END AS {given_up}) FROM people"
         )
+    con.execute(_WITHIN.format(name="country", within=", ".join(_COARSER), crowd=crowd))
+    con.execute(
+        _WITHIN.format(name="language", within=", ".join((*_COARSER, "country")), crowd=crowd)
+    )
     table = con.sql("SELECT * FROM people ORDER BY site, key").to_arrow_table()
     con.unregister("said")
     con.execute("DROP TABLE people")
     return conform(
         table.append_column("origin", constant(origin, table.num_rows, pa.string())), PERSON
     )
+
+
+_ONE = """coalesce(min({0}) FILTER ({0} NOT IN ('unknown', 'refused')),
+                   min({0}) FILTER ({0} = 'refused'), 'unknown')"""
+"""Of several statements of one person: one that tells, else a refusal."""
+
+# The people of a combination whose value is not told are a crowd too, or none: else the smallest
+# value that is told joins them.
+_WITHIN = """
+CREATE OR REPLACE TEMP TABLE people AS
+WITH sized AS (
+    SELECT site, {within}, {name}, count(*) AS n FROM people GROUP BY ALL
+), marked AS (
+    SELECT *, n >= {crowd:d} AND {name} <> 'unknown' AS told FROM sized
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY site, {within}, told ORDER BY n, {name}) AS nth,
+           coalesce(sum(n) FILTER (NOT told) OVER (PARTITION BY site, {within}), 0) AS rest
+    FROM marked
+)
+SELECT people.* REPLACE (
+    CASE WHEN told AND NOT (nth = 1 AND rest BETWEEN 1 AND {crowd:d} - 1) THEN {name}
+         ELSE 'unknown' END AS {name})
+FROM people JOIN ranked USING (site, {within}, {name})
+"""

@@ -43,6 +43,15 @@ class Queries:
         )
         return found["decoded"].combine_chunks().take(at)
 
+    def names_any(self, names: tuple[str, ...]) -> pa.Array:
+        """bool by distinct query: whether it has a parameter of one of these (lower-case) names."""
+        wanted = pa.array(names, pa.string())
+        found = np.zeros(self.size, bool)
+        for table, column in ((self.labels, "key"), (self.kept, "key"), (self.undeclared, "name")):
+            asked = table.filter(pc.is_in(table[column], value_set=wanted))
+            found[asked["index"].to_numpy()] = True
+        return pa.array(found)
+
     def joined(self, clean: pa.Array) -> pa.Array:
         """`a=b&c=d` by distinct query, of the kept pairs with their cleaned values."""
         pairs = pc.binary_join_element_wise(

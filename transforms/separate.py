@@ -8,6 +8,7 @@ one channel.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from weir.schemas.columns import conform
 from weir.schemas.detect import IDENTIFIER
 from weir.transforms.buckets import bucket_of
 from weir.transforms.crossing import Crossing
-from weir.transforms.demographics import normalise
+from weir.transforms.demographics import CLOSED, STATED, normalise
 from weir.transforms.distinct import Distinct, constant, is_true, one_chunk
 from weir.transforms.duplicates import FINGERPRINT, by_event_id, fingerprints
 from weir.transforms.forwarded import clients
@@ -37,6 +38,8 @@ SAID = pa.schema(
         pa.field("age_band", pa.string()),
         pa.field("gender", pa.string()),
         pa.field("profession", pa.string()),
+        pa.field("country", pa.string()),
+        pa.field("language", pa.string()),
         pa.field("sharable", pa.bool_()),
     ]
 )
@@ -190,17 +193,16 @@ def _identities(
 
 def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> pa.Table:
     """Demographics that a script states of a visitor, in closed vocabularies."""
-    stated = [rows[name] for name in ("age", "gender", "profession")]
-    if wall.drops("demographics") or all(column.null_count == len(column) for column in stated):
+    stated = rows.select(STATED)
+    if wall.drops("demographics") or all(c.null_count == len(c) for c in stated.columns):
         return SAID.empty_table()
-    some = pc.or_(pc.or_(*(pc.is_valid(column) for column in stated[:2])), pc.is_valid(stated[2]))
-    age, gender, profession = (one_chunk(column) for column in stated)
-    closed = normalise(age, gender, profession, wall.day)
+    some = reduce(pc.or_, (pc.is_valid(column) for column in stated.columns))
+    closed = normalise(stated, wall.day)
     table = pa.table(
         {
             "site": constant(wall.site.name, rows.num_rows, pa.string()),
             "key": known.visitor.at_rows(),
-            **{name: closed[name] for name in ("age_band", "gender", "profession")},
+            **{name: closed[name] for name in CLOSED},
             "sharable": sharable,
         }
     )

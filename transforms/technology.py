@@ -26,9 +26,9 @@ TECHNOLOGY = pa.schema(
 )
 _LONGEST = 1024  # a longer user agent is nobody's browser; parsing it could take long
 _REMEMBERED = 1 << 16
-_VERSION = re.compile(r"^\d{1,4}$")
-_TABLET = r"(?i)ipad|tablet|kindle|silk|playbook"
-_MOBILE = r"(?i)mobi|iphone|ipod|blackberry|windows phone|opera mini"
+_VERSION = re.compile(r"^\d{1,4}$|^(?:XP|Vista|ME|NT)$")
+_BROWSER = re.compile(r"Mozilla/|Opera/", re.IGNORECASE)  # how browsers begin
+_HANDHELD = frozenset({"iOS", "HarmonyOS", "Windows Phone", "BlackBerry OS", "KaiOS", "Symbian OS"})
 _DESKTOP = frozenset({"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Debian", "Chrome OS",
                       "FreeBSD", "OpenBSD", "NetBSD", "Solaris"})  # fmt: skip
 _SILENT = ("Other", None, "Other", "other", "silent")
@@ -45,15 +45,27 @@ class Vocabulary:
 
     browsers: frozenset[str]
     systems: frozenset[str]
+    devices: tuple[tuple[str, str], ...]  # kind, RE2
     bots: tuple[tuple[str, str], ...]  # class, RE2
+    classes: tuple[str, ...]  # of robots, those among them that no name tells
 
 
 @lru_cache(1)
 def vocabulary() -> Vocabulary:
     """schemas/technology.yaml."""
     raw = yaml.safe_load((files("weir.schemas") / "technology.yaml").read_text(encoding="utf-8"))
-    bots = tuple((name, f"(?i){rule}") for name, rule in raw["bots"].items())
-    return Vocabulary(frozenset(raw["browsers"]), frozenset(raw["systems"]), bots)
+    return Vocabulary(
+        frozenset(raw["browsers"]),
+        frozenset(raw["systems"]),
+        tuple((name, f"(?i){rule}") for name, rule in raw["devices"].items()),
+        tuple((name, f"(?i){_joined(facts['names'])}") for name, facts in raw["bots"].items()),
+        (*raw["bots"], *raw["others"]),
+    )
+
+
+def _joined(names: str) -> str:
+    """Patterns between ` | ` as one."""
+    return "|".join(name.strip() for name in names.split(" | "))
 
 
 def technology(user_agents: pa.StringArray) -> pa.Table:
@@ -73,15 +85,18 @@ def technology(user_agents: pa.StringArray) -> pa.Table:
 def _described(user_agents: list[str]) -> Iterator[Row]:
     """What each says; their classes by one look at all of them."""
     column = pa.array(user_agents, pa.string())
-    bots: list[str | None] = [None] * len(column)
-    for name, rule in reversed(vocabulary().bots):  # the first that matches decides
+    words = vocabulary()
+    bots, held = _first(column, words.bots), _first(column, words.devices)
+    yield from map(_describe, user_agents, bots, held)
+
+
+def _first(column: pa.Array, rules: tuple[tuple[str, str], ...]) -> list[str | None]:
+    """The first of the rules that each text matches."""
+    found: list[str | None] = [None] * len(column)
+    for name, rule in reversed(rules):
         for place in pc.indices_nonzero(pc.match_substring_regex(column, rule)).to_pylist():
-            bots[place] = name
-    held = pc.if_else(
-        pc.match_substring_regex(column, _TABLET), "tablet",
-        pc.if_else(pc.match_substring_regex(column, _MOBILE), "mobile", None),
-    )  # fmt: skip
-    yield from map(_describe, user_agents, bots, held.to_pylist())
+            found[place] = name
+    return found
 
 
 def _describe(user_agent: str, bot: str | None, held: str | None) -> Row:
@@ -95,6 +110,9 @@ def _describe(user_agent: str, bot: str | None, held: str | None) -> Row:
     system = parsed.os.family if parsed.os.family in words.systems else "Other"
     major = _number(parsed.os.major)
     bot = bot or ("crawler" if parsed.device.family == "Spider" else None)
+    nameless = parsed.user_agent.family == system == "Other"  # mail programs have a name
+    if nameless and not (held or _BROWSER.match(user_agent)):
+        bot = bot or "tool"
     return (
         browser,
         _number(parsed.user_agent.major) if browser != "Other" else None,
@@ -105,7 +123,9 @@ def _describe(user_agent: str, bot: str | None, held: str | None) -> Row:
 
 
 def _device(system: str) -> str:
-    if system in {"Android", "iOS"}:
+    if system == "Android":
+        return "tablet"  # a telephone's browser says Mobile
+    if system in _HANDHELD:
         return "mobile"
     return "desktop" if system in _DESKTOP else "other"
 

@@ -3,7 +3,7 @@
 A visit is the hits of one visitor on one site with no silence longer than the site's
 `visit_minutes` between two of them; it ends at the site's midnight, because the events of a date
 are all of one local date. Impressions and mail happen elsewhere: they make no visits and count no
-visitors. Robots are counted apart and are in nothing else.
+visitors. Robots, by name or by behaviour, are counted apart and are in nothing else.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.config import Site
+from weir.transforms.behaviour import Hits, behaving, marked
 from weir.transforms.codes import Codes, Ints, encode, first_of, order_by, repeated
 
 ELSEWHERE = ("impression", "email_open", "email_click")
@@ -24,7 +25,7 @@ RESPONSES = ("click", "conversion")
 
 UNITS = ("visitor", "user", "netblock", "recipient")
 TEXTS = ("site", "path", "referrer_kind", "referrer_domain", "browser", "os", "device", "campaign",
-         "medium", "customer", "action", "basis", "message", "bot")  # fmt: skip
+         "medium", "customer", "action", "basis", "message", "bot", "channel")  # fmt: skip
 COLUMNS = (*UNITS, *TEXTS, "seen_at", "pageview", "size_bytes")
 """The columns of EVENT that are used. TEXTS are cheaper when they are read dictionary-typed."""
 
@@ -80,6 +81,7 @@ class Relations:
 def relate(events: pa.Table, sites: Sequence[Site]) -> Relations:
     """EVENT rows (at least COLUMNS) of one bucket and local date, stitched, in any order."""
     codes = {name: encode(events[name]) for name in (*UNITS, *TEXTS)}
+    codes["bot"] = marked(codes["bot"], _behave(events, codes, sites))
     robot = codes["bot"].codes >= 0
     elsewhere = codes["action"].among(ELSEWHERE)
     site = _OnSite.of(events, codes, np.flatnonzero(~robot & ~elsewhere), sites)
@@ -93,6 +95,27 @@ def relate(events: pa.Table, sites: Sequence[Site]) -> Relations:
         robots=_robots(codes["site"], robot),
         units={name: codes[name].values for name in UNITS},
     )
+
+
+def _behave(events: pa.Table, codes: dict[str, Codes], sites: Sequence[Site]) -> Ints:
+    """bool: hits of visitors who behave like robots (transforms/behaviour.py)."""
+    seen_at = events["seen_at"].cast(pa.int64()).to_numpy()
+    of_log = codes["channel"].among(["log"]) & (codes["bot"].codes < 0)
+    asked = codes["path"].among(["/robots.txt"])
+    kinds = {name: codes["action"].among([name]) for name in ("page", "asset")}
+    nowhere = codes["referrer_kind"].among(["none"]) | (codes["referrer_kind"].codes < 0)
+    shared = codes["basis"].among(["network"])
+    visitor, robot = codes["visitor"].codes, np.zeros(len(seen_at), bool)
+    for site in sites:
+        rows = np.flatnonzero(of_log & codes["site"].among([site.name]))
+        hits = Hits(
+            visitor[rows], seen_at[rows], kinds["page"][rows], kinds["asset"][rows] & ~asked[rows],
+            asked[rows], ~nowhere[rows], shared[rows],
+        )  # fmt: skip
+        found = behaving(hits, site.robots)
+        if len(found):  # all that such a visitor did on the site, tags and mail too
+            robot |= np.isin(visitor, found) & codes["site"].among([site.name])
+    return robot
 
 
 @dataclass(frozen=True)

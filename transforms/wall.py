@@ -7,6 +7,7 @@ from weir.schemas.config import Site
 from weir.schemas.mapping import TagMapping
 from weir.schemas.policy import Policy
 from weir.transforms.detect import Detector
+from weir.transforms.network import Databases
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Wall:
     by_host: bool  # the source holds several sites: rows of other hosts are not ours
     trusted_proxies: tuple[str, ...] = ()  # networks whose word on who asked is taken
     fingerprints: str = ""  # name of the source, if copies of its hits are to be found
+    own_hosts: tuple[str, ...] = ()  # hosts of all the configuration's sites; none: of this site
+    databases: Databases | None = None  # of networks
 
     @property
     def bounds(self) -> tuple[datetime, datetime]:

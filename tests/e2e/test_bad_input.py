@@ -137,3 +137,30 @@ def test_rows_of_other_dates_are_counted_as_such(
 ) -> None:
     file = file_of(ingest(a_place(tmp_path / "p", a_line(at=moment)), code=1 - kept))
     assert (file["kept"], file["filtered"].get("other_date", 0)) == (kept, 1 - kept)
+
+
+def test_a_database_that_is_none_ends_the_night_before_a_line_is_read(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p")
+    (place.root / "net.mmdb").write_bytes(b"no database")
+    place.config.write_text(place.config.read_text() + "network: {mmdb: [net.mmdb]}\n")
+    ingest(place, code=2)
+    assert "net.mmdb: not a readable MMDB file" in str(place.said)
+    assert not (place.store / "events").exists()
+
+
+def test_a_night_knows_the_countries_of_its_visitors(tmp_path: Path) -> None:
+    import json
+    import shutil
+
+    log = lines(20).replace("198.18.0.0 ", "89.160.20.112 ", 1)
+    place = a_place(tmp_path / "p", log)
+    data = Path(__file__).parents[1] / "data" / "mmdb" / "GeoIP2-City-Test.mmdb"
+    shutil.copy(data, place.root / "city.mmdb")
+    place.config.write_text(place.config.read_text() + "network: {mmdb: [city.mmdb]}\n")
+    place.weir("run", "-c", str(place.config), "-d", DAY, "--until", "aggregate")
+    assert place.ask("SELECT country, count(*) AS n FROM events GROUP BY ALL ORDER BY n") == [
+        {"country": "SE", "n": 1},
+        {"country": None, "n": 19},
+    ]
+    (run,) = (place.store / "runs").glob("*.json")
+    assert json.loads(run.read_text())["networks"][0]["type"] == "GeoIP2-City"

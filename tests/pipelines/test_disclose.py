@@ -124,8 +124,8 @@ def test_placeholders_lose_their_kind_outside(tmp_path):
 
 def test_a_referrer_is_told_as_its_registrable_domain(tmp_path):
     hits = [
-        *visitors(100, referrer_kind="external", referrer_domain="jane.blog.example.co.uk"),
-        *visitors(100, 300, referrer_kind="external", referrer_domain="news.example.co.uk"),
+        *visitors(100, referrer_kind="other", referrer_domain="jane.blog.example.co.uk"),
+        *visitors(100, 300, referrer_kind="other", referrer_domain="news.example.co.uk"),
     ]
     domains = {
         row["domain"]: row["visitors"] for row in rows_of(tmp_path, hits, "referrers", by="domain")
@@ -157,7 +157,8 @@ def test_a_user_who_opted_out_is_out_in_every_browser(tmp_path):
     people = [
         {
             "site": "www", "key": an_id("user", n), "origin": "profile", "age_band": "unknown",
-            "gender": "unknown", "profession": "unknown", "sharable": n < 1200,
+            "gender": "unknown", "profession": "unknown", "country": "unknown",
+            "language": "unknown", "sharable": n < 1200,
         }
         for n in users
     ]  # fmt: skip
@@ -169,6 +170,13 @@ def test_a_user_who_opted_out_is_out_in_every_browser(tmp_path):
 
 def test_robots_are_in_no_edition(tmp_path):
     hits = [*visitors(100), *visitors(400, 200, bot="crawler")]
+    (total,) = rows_of(tmp_path, hits, "traffic")
+    assert total["visitors"] == 100
+
+
+def test_who_behaves_like_a_robot_is_in_no_edition(tmp_path):
+    robots = [a_hit(number, path="/robots.txt", action="asset") for number in range(200, 600)]
+    hits = [*visitors(100), *visitors(400, 200), *robots]
     (total,) = rows_of(tmp_path, hits, "traffic")
     assert total["visitors"] == 100
 

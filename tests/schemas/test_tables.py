@@ -7,8 +7,8 @@ from weir.schemas.columns import Zone, check_zone
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.tables import parse_table, read_tables, table
 
-SHIPPED = ("campaigns", "demographics", "email", "entry_exit", "hours", "pages", "referrers",
-           "technology", "traffic")  # fmt: skip
+SHIPPED = ("campaigns", "demographics", "email", "entry_exit", "hours", "languages", "pages",
+           "referrers", "technology", "traffic")  # fmt: skip
 
 
 def a_table(measures="n: {sql: count(*), unit: hits, about: x}", more=""):

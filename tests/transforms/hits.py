@@ -46,7 +46,8 @@ def events(*hits: dict[str, Any]) -> pa.Table:
 
 def a_person(key: str, origin: str = "profile", **fields: str) -> dict[str, Any]:
     """Demographics of a user (origin profile) or visitor (origin script)."""
-    told = {"age_band": "25-34", "gender": "female", "profession": "education"} | fields
+    told = {"age_band": "25-34", "gender": "female", "profession": "education",
+            "country": "unknown", "language": "unknown"} | fields  # fmt: skip
     return {"site": "www", "key": pseudonym(key), "origin": origin, "sharable": True} | told
 
 

@@ -55,7 +55,7 @@ def the_row(name, *buckets, **more):
 
 
 A_BIT_OF_EVERYTHING = [
-    a_hit("12:00", user="u1", referrer_kind="external", referrer_domain="example.com"),
+    a_hit("12:00", user="u1", referrer_kind="other", referrer_domain="example.com"),
     a_hit("12:01", path="/a", campaign="spring", medium="mail"),
     a_hit("12:02", action="click", campaign="spring"),
     a_hit("12:03", action="conversion"),
@@ -150,13 +150,13 @@ def test_visits_are_counted_by_where_they_come_from():
     rows = counted(
         "referrers",
         [
-            a_hit(referrer_kind="external", referrer_domain="example.com"),
+            a_hit(referrer_kind="other", referrer_domain="example.com"),
             a_hit(visitor="ben", referrer_kind="none", referrer_domain=None),
         ],
     )
     assert [(r["kind"], r["domain"], r["visits"]) for r in rows] == [
-        ("external", "example.com", 1),
         ("none", "(none)", 1),
+        ("other", "example.com", 1),
     ]
 
 
@@ -183,6 +183,28 @@ def test_a_user_without_a_profile_has_what_a_script_said():
 def test_a_visitor_of_whom_nothing_is_known_is_unknown():
     # The key of a script's word is a visitor, never a user of the same sixteen bytes.
     assert demographics([a_person("ann", "profile")]) == ("unknown",) * 3 + (0,)
+
+
+@pytest.mark.parametrize(
+    ("said", "counted_"),
+    [
+        ({"gender": "male"}, 1),
+        ({"gender": "refused"}, 1),
+        ({"gender": "unknown"}, 0),
+        ({}, 0),
+        ({"language": "de"}, 0),  # the profile does not say
+    ],
+)
+def test_who_says_something_else_than_the_profile_is_counted(said, counted_):
+    persons = people(a_person("u1"), a_person("ann", "script", **said))
+    row = the_row("demographics", [a_hit(user="u1"), a_hit("15:00", user="u1")], persons=persons)
+    assert (row["gender"], row["visitors"], row["contradicted"]) == ("female", 1, counted_)
+
+
+def test_languages_are_those_that_people_state():
+    persons = people(a_person("u1", country="AT", language="de"))
+    row = the_row("languages", [a_hit(user="u1")], persons=persons)
+    assert (row["language"], row["country"], row["users"]) == ("de", "AT", 1)
 
 
 def test_of_a_campaign_impressions_reach_clicks_conversions_and_visits_are_counted():

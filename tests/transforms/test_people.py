@@ -1,9 +1,12 @@
 """Demographics cross only in crowds."""
 
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from weir.transforms.duck import connect
 from weir.transforms.people import coarsen
@@ -19,6 +22,7 @@ def said(*groups: tuple[int, str, str, str]) -> pa.Table:
             "key": [n.to_bytes(16) for n in range(len(rows))],
             **{name: [row[i] for row in rows] for i, name in enumerate(
                 ("age_band", "gender", "profession"))},
+            **dict.fromkeys(("country", "language"), ["unknown"] * len(rows)),
             "sharable": [True] * len(rows),
         }
     ).cast(SAID)  # fmt: skip
@@ -75,7 +79,63 @@ def test_a_person_who_is_told_of_twice_is_one_person(tmp_path: Path) -> None:
 
 def test_one_refusal_is_a_refusal() -> None:
     table = said((20, "25-34", "female", "managers"))
-    no = table.set_column(5, "sharable", pa.array([False] * 20))
+    no = table.set_column(7, "sharable", pa.array([False] * 20))
     with connect() as con:
         people = coarsen(con, pa.concat_tables([table, no]), "profile", 20)
     assert not any(people["sharable"].to_pylist())
+
+
+def placed(*groups: tuple[int, str, str, str]) -> dict[tuple[str, ...], int]:
+    """(people, age band, country, language) … -> how many are told each."""
+    rows = [group[1:] for group in groups for _ in range(group[0])]
+    table = said((len(rows), "unknown", "male", "managers"))
+    for place, name in ((2, "age_band"), (5, "country"), (6, "language")):
+        values = [row[("age_band", "country", "language").index(name)] for row in rows]
+        table = table.set_column(place, SAID.field(name), pa.array(values))
+    with connect() as con:
+        people = coarsen(con, table, "profile", 20).to_pylist()
+    assert len(people) == len(rows)
+    told = Counter((p["age_band"], p["country"], p["language"]) for p in people)
+    return dict(told)
+
+
+def test_a_country_is_told_where_twenty_of_a_combination_live() -> None:
+    told = placed((20, "25-34", "DE", "de"), (21, "25-34", "AT", "de"))
+    assert told == {("25-34", "DE", "de"): 20, ("25-34", "AT", "de"): 21}
+
+
+def test_a_rare_country_costs_nobody_an_age() -> None:
+    told = placed((40, "25-34", "DE", "de"), (20, "25-34", "AT", "de"), (3, "25-34", "LI", "de"))
+    assert told == {("25-34", "DE", "de"): 40, ("25-34", "unknown", "de"): 23}
+
+
+def test_a_language_is_told_within_a_country() -> None:
+    told = placed((30, "25-34", "CH", "de"), (25, "25-34", "CH", "fr"), (25, "25-34", "CH", "rm"))
+    assert set(told.values()) == {25, 30}
+    told = placed((30, "25-34", "CH", "de"), (5, "25-34", "CH", "rm"))
+    assert told == {("25-34", "CH", "unknown"): 35}
+
+
+@given(st.lists(st.tuples(st.integers(1, 45), *(st.sampled_from(v) for v in (
+    ("18-24", "25-34", "unknown"), ("DE", "AT", "unknown"), ("de", "en", "refused")))),
+    min_size=1, max_size=8))  # fmt: skip
+def test_whatever_combination_is_told_twenty_people_have(
+    groups: list[tuple[int, str, str, str]],
+) -> None:
+    told = placed(*groups)
+    nothing = ("unknown", "unknown", "unknown")
+    assert all(n >= 20 for combination, n in told.items() if combination != nothing)
+
+
+def test_who_tells_and_refuses_has_told() -> None:
+    told, not_told = (
+        said((20, "25-34", "female", "student")),
+        said((20, "refused", "refused", "unknown")),
+    )
+    with connect() as con:
+        people = coarsen(con, pa.concat_tables([told, not_told]), "script", 20)
+    assert set(people["profession"].to_pylist()) == {"student"}
+    with connect() as con:
+        people = coarsen(con, not_told, "script", 20)
+    assert set(people["gender"].to_pylist()) == {"refused"}
+    assert set(people["profession"].to_pylist()) == {"unknown"}

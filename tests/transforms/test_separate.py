@@ -109,7 +109,7 @@ def test_a_referrers_query_never_crosses() -> None:
     event = one(a_hit(referrer="http://www.search.example/find?q=jane+doe"))
     told = {k: event[k] for k in ("referrer_kind", "referrer_domain", "referrer_path")}
     assert told == {
-        "referrer_kind": "external",
+        "referrer_kind": "other",
         "referrer_domain": "search.example",
         "referrer_path": "/find",
     }
@@ -118,6 +118,37 @@ def test_a_referrers_query_never_crosses() -> None:
 def test_a_referrer_of_the_site_itself_is_internal() -> None:
     assert one(a_hit(referrer="http://www.example.com/a"))["referrer_kind"] == "internal"
     assert one(a_hit())["referrer_kind"] == "none"
+    assert one(a_hit(referrer="-"))["referrer_kind"] == "none"
+
+
+def test_what_is_no_public_host_is_another_place_without_a_name() -> None:
+    event = one(a_hit(referrer="http://wiki/page"))
+    assert (event["referrer_kind"], event["referrer_domain"]) == ("other", None)
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("/?utm_source=news", "campaign"),
+        ("/?gclid=Cj0KCQ", "campaign"),
+        ("/?MTM_CAMPAIGN=a", "campaign"),
+        ("/?fbclid=IwAR0", "search"),
+        ("/", "search"),
+    ],
+)
+def test_a_campaign_in_the_address_is_how_the_visit_came(target: str, kind: str) -> None:
+    referrer = "https://www.google.de/"
+    assert one(a_hit(target=target, referrer=referrer))["referrer_kind"] == kind
+
+
+def test_other_sites_of_the_configuration_are_internal_and_partners_have_a_kind() -> None:
+    site = a_site(partners=("partner.example",))
+    wall = a_wall(site, own_hosts=("www.example.com", "shop.example.com"))
+    told = [
+        one(a_hit(referrer=f"https://{host}/"), wall)["referrer_kind"]
+        for host in ("shop.example.com", "www.example.com", "news.partner.example")
+    ]
+    assert told == ["internal", "internal", "partner"]
 
 
 @pytest.mark.parametrize(
@@ -255,3 +286,18 @@ def test_a_key_inside_a_label_decides_what_a_columns_name_does_not() -> None:
 def test_an_email_that_is_drawn_apart_is_one_email() -> None:
     for apart in ("jane.doe%E2%80%8B@example.org", "jane.doe%20@%20example.org"):
         assert one(a_hit(target=f"/to/{apart}"))["path"] == "/to/{email}"
+
+
+@pytest.mark.parametrize(
+    ("row", "bot"),
+    [
+        ({"user_agent": "Mozilla/5.0", "action": "email_open"}, "mail_proxy"),
+        ({"user_agent": "Mozilla/5.0", "action": "email_click"}, "tool"),
+        ({"action": "email_open", "header:x-machine": "yes"}, "mail_proxy"),
+        ({"action": "email_open", "header:x-machine": "no"}, None),
+        ({"action": "email_open", "header:x-machine": None}, None),
+        ({"action": "email_open"}, None),
+    ],
+)
+def test_machines_that_open_mail_are_no_people(row: dict[str, Any], bot: str | None) -> None:
+    assert one(a_hit(**row), a_wall(channel="script"))["bot"] == bot

@@ -82,8 +82,8 @@ def test_robots_make_no_visits_and_are_counted_apart():
 
 def test_the_referrer_is_that_of_the_first_hit():
     visit = the_visit_of(
-        a_hit("12:00", referrer_kind="external", referrer_domain="example.com"),
-        a_hit("12:01", referrer_kind="external", referrer_domain="example.net"),
+        a_hit("12:00", referrer_kind="other", referrer_domain="example.com"),
+        a_hit("12:01", referrer_kind="other", referrer_domain="example.net"),
     )
     assert visit["referrer_domain"] == "example.com"
 
@@ -91,9 +91,9 @@ def test_the_referrer_is_that_of_the_first_hit():
 def test_in_one_second_the_page_comes_before_its_parts():
     visit = the_visit_of(
         a_hit(action="asset", path="/a.css", referrer_kind="internal"),
-        a_hit(path="/z.html", referrer_kind="external"),
+        a_hit(path="/z.html", referrer_kind="other"),
     )
-    assert visit["referrer_kind"] == "external"
+    assert visit["referrer_kind"] == "other"
 
 
 def test_a_visit_has_its_first_campaign_and_what_goes_with_that():

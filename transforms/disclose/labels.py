@@ -1,13 +1,12 @@
 """What a cell is called outside: no placeholder's kind, no host below its registrable domain, no
 page but on a public route."""
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.transforms import domains
 from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, NONE, OTHER, PLACEHOLDER
 
 
@@ -17,35 +16,14 @@ def untyped(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def registrable(hosts: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Hosts as the domains that somebody registered; what has none (an address) is `(other)`.
-
-    By the public suffix list; under a top level that it does not know, its rule `*` holds
-    (publicsuffix.org/list, "Algorithm"): the last two labels are the domain.
-    """
+    """Hosts as the domains that somebody registered; what has none (an address) is `(other)`."""
     distinct = pc.unique(hosts)
-    domains = pa.array([_registrable(host) for host in distinct.to_pylist()], pa.string())
-    return pc.take(domains, pc.index_in(hosts, value_set=distinct))
+    named = pa.array([_registrable(host) for host in distinct.to_pylist()], pa.string())
+    return pc.take(named, pc.index_in(hosts, value_set=distinct))
 
 
-@lru_cache(65536)
 def _registrable(host: str) -> str:
-    if host in (NONE, OTHER):
-        return host
-    found = _suffixes()(host)
-    if found.suffix:
-        return f"{found.domain}.{found.suffix}" if found.domain else OTHER
-    unlisted = _UNLISTED.search(host)
-    return unlisted[0] if unlisted else OTHER
-
-
-_UNLISTED = re.compile(r"(?<![^.])[a-z0-9-]+\.[a-z]{2,}$")  # an address has no letters at its end
-
-
-@lru_cache(1)
-def _suffixes():  # type: ignore[no-untyped-def]
-    import tldextract
-
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # never asks the network
+    return host if host in (NONE, OTHER) else domains.registrable(host) or OTHER
 
 
 def public(

@@ -37,6 +37,8 @@ DEMOGRAPHICS = pa.schema(
         pa.field("age", pa.string()),
         pa.field("gender", pa.string()),
         pa.field("profession", pa.string()),
+        pa.field("country", pa.string()),
+        pa.field("language", pa.string()),
         pa.field("opt_out", pa.bool_()),
     ]
 )

@@ -96,8 +96,7 @@ class ProfileParser:
         columns = {
             "user": users,
             "age": age,
-            "gender": stated(names.get("gender")),
-            "profession": stated(names.get("profession")),
+            **{name: stated(names.get(name)) for name in DEMOGRAPHICS.names[2:-1]},
             "opt_out": said_yes(stated(self.mapping.opt_out)),
         }
         return pa.table(columns, schema=DEMOGRAPHICS)

@@ -26,7 +26,15 @@ def test_a_profile_comes_apart() -> None:
         (1, "u1", "first_name", "Ann"),
     ]
     assert parsed.demographics.to_pylist() == [
-        {"user": "u1", "age": "1974-03-02", "gender": "F", "profession": "Teacher", "opt_out": True}
+        {
+            "user": "u1",
+            "age": "1974-03-02",
+            "gender": "F",
+            "profession": "Teacher",
+            "country": None,
+            "language": None,
+            "opt_out": True,
+        }
     ]
     assert parsed.lines == 1
 
