@@ -92,6 +92,18 @@ PERSON = pa.schema(
 """Demographics of a day's users (from profiles) and visitors (from scripts), one row a key,
 coarsened so that each combination has at least 20 people. Zone: internal."""
 
+TOUCH = pa.schema(
+    [
+        column("site", pa.string(), NII, "name of the site", nullable=False),
+        column("visitor", pa.binary(16), PSEUDONYM, "as in the later day's events", nullable=False),
+        column("seen_at", pa.int64(), NII, "when, in microseconds since 1970", nullable=False),
+        column("kind", pa.string(), NII, "click or view", nullable=False),
+        column("campaign", pa.string(), NII, "campaign, cleaned"),
+        column("medium", pa.string(), NII, "medium, cleaned"),
+    ]
+)
+"""What led a visitor who converts on a date to the site on days before it. In flight only."""
+
 VAULT = pa.schema(
     [
         column("site", pa.string(), NII, "name of the site", nullable=False),

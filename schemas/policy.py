@@ -18,7 +18,7 @@ Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
 CAN_BE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("address", "cookie", "url_session", "user", "recipient"),
                     ("pseudonymize", "drop")),
-    **dict.fromkeys(("path", "parameters", "referrer", "campaign", "demographics"),
+    **dict.fromkeys(("path", "parameters", "referrer", "campaign", "demographics", "site_search"),
                     ("generalize", "drop")),
     "user_agent": ("generalize",),
     **dict.fromkeys(("remote_user", "search_terms", "free_text"), ("drop",)),

@@ -13,6 +13,7 @@ CATEGORIES = {
     "address", "user_agent", "remote_user", "cookie", "url_session", "user", "referrer", "path",
     "parameters", "campaign", "demographics", "email", "name", "phone", "fax", "postal_address",
     "company", "user_name", "password", "card", "billing", "free_text", "recipient", "search_terms",
+    "site_search",
 }  # fmt: skip
 SHIPPED = ("strict", "atg-2008")
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, NONE, OTHER, PLACEHOLDER
+from weir.schemas.tables import NONE, OTHER
+from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, PLACEHOLDER
 
 
 def untyped(values: pa.ChunkedArray) -> pa.ChunkedArray:
