@@ -54,7 +54,7 @@ def test_a_crowd_is_of_visitors_and_nothing_else_is_distinct_beside_it():
         "n: {sql: count(*), unit: hits, about: x}",
         "n: {distinct: user, unit: users, about: x}",
         "n: {distinct: visitor, where: bounce, unit: visitors, about: x}",
-        "n: {distinct: visitor, unit: visitors, about: x}\n  m: {distinct: user, unit: x, about: x}",
+        "n: {distinct: visitor, unit: x, about: x}\n  m: {distinct: user, unit: x, about: x}",
     ):
         with pytest.raises(ConfigError, match="crowd"):
             parse_table("t", a_table(measures, crowded))
