@@ -4,11 +4,13 @@ from datetime import date
 
 from tests.transforms.hits import WWW, events
 
+from weir.schemas.config import Site
 from weir.schemas.tables import read_tables, table
 from weir.transforms.aggregate import count_pairs, finish, fold, merge, partials
 from weir.transforms.duck import connect
 
 DAY = date(2008, 4, 22)
+SHOP = Site(name="shop", host="shop.example.org", timezone="America/New_York")
 TABLES = read_tables()
 
 
@@ -21,7 +23,7 @@ def night(*buckets, persons=None, tables=TABLES, crowd=1, earlier=None):
             found = partials(
                 events(*hits),
                 persons,
-                [WWW],
+                [WWW, SHOP],
                 tables.values(),
                 connection=con,
                 earlier=earlier,
