@@ -174,8 +174,8 @@ class Crossing:
             return no_text(len(stated))
         typed = Distinct.of(stated)
         found = self.wall.detector.values(typed.values, "search", "label")
-        terms = pc.utf8_trim_whitespace(pc.utf8_lower(found.clean))
-        terms = pc.replace_substring_regex(terms, r"\s+", " ")
+        spaced = pc.replace_substring_regex(found.clean, r"[\s\x{FFFD}]+", " ")  # a tab, decoded
+        terms = pc.utf8_lower(pc.utf8_trim_whitespace(spaced))
         worded = is_true(pc.match_substring_regex(terms, r"\pL"))
         return self._account(typed, replace(found, clean=pc.if_else(worded, terms, None)))
 
