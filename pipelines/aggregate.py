@@ -18,6 +18,7 @@ from rich.console import Console
 
 from weir.pipelines.attested import attested
 from weir.pipelines.counting import (
+    CONTACTS,
     UNIT_SHARDS,
     Counting,
     Expected,
@@ -26,6 +27,7 @@ from weir.pipelines.counting import (
     prove_tables,
     write_table,
 )
+from weir.pipelines.earlier import Earlier, earlier
 from weir.pipelines.gather import Gather
 from weir.pipelines.hands import done
 from weir.pipelines.night import Night
@@ -78,6 +80,7 @@ class Aggregate:
                 AsSingleton(exchanged),
                 Expected(self.buckets, self.rows),
                 self.day,
+                self.counting.crowd,
                 staging,
             )
             | "GatherTables" >> beam.CombineGlobally(Gather())
@@ -101,6 +104,7 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
     events = proved.events
     with staged(night, "aggregate") as staging:
         marks, result = Marks(str(staging / "marks")), staging / "result.json"
+        before = earlier(night, proved, staging)
         counting = Counting(
             events=proved.event_files(night.store),
             people=tuple(night.store.paths(proved.people.files)),
@@ -108,13 +112,15 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
             staging=str(staging),
             memory_mb=night.config.engine.memory_mb,
             marks=marks,
+            crowd=night.policy.people_per_combination,
+            earlier=before.path,
         )
         rows = sum(file.rows for file in events.files if file.role == "rows")
         job = Aggregate(
             counting=counting,
             buckets=together(events.buckets, rows),
             rows=rows,
-            tables=tuple(read_tables()),
+            tables=(CONTACTS, *read_tables()),
             day=night.day.isoformat(),
             proving=Proving(str(staging), night.keyring("proof")),
             dictionaries=tuple(night.store.paths(proved.proof.files)),
@@ -122,15 +128,17 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
         )
         with watch(console, "aggregate", marks, events.buckets):
             run(night.config.engine, job.build, staging)
-        return _publish(night, events, json.loads(result.read_text()))
+        return _publish(night, events, json.loads(result.read_text()), before)
 
 
-def _publish(night: Night, events: Manifest, tables: list[dict[str, Any]]) -> dict[str, int]:
-    made = sorted(entry["table"] for entry in tables)
-    if made != sorted(read_tables()):
+def _publish(
+    night: Night, events: Manifest, made: list[dict[str, Any]], before: Earlier
+) -> dict[str, int]:
+    found = {entry["table"]: entry for entry in made}
+    if sorted(entry["table"] for entry in made) != sorted((CONTACTS, *read_tables())):
         raise WeirError(f"{night.day}: the runner made {len(made)} tables, not each of them once")
-    for entry in sorted(tables, key=lambda e: e["table"]):
-        dataset = f"tables/{entry['table']}"
+    for name, entry in sorted(found.items()):
+        dataset = name if name == CONTACTS else f"tables/{name}"
         place = night.store.adopt(Path(entry["path"]), dataset)
         night.store.publish(
             Manifest(
@@ -142,7 +150,8 @@ def _publish(night: Night, events: Manifest, tables: list[dict[str, Any]]) -> di
                 incomplete=events.incomplete,
                 detector=events.detector,
                 software=night.software,
+                facts=before.facts if name == "attribution" else {},
             )
         )
         night.store.sweep(dataset)
-    return {entry["table"]: entry["rows"] for entry in sorted(tables, key=lambda e: e["table"])}
+    return {name: entry["rows"] for name, entry in sorted(found.items()) if name != CONTACTS}

@@ -26,8 +26,9 @@ from weir.pipelines.progress import Marks
 from weir.schemas.columns import NII, PSEUDONYM, Zone, column
 from weir.schemas.config import Site
 from weir.schemas.errors import WeirError
+from weir.schemas.event import TOUCH
 from weir.schemas.tables import read_tables
-from weir.transforms.aggregate import count_pairs, finish, merge, partials
+from weir.transforms.aggregate import count_pairs, finish, fold, merge, partials
 from weir.transforms.buckets import bucket_of
 from weir.transforms.events import EventFiles
 from weir.transforms.people import read_people
@@ -36,6 +37,8 @@ from weir.transforms.visits import COLUMNS, TEXTS
 from weir.transforms.write import read_bucket, write_canonical, write_events
 
 UNIT_SHARDS = 16
+CONTACTS = "contacts"
+"""Dataset: each date's last clicks and views (TOUCH), for conversions of later dates. Internal."""
 _MERGE_AT = 8
 
 
@@ -49,6 +52,8 @@ class Counting:
     staging: str
     memory_mb: int
     marks: Marks
+    crowd: int  # so many visitors are one
+    earlier: str = ""  # a file of TOUCH, or none
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,8 @@ class Expected:
 
 def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
     """Count some buckets, as if they were one, for all tables: JSON {"buckets", "rows",
-    "tables": {table: path}, "pairs": [[table, measure, path]]}."""
+    "tables": {table: path}, "pairs": [[table, measure, path]], "few": {table: path},
+    "contacts": path}."""
     with told(work.staging):
         give_back()  # what the piece before kept is of other sizes
         events = work.events.buckets(buckets, COLUMNS, TEXTS)
@@ -82,6 +88,8 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
             read_tables().values(),
             memory_mb=work.memory_mb,
             temp_dir=Path(work.staging) / "spill",
+            earlier=feather.read_table(work.earlier) if work.earlier else None,
+            crowd=work.crowd,
         )
         answer = {
             "buckets": buckets,
@@ -92,6 +100,8 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
                 for (table, measure), pairs in found.pairs.items()
                 if pairs.num_rows
             ],
+            "few": {name: _stored(pairs, work.staging) for name, pairs in found.few.items()},
+            "contacts": _stored(found.contacts, work.staging),
         }
         work.marks.note(str(buckets[0]), events.num_rows, len(buckets))
         return json.dumps(answer)
@@ -133,22 +143,35 @@ def count_shard(shard: int, counted: str, staging: str) -> str:
 
 
 def write_table(
-    name: str, counted: str, exchanged: str, expected: Expected, day: str, staging: str
+    name: str, counted: str, exchanged: str, expected: Expected, day: str, crowd: int, staging: str
 ) -> str:
-    """A whole table as its file: JSON {"table", "path", "rows", "sha256"}."""
+    """A whole table, or the date's contacts, as its file: JSON {"table", "path", "rows", "sha256"}.
+    crowd: so many visitors are one."""
     with told(staging):
         pieces = json.loads(counted)
         expected.demand(pieces)
+        if name == CONTACTS:
+            return _written(name, _contacts(pieces), TOUCH, staging)
         if len(json.loads(exchanged)) != UNIT_SHARDS:
             raise WeirError("a shard of users was lost or doubled; run the date again")
         paths = [piece["tables"][name] for piece in pieces]
         paths += [path for shard in json.loads(exchanged) for table, path in shard if table == name]
         spec = read_tables()[name]
-        whole = finish(_merged(sorted(paths)), spec, date.fromisoformat(day))
-        place = Path(staging) / "tables" / name
-        written = write_canonical(whole, spec.schema, place, Zone.INTERNAL)
-        told_of = {"path": written.path, "rows": written.rows, "sha256": written.sha256}
-        return json.dumps({"table": name, **told_of})
+        few = [feather.read_table(piece["few"][name]) for piece in pieces if name in piece["few"]]
+        whole = finish(
+            fold(_merged(sorted(paths)), spec, few, crowd), spec, date.fromisoformat(day)
+        )
+        return _written(name, whole, spec.schema, staging)
+
+
+def _contacts(pieces: list[dict[str, Any]]) -> pa.Table:
+    return pa.concat_tables(feather.read_table(piece["contacts"]) for piece in pieces)
+
+
+def _written(name: str, whole: pa.Table, schema: pa.Schema, staging: str) -> str:
+    written = write_canonical(whole, schema, Path(staging) / "tables" / name, Zone.INTERNAL)
+    told_of = {"path": written.path, "rows": written.rows, "sha256": written.sha256}
+    return json.dumps({"table": name, **told_of})
 
 
 def _merged(paths: Iterable[str]) -> pa.Table | None:

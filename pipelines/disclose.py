@@ -97,7 +97,7 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
             f"{night.day}: its events are incomplete ({'; '.join(events.incomplete)}); get the "
             "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
         )
-    specs = list(read_tables().values())
+    specs = [spec for spec in read_tables().values() if not spec.inside]
     tables: list[EditionTable] = []
     with staged(night, "disclose") as staging:
         job = _job(night, specs, proved, staging)

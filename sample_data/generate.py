@@ -9,12 +9,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sample_data.asked import conversions, searches
 from sample_data.canaries import broken, stray
 from sample_data.lines import event_line, log_line, profiles
 from sample_data.model import DAYS, HOSTS, SECOND, Canary, Hit, moment
+from sample_data.outcomes import attributions
 from sample_data.people import Population, populate
 from sample_data.traffic import days
-from sample_data.truth import day_truth
+from sample_data.truth import day_truth, recognised
 
 SEED = "weir sample 2008"
 HERE = Path(__file__).parent
@@ -30,6 +32,8 @@ def main(directory: Path = HERE) -> None:
         population = populate(site, rng)
         hits = list(days(population))
         hits += list(stray(population, hits, DAYS))
+        later = Random(f"{SEED} {site} later")
+        hits += [*searches(hits, later), *conversions(hits, later)]
         for name, lines in sorted(_files(site, hits, rng).items()):
             truth["files"][f"{site}/{name}"] = _file_truth(site, lines)
             canaries += _places(f"{site}/{name}", lines)
@@ -102,7 +106,11 @@ def _site_truth(population: Population, hits: list[Hit]) -> dict[str, Any]:
     by_day: dict[date, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_day[hit.local.date()].append(hit)
-    return {day.isoformat(): day_truth(by_day[day], people) for day in DAYS}
+    credited = attributions(by_day, {day: recognised(by_day[day]) for day in DAYS})
+    return {
+        day.isoformat(): day_truth(by_day[day], people) | {"attribution": credited[day]}
+        for day in DAYS
+    }
 
 
 def _identifiers(population: Population, hits: list[Hit]) -> set[tuple[str, str]]:

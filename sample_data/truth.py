@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sample_data.model import SECOND, Browser, Hit, Person
+from sample_data.outcomes import outcomes
 
 HALF_HOUR = 30 * 60 * SECOND
 Key = tuple[str, str]
@@ -54,6 +55,7 @@ def day_truth(hits: list[Hit], people: dict[str, Person]) -> dict[str, Any]:
         "visitors_said": _said(on_site, visitors),
         "campaigns": _campaigns(hits, visitors),
         "email": _email(hits),
+        **outcomes(hits, visitors, visits),
     }
 
 

@@ -45,6 +45,13 @@ class Robots(Strict):
     pages_a_minute: int = Field(60, ge=0)  # more than that, for three minutes
 
 
+class Attribution(Strict):
+    """How many days before a conversion may count for it; 0: only its own day."""
+
+    click_days: int = Field(7, ge=0, le=30)  # a visit by a campaign, or a click
+    view_days: int = Field(1, ge=0, le=30)  # an advertisement or a mail that was seen
+
+
 class Site(Strict):
     """One site: how its browsers are recognised, and where its day begins."""
 
@@ -57,6 +64,8 @@ class Site(Strict):
     tags: str = "weir"  # mapping of the tag's parameters
     count_pages_by: Literal["log", "tag", "script"] = "log"
     keep_parameters: tuple[str, ...] = ()  # query parameters that cross, after detection
+    search_parameters: tuple[str, ...] = ()  # whose values are what the site is searched for
+    attribution: Attribution = Attribution()
     visit_minutes: int = Field(30, ge=1, le=720)
     stitch_minutes: int = Field(30, ge=0, le=120)  # 0: never
     public_paths: tuple[str, ...] = ()  # routes whose pages may be named outside: /books/*

@@ -95,6 +95,18 @@ PERSON = pa.schema(
 coarsened so that each combination has at least 20 people; `refused` is somebody who would rather
 not say, `unknown` everything else that is not told. Zone: internal."""
 
+TOUCH = pa.schema(
+    [
+        column("site", pa.string(), NII, "name of the site", nullable=False),
+        column("visitor", pa.binary(16), PSEUDONYM, "as in the later day's events", nullable=False),
+        column("seen_at", pa.int64(), NII, "when, in microseconds since 1970", nullable=False),
+        column("kind", pa.string(), NII, "click or view", nullable=False),
+        column("campaign", pa.string(), NII, "campaign, cleaned"),
+        column("medium", pa.string(), NII, "medium, cleaned"),
+    ]
+)
+"""What led a visitor who converts on a date to the site on days before it. In flight only."""
+
 VAULT = pa.schema(
     [
         column("site", pa.string(), NII, "name of the site", nullable=False),

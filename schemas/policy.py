@@ -1,5 +1,6 @@
 """The policy: what is personal, how it is treated, who may get what. Quoted in every output."""
 
+from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from weir.schemas.columns import DataClass
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
+from weir.schemas.tables import read_tables
 
 Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
 
@@ -18,7 +20,8 @@ Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
 CAN_BE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("address", "cookie", "url_session", "user", "recipient"),
                     ("pseudonymize", "drop")),
-    **dict.fromkeys(("path", "parameters", "referrer", "campaign", "demographics", "network"),
+    **dict.fromkeys(("path", "parameters", "referrer", "campaign", "demographics", "network",
+                     "site_search"),
                     ("generalize", "drop")),
     "user_agent": ("generalize",),
     **dict.fromkeys(("remote_user", "search_terms", "free_text"), ("drop",)),
@@ -141,4 +144,13 @@ class Policy(Strict):
             raise ConfigError(f"{place}: not readable as YAML ({type(error).__name__})") from None
         if "default" not in policy.disclosure:
             raise ConfigError(f"{place}: disclosure.default: missing; it rules all other tables")
+        wrong = list(policy._not_for_recipients())
+        if wrong:
+            raise ConfigError("\n".join(f"{place}: {line}" for line in wrong))
         return policy
+
+    def _not_for_recipients(self) -> Iterator[str]:
+        inside = {name for name, spec in read_tables().items() if spec.inside}
+        for number, recipient in enumerate(self.recipients):
+            for name in sorted(inside & set(recipient.tables)):
+                yield f"recipients[{number}].tables: '{name}' is for analysts and in no edition"

@@ -15,11 +15,14 @@ from pydantic import Field, ValidationError, model_validator
 from weir.schemas.columns import NII, column
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError, UsageError
+from weir.schemas.event import ACTIONS, EVENT
 
 Unit = Literal["visitor", "user", "recipient"]
 
 NONE = "(none)"
 """What a dimension says of rows that have no value for it; no cleaned value looks like it."""
+OTHER = "(other)"
+"""What it says of rows whose value too few people have."""
 
 
 class Dimension(Strict):
@@ -28,6 +31,7 @@ class Dimension(Strict):
     open: bool  # values come from the data; closed: from a fixed list
     about: str
     values: tuple[str, ...] = ()  # the list, where it is short
+    crowd: bool = False  # also inside, a cell of too few visitors has `(other)` for its value
     sql: str = ""  # over the relation's columns; default: the column of that name
 
 
@@ -74,6 +78,29 @@ class TableSpec(Strict):
     dimensions: dict[str, Dimension] = Field(default_factory=dict)
     measures: dict[str, Measure] = Field(min_length=1)
     filter: str = ""
+    only_with: tuple[str, ...] = ()  # actions or columns: where none of them is, it has no rows
+    inside: bool = False  # true: for analysts only, in no edition
+
+    @model_validator(mode="after")
+    def _known_needs(self) -> "TableSpec":
+        for name in self.only_with:
+            if name not in (*ACTIONS, *EVENT.names):
+                raise ValueError(_unknown("action or column", name, (*ACTIONS, *EVENT.names)))
+        return self
+
+    @model_validator(mode="after")
+    def _crowd_can_be_counted(self) -> "TableSpec":
+        distinct = [measure for measure in self.measures.values() if measure.distinct]
+        if self.crowded and [m.distinct for m in distinct if not m.where] != ["visitor"]:
+            raise ValueError("a crowd needs one measure of distinct visitors, without where")
+        if self.crowded and len(distinct) > 1:
+            raise ValueError("a table with a crowd counts nothing else that is distinct")
+        return self
+
+    @property
+    def crowded(self) -> tuple[str, ...]:
+        """The dimensions whose values need a crowd inside, too."""
+        return tuple(name for name, dimension in self.dimensions.items() if dimension.crowd)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -67,7 +67,9 @@ def tables() -> str | None:
     parts = [
         "# Tables\n",
         "Each is a view in `weir.duckdb`. An open dimension takes its values from the data, so\n"
-        "the disclosure rule may fold rare ones into `(other)`; the others have a fixed list.\n",
+        "the disclosure rule may fold rare ones into `(other)`; the others have a fixed list.\n"
+        "One of a crowd does so inside, too, where fewer than the policy's\n"
+        "`people_per_combination` visitors of the date have a value.\n",
     ]
     return "\n".join(parts + [_table(yaml.safe_load(f.read_text("utf-8"))) for f in files])
 
@@ -78,14 +80,16 @@ def _table(table: dict[str, Any]) -> str:
     for name, facts in (table.get("dimensions") or {}).items():
         facts = facts or {}
         kind = "open dimension" if facts.get("open") else "dimension"
+        kind += " of a crowd" if facts.get("crowd") else ""
         rows.append(f"| `{name}` | {kind} | | {_sentence(facts.get('about', ''))} |")
     for name, facts in (table.get("measures") or {}).items():
         kind = "measure, internal only" if facts.get("inside") else "measure"
         about_it = _sentence(facts.get("about", ""))
         rows.append(f"| `{name}` | {kind} | {facts.get('unit', '')} | {about_it} |")
-    source = table.get("from", "")
+    source, inside = table.get("from", ""), table.get("inside", False)
     return "\n".join(
-        [f"## {table['name']}\n", about, "", f"Counted over `{source}`.", "",
+        [f"## {table['name']}\n", about, "",
+         f"Counted over `{source}`." + (" For analysts only, in no edition." * inside), "",
          "| column | kind | unit | meaning |", "|---|---|---|---|", *rows, ""]
     )  # fmt: skip
 
@@ -228,7 +232,17 @@ BUILT: dict[str, tuple[Callable[[], str | None], str]] = {
 DESCRIBED = {
     "configuration.md": (
         "config",
-        ("Cookies", "Robots", "Site", "Source", "Detection", "Network", "Engine", "Config"),
+        (
+            "Cookies",
+            "Robots",
+            "Attribution",
+            "Site",
+            "Source",
+            "Detection",
+            "Network",
+            "Engine",
+            "Config",
+        ),
     ),
     "policy.md": ("policy", ("Retention", "Signals", "Disclosure", "Recipient", "Policy")),
 }

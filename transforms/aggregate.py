@@ -3,6 +3,7 @@
     (bucket, EVENT)  -> Partials                  partials()        in each bucket, with no other's
     (table, partial) -> partial                   merge()           sums: any order, any grouping
     (table, measure, bucket of unit, pairs) -> partial   count_pairs()   users, recipients
+    (table, partial, few) -> partial              fold()            what too few visitors have
     (table, partial) -> table as declared         finish()
 
 A visitor lives in one bucket, so visitors, visits and sums add up over buckets. Users and
@@ -23,8 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.config import Site
-from weir.schemas.event import PERSON
-from weir.schemas.tables import NONE, Measure, TableSpec, Unit
+from weir.schemas.event import PERSON, TOUCH
+from weir.schemas.tables import NONE, OTHER, Measure, TableSpec, Unit
 from weir.transforms.demographics import CLOSED
 from weir.transforms.duck import connect
 from weir.transforms.visits import Relations, relate
@@ -37,10 +38,15 @@ class Partials:
 
     tables: by table name: site, the dimensions (string), the measures that add up (int64)
     pairs:  by (table name, measure): site, the dimensions, `unit` binary(16); distinct rows
+    few:    by table name, of those that need a crowd: the same of visitors, in cells of fewer than
+            a crowd in this bucket. What is few in all of them is few in each.
+    contacts: TOUCH: each visitor's last click and view, for conversions of later dates
     """
 
     tables: dict[str, pa.Table]
     pairs: dict[tuple[str, str], pa.Table]
+    few: dict[str, pa.Table]
+    contacts: pa.Table
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,15 @@ class Bucket:
 
     connection: duckdb.DuckDBPyConnection
     units: dict[str, pa.FixedSizeBinaryArray]  # what the codes of visitor, user, … stand for
+    has: frozenset[str]  # see Relations
 
     def rows(self, sql: str) -> pa.Table:
         """The answer to a query; codes stay codes."""
         return self.connection.sql(sql).to_arrow_table()
+
+    def lacks(self, spec: TableSpec) -> bool:
+        """Whether nothing here is of a table: asking costs more than knowing."""
+        return bool(spec.only_with) and self.has.isdisjoint(spec.only_with)
 
     def named(self, rows: pa.Table, column: str, unit: str) -> pa.Table:
         """`rows` with the codes in `column` replaced by the 16 bytes they stand for."""
@@ -70,6 +81,7 @@ def open_bucket(
     memory_mb: int = 256,
     temp_dir: str | Path | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
+    earlier: pa.Table | None = None,
 ) -> Iterator[Bucket]:
     """The relations of a bucket: visits, views, spells, signals, … (transforms/visits.py) and those
     in transforms/sql, each under its own name.
@@ -77,6 +89,7 @@ def open_bucket(
     events: EVENT of one bucket and one local date, stitched; any order. people: PERSON of the date,
     or a part of it that has all keys of the bucket. connection: one of `duck.connect` that the
     caller closes; buckets may use it one after another. Without it one is opened with the limits.
+    earlier: TOUCH (schemas/event.py), what the date's visitors were shown on days before.
     """
     with nullcontext(connection) if connection else connect(memory_mb, temp_dir) as opened:
         relations = relate(events, sites)
@@ -84,11 +97,12 @@ def open_bucket(
             f"{origin}s": _coded(people, origin, unit, relations)
             for origin, unit in (("profile", "user"), ("script", "visitor"))
         }
+        given["earlier"] = _known(earlier, relations)
         for name, table in given.items():
             opened.register(name, table)
         for name, sql in _views().items():
             opened.execute(f"CREATE TEMP VIEW IF NOT EXISTS {name} AS {sql}")
-        yield Bucket(opened, relations.units)
+        yield Bucket(opened, relations.units, relations.has)
         for name in given:
             opened.unregister(name)
 
@@ -108,6 +122,15 @@ def _coded(people: pa.Table | None, origin: str, unit: str, relations: Relations
     wanted = pc.and_(pc.equal(rows["origin"], origin), pc.is_valid(code))
     columns = {"site": rows["site"], "key": code} | {name: rows[name] for name in CLOSED}
     return pa.table(columns).filter(wanted)
+
+
+def _known(earlier: pa.Table | None, relations: Relations) -> pa.Table:
+    """Touches of earlier days, of the bucket's visitors, by their codes."""
+    rows = TOUCH.empty_table() if earlier is None else earlier
+    code = pc.index_in(rows["visitor"], value_set=relations.units["visitor"])
+    return rows.set_column(rows.schema.get_field_index("visitor"), "visitor", code).filter(
+        pc.is_valid(code)
+    )
 
 
 def compile(
@@ -174,11 +197,20 @@ def partials(
     memory_mb: int = 256,
     temp_dir: str | Path | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
+    earlier: pa.Table | None = None,
+    crowd: int,
 ) -> Partials:
-    """Everything one bucket says to `tables`. Arguments as `open_bucket` has them."""
+    """Everything one bucket says to `tables`. Arguments as `open_bucket` has them; crowd: so many
+    visitors are one."""
     specs = list(tables)
     with open_bucket(
-        events, people, sites, memory_mb=memory_mb, temp_dir=temp_dir, connection=connection
+        events,
+        people,
+        sites,
+        memory_mb=memory_mb,
+        temp_dir=temp_dir,
+        connection=connection,
+        earlier=earlier,
     ) as bucket:
         return Partials(
             {spec.name: _summed(bucket, spec) for spec in specs},
@@ -186,13 +218,27 @@ def partials(
                 (spec.name, name): _pairs(bucket, spec, spec.measures[name])
                 for spec in specs
                 for name in spec.exchanged
+                if not bucket.lacks(spec)
             },
+            {
+                spec.name: _few(bucket, spec, crowd)
+                for spec in specs
+                if spec.crowded and not bucket.lacks(spec)
+            },
+            _contacts(bucket),
         )
 
 
 def _summed(bucket: Bucket, spec: TableSpec) -> pa.Table:
     adding = {name: m for name, m in spec.measures.items() if not m.exchanged}
-    return _filled(bucket.rows(_by_visitor(spec, adding)), spec)
+    if bucket.lacks(spec):
+        return spec.schema.empty_table().select([*spec.keys, *adding])
+    stepwise = any(measure.distinct for measure in adding.values())
+    return _filled(bucket.rows((_by_visitor if stepwise else _plainly)(spec, adding)), spec)
+
+
+def _plainly(spec: TableSpec, measures: dict[str, Measure]) -> str:
+    return _select(spec, None, [], measures)
 
 
 def _by_visitor(spec: TableSpec, measures: dict[str, Measure]) -> str:
@@ -218,6 +264,21 @@ def _pairs(bucket: Bucket, spec: TableSpec, measure: Measure) -> pa.Table:
     kept = f"(SELECT * FROM {spec.source} WHERE {measure.where})" if measure.where else spec.source
     rows = bucket.rows(_select(spec, kept, [f'"{unit}" AS unit'], {}, unit))
     return bucket.named(_filled(rows, spec), "unit", unit)
+
+
+def _few(bucket: Bucket, spec: TableSpec, crowd: int) -> pa.Table:
+    """The distinct (cell, visitor) pairs of cells that have fewer than a crowd."""
+    keys = ", ".join(f'"{key}"' for key in spec.keys)
+    pairs = _select(spec, None, ["visitor AS unit"], {}, "visitor")
+    sql = f"SELECT * FROM ({pairs}) QUALIFY count(*) OVER (PARTITION BY {keys}) < {crowd:d}"
+    return bucket.named(_filled(bucket.rows(sql), spec), "unit", "visitor")
+
+
+def _contacts(bucket: Bucket) -> pa.Table:
+    if bucket.has.isdisjoint(("campaign", "message")):
+        return TOUCH.empty_table()
+    rows = bucket.rows(f"SELECT {', '.join(TOUCH.names)} FROM last_contacts")
+    return bucket.named(rows, "visitor", "visitor").cast(TOUCH)
 
 
 def _filled(rows: pa.Table, spec: TableSpec) -> pa.Table:
@@ -250,6 +311,34 @@ def merge(parts: Iterable[pa.Table]) -> pa.Table:
     table = pa.concat_tables(list(parts), promote_options="default")
     measures = [field.name for field in table.schema if pa.types.is_int64(field.type)]
     return _added_up(table, measures)
+
+
+def fold(
+    merged: pa.Table | None, spec: TableSpec, few: Iterable[pa.Table], crowd: int
+) -> pa.Table | None:
+    """A merged partial whose cells of fewer than `crowd` visitors have `(other)` for the values
+    that need one; its visitors are counted anew, each once. few: of all buckets."""
+    if merged is None or not spec.crowded or not merged.num_rows:
+        return merged
+    (visitors,) = (name for name, measure in spec.measures.items() if measure.distinct)
+    small = pc.less(merged[visitors], crowd)
+    cells_ = merged.filter(small)
+    place = merged.schema.get_field_index(visitors)
+    nobody = pc.if_else(small, 0, merged[visitors])
+    told = _hidden(merged.set_column(place, visitors, nobody), spec, small)
+    pairs = pa.concat_tables(list(few)).combine_chunks()
+    wanted = cells_.select(spec.keys).group_by(list(spec.keys)).aggregate([])
+    hidden = pairs.join(wanted, list(spec.keys), join_type="left semi", use_threads=False)
+    everywhere = pa.chunked_array([pa.repeat(pa.scalar(True), hidden.num_rows)])
+    return merge([told, count_pairs(visitors, [_hidden(hidden, spec, everywhere)])])
+
+
+def _hidden(rows: pa.Table, spec: TableSpec, where: pa.ChunkedArray) -> pa.Table:
+    for name in spec.crowded:
+        nothing = pc.equal(rows[name], NONE)
+        values = pc.if_else(pc.and_not(where, nothing), pa.scalar(OTHER), rows[name])
+        rows = rows.set_column(rows.schema.get_field_index(name), name, values)
+    return rows
 
 
 def merge_cells(parts: Iterable[pa.Table], spec: TableSpec) -> pa.Table:

@@ -41,6 +41,9 @@ class Codes:
 
 def encode(column: pa.ChunkedArray) -> Codes:
     """The column with codes in the order of its values, so that they do not tell how rows came."""
+    if column.null_count == len(column):
+        plain = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        return Codes(np.full(len(column), -1, np.int32), pa.array([], plain))
     if pa.types.is_dictionary(column.type):
         column = column.unify_dictionaries()
     array = column.combine_chunks() if column.num_chunks else pa.array([], column.type)

@@ -1,6 +1,7 @@
 """What crosses the wall: the events of a block, every free text of them through detection."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,8 @@ class Crossing:
         columns["basis"] = basis.text(basis.values)
         columns |= {name: agents.text(one_chunk(seen[name])) for name in seen.column_names}
         columns |= self._referrers()
-        columns |= {name: self._label(name) for name in (*LABELS, "search")}
+        columns |= {name: self._label(name) for name in LABELS}
+        columns["search"] = self._search()
         columns |= self._told()
         columns |= self._network()
         columns["action"] = self._actions(columns["channel"])
@@ -197,6 +199,21 @@ class Crossing:
             return no_text(len(stated))
         values = Distinct.of(stated)
         return self._account(values, self.wall.detector.values(values.values, name, "label"))
+
+    def _search(self) -> pa.DictionaryArray:
+        """What the site was searched for: detected as it was typed, then in lower case and without
+        needless spaces, so that what means the same is one term. Without a letter it is none."""
+        stated, from_query = self._at("search"), self.asked.search()
+        if from_query is not None:
+            stated = pc.coalesce(stated, self.targets.spread(from_query))
+        if stated.null_count == len(stated) or self.wall.drops("site_search"):
+            return no_text(len(stated))
+        typed = Distinct.of(stated)
+        found = self.wall.detector.values(typed.values, "search", "label")
+        spaced = pc.replace_substring_regex(found.clean, r"[\s\x{FFFD}]+", " ")  # a tab, decoded
+        terms = pc.utf8_lower(pc.utf8_trim_whitespace(spaced))
+        worded = is_true(pc.match_substring_regex(terms, r"\pL"))
+        return self._account(typed, replace(found, clean=pc.if_else(worded, terms, None)))
 
     def _parameters(self) -> pa.DictionaryArray:
         """The query parameters that the site keeps, as `a=b&c=d`, each value detected."""

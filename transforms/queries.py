@@ -26,6 +26,7 @@ class Queries:
     size: int
     labels: pa.Table  # index, key, value, decoded: campaign parameters
     kept: pa.Table  # index, key, value, decoded: parameters that the site keeps
+    searched: pa.Table  # index, key, value, decoded: what the site is searched for
     undeclared: pa.Table  # index, name
     personal: pa.Table  # IDENTIFIER: undeclared values whose name says what they are
 
@@ -34,7 +35,13 @@ class Queries:
         key = next((key for key, label in CAMPAIGN_KEYS.items() if label == name), None)
         if key is None or self.labels.num_rows == 0:
             return None
-        found = self.labels.filter(pc.equal(self.labels["key"], key))
+        return self._decoded(self.labels.filter(pc.equal(self.labels["key"], key)))
+
+    def search(self) -> pa.Array | None:
+        """What was searched for by distinct query, the first that a query has; None if none has."""
+        return self._decoded(self.searched)
+
+    def _decoded(self, found: pa.Table) -> pa.Array | None:
         if found.num_rows == 0:
             return None
         at = pc.index_in(
@@ -70,19 +77,21 @@ class Queries:
         return text.take(at)
 
 
-def read_queries(queries: pa.Array, keep: tuple[str, ...]) -> Queries:
+def read_queries(queries: pa.Array, keep: tuple[str, ...], search: tuple[str, ...] = ()) -> Queries:
     """Take distinct queries (nulls allowed) apart. Keys are compared in lower case."""
     pairs = parse_query(queries).select(["index", "key", "value", "decoded"])
     pairs = pairs.set_column(1, "key", pc.utf8_lower(pairs["key"]))
     is_label = is_true(pc.is_in(pairs["key"], value_set=pa.array(list(CAMPAIGN_KEYS))))
-    is_kept = is_true(
-        pc.is_in(pairs["key"], value_set=pa.array([k.lower() for k in keep], pa.string()))
+    is_kept, is_search = (
+        is_true(pc.is_in(pairs["key"], value_set=pa.array([k.lower() for k in keys], pa.string())))
+        for keys in (keep, search)
     )
-    rest = pairs.filter(pc.invert(pc.or_(is_label, is_kept)))
+    rest = pairs.filter(pc.invert(pc.or_(pc.or_(is_label, is_kept), is_search)))
     return Queries(
         size=len(queries),
         labels=pairs.filter(is_label),
         kept=pairs.filter(is_kept),
+        searched=pairs.filter(is_search),
         undeclared=rest.select(["index", "key"]).rename_columns(["index", "name"]),
         personal=_personal(rest),
     )

@@ -76,7 +76,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
     rows = _unfold_tags(rows, wall)
     targets = Distinct.of(rows["target"])
     paths, queries = split_targets(targets.values)
-    asked = read_queries(queries, wall.site.keep_parameters)
+    asked = read_queries(queries, wall.site.keep_parameters, wall.site.search_parameters)
     said = _identities(rows, wall, targets, paths, queries)
     known = recognise(said, keys)
     order, offsets = _by_bucket(known.visitor, rows["line"], wall.buckets)

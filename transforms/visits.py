@@ -2,8 +2,10 @@
 
 A visit is the hits of one visitor on one site with no silence longer than the site's
 `visit_minutes` between two of them; it ends at the site's midnight, because the events of a date
-are all of one local date. Impressions and mail happen elsewhere: they make no visits and count no
-visitors. Robots, by name or by behaviour, are counted apart and are in nothing else.
+are all of one local date. Impressions, mail and talks on the telephone happen elsewhere: they make
+no visits and count no visitors (transforms/elsewhere.py). Robots, by name or by behaviour, are
+counted apart, and so is how well the recording went (transforms/recorded.py); both are in nothing
+else.
 """
 
 from collections.abc import Sequence
@@ -18,19 +20,23 @@ import pyarrow.compute as pc
 from weir.schemas.config import Site
 from weir.transforms.behaviour import Hits, behaving, marked
 from weir.transforms.codes import Codes, Ints, encode, first_of, order_by, repeated
+from weir.transforms.elsewhere import happened_elsewhere, machine_mail, signals
+from weir.transforms.recorded import channels, failures, robots
 
-ELSEWHERE = ("impression", "email_open", "email_click")
-"""Actions that happen outside the site's pages."""
-RESPONSES = ("click", "conversion")
+ACTS = ("click", "conversion", "download", "call", "recommendation", "search")
 
 UNITS = ("visitor", "user", "netblock", "recipient")
 TEXTS = ("site", "path", "referrer_kind", "referrer_domain", "browser", "os", "device", "campaign",
-         "medium", "customer", "action", "basis", "message", "bot", "channel")  # fmt: skip
-COLUMNS = (*UNITS, *TEXTS, "seen_at", "pageview", "size_bytes")
+         "medium", "customer", "action", "basis", "message", "bot", "content", "product", "search",
+         "outcome", "channel", "country", "city", "isp")  # fmt: skip
+NUMBERS = ("size_bytes", "status", "duration_s", "sequence", "skew_s")
+COLUMNS = (*UNITS, *TEXTS, *NUMBERS, "seen_at", "pageview")
 """The columns of EVENT that are used. TEXTS are cheaper when they are read dictionary-typed."""
 
 _PERSON = ("visitor", "user", "netblock")
 _CAMPAIGN = ("campaign", "medium", "customer")
+_NETWORK = ("country", "city", "isp")
+_ACT = ("site", "action", *_CAMPAIGN, "product", "content", "path", "search", "outcome")
 _FIRST = ("site", "basis", "referrer_kind", "referrer_domain", "browser", "os", "device")
 # What decides between hits of one second, so that the order of files never does. Page views come
 # before it: theirs is the referrer that brought the visitor, that of a page's parts is the page.
@@ -49,33 +55,50 @@ class Relations:
 
     visits:  site, visit, visitor, basis, user, netblock, entry_page, exit_page, pageviews, hits,
              bytes, bounce (exactly one page view), duration_s (whole seconds), referrer_kind,
-             referrer_domain, browser, os, device (of the first hit), campaign (the visit's first),
-             medium, customer (the first that go with it); `user` is the visit's first
+             referrer_domain, browser, os, device, country, city, isp (of the first hit), campaign
+             (the visit's first), medium, customer (the first that go with it); `user` is the
+             visit's first
     views:   site, visit, visitor, user, netblock, path, again (the visit saw that page before);
              a row a page view
     spells:  site, visit, visitor, user, netblock, hour ('00' to '23', the site's clock), starts
              (the visit began then), pageviews, hits, bytes; a row a visit and hour
     named:   site, visit, visitor, user, netblock: where a visit names a further user
-    tags:    site, visit, visitor, user, netblock, action, campaign, medium, customer; a row a
-             click or conversion
-    signals: site, visitor, user, netblock, recipient, action, campaign, medium, customer, message;
-             a row a hit elsewhere (ELSEWHERE)
-    robots:  site, hits; a row a site that robots came to
+    acts:    act (a number of its own), site, visit, visitor, user, netblock, action, campaign,
+             medium, customer, product, content, path, search, outcome, status, size_bytes,
+             duration_s, seen_at (microseconds since 1970), again (the visit did the same to that
+             path before), last (the visit saw no page later); a row a hit of ACTS, and a page
+             view that answers a search
+    branded: site, visitor, user, netblock, action, pageview, customer, product; a row a page view,
+             click or conversion that names either
+    touches: site, visitor, seen_at, kind (click), campaign, medium; a row a page or click on the
+             site that names a campaign
+    signals: site, visitor, user, netblock, recipient, action, campaign, medium, customer, message,
+             product, outcome, duration_s, seen_at, machine (a robot did it); a row a hit elsewhere;
+             visitor is null where the hit says nothing of whose it is
+    robots:  site, bot, browser, hits, bytes; a row a kind of robot that came to the site
+    failures: site, visitor (null: a robot), user, netblock, status, path, referrer_kind,
+             referrer_domain; a row a logged request that was answered with 400 or more
+    channels: site, channel, how well it was recorded (recorded.py); a row a channel of a site
     """
 
     visits: pa.Table
     views: pa.Table
     spells: pa.Table
     named: pa.Table
-    tags: pa.Table
+    acts: pa.Table
+    branded: pa.Table
+    touches: pa.Table
     signals: pa.Table
     robots: pa.Table
+    failures: pa.Table
+    channels: pa.Table
     units: dict[str, pa.FixedSizeBinaryArray]
+    has: frozenset[str]  # actions, and columns of texts, that some hit has
 
     @property
     def tables(self) -> dict[str, pa.Table]:
         """The relations by name."""
-        return {name: value for name, value in vars(self).items() if name != "units"}
+        return {name: value for name, value in vars(self).items() if name not in ("units", "has")}
 
 
 def relate(events: pa.Table, sites: Sequence[Site]) -> Relations:
@@ -83,17 +106,24 @@ def relate(events: pa.Table, sites: Sequence[Site]) -> Relations:
     codes = {name: encode(events[name]) for name in (*UNITS, *TEXTS)}
     codes["bot"] = marked(codes["bot"], _behave(events, codes, sites))
     robot = codes["bot"].codes >= 0
-    elsewhere = codes["action"].among(ELSEWHERE)
+    elsewhere = happened_elsewhere(events, codes)
     site = _OnSite.of(events, codes, np.flatnonzero(~robot & ~elsewhere), sites)
+    signalled = elsewhere & (~robot | machine_mail(codes))
     return Relations(
         visits=site.visits(),
         views=site.views(),
         spells=site.spells(),
         named=site.named(),
-        tags=site.tags(),
-        signals=_signals(codes, np.flatnonzero(~robot & elsewhere)),
-        robots=_robots(codes["site"], robot),
+        acts=site.acts(),
+        branded=site.branded(),
+        touches=site.touches(),
+        signals=signals(events, codes, np.flatnonzero(signalled)),
+        robots=robots(events, codes),
+        failures=failures(events, codes),
+        channels=channels(events, codes),
         units={name: codes[name].values for name in UNITS},
+        has=frozenset(codes["action"].values.to_pylist())
+        | {name for name, column in codes.items() if len(column.values)},
     )
 
 
@@ -123,6 +153,9 @@ class _OnSite:
     """On-site hits of people as columns of numbers, in order of visits and time."""
 
     codes: dict[str, Codes]
+    place: Ints  # where each of them is in the events
+    events: pa.Table
+    others: dict[str, Codes]  # columns that few hits are asked for, at the places of the events
     seen_at: Ints  # microseconds since 1970
     pageview: Ints  # bool
     size_bytes: Ints
@@ -141,9 +174,13 @@ class _OnSite:
             seen_at,
             ~pageview,
             *(kept[name].codes for name in _TIES),
+            *(codes[name].at(rows).codes for name in _NETWORK if len(codes[name].values)),
         )
         return cls(
             {name: column.at(order) for name, column in kept.items()},
+            rows[order],
+            events,
+            {name: column for name, column in codes.items() if name not in kept},
             seen_at[order],
             pageview[order],
             pc.fill_null(events["size_bytes"], 0).to_numpy()[rows][order],
@@ -208,6 +245,7 @@ class _OnSite:
             {
                 "visit": np.arange(len(self.firsts)),
                 **{name: self.codes[name].at(self.firsts).text() for name in _FIRST},
+                **{n: self.others[n].at(self.place[self.firsts]).text() for n in _NETWORK},
                 "visitor": self.codes["visitor"].at(self.firsts).numbers(),
                 "user": self.codes["user"].at(self.user_at).numbers(),
                 "netblock": self.codes["netblock"].at(self.firsts).numbers(),
@@ -231,25 +269,65 @@ class _OnSite:
         rows = np.flatnonzero(begins)
         hour = Codes(self.hour[rows], pa.array([f"{hour:02d}" for hour in range(24)]))
         columns = {"hour": hour.text(), "starts": self.starts[rows], **self._sums(rows)}
-        table = self._rows(rows, ("site",))
-        for name, values in columns.items():
-            table = table.append_column(name, pa.array(values))
-        return table
+        return _with(self._rows(rows, ("site",)), columns)
 
     def named(self) -> pa.Table:
         user = self.codes["user"].codes
         first = self.codes["user"].at(self.user_at).codes
         return self._rows(np.flatnonzero((user >= 0) & (user != first[self.visit])), ("site",))
 
-    def tags(self) -> pa.Table:
-        rows = np.flatnonzero(self.codes["action"].among(RESPONSES))
-        return self._rows(rows, ("site", "action", *_CAMPAIGN))
+    def acts(self) -> pa.Table:
+        asked = self.pageview & self._has("search")
+        rows = np.flatnonzero(self.codes["action"].among(ACTS) | asked)
+        status = pc.fill_null(self._number("status", rows), 200).to_numpy()
+        answered = (status // 100 == 2) | (status == 304)
+        kind = self.codes["action"].codes[rows] * 2 + answered
+        kinds = 2 * len(self.codes["action"].values)
+        again = repeated(self.visit[rows], (self.codes["path"].codes[rows] + 1) * kinds + kind)
+        seen = first_of(self.pageview, self.firsts, last=True)[self.visit[rows]]
+        columns = {
+            "act": np.arange(len(rows)),
+            "seen_at": self.seen_at[rows],
+            "again": again,
+            "last": (seen < 0) | (self.seen_at[seen] <= self.seen_at[rows]),
+            **{name: self._number(name, rows) for name in ("status", "size_bytes", "duration_s")},
+        }
+        return _with(self._rows(rows, _ACT), columns)
+
+    def branded(self) -> pa.Table:
+        named = (self.codes["customer"].codes >= 0) | self._has("product")
+        asked = self.pageview | self.codes["action"].among(("click", "conversion"))
+        rows = np.flatnonzero(named & asked)
+        table = self._rows(rows, ("site", "action", "customer", "product"))
+        return _with(table, {"pageview": self.pageview[rows]})
+
+    def touches(self) -> pa.Table:
+        named = self.codes["campaign"].codes >= 0
+        rows = np.flatnonzero(named & self.codes["action"].among(("page", "click")))
+        table = self._rows(rows, ("site", "campaign", "medium"))
+        return _with(table, {"seen_at": self.seen_at[rows], "kind": ["click"] * len(rows)})
 
     def _rows(self, rows: Ints, texts: Sequence[str]) -> pa.Table:
         """Some hits, with their visit and who made them."""
-        columns = {name: self.codes[name].at(rows).text() for name in texts}
+        columns = {name: self._at(name, rows).text() for name in texts}
         people = {name: self.codes[name].at(rows).numbers() for name in _PERSON}
         return pa.table({"visit": self.visit[rows], **columns, **people})
+
+    def _at(self, name: str, rows: Ints) -> Codes:
+        """A column at some hits."""
+        if name in self.codes:
+            return self.codes[name].at(rows)
+        return self.others[name].at(self.place[rows])
+
+    def _has(self, name: str) -> Ints:
+        """bool: whether a hit has a value in one of `others`."""
+        column = self.others[name]
+        if not len(column.values):
+            return np.zeros(len(self.place), bool)
+        return column.codes[self.place] >= 0
+
+    def _number(self, name: str, rows: Ints) -> pa.Array:
+        return self.events[name].take(pa.array(self.place[rows]))
 
     def _sums(self, begins: Ints) -> dict[str, Ints]:
         """Sums over the runs of hits that begin at these places."""
@@ -274,11 +352,10 @@ class _OnSite:
         return columns
 
 
-def _signals(codes: dict[str, Codes], rows: Ints) -> pa.Table:
-    texts = {n: codes[n].at(rows).text() for n in ("site", "action", *_CAMPAIGN, "message")}
-    return pa.table(texts | {name: codes[name].at(rows).numbers() for name in UNITS})
-
-
-def _robots(site: Codes, robot: Ints) -> pa.Table:
-    hits = np.bincount(site.codes[robot], minlength=len(site.values)).astype(np.int64)
-    return pa.table({"site": site.values, "hits": hits}).filter(pa.array(hits > 0))
+def _with(table: pa.Table, columns: dict[str, object]) -> pa.Table:
+    """A table with further columns."""
+    for name, values in columns.items():
+        table = table.append_column(
+            name, values if isinstance(values, pa.ChunkedArray) else pa.array(values)
+        )
+    return table

@@ -22,7 +22,9 @@ def of(rows: list[dict[str, Any]], site: str, day: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def tables(nights: Place) -> dict[str, list[dict[str, Any]]]:
-    names = ("traffic", "hours", "pages", "demographics", "campaigns", "email", "technology")
+    names = ("traffic", "hours", "pages", "demographics", "campaigns", "email", "technology",
+             "downloads", "errors", "searches", "calls", "recommendations", "customers",
+             "reach_frequency", "attribution", "quality")  # fmt: skip
     return {name: nights.ask(f"SELECT * FROM {name}") for name in names}
 
 
@@ -115,3 +117,81 @@ def test_browsers_are_counted(tables: dict[str, Any], site: str, day: str) -> No
         told[row["browser"]] = told.get(row["browser"], 0) + row["visitors"]
     known = {name: v["visitors"] for name, v in truth(site, day)["browsers"].items()}
     assert {name: told.get(name) for name in known} == known
+
+
+def summed(rows: list[dict[str, Any]], key: str, *names: str) -> dict[str, dict[str, int]]:
+    """Sums of measures by one dimension."""
+    sums: dict[str, dict[str, int]] = {}
+    for row in rows:
+        found = sums.setdefault(row[key], dict.fromkeys(names, 0))
+        for name in names:
+            found[name] += row[name]
+    return sums
+
+
+@pytest.mark.parametrize(("site", "day"), EVERY)
+@pytest.mark.parametrize(
+    ("table", "key", "names"),
+    [
+        ("downloads", "path", ("downloads", "visitors", "requests")),
+        ("errors", "status", ("hits", "hits_bots")),
+        ("searches", "term", ("searches", "visitors")),
+    ],
+)
+def test_what_people_asked_for_is_counted(
+    tables: dict[str, Any], site: str, day: str, table: str, key: str, names: tuple[str, ...]
+) -> None:
+    known = truth(site, day)[table]
+    assert known
+    assert summed(of(tables[table], site, day), key, *names) == known
+
+
+@pytest.mark.parametrize(("site", "day"), EVERY)
+def test_calls_and_recommendations_are_those_of_the_tags(
+    tables: dict[str, Any], site: str, day: str
+) -> None:
+    calls = summed(of(tables["calls"], site, day), "customer", "calls")
+    assert {name: sums["calls"] for name, sums in calls.items()} == truth(site, day)["calls"]
+    shown = summed(of(tables["recommendations"], site, day), "product", "shown")
+    told = {name: sums["shown"] for name, sums in shown.items()}
+    assert told == truth(site, day)["recommendations"]
+
+
+@pytest.mark.parametrize(("site", "day"), EVERY)
+def test_customers_have_what_was_counted_for_them(
+    tables: dict[str, Any], site: str, day: str
+) -> None:
+    names = ("impressions", "clicks", "conversions", "reach")
+    told = summed(of(tables["customers"], site, day), "customer", *names)
+    known = truth(site, day)["customers"]
+    assert {
+        customer: told.get(customer) for customer in known if known[customer]["impressions"]
+    } == {customer: sums for customer, sums in known.items() if sums["impressions"]}
+
+
+@pytest.mark.parametrize(("site", "day"), EVERY)
+def test_browsers_were_shown_a_campaign_as_often_as_they_were(
+    tables: dict[str, Any], site: str, day: str
+) -> None:
+    told: dict[str, dict[str, int]] = {}
+    for row in of(tables["reach_frequency"], site, day):
+        told.setdefault(row["campaign"], {})[row["shown"]] = row["visitors"]
+    assert told == truth(site, day)["frequencies"]
+
+
+@pytest.mark.parametrize(("site", "day"), EVERY)
+@pytest.mark.parametrize("model", ["last_click", "last_touch", "view_through"])
+def test_conversions_are_credited_to_what_led_to_them_over_days(
+    tables: dict[str, Any], site: str, day: str, model: str
+) -> None:
+    rows = [row for row in of(tables["attribution"], site, day) if row["model"] == model]
+    told = {n: sums["conversions"] for n, sums in summed(rows, "campaign", "conversions").items()}
+    assert told == truth(site, day)["attribution"].get(model, {})
+
+
+@pytest.mark.parametrize(("site", "day"), EVERY)
+def test_channels_have_all_hits_between_them(tables: dict[str, Any], site: str, day: str) -> None:
+    rows = of(tables["quality"], site, day)
+    known = truth(site, day)
+    assert sum(row["hits"] for row in rows) == known["people_hits"]
+    assert sum(row["robots"] for row in rows) == known["bot_hits"]

@@ -13,7 +13,7 @@ CATEGORIES = {
     "address", "user_agent", "remote_user", "cookie", "url_session", "user", "referrer", "path",
     "parameters", "campaign", "demographics", "email", "name", "phone", "fax", "postal_address",
     "company", "user_name", "password", "card", "billing", "free_text", "recipient", "search_terms",
-    "network",
+    "network", "site_search",
 }  # fmt: skip
 SHIPPED = ("strict", "atg-2008")
 
@@ -67,7 +67,19 @@ def test_strict_is_nowhere_laxer_than_2008():
 
 def test_under_strict_pages_need_a_declared_route():
     strict = Policy.read("strict", Path())
-    assert {strict.rule(table).open_values for table in ("pages", "entry_exit")} == {"declared"}
+    by_path = [n for n, spec in read_tables().items() if "path" in spec.dimensions]
+    outside = [name for name in by_path if not read_tables()[name].inside]
+    assert outside == ["downloads", "entry_exit", "pages"]
+    assert {strict.rule(table).open_values for table in outside} == {"declared"}
+
+
+def test_a_recipient_of_what_is_for_analysts_is_refused(tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        "name: p\nversion: '1'\nabout: x\ncategories: {}\ndisclosure: {default: {k: 5}}\n"
+        "recipients: [{name: ads, kind: advertiser, tables: [traffic, bots]}]\n"
+    )
+    with pytest.raises(ConfigError, match=r"recipients\[0\]\.tables: 'bots' is for analysts"):
+        Policy.read("p.yaml", tmp_path)
 
 
 def test_a_misspelt_setting_is_told_with_its_place(tmp_path):

@@ -7,8 +7,10 @@ from weir.schemas.columns import Zone, check_zone
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.tables import parse_table, read_tables, table
 
-SHIPPED = ("campaigns", "demographics", "email", "entry_exit", "hours", "languages", "pages",
-           "referrers", "technology", "traffic")  # fmt: skip
+SHIPPED = ("attribution", "bots", "calls", "campaigns", "cities", "customers", "demographics",
+           "downloads", "email", "entry_exit", "errors", "hours", "languages", "network", "pages",
+           "quality", "reach_frequency", "recommendations", "referrers", "searches", "technology",
+           "traffic")  # fmt: skip
 
 
 def a_table(measures="n: {sql: count(*), unit: hits, about: x}", more=""):
@@ -44,6 +46,24 @@ def test_a_measure_is_a_sum_or_a_distinct_count():
 def test_a_distinct_count_cannot_be_for_the_finest_cells_only():
     with pytest.raises(ConfigError, match="finest is for sums"):
         parse_table("t", a_table("n: {distinct: visitor, finest: true, unit: x, about: x}"))
+
+
+def test_a_crowd_is_of_visitors_and_nothing_else_is_distinct_beside_it():
+    crowded = "dimensions: {city: {open: true, crowd: true, about: x}}"
+    for measures in (
+        "n: {sql: count(*), unit: hits, about: x}",
+        "n: {distinct: user, unit: users, about: x}",
+        "n: {distinct: visitor, where: bounce, unit: visitors, about: x}",
+        "n: {distinct: visitor, unit: x, about: x}\n  m: {distinct: user, unit: x, about: x}",
+    ):
+        with pytest.raises(ConfigError, match="crowd"):
+            parse_table("t", a_table(measures, crowded))
+    assert parse_table("t", a_table("n: {distinct: visitor, unit: x, about: x}", crowded)).crowded
+
+
+def test_what_a_table_is_only_with_is_an_action_or_a_column():
+    with pytest.raises(ConfigError, match="did you mean 'call'"):
+        parse_table("t", a_table(more="only_with: [cal]"))
 
 
 def test_every_fault_of_a_declaration_is_told_with_its_place():

@@ -1,20 +1,19 @@
 """What the tables count, bucket by bucket, and that it adds up."""
 
 import random
-from datetime import date
 from itertools import permutations
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.transforms.counted import DAY, TABLES, counted, night, the_row
 from tests.transforms.hits import WWW, a_hit, a_person, at, events, people, pseudonym
 
-from weir.schemas.tables import read_tables, table
+from weir.schemas.tables import table
 from weir.transforms.aggregate import (
     cells,
     compile,
-    count_pairs,
     finish,
     merge,
     merge_cells,
@@ -23,40 +22,14 @@ from weir.transforms.aggregate import (
 )
 from weir.transforms.duck import connect
 
-DAY = date(2008, 4, 22)
-TABLES = read_tables()
-
-
-def night(*buckets, persons=None, tables=TABLES):
-    """All tables of a date whose visitors are in these buckets (each a list of hits)."""
-    parts = {name: [] for name in tables}
-    exchanged = {}
-    with connect() as con:
-        for hits in buckets:
-            found = partials(events(*hits), persons, [WWW], tables.values(), connection=con)
-            for name, part in found.tables.items():
-                parts[name].append(part)
-            for key, pairs in found.pairs.items():
-                exchanged.setdefault(key, []).append(pairs)
-    for (name, measure), pairs in exchanged.items():
-        parts[name].append(count_pairs(measure, pairs))
-    return {name: finish(merge(parts[name]), spec, DAY) for name, spec in tables.items()}
-
-
-def counted(name, *buckets, **more):
-    """One table's rows, without what is the same in all of them."""
-    rows = night(*buckets, tables={name: table(name)}, **more)[name].to_pylist()
-    return [{k: v for k, v in row.items() if k not in ("site", "date")} for row in rows]
-
-
-def the_row(name, *buckets, **more):
-    (row,) = counted(name, *buckets, **more)
-    return row
-
-
 A_BIT_OF_EVERYTHING = [
+    a_hit("11:00", action="call", country="US", city="Boston", isp="Example Net", customer="acme"),
+    a_hit("11:01", action="recommendation", product="lamp"),
+    a_hit("11:02", action="download", path="/a.pdf"),
+    a_hit("11:03", action="search", search="lamps"),
+    a_hit("11:04", path="/gone", status=404),
     a_hit("12:00", user="u1", referrer_kind="other", referrer_domain="example.com"),
-    a_hit("12:01", path="/a", campaign="spring", medium="mail"),
+    a_hit("12:01", path="/a", campaign="spring", medium="mail", product="lamp"),
     a_hit("12:02", action="click", campaign="spring"),
     a_hit("12:03", action="conversion"),
     a_hit("12:04", action="impression", campaign="spring", visitor="ben"),
@@ -247,8 +220,9 @@ def test_opens_of_a_mailing_are_unique_by_recipient_across_buckets():
     phone = [opened("phone", "ann"), opened("phone", "ann"), opened("phone", "ann", "email_click")]
     laptop = [opened("laptop", "ann"), opened("other", "ben")]
     row = the_row("email", phone, laptop)
-    assert row == {"message": "news", "opens": 4, "unique_opens": 2, "clicks": 1,
-                   "unique_clicks": 1}  # fmt: skip
+    assert row == dict.fromkeys(table("email").measures, 0) | {
+        "message": "news", "opens": 4, "unique_opens": 2, "clicks": 1, "unique_clicks": 1
+    }  # fmt: skip
 
 
 # ---- whatever the hits are
@@ -261,14 +235,37 @@ _HITS = st.lists(
         visitor=st.sampled_from(["ann", "ben", "cyd"]),
         path=st.sampled_from(["/a", "/b", None]),
         action=st.sampled_from(
-            ["page", "asset", "click", "conversion", "impression", "email_open", "email_click"]
+            [
+                "page",
+                "asset",
+                "click",
+                "conversion",
+                "impression",
+                "email_open",
+                "email_click",
+                "email_sent",
+                "call",
+                "recommendation",
+                "download",
+                "search",
+            ]
         ),
         user=st.sampled_from([None, "u1", "u2"]),
         recipient=st.sampled_from([None, "r1", "r2"]),
         message=st.sampled_from([None, "news"]),
         campaign=st.sampled_from([None, "spring"]),
         basis=st.sampled_from(["cookie", "network"]),
-        bot=st.sampled_from([None, None, None, "crawler"]),
+        bot=st.sampled_from([None, None, None, "crawler", "mail_proxy"]),
+        channel=st.sampled_from(["log", "script"]),
+        status=st.sampled_from([None, 200, 404]),
+        outcome=st.sampled_from([None, "requested", "connected", "bought", "delivered"]),
+        duration_s=st.sampled_from([None, None, 45]),
+        search=st.sampled_from([None, None, "lamps", "rivers"]),
+        city=st.sampled_from([None, "Boston", "Salem"]),
+        customer=st.sampled_from([None, "acme"]),
+        product=st.sampled_from([None, "lamp"]),
+        sequence=st.sampled_from([None, 1, 2, 5]),
+        skew_s=st.sampled_from([None, 0, 90, 4000]),
     ),
     max_size=14,
 )
@@ -280,7 +277,9 @@ _PEOPLE = people(a_person("u1"), a_person("ben", "script", gender="male"))
 def test_visitors_in_buckets_of_their_own_come_out_as_in_one(hits, chance: random.Random):
     buckets = [[h for h in hits if h["visitor"] == pseudonym(v)] for v in ("ann", "ben", "cyd")]
     chance.shuffle(buckets)
-    assert night(hits, persons=_PEOPLE) == night(*buckets, persons=_PEOPLE)
+    for crowd in (1, 2):
+        whole = night(hits, persons=_PEOPLE, crowd=crowd)
+        assert whole == night(*buckets, persons=_PEOPLE, crowd=crowd)
 
 
 @settings(max_examples=8, deadline=None)
@@ -315,7 +314,9 @@ def test_what_units_contribute_adds_up_to_the_table(hits):
 def test_partials_may_be_merged_in_any_order_and_grouping():
     with connect() as con:
         parts = [
-            partials(events(*hits), None, [WWW], [table("pages")], connection=con).tables["pages"]
+            partials(events(*hits), None, [WWW], [table("pages")], connection=con, crowd=1).tables[
+                "pages"
+            ]
             for hits in ([a_hit(path="/a")], [a_hit(path="/b")], [a_hit(path="/a")])
         ]
     wholes = [

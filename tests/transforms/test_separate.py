@@ -301,3 +301,51 @@ def test_an_email_that_is_drawn_apart_is_one_email() -> None:
 )
 def test_machines_that_open_mail_are_no_people(row: dict[str, Any], bot: str | None) -> None:
     assert one(a_hit(**row), a_wall(channel="script"))["bot"] == bot
+
+
+SEARCHED = a_site(search_parameters=("Q",))
+
+
+def term(target: str, policy: Policy = STRICT, **changes: Any) -> str | None:
+    event = one(a_hit(target=target, **changes), a_wall(SEARCHED, policy=policy))
+    found: str | None = event["search"]
+    return found
+
+
+def test_what_the_site_is_searched_for_crosses_where_the_site_says_so() -> None:
+    assert term("/search?page=2&q=garden+chairs") == "garden chairs"
+    assert term("/search?term=garden+chairs") is None
+    assert one(a_hit(target="/search?q=garden"))["search"] is None
+
+
+def test_terms_that_mean_the_same_are_one() -> None:
+    assert term("/s?q=%20Garden++Chairs ") == term("/s?Q=garden%09chairs") == "garden chairs"
+
+
+def test_a_term_without_a_letter_is_none() -> None:
+    assert [term(f"/s?q={typed}") for typed in ("4711", "12-34", "", "%20")] == [None] * 4
+    assert term("/s?q=%C3%A9cole+2") == "école 2"
+
+
+def test_personal_data_in_a_term_is_found_before_it_is_folded_and_is_in_the_dictionary() -> None:
+    parts = through(a_hit(target="/s?q=Ann%40Example.org"), wall=a_wall(SEARCHED))
+    assert parts.events["search"].to_pylist() == ["{email}"]
+    assert "ann@example.org" in [v.lower() for v in parts.identifiers["value"].to_pylist()]
+    assert parts.replaced["email"] == 1
+
+
+def test_a_term_that_is_named_apart_comes_before_that_of_the_address() -> None:
+    assert term("/s?q=chairs", search="Lamps") == "lamps"
+
+
+def test_a_policy_that_drops_site_search_or_does_not_name_it_has_no_terms() -> None:
+    kept = {n: c for n, c in STRICT.categories.items() if n != "site_search"}
+    assert term("/s?q=chairs", STRICT.model_copy(update={"categories": kept})) is None
+    dropped = STRICT.category("site_search").model_copy(update={"treatment": "drop"})
+    categories = STRICT.categories | {"site_search": dropped}
+    assert term("/s?q=chairs", STRICT.model_copy(update={"categories": categories})) is None
+
+
+def test_a_declared_search_parameter_is_not_counted_as_undeclared() -> None:
+    parts = through(a_hit(target="/s?q=chairs&other=1"), wall=a_wall(SEARCHED))
+    assert parts.undeclared["name"].to_pylist() == ["other"]

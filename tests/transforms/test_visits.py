@@ -77,7 +77,10 @@ def test_what_happens_elsewhere_makes_no_visit(action):
 def test_robots_make_no_visits_and_are_counted_apart():
     found = relate(events(a_hit(bot="crawler"), a_hit(bot="feed", action="impression")), [WWW])
     assert (found.visits.num_rows, found.signals.num_rows) == (0, 0)
-    assert found.robots.to_pylist() == [{"site": "www", "hits": 2}]
+    assert found.robots.to_pylist() == [
+        {"site": "www", "bot": "crawler", "browser": "Firefox", "hits": 1, "bytes": 100},
+        {"site": "www", "bot": "feed", "browser": "Firefox", "hits": 1, "bytes": 100},
+    ]
 
 
 def test_the_referrer_is_that_of_the_first_hit():

@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.policy import Disclosure
+from weir.schemas.tables import NONE, OTHER
 from weir.transforms.disclose.ask import ask
 
-OTHER = "(other)"
-NONE = "(none)"
 PLACEHOLDER = r"\{[a-z_]+\}"
 HIDDEN_PLACEHOLDER = "{…}"
 

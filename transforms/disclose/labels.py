@@ -6,8 +6,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas.tables import NONE, OTHER
 from weir.transforms import domains
-from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, NONE, OTHER, PLACEHOLDER
+from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, PLACEHOLDER
 
 
 def untyped(values: pa.ChunkedArray) -> pa.ChunkedArray:

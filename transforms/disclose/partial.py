@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.policy import Disclosure
+from weir.schemas.tables import NONE
 from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.bounds import bounded
-from weir.transforms.disclose.crowd import NONE, crowds, folded
+from weir.transforms.disclose.crowd import crowds, folded
 from weir.transforms.disclose.edition import Form
 from weir.transforms.disclose.labels import public, registrable, untyped
 from weir.transforms.disclose.margins import counted

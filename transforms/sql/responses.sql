@@ -5,19 +5,19 @@ SELECT site, visitor, "user", netblock, action, campaign, medium, customer, 0 AS
 FROM signals
 WHERE action = 'impression' AND campaign IS NOT NULL
 UNION ALL
-SELECT tags.site, tags.visitor, tags."user", tags.netblock, tags.action, tags.campaign,
-       CASE WHEN tags.campaign = visits.campaign THEN coalesce(tags.medium, visits.medium)
-            ELSE tags.medium END,
-       CASE WHEN tags.campaign = visits.campaign THEN coalesce(tags.customer, visits.customer)
-            ELSE tags.customer END,
+SELECT acts.site, acts.visitor, acts."user", acts.netblock, acts.action, acts.campaign,
+       CASE WHEN acts.campaign = visits.campaign THEN coalesce(acts.medium, visits.medium)
+            ELSE acts.medium END,
+       CASE WHEN acts.campaign = visits.campaign THEN coalesce(acts.customer, visits.customer)
+            ELSE acts.customer END,
        0
-FROM tags JOIN visits USING (visit)
-WHERE tags.campaign IS NOT NULL
+FROM acts JOIN visits USING (visit)
+WHERE acts.campaign IS NOT NULL AND acts.action IN ('click', 'conversion')
 UNION ALL
 SELECT visits.site, visits.visitor, visits."user", visits.netblock, 'attributed', visits.campaign,
        visits.medium, visits.customer, 0
-FROM tags JOIN visits USING (visit)
-WHERE tags.action = 'conversion' AND visits.campaign IS NOT NULL
+FROM acts JOIN visits USING (visit)
+WHERE acts.action = 'conversion' AND visits.campaign IS NOT NULL
 UNION ALL
 SELECT site, visitor, "user", netblock, 'visit', campaign, medium, customer, pageviews
 FROM visits
