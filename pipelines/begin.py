@@ -36,6 +36,9 @@ sources:
 
   # Registered users, CSV; personal data goes to the vault, encrypted:
   # - {name: people, kind: profiles, site: www, path: in/profiles.csv, mapping: profiles}
+
+# Country, city and operator of networks, from databases of yours:
+# network: {mmdb: [GeoLite2-City.mmdb, GeoLite2-ASN.mmdb]}
 """
 
 IGNORED = """\

@@ -33,7 +33,7 @@ _PATHS = {
 the network, a school or a person: it is not read."""
 _AS = re.compile(r"(?i)(?:AS)?([0-9]{1,10})\b")
 _NUMBERED = re.compile(r"^AS[0-9]{1,10} ")
-_REMEMBERED = 1 << 18
+_REMEMBERED = 1 << 16
 _lock = threading.Lock()
 
 Told = tuple[str | None, ...]

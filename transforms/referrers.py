@@ -3,6 +3,7 @@
 Works on distinct hosts, as detection left them. The lists are schemas/referrers.yaml.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,8 @@ import yaml
 from weir.transforms.distinct import is_true
 from weir.transforms.domains import before_suffix
 
+_PACKAGE = re.compile(r"(?:com|org|net|ai|ru|xyz)\.")  # a domain turned round
+
 
 @dataclass(frozen=True)
 class Places:
@@ -24,6 +27,7 @@ class Places:
     any_suffix: frozenset[str]  # labels before `.*`: others need no look at the suffix list
     campaign: tuple[str, ...]  # names of parameters
     names: tuple[str, ...]  # all kinds
+    apps: frozenset[str]  # packages among the hosts
 
 
 @lru_cache(1)
@@ -33,7 +37,8 @@ def places() -> Places:
     listed = {host: kind for kind, facts in raw["kinds"].items() for host in facts["hosts"].split()}
     wild = frozenset(host.removesuffix(".*").split(".")[-1] for host in listed if host[-1] == "*")
     names = (*raw["others"], *raw["kinds"])
-    return Places(listed, wild, tuple(raw["campaign_parameters"].split()), names)
+    apps = frozenset(host for host in listed if _PACKAGE.match(host))
+    return Places(listed, wild, tuple(raw["campaign_parameters"].split()), names, apps)
 
 
 def kinds_of(hosts: pa.Array, ours: tuple[str, ...], partners: tuple[str, ...]) -> pa.Array:

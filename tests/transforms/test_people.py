@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weir.transforms.duck import connect
@@ -116,6 +116,7 @@ def test_a_language_is_told_within_a_country() -> None:
     assert told == {("25-34", "CH", "unknown"): 35}
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 45), *(st.sampled_from(v) for v in (
     ("18-24", "25-34", "unknown"), ("DE", "AT", "unknown"), ("de", "en", "refused")))),
     min_size=1, max_size=8))  # fmt: skip

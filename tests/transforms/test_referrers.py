@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from weir.schemas.tables import read_tables
+from weir.transforms.disclose.labels import registrable as told
 from weir.transforms.domains import before_suffix, registrable
 from weir.transforms.referrers import kinds_of, places, with_campaigns
 from weir.transforms.technology import vocabulary
@@ -78,3 +79,10 @@ def test_the_tables_know_every_kind_and_device() -> None:
     devices = [name for name, _ in vocabulary().devices]
     told = set(tables["technology"].dimensions["device"].values)
     assert told == {*devices, "desktop", "bot", "other"}
+
+
+def test_an_app_is_told_by_its_package_and_not_as_somebodys_domain() -> None:
+    hosts = pa.chunked_array([["com.google.android.gm", "mail.google.com", "com.example.org"]])
+    assert told(hosts).to_pylist() == ["com.google.android.gm", "google.com", "example.org"]
+    assert all(kind(app) != "other" for app in places().apps)
+    assert "google.com" not in places().apps

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from weir.schemas.tables import NONE, OTHER
 from weir.transforms import domains
 from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, PLACEHOLDER
+from weir.transforms.referrers import places
 
 
 def untyped(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -17,14 +18,20 @@ def untyped(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def registrable(hosts: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Hosts as the domains that somebody registered; what has none (an address) is `(other)`."""
+    """Hosts as the domains that somebody registered; what has none (an address) is `(other)`.
+
+    A listed app's package (`com.google.android.gm`) stays: read as a host it would be somebody
+    else's domain.
+    """
     distinct = pc.unique(hosts)
     named = pa.array([_registrable(host) for host in distinct.to_pylist()], pa.string())
     return pc.take(named, pc.index_in(hosts, value_set=distinct))
 
 
 def _registrable(host: str) -> str:
-    return host if host in (NONE, OTHER) else domains.registrable(host) or OTHER
+    if host in (NONE, OTHER) or host in places().apps:
+        return host
+    return domains.registrable(host) or OTHER
 
 
 def public(
