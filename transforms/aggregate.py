@@ -183,9 +183,17 @@ def cells(
     """
     unit = unit or spec.unit
     chosen = spec.measures if measures is None else {name: spec.measures[name] for name in measures}
+    if bucket.lacks(spec):
+        return _no_cells(spec, chosen)
     extra = [f'"{unit}" AS unit', "min(netblock) AS netblock"]
     rows = bucket.rows(_select(spec, relation, extra, chosen, unit))
     return bucket.named(bucket.named(_filled(rows, spec), "unit", unit), "netblock", "netblock")
+
+
+def _no_cells(spec: TableSpec, measures: Iterable[str]) -> pa.Table:
+    unit, netblock = (pa.field(name, pa.binary(16)) for name in ("unit", "netblock"))
+    keys, counts = ([spec.schema.field(n) for n in names] for names in (spec.keys, measures))
+    return pa.schema([*keys, unit, netblock, *counts]).empty_table()
 
 
 def partials(

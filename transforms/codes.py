@@ -23,11 +23,18 @@ class Codes:
 
     def at(self, places: Ints) -> "Codes":
         """The column at `places`; null where a place is -1."""
-        return Codes(np.append(self.codes, np.int32(-1))[places], self.values)
+        if not len(self.codes):
+            return Codes(np.full(len(places), -1, np.int32), self.values)
+        found = self.codes[places]
+        if places.min(initial=0) < 0:
+            found[places < 0] = -1
+        return Codes(found, self.values)
 
     def among(self, wanted: Sequence[str]) -> Ints:
         """bool: whether a row's value is one of `wanted`."""
         hit = pc.is_in(self.values, value_set=pa.array(wanted, self.values.type))
+        if not pc.any(hit).as_py():
+            return np.zeros(len(self.codes), bool)
         return np.append(hit.to_numpy(zero_copy_only=False), False).astype(bool)[self.codes]
 
     def text(self) -> pa.DictionaryArray:

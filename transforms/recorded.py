@@ -3,6 +3,8 @@
 None of it counts a person: robots are in no other number, and hits are summed as they came.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -74,7 +76,11 @@ def channels(events: pa.Table, codes: dict[str, Codes]) -> pa.Table:
         "silent": by[:, :, _place("silent", codes["bot"])].sum(axis=(2, 3, 4)),
     }
     columns = {name: counts.reshape(cells) for name, counts in columns.items()}
-    cell = (site.codes.astype(np.int64) + 1) * by.shape[1] + channel.codes + 1
+
+    def cell(rows: Ints) -> Ints:
+        found: Ints = (site.codes[rows].astype(np.int64) + 1) * by.shape[1] + channel.codes[rows]
+        return found + 1
+
     columns |= _clocks(events, codes["bot"], cell, cells) | _series(events, codes, cell, cells)
     at = np.arange(cells)
     names = {
@@ -101,22 +107,33 @@ def _place(value: str, column: Codes) -> list[int]:
     return [at + 1] if at >= 0 else []
 
 
-def _clocks(events: pa.Table, bot: Codes, cell: Ints, cells: int) -> dict[str, Ints]:
+def _told(column: pa.ChunkedArray, bot: Codes) -> Ints:
+    """The rows of people that have a number."""
+    if column.null_count == len(column):
+        return np.empty(0, np.int64)
+    return np.flatnonzero(column.is_valid().to_numpy() & (bot.codes < 0))
+
+
+def _clocks(
+    events: pa.Table, bot: Codes, cell: Callable[[Ints], Ints], cells: int
+) -> dict[str, Ints]:
     """People's hits whose sender's clock is off."""
-    rows = np.flatnonzero(events["skew_s"].is_valid().to_numpy() & (bot.codes < 0))
+    rows = _told(events["skew_s"], bot)
     skew = np.abs(events["skew_s"].take(pa.array(rows)).to_numpy())
-    where = cell[rows]
+    where = cell(rows)
     limits = {"skewed": SKEWED_S, "far_off": FAR_OFF_S}
     return {n: np.bincount(where[skew > s], minlength=cells) for n, s in limits.items()}
 
 
-def _series(events: pa.Table, codes: dict[str, Codes], cell: Ints, cells: int) -> dict[str, Ints]:
+def _series(
+    events: pa.Table, codes: dict[str, Codes], cell: Callable[[Ints], Ints], cells: int
+) -> dict[str, Ints]:
     """Distinct sequence numbers of each visitor in each cell, and how many are missing between."""
-    rows = np.flatnonzero(events["sequence"].is_valid().to_numpy() & (codes["bot"].codes < 0))
-    visitor = codes["visitor"].codes
+    rows = _told(events["sequence"], codes["bot"])
+    sender, where = codes["visitor"].codes[rows], cell(rows)
     number = events["sequence"].take(pa.array(rows)).to_numpy()
-    order = np.lexsort((number, visitor[rows], cell[rows]))
-    number, sender, where = number[order], visitor[rows][order], cell[rows][order]
+    order = np.lexsort((number, sender, where))
+    number, sender, where = number[order], sender[order], where[order]
     same = (np.diff(sender) == 0) & (np.diff(where) == 0)
     step = np.diff(number)
     seen = np.append(True, ~same | (step != 0))[: len(number)]

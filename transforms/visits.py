@@ -222,6 +222,11 @@ class _OnSite:
         return first_of(self.codes["campaign"].codes >= 0, self.firsts)
 
     @cached_property
+    def last_view(self) -> Ints:
+        """Where each visit's last page view is, or -1."""
+        return first_of(self.pageview, self.firsts, last=True)
+
+    @cached_property
     def hour(self) -> Ints:
         """The hour of the site's clock."""
         site = self.codes["site"]
@@ -249,8 +254,8 @@ class _OnSite:
                 "visitor": self.codes["visitor"].at(self.firsts).numbers(),
                 "user": self.codes["user"].at(self.user_at).numbers(),
                 "netblock": self.codes["netblock"].at(self.firsts).numbers(),
-                "entry_page": self._page(last=False),
-                "exit_page": self._page(last=True),
+                "entry_page": self.codes["path"].at(first_of(self.pageview, self.firsts)).text(),
+                "exit_page": self.codes["path"].at(self.last_view).text(),
                 **sums,
                 "bounce": sums["pageviews"] == 1,
                 "duration_s": (self.seen_at[lasts] - self.seen_at[self.firsts]) // _SECOND_US,
@@ -284,7 +289,7 @@ class _OnSite:
         kind = self.codes["action"].codes[rows] * 2 + answered
         kinds = 2 * len(self.codes["action"].values)
         again = repeated(self.visit[rows], (self.codes["path"].codes[rows] + 1) * kinds + kind)
-        seen = first_of(self.pageview, self.firsts, last=True)[self.visit[rows]]
+        seen = self.last_view[self.visit[rows]]
         columns = {
             "act": np.arange(len(rows)),
             "seen_at": self.seen_at[rows],
@@ -296,14 +301,15 @@ class _OnSite:
 
     def branded(self) -> pa.Table:
         named = (self.codes["customer"].codes >= 0) | self._has("product")
-        asked = self.pageview | self.codes["action"].among(("click", "conversion"))
-        rows = np.flatnonzero(named & asked)
+        rows = np.flatnonzero(named)
+        acted = self.codes["action"].at(rows).among(("click", "conversion"))
+        rows = rows[self.pageview[rows] | acted]
         table = self._rows(rows, ("site", "action", "customer", "product"))
         return _with(table, {"pageview": self.pageview[rows]})
 
     def touches(self) -> pa.Table:
-        named = self.codes["campaign"].codes >= 0
-        rows = np.flatnonzero(named & self.codes["action"].among(("page", "click")))
+        rows = np.flatnonzero(self.codes["campaign"].codes >= 0)
+        rows = rows[self.codes["action"].at(rows).among(("page", "click"))]
         table = self._rows(rows, ("site", "campaign", "medium"))
         return _with(table, {"seen_at": self.seen_at[rows], "kind": ["click"] * len(rows)})
 
@@ -335,10 +341,6 @@ class _OnSite:
         columns = {"pageviews": self.pageview.astype(np.int64), "bytes": self.size_bytes}
         sums = {name: np.append(0, np.cumsum(values)) for name, values in columns.items()}
         return {"hits": ends - begins} | {n: s[ends] - s[begins] for n, s in sums.items()}
-
-    def _page(self, *, last: bool) -> pa.Array:
-        """The path of each visit's first (or last) page view."""
-        return self.codes["path"].at(first_of(self.pageview, self.firsts, last=last)).text()
 
     def _campaign(self) -> dict[str, pa.Array]:
         """The visit's first campaign, and the first medium and customer that go with it."""

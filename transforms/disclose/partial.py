@@ -14,7 +14,7 @@ from weir.schemas.policy import Disclosure
 from weir.schemas.tables import NONE
 from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.bounds import bounded
-from weir.transforms.disclose.crowd import crowds, folded
+from weir.transforms.disclose.crowd import CROWD, crowds, folded
 from weir.transforms.disclose.edition import Form
 from weir.transforms.disclose.labels import public, registrable, untyped
 from weir.transforms.disclose.margins import counted
@@ -60,12 +60,17 @@ def crowd_partial(cells: pa.Table, counting: Counting) -> pa.Table:
     cells: site, the dimensions, unit, netblock (binary), the measures (int64), a row a (site, unit,
     cell); all rows of a unit must be there. See transforms/aggregate.py, `cells`.
     """
+    if not cells.num_rows:
+        return CROWD.empty_table()
     return crowds(_bounded(cells, counting), counting.open, counting.rule)
 
 
 def edition_partial(cells: pa.Table, counting: Counting, named: pa.Table) -> pa.Table:
     """One bucket's margins (schema of the shape). cells: as above; named: of `allowed`."""
-    given, shape = _bounded(cells, counting), counting.form.shape
+    shape = counting.form.shape
+    if not cells.num_rows:
+        return shape.schema.empty_table()
+    given = _bounded(cells, counting)
     parts = [shape.schema.empty_table()]
     for site in pc.unique(given["site"]).to_pylist():
         mine = given.filter(pc.equal(given["site"], site))
