@@ -28,7 +28,7 @@ AUTO = "auto"
 LINES = 200
 BYTES = 1 << 16
 _FEW = 12  # lines that are looked at first
-_LIKE = 3  # lines that are held beside the sample
+_LIKE = 4  # lines that are held beside the sample
 _BEST = 3  # formats that are tried on all lines
 _JSON_TRIED = 4  # formats of JSON lines that share most names with the file
 _NO_LINES = "combined"
@@ -139,7 +139,9 @@ def _strange(rows: pa.Table) -> float:
 
 def _likeness(name: str, lines: list[bytes]) -> float:
     """From 0 to 1: of JSON, names that the file shares with the sample; else, kinds of words."""
-    few = lines[-_LIKE:]
+    few = lines[
+        len(lines) // (2 * _LIKE) :: len(lines) // _LIKE or 1
+    ]  # bad ones may stand together
     if _sample_opening(name) == b"{":
         return len(_names(few) & _sample_names(name)) / (len(_sample_names(name)) or 1)
     sample = _kinds(formats()[name].sample.strip().split("\n")[-1])
