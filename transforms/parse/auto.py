@@ -1,13 +1,17 @@
 """`format: auto`: which shipped format a log is written in, told from its first lines.
 
-Every shipped format is tried, over the registry alone: what a format's sample opens with (`{` of
-JSON, `#` of a header, anything else) and a few lines rule most of them out before they read all.
+Every shipped format is tried, over the registry alone. What a format's sample opens with (`{` of
+JSON, `#` of a header, anything else), single lines, and then a few of them rule most formats out,
+so that only the best read all.
 """
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -23,17 +27,32 @@ from weir.transforms.unpack import beginning
 AUTO = "auto"
 LINES = 200
 BYTES = 1 << 16
-_FEW = 12  # lines that are looked at one by one
+_FEW = 12  # lines that are looked at first
+_LIKE = 4  # lines that are held beside the sample
+_BEST = 3  # formats that are tried on all lines
 _JSON_TRIED = 4  # formats of JSON lines that share most names with the file
 _NO_LINES = "combined"
 _OF_A_REQUEST = ("target", "method", "status")  # what only has a time is no access log
 _BOM = b"\xef\xbb\xbf"
-_ADDRESS = r"^[0-9a-fA-F:.]*[.:][0-9a-fA-F:.%\[\]]*$"
+_LABEL = "[0-9A-Za-z-]"
+_LOOKS = {  # a column -> what its values look like, where it is not another one
+    "address": r"^[0-9a-fA-F:.]*[.:][0-9a-fA-F:.%\[\]]*$",
+    "host": rf"^(?:{_LABEL}+\.)*{_LABEL}*[A-Za-z]{_LABEL}*(?::[0-9]+)?$|^[0-9.]{{7,}}$|^\[",
+    "method": r"^[A-Z]+$",
+    "referrer": r"[/:.]",
+    "user_agent": r"[A-Za-z]",
+    "cookies": r"^\s*[^=;\s]+=",
+    "header:x-forwarded-for": r"^(?:unknown|[0-9a-fA-F:.]*[.:])",
+}
+_WORDS = re.compile(  # of a line: quoted, in brackets, numbers of some kinds, others
+    r"""(?P<q>"(?:[^"\\]|\\.)*")|(?P<b>\[[^\]]*\])|(?P<n>-)(?!\S)|(?P<i>\d+)(?!\S)"""
+    r"""|(?P<d>[\d.:a-f]+)(?!\S)|(?P<m>\d[^\s"\[]*)|(?P<a>[^\s"\[]+|\S)"""
+)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The format of a file. candidates: how many of its first lines each format reads that was
+    """The format of a file. candidates: how many of its first lines the formats read that were
     tried on all of them, the best first."""
 
     format: str
@@ -49,15 +68,17 @@ def recognise(path: str) -> Chosen:
 def choose(start: bytes, place: str) -> Chosen:
     """The format of a log by its first bytes, unpacked: the one that reads most of its first lines.
 
-    A line that names columns decides before that; where two read as many, addresses that look like
-    addresses do, then the number of columns that are filled. Raises InputError if none reads half
-    of the lines.
+    A line that names columns decides before that. Where two read as many, columns do whose values
+    look like what they should be (an address, a host), then the number of columns that are filled,
+    then the likeness of the format's sample. Raises InputError if none reads half of the lines.
     """
     lines = _lines(start)
     if not lines:
         return Chosen(_NO_LINES, "no lines; any format reads that")
-    fits = [fit for name in _plausible(lines) if (fit := _Fit.of(name, lines))]
-    fits.sort(key=lambda fit: (fit.rank, fit.name))
+    few = _few(lines)
+    fits = _ranked(_plausible(few), few)
+    if len(few) < len(lines):
+        fits = _ranked([fit.name for fit in fits[:_BEST]], lines)
     if not fits or 2 * fits[0].read < len(lines):
         raise InputError(
             f"{place}: not recognised as an access log; it looks like {looks_like(start)}"
@@ -95,15 +116,43 @@ class _Fit:
         if rows.num_rows and filled.isdisjoint(_OF_A_REQUEST):
             return None
         decisive = header and 2 * read >= len(lines)
-        return cls(name, read, header, (-decisive, -read, -_addressed(rows), -len(filled)))
+        rank = (-decisive, -read, _strange(rows), -len(filled), -_likeness(name, lines))
+        return cls(name, read, header, rank)
 
 
-def _addressed(rows: pa.Table) -> float:
-    """The share of addresses that look like one; a half where there are none."""
-    stated = pc.unique(rows["address"].combine_chunks().cast(pa.string())).drop_null()
-    if not len(stated):
-        return 0.5
-    return round((pc.sum(pc.match_substring_regex(stated, _ADDRESS)).as_py() or 0) / len(stated), 1)
+def _ranked(names: Iterable[str], lines: list[bytes]) -> list[_Fit]:
+    """What formats make of the lines, the best first."""
+    fits = [fit for name in names if (fit := _Fit.of(name, lines))]
+    return sorted(fits, key=lambda fit: (fit.rank, fit.name))
+
+
+def _strange(rows: pa.Table) -> float:
+    """How much of some columns does not look like what they should hold; 1: all of one."""
+    strange = 0.0
+    for name, looks in _LOOKS.items():
+        if name in rows.column_names and rows[name].null_count < rows.num_rows:
+            stated = pc.drop_null(rows[name].cast(pa.string()))
+            right = pc.sum(pc.match_substring_regex(stated, looks)).as_py() or 0
+            strange += 1 - right / len(stated)
+    return round(strange, 1)
+
+
+def _likeness(name: str, lines: list[bytes]) -> float:
+    """From 0 to 1: of JSON, names that the file shares with the sample; else, kinds of words."""
+    few = lines[
+        len(lines) // (2 * _LIKE) :: len(lines) // _LIKE or 1
+    ]  # bad ones may stand together
+    if _sample_opening(name) == b"{":
+        return len(_names(few) & _sample_names(name)) / (len(_sample_names(name)) or 1)
+    sample = _kinds(formats()[name].sample.strip().split("\n")[-1])
+    found = (_kinds(line.decode("latin-1")) for line in few)
+    return max(SequenceMatcher(None, sample, kinds).ratio() for kinds in found)
+
+
+@lru_cache(256)
+def _kinds(line: str) -> tuple[str, ...]:
+    """The words of a line by kind."""
+    return tuple(match.lastgroup or "" for match in _WORDS.finditer(line))
 
 
 def _lines(start: bytes) -> list[bytes]:
@@ -114,23 +163,34 @@ def _lines(start: bytes) -> list[bytes]:
     return [line for line in lines if line.strip()][:LINES]
 
 
-def _plausible(lines: list[bytes]) -> list[str]:
-    """Formats that may fit, by what their samples open with and by a few of the lines."""
-    few = [line.removesuffix(b"\r") for line in lines[:: -(-len(lines) // _FEW)]]
-    opening = _opening(lines[0])
+def _few(lines: list[bytes]) -> list[bytes]:
+    """Comments and headers in front, or the first line, which may be one; some of the others."""
+    front = next((n for n, line in enumerate(lines) if not line.startswith(b"#")), len(lines)) or 1
+    rest = lines[front:]
+    return lines[:front] + rest[:: -(-len(rest) // _FEW) or 1]
+
+
+def _plausible(few: list[bytes]) -> list[str]:
+    """Formats that may fit, by what their samples open with and by single lines."""
+    opening = _opening(few[0])
     if opening != b"#":  # the first line may be torn
         opening = Counter(map(_opening, few)).most_common(1)[0][0]
     alike = [name for name in formats() if _sample_opening(name) == opening]
     if opening == b"{":
         return _sharing_names(alike, _names(few))
     others = [name for name in formats() if opening == b"#" and not _sample_opening(name)]
-    return [name for name in (*alike, *others) if _takes_any(name, few)]
+    return [name for name in (*alike, *others) if _may_take(name, few)]
 
 
-def _takes_any(name: str, few: list[bytes]) -> bool:
-    """A parser that can look at single lines takes one; of another one nobody knows yet."""
-    takes = getattr(_parser(name), "takes", None)
-    return takes is None or any(map(takes, few))
+def _may_take(name: str, few: list[bytes]) -> bool:
+    """A format with a header needs that line. Of others a parser that can look at single lines
+    takes one; of one that cannot nobody knows yet."""
+    parser = _parser(name)
+    begins = getattr(parser, "begins", b"")
+    if begins:
+        return any(line.startswith(begins) for line in few)
+    takes = getattr(parser, "takes", None)
+    return takes is None or any(takes(line.removesuffix(b"\r")) for line in few)
 
 
 def _sharing_names(known: list[str], names: frozenset[str]) -> list[str]:
