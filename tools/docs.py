@@ -166,14 +166,16 @@ def _source(one: Any) -> str:
 
 
 _DESCRIBES = ("name", "about", "sample", "dropped", "kind")
+_HOW = ("null_values", "decode", "only", "prefix")  # to read JSON lines
 
 
 def _flat(fields: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in fields.items():
         value = dict(value) if isinstance(value, BaseModel) else value
-        if isinstance(value, dict):
-            yield from _flat(value, "" if name in ("fields", "pii") else f"{name}: ")
-        elif value not in (None, "", (), []):
+        if isinstance(value, dict) and name not in _HOW:
+            bare = name in ("fields", "pii", "json_layout")
+            yield from _flat(value, "" if bare else f"{name}: ")
+        elif value not in (None, "", (), []) and name not in _HOW:
             yield before + name, value
 
 

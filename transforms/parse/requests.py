@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from weir.transforms.parse.cut import Numbers, Spans
 
 _REQUEST = re.compile(
-    r"(?P<method>[A-Za-z][A-Za-z_-]{0,31}) (?P<target>.+?)(?P<protocol> HTTP/[0-9]\.[0-9])?",
+    r"(?P<method>[A-Za-z][A-Za-z_-]{0,31}) (?P<target>.+?)(?P<protocol> HTTP/[0-9](?:\.[0-9])?)?",
     re.DOTALL,
 )
 _WITHOUT_PROTOCOL = re.compile(r"/|\*$|[A-Za-z][A-Za-z0-9+.-]*://")

@@ -77,6 +77,7 @@ def test_rows_are_coded_and_dynamic_columns_behind_them() -> None:
     [
         ({"request": "GET /b?c HTTP/1.1"}, "GET", "/b?c", None),
         ({"request": "GET /b HTTP/1.1", "method": "PUT"}, "PUT", "/b", None),
+        ({"request": "GET /b HTTP/2"}, "GET", "/b", None),
         ({"request": "\x16\x03"}, None, "/a", None),
         ({"url": "https://Example.com:443/b?c"}, None, "/b?c", "example.com"),
         ({"url": "/b", "host": "h"}, None, "/b", "h"),
