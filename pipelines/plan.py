@@ -4,11 +4,11 @@ from weir.pipelines.hands import workers
 from weir.pipelines.inputs import Input
 from weir.pipelines.night import INGEST_KEYS, Night
 from weir.schemas.config import Site, Source
-from weir.schemas.mapping import load_mapping
+from weir.schemas.mapping import load_mapping, wires
 from weir.transforms.detect import Detector
 from weir.transforms.intake import Channel, Intake
 from weir.transforms.keys import Keyring
-from weir.transforms.parse import EventParser, LogParser, ProfileParser, log_parser
+from weir.transforms.parse import BeaconParser, EventParser, LogParser, ProfileParser, log_parser
 from weir.transforms.parse.inspect import refuse_misfit
 from weir.transforms.proving import Proving
 from weir.transforms.read import Split, plan_splits
@@ -16,6 +16,7 @@ from weir.transforms.settle import Settling
 from weir.transforms.wall import Wall
 
 _MB = 1 << 20
+_CHANNELS = {"log": "log", "beacons": "tag", "events": "script", "profiles": "script"}
 
 
 def intake_of(night: Night, staging: str) -> Intake:
@@ -48,10 +49,13 @@ def _channel(night: Night, source: Source) -> Channel:
     )
 
 
-def _parser(night: Night, source: Source) -> LogParser | EventParser | ProfileParser:
+def _parser(night: Night, source: Source) -> LogParser | EventParser | BeaconParser | ProfileParser:
     if source.kind == "log":
         return log_parser(source.format)
     name, base = source.mapping or "", night.config.base
+    if source.kind == "beacons":
+        lines = load_mapping(name or "collector", "collector", base)
+        return BeaconParser(lines, wires(source.wire, base))
     if source.kind == "events":
         return EventParser(load_mapping(name, "events", base))
     return ProfileParser(load_mapping(name, "profiles", base))
@@ -60,11 +64,11 @@ def _parser(night: Night, source: Source) -> LogParser | EventParser | ProfilePa
 def _wall(night: Night, source: Source, site: Site) -> Wall:
     return Wall(
         site=site,
-        channel="log" if source.kind == "log" else "script",
+        channel=_CHANNELS[source.kind],
         day=night.day,
         policy=night.policy,
         detector=Detector(night.config.detection),
-        tags=load_mapping(site.tags, "tags", night.config.base),
+        tags=wires(site.tags, night.config.base),
         buckets=night.store.buckets,
         by_host=source.site is None,
     )
