@@ -28,7 +28,7 @@ from weir.transforms.parse.moments import moments
 from weir.transforms.parse.packed import breaks_off
 from weir.transforms.parse.parsed import Parsed, rejects
 from weir.transforms.parse.tags import cut_short
-from weir.transforms.parse.wires import CUT, IDS, SITE, WIRE, asked, read_hits
+from weir.transforms.parse.wires import CUT, IDS, SITE, WIRE, asked, read_hits, signs
 
 _BOM = b"\xef\xbb\xbf"
 _TEXT, _JSON, _BROKEN, _ODD = 0, 1, 2, 3  # what a hit came as
@@ -98,16 +98,16 @@ class BeaconParser:
 
     def _said(self, mine: pa.Table, sent: pa.Table, which: int) -> pa.Table:
         """What hits of one kind say, with request, place and text."""
-        text, names = one_chunk(mine["text"]), asked(self.wires)
+        text = one_chunk(mine["text"])
         places = mine["place"].to_numpy()
         if which == _JSON:
             whole = frozenset(name for wire in self.wires for name in wire.packed)
-            said = read_hits(JsonHits(text, names, whole, places), self.wires)
+            said = read_hits(JsonHits(text, signs(self.wires), whole, places), self.wires)
         else:
             shared = one_chunk(sent["query"]).take(mine["request"].combine_chunks())
             cut = pc.or_(cut_short(text), cut_short(shared))
             both = pc.binary_join_element_wise(text, pc.fill_null(shared, ""), "&")
-            said = read_hits(QueryHits(both, names, places), self.wires)
+            said = read_hits(QueryHits(both, asked(self.wires), places), self.wires)
             cut = pc.or_(one_chunk(said[CUT]), cut)
             said = said.set_column(said.column_names.index(CUT), CUT, cut)
         for name in ("request", "place", "text"):

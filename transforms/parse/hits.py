@@ -1,5 +1,6 @@
 """Beacons as sets of parameters, whatever they came as: queries, or objects of a JSON body."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -8,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas.clicks import is_click_id
+from weir.schemas.clicks import CLICK_IDS, is_click_id
 from weir.schemas.wires import BATCH
-from weir.transforms.distinct import constant
+from weir.transforms.distinct import constant, is_true, one_chunk
 from weir.transforms.duck import connect
 from weir.transforms.parse.cut import Numbers
 from weir.transforms.parse.pairs import cut_pairs, decoded
@@ -33,6 +34,9 @@ class Hits(Protocol):
     def clicks(self) -> list[str]:
         """Names in them that are click ids."""
 
+    def some(self, rows: Numbers, names: frozenset[str]) -> "Hits":
+        """Some of them, of which these names will be asked."""
+
 
 @dataclass(frozen=True)
 class QueryHits:
@@ -54,6 +58,10 @@ class QueryHits:
         if name not in self._got:
             self._got[name] = self._first(name)
         return self._got[name]
+
+    def some(self, rows: Numbers, names: frozenset[str]) -> "Hits":
+        """See Hits. All of them at once share what was cut."""
+        return self if len(rows) == len(self) else Some(self, rows)
 
     @cached_property
     def clicks(self) -> list[str]:
@@ -109,37 +117,50 @@ class JsonHits:
             return pa.nulls(len(self), pa.string())
         return self._columns[name]
 
+    def some(self, rows: Numbers, names: frozenset[str]) -> "JsonHits":
+        """See Hits."""
+        places = None if self.places is None else self.places[rows]
+        return JsonHits(self.objects.take(pa.array(rows)), names, self.whole, places)
+
     @cached_property
     def clicks(self) -> list[str]:
         """See Hits. Only at the top."""
+        likely = pc.match_substring_regex(self.objects, _LIKELY)
         with connect() as con:
-            con.register("objects", pa.table({"text": self.objects}))
+            con.register("objects", pa.table({"text": self.objects.filter(likely)}))
             found = con.sql("SELECT DISTINCT unnest(json_keys(text)) FROM objects").fetchall()
         return sorted(name for (name,) in found if is_click_id(name))
 
     @cached_property
     def _columns(self) -> dict[str, pa.Array]:
-        names = sorted(self.asked | set(self.clicks))
-        if not names or not len(self.objects):
-            return {}
-        table = pa.table({"row": np.arange(len(self.objects)), "text": self.objects})
-        with connect() as con:
-            con.register("objects", table)
-            values = con.sql(
-                """
-                SELECT list_transform(
-                    list_zip(json_extract_string(text, $paths::VARCHAR[]),
-                             json_type(text, $paths::VARCHAR[]), $whole::BOOLEAN[]),
-                    lambda v: CASE WHEN v[1] = '' OR v[2] IN ('OBJECT', 'ARRAY') AND NOT v[3]
-                                   THEN NULL ELSE v[1] END) AS found
-                FROM objects ORDER BY row
-                """,
-                params={
-                    "paths": [pointer(name) for name in names],
-                    "whole": [name in self.whole for name in names],
-                },
-            ).to_arrow_table()["found"].combine_chunks()  # fmt: skip
-        return {name: pc.list_element(values, at) for at, name in enumerate(names)}
+        """Values as text. What begins like an object or list is rare and looked at again."""
+        names = sorted(self.asked)
+        texts = _json_texts(self.objects, names, "json_extract_string")
+        columns = {name: pc.list_element(texts, at) for at, name in enumerate(names)}
+        for name in names:
+            missing = pc.equal(columns[name], "")
+            nested = is_true(pc.match_substring_regex(columns[name], r"^[\[{]"))
+            if name not in self.whole and pc.any(nested).as_py():
+                kinds = pc.list_element(_json_texts(self.objects, [name], "json_type"), 0)
+                missing = pc.or_(missing, pc.and_(nested, pc.not_equal(kinds, "VARCHAR")))
+            columns[name] = pc.if_else(is_true(missing), None, columns[name])
+        return columns
+
+
+_LIKELY = '(?i)"(?:' + "|".join(map(re.escape, sorted(CLICK_IDS))) + ')"\\s*:'
+
+
+def _json_texts(objects: pa.Array, names: list[str], function: str) -> pa.Array:
+    """A list of texts for each object: what a DuckDB function says of each name's place in it."""
+    if not names or not len(objects):
+        return pa.nulls(len(objects), pa.list_(pa.string()))
+    with connect() as con:
+        con.register("objects", pa.table({"row": np.arange(len(objects)), "text": objects}))
+        found = con.sql(
+            f"SELECT {function}(text, $paths::VARCHAR[]) AS found FROM objects ORDER BY row",
+            params={"paths": [pointer(name) for name in names]},
+        ).to_arrow_table()
+    return one_chunk(found["found"])
 
 
 @dataclass(frozen=True)
@@ -147,7 +168,7 @@ class Some:
     """Some of other hits."""
 
     hits: Hits
-    rows: pa.Array
+    rows: Numbers
 
     @property
     def body(self) -> bool:
@@ -164,7 +185,11 @@ class Some:
 
     def get(self, name: str) -> pa.Array:
         """See Hits."""
-        return self.hits.get(name).take(self.rows)
+        return self.hits.get(name).take(pa.array(self.rows))
+
+    def some(self, rows: Numbers, names: frozenset[str]) -> "Some":
+        """See Hits."""
+        return Some(self.hits, self.rows[rows])
 
 
 def first(hits: Hits, names: tuple[str, ...]) -> pa.Array:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from weir.transforms.distinct import Distinct, is_true
 from weir.transforms.duck import connect
+from weir.transforms.parse.cut import Numbers
 from weir.transforms.parse.hits import Hits, first, pointer
 
 _SCHEMA = "^iglu:[^/]+/([^/]+)/"
@@ -45,6 +46,10 @@ class Unpacked:
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    def some(self, rows: Numbers, names: frozenset[str]) -> "Unpacked":
+        """See Hits."""
+        return Unpacked(self.hits.some(rows, names), self.packed, names)
 
     def get(self, name: str) -> pa.Array:
         """See Hits."""

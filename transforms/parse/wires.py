@@ -8,7 +8,7 @@ from weir.schemas.mapping import TagMapping
 from weir.schemas.wires import Signs
 from weir.transforms.distinct import constant, is_true
 from weir.transforms.parse.cut import Mask
-from weir.transforms.parse.hits import Hits, Some, first
+from weir.transforms.parse.hits import Hits, first
 from weir.transforms.parse.packed import Unpacked
 from weir.transforms.parse.said import our_actions, our_outcomes, split_urls, typed, whole_numbers
 
@@ -28,6 +28,11 @@ def asked(wires: tuple[TagMapping, ...]) -> frozenset[str]:
     return frozenset(name for wire in wires for name in wire.asked())
 
 
+def signs(wires: tuple[TagMapping, ...]) -> frozenset[str]:
+    """The parameters by which they are recognised."""
+    return frozenset(name for wire in wires for name in wire.recognised.names())
+
+
 def read_hits(hits: Hits, wires: tuple[TagMapping, ...]) -> pa.Table:
     """Hits -> a row each, with the columns that their wires name, and WIRE, CUT, OURS.
 
@@ -41,8 +46,7 @@ def read_hits(hits: Hits, wires: tuple[TagMapping, ...]) -> pa.Table:
         if not mine.any():
             continue
         rows = np.flatnonzero(mine)
-        some = hits if mine.all() else Some(hits, pa.array(rows))
-        tables.append(_read(some, wire))
+        tables.append(_read(hits.some(rows, frozenset(wire.asked())), wire))
         orders.append(rows)
         left &= ~mine
     rest = np.flatnonzero(left)
