@@ -42,6 +42,7 @@ class NightDone:
             "edition": self.edition,
             "withheld": self.withheld,
             "replaced": dict(self.ingested.replaced),
+            "skewed": {"hits": self.ingested.skewed, "at_most_s": self.ingested.skew_s},
             "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
         }
 
@@ -59,6 +60,7 @@ class IngestDone:
             "date": self.night.day.isoformat(),
             "files": _files(self.ingested),
             "replaced": dict(self.ingested.replaced),
+            "skewed": {"hits": self.ingested.skewed, "at_most_s": self.ingested.skew_s},
             "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
         }
 
