@@ -117,7 +117,7 @@ _PLAIN = """
                          ELSE TRY(decode(from_base64(rpad(cut, ((length(cut) + 3) // 4 * 4)::INTEGER, '=')))) END AS text
         FROM (SELECT row, text, CASE length(bare) % 4 WHEN 1 THEN bare[:-2] ELSE bare END AS cut
               FROM (SELECT row, trim(text) AS text,
-                           translate(rtrim(trim(text), '='), '-_', '+/') AS bare FROM packed)))
+                           translate(rtrim(trim(text), '='), '-_ ', '+/+') AS bare FROM packed)))
 """  # noqa: E501
 _TEXT = """
     CASE json_type({0}) WHEN 'OBJECT' THEN NULL
