@@ -43,6 +43,7 @@ class NightDone:
             "edition": self.edition,
             "withheld": self.withheld,
             "replaced": dict(self.ingested.replaced),
+            "skewed": {"hits": self.ingested.skewed, "at_most_s": self.ingested.skew_s},
             "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
         }
 
@@ -61,6 +62,7 @@ class IngestDone:
             "files": _files(self.ingested),
             "formats": _formats(self.ingested),
             "replaced": dict(self.ingested.replaced),
+            "skewed": {"hits": self.ingested.skewed, "at_most_s": self.ingested.skew_s},
             "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
         }
 

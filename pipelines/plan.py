@@ -9,11 +9,11 @@ from weir.pipelines.inputs import Input
 from weir.pipelines.night import INGEST_KEYS, Night
 from weir.schemas.config import Site, Source
 from weir.schemas.errors import ConfigError, InputError
-from weir.schemas.mapping import load_mapping
+from weir.schemas.mapping import load_mapping, wires
 from weir.transforms.detect import Detector
 from weir.transforms.intake import Channel, Intake
 from weir.transforms.keys import Keyring
-from weir.transforms.parse import EventParser, ProfileParser, log_parser
+from weir.transforms.parse import BeaconParser, EventParser, ProfileParser, log_parser
 from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose
 from weir.transforms.parse.inspect import refuse_misfit
 from weir.transforms.proving import Proving
@@ -23,6 +23,7 @@ from weir.transforms.unpack import beginning
 from weir.transforms.wall import Wall
 
 _MB = 1 << 20
+_CHANNELS = {"log": "log", "beacons": "tag", "events": "script", "profiles": "script"}
 
 
 def formats_of(night: Night, inputs: Iterable[Input]) -> dict[str, Chosen]:
@@ -100,6 +101,9 @@ def _parser(night: Night, source: Source, format_: str = "") -> Any:
         except ConfigError as error:
             raise ConfigError(f"source {source.name}: {error}") from None
     name, base = source.mapping or "", night.config.base
+    if source.kind == "beacons":
+        lines = load_mapping(name or "collector", "collector", base)
+        return BeaconParser(lines, wires(source.wire, base))
     if source.kind == "events":
         return EventParser(load_mapping(name, "events", base))
     return ProfileParser(load_mapping(name, "profiles", base))
@@ -108,11 +112,11 @@ def _parser(night: Night, source: Source, format_: str = "") -> Any:
 def _wall(night: Night, source: Source, site: Site) -> Wall:
     return Wall(
         site=site,
-        channel="log" if source.kind == "log" else "script",
+        channel=_CHANNELS[source.kind],
         day=night.day,
         policy=night.policy,
         detector=Detector(night.config.detection),
-        tags=load_mapping(site.tags, "tags", night.config.base),
+        tags=wires(site.tags, night.config.base),
         buckets=night.store.buckets,
         by_host=source.site is None,
         trusted_proxies=source.trusted_proxies,

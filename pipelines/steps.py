@@ -49,6 +49,8 @@ class Ingested:
     strings: int
     identifiers: int
     bots: int
+    skewed: int
+    skew_s: int
     bases: Counter[str]
     undeclared: list[str]
     undeclared_rare: int  # how many more there are that too few sent to be told
@@ -110,6 +112,8 @@ def ingest(night: Night, console: Console) -> Ingested:
         strings=proved.strings,
         identifiers=proved.identifiers,
         bots=sum(outcome.bots for outcome in outcomes),
+        skewed=sum(outcome.skewed for outcome in outcomes),
+        skew_s=max((outcome.skew_s for outcome in outcomes), default=0),
         bases=sums.total(outcomes, "bases"),
         undeclared=undeclared,
         undeclared_rare=rare,

@@ -144,7 +144,21 @@ def _came_in(console: Console, base: Path, ingested: Ingested) -> None:
         )  # fmt: skip
     for line in [*ingested.warnings, *ingested.incomplete]:
         console.print(Text(f"  ! {line}", style="yellow"), soft_wrap=True)
+    if ingested.skewed:
+        console.print(
+            f"  {ingested.skewed:,} hits by clocks that are more than a minute off, at most "
+            f"{_span(ingested.skew_s)}; ours counts",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
     _quarantined(console, base, ingested)
+
+
+def _span(seconds: int) -> str:
+    """A length of time in the unit that fits."""
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size:,} {unit}"
+    return f"{seconds} seconds"
 
 
 def _counts(file: FileCount) -> Counter[str]:

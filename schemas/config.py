@@ -9,17 +9,20 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from weir.schemas.errors import ConfigError
 
 _NAME = r"^[a-z][a-z0-9_-]{0,62}$"
 _DATE = re.compile(r"\{date(?P<shift>[+-]\d+)?(?::(?P<spelling>(?:%[YymdjbB]|[^{}%])+))?\}")
 STANDARD_INPUT = "-"
+
+
+Id = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 
 
 class Strict(BaseModel):
@@ -60,8 +63,9 @@ class Site(Strict):
     timezone: str = "UTC"
     cookies: Cookies = Cookies()
     url_sessions: tuple[str, ...] = ("jsessionid", "dyn_session")  # ;name= or ?name=
-    tag_path: str | None = None  # path of the one-pixel GIF
-    tags: str = "weir"  # mapping of the tag's parameters
+    tag_path: str | tuple[str, ...] | None = None  # where the one-pixel GIF or beacons arrive
+    tags: str = "weir"  # mapping of the tag's parameters; auto: each hit by its own
+    tag_ids: tuple[Id, ...] = ()  # the site's ids in vendors' beacons; none: not looked at
     count_pages_by: Literal["log", "tag", "script"] = "log"
     keep_parameters: tuple[str, ...] = ()  # query parameters that cross, after detection
     search_parameters: tuple[str, ...] = ()  # whose values are what the site is searched for
@@ -76,6 +80,11 @@ class Site(Strict):
     def hosts(self) -> tuple[str, ...]:
         """The site's host names, lower case; the first one is the canonical one."""
         return (self.host,) if isinstance(self.host, str) else self.host
+
+    @property
+    def tag_paths(self) -> tuple[str, ...]:
+        """Where tags arrive; none if the site has none."""
+        return (self.tag_path,) if isinstance(self.tag_path, str) else self.tag_path or ()
 
     @field_validator("timezone")
     @classmethod
@@ -95,11 +104,12 @@ class Source(Strict):
     standard input."""
 
     name: str = Field(pattern=_NAME)
-    kind: Literal["log", "events", "profiles"]
-    site: str | None = None  # logs may leave it out when their lines name the host
+    kind: Literal["log", "events", "beacons", "profiles"]
+    site: str | None = None  # logs and beacons may leave it out when their lines name the host
     path: str
     format: str = "combined"  # logs: a name in schemas/formats, a format string, or auto
-    mapping: str | None = None  # events, profiles: a name in schemas/vendors or a file
+    mapping: str | None = None  # events, profiles, beacons: a name in schemas/vendors or a file
+    wire: str = "auto"  # beacons: a mapping of tags; auto: each hit by its own parameters
     required: bool = True  # a missing file is an error; else a warning
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     duplicates: Literal["count", "drop"] = "count"  # what becomes of a hit that is there twice
@@ -226,9 +236,9 @@ class Config(Strict):
             place = f"sources[{number}]"
             if source.site is not None and source.site not in site_names:
                 wrong.append(f"{place}.site: {_unknown('site', source.site, site_names)}")
-            if source.site is None and (source.kind != "log"):
+            if source.site is None and source.kind not in ("log", "beacons"):
                 wrong.append(f"{place}.site: {source.kind} must name their site")
-            if source.kind != "log" and source.mapping is None:
+            if source.kind in ("events", "profiles") and source.mapping is None:
                 wrong.append(f"{place}.mapping: {source.kind} need a mapping")
             if source.kind == "profiles" and source.duplicates == "drop":
                 wrong.append(f"{place}.duplicates: profiles are people, not hits; leave it out")

@@ -27,6 +27,8 @@ class Outcome:
     replaced: Counter[str] = field(default_factory=Counter)
     bases: Counter[str] = field(default_factory=Counter)
     bots: int = 0
+    skewed: int = 0  # hits whose sender's clock is off
+    skew_s: int = 0  # by how much at most
     rejects: list[tuple[int, str]] = field(default_factory=list)  # line in the split, reason
     damaged: str = ""
     cpu_seconds: dict[str, float] = field(default_factory=dict)

@@ -171,12 +171,34 @@ _HOW = ("null_values", "decode", "only", "prefix")  # to read JSON lines
 
 def _flat(fields: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in fields.items():
+        if name in _OF_WIRES:
+            yield from _OF_WIRES[name](value)
+            continue
         value = dict(value) if isinstance(value, BaseModel) else value
         if isinstance(value, dict) and name not in _HOW:
             bare = name in ("fields", "pii", "json_layout")
             yield from _flat(value, "" if bare else f"{name}: ")
         elif value not in (None, "", (), []) and name not in _HOW:
             yield before + name, value
+
+
+def _rules(rules: Any) -> Iterator[tuple[str, str]]:
+    for rule in rules:
+        yield "action", str(rule).replace(": ", " means ")
+
+
+def _yes(name: str) -> Callable[[Any], Iterator[tuple[str, str]]]:
+    return lambda value: iter([(name, "yes")])
+
+
+_OF_WIRES: dict[str, Callable[[Any], Iterator[tuple[str, str]]]] = {
+    "recognised": lambda signs: iter([("recognised by", str(signs))] if str(signs) else []),
+    "rules": _rules,
+    "same": lambda groups: iter([("event_id", " and ".join(map(_said, groups)))]),
+    "strict": _yes("strict"),
+    "page_is_referrer": _yes("page_is_referrer"),
+}
+"""What a wire says beside its fields, as (read as, theirs)."""
 
 
 def _said(value: Any) -> str:

@@ -213,19 +213,27 @@ class _Hold:
             self.keep("linkage", _with_site(parts.linkage, wall.site.name))
             self.keep("identifiers", parts.identifiers)
         # A row of one site is "other" to the rest: what no site took is counted once.
-        left = table.num_rows - elsewhere["kept"] - elsewhere["other_date"]
+        left = table.num_rows - sum(elsewhere.values())
         self.outcome.filtered.update({"other_site": left} if left else {})
 
     def _count(self, parts: Separated, rows: int, elsewhere: Counter[str]) -> None:
         kept = parts.events.num_rows
-        elsewhere.update({"kept": kept, "other_date": parts.filtered["other_date"]})
+        told = {reason: n for reason, n in parts.filtered.items() if reason != "other_site"}
+        elsewhere.update({"kept": kept, **told})
         self.outcome.kept += kept
-        self.outcome.filtered.update({"other_date": parts.filtered["other_date"]})
+        self.outcome.filtered.update(told)
         self.outcome.replaced.update(parts.replaced)
         for value in pc.value_counts(parts.events["basis"]).to_pylist():
             self.outcome.bases[value["values"]] += value["counts"]
         self.outcome.bots += kept - parts.events["bot"].null_count
+        self._note_skew(parts.events["skew_s"])
         self._note_names(parts.undeclared)
+
+    def _note_skew(self, skew_s: pa.ChunkedArray) -> None:
+        """Count the hits whose sender's clock differs from ours, and by how much at most."""
+        size = pc.abs(skew_s.drop_null())
+        self.outcome.skewed += pc.sum(pc.greater(size, SKEW_S)).as_py() or 0
+        self.outcome.skew_s = max(self.outcome.skew_s, pc.max(size).as_py() or 0)
 
     def _note_names(self, undeclared: pa.Table) -> None:
         """Names that may be told, if the proof agrees: with some visitors each, encrypted."""
@@ -303,6 +311,9 @@ class _Hold:
         entry = {"path": path, "rows": rows, "sha256": sha256}
         self.outcome.files.setdefault(name, []).append(entry)
 
+
+SKEW_S = 60
+"""A client's clock that is more than this off, either way, counts as skewed."""
 
 SENT = pa.schema([pa.field("name", pa.string()), pa.field("visitor", pa.binary(16))])
 """Who sent a parameter that nobody declared; in the run's restricted directory, encrypted."""

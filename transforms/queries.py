@@ -1,22 +1,34 @@
 """Query strings taken apart: what a mapping names may go on, of the rest only names are counted."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas.clicks import CLICK_IDS, is_click_id
 from weir.schemas.detect import IDENTIFIER
 from weir.transforms.detect import entity_of
-from weir.transforms.distinct import is_true
-from weir.transforms.parse.tags import parse_query
+from weir.transforms.distinct import Distinct, constant, is_true
+from weir.transforms.parse.pairs import parse_query
 
 CAMPAIGN_KEYS = {
-    "utm_campaign": "campaign",
-    "utm_medium": "medium",
-    "utm_source": "campaign_source",
-    "utm_content": "content",
-}
+    "campaign": (
+        "utm_campaign", "mtm_campaign", "matomo_campaign", "pk_campaign", "piwik_campaign",
+        "pk_cpn", "mtm_group",
+    ),
+    "medium": ("utm_medium", "mtm_medium", "matomo_medium", "pk_medium"),
+    "campaign_source": ("utm_source", "mtm_source", "matomo_source", "pk_source"),
+    "content": (
+        "utm_content", "mtm_content", "matomo_content", "pk_content", "utm_creative",
+        "creative_id", "creative", "ad_id", "adid", "utm_id", "mtm_cid", "matomo_cid", "pk_cid",
+    ),
+}  # fmt: skip
+"""Labels and the parameters of a page that state them, the first present counts: Google's utm_*,
+Matomo's mtm_* and, older, pk_*; then what advertisements' own ids are called."""
+_LABELS = tuple(key for keys in CAMPAIGN_KEYS.values() for key in keys)
+_CLICKS = "(?i)(?:^|[?&#])(?:" + "|".join(sorted(map(re.escape, CLICK_IDS))) + ")="
 
 
 @dataclass(frozen=True)
@@ -32,10 +44,15 @@ class Queries:
 
     def label(self, name: str) -> pa.Array | None:
         """A campaign label by distinct query, decoded as tags' are; None if no query has it."""
-        key = next((key for key, label in CAMPAIGN_KEYS.items() if label == name), None)
-        if key is None or self.labels.num_rows == 0:
-            return None
-        return self._decoded(self.labels.filter(pc.equal(self.labels["key"], key)))
+        found: pa.Array | None = None
+        for key in CAMPAIGN_KEYS.get(name, ()):
+            keyed = pc.and_(
+                pc.equal(self.labels["key"], key), pc.not_equal(self.labels["decoded"], "")
+            )
+            stated = self._decoded(self.labels.filter(keyed))
+            if stated is not None:
+                found = stated if found is None else pc.coalesce(found, stated)
+        return found
 
     def search(self) -> pa.Array | None:
         """What was searched for by distinct query, the first that a query has; None if none has."""
@@ -81,9 +98,9 @@ def read_queries(queries: pa.Array, keep: tuple[str, ...], search: tuple[str, ..
     """Take distinct queries (nulls allowed) apart. Keys are compared in lower case."""
     pairs = parse_query(queries).select(["index", "key", "value", "decoded"])
     pairs = pairs.set_column(1, "key", pc.utf8_lower(pairs["key"]))
-    is_label = is_true(pc.is_in(pairs["key"], value_set=pa.array(list(CAMPAIGN_KEYS))))
+    is_label = is_true(pc.is_in(pairs["key"], value_set=pa.array(_LABELS)))
     is_kept, is_search = (
-        is_true(pc.is_in(pairs["key"], value_set=pa.array([k.lower() for k in keys], pa.string())))
+        is_true(pc.is_in(pairs["key"], value_set=pa.array(_lower(keys), pa.string())))
         for keys in (keep, search)
     )
     rest = pairs.filter(pc.invert(pc.or_(pc.or_(is_label, is_kept), is_search)))
@@ -97,10 +114,16 @@ def read_queries(queries: pa.Array, keep: tuple[str, ...], search: tuple[str, ..
     )
 
 
+def _lower(keys: tuple[str, ...]) -> list[str]:
+    """Names as they are compared; click ids never cross, whoever names them."""
+    return [key.lower() for key in keys if not is_click_id(key)]
+
+
 def _personal(pairs: pa.Table) -> pa.Table:
     """What did not cross and is somebody's by its name (`email`, `pwd`): for the proof."""
     names = pc.unique(pairs["key"]).to_pylist()
-    known = {name: entity for name in names if (entity := entity_of(name))}
+    known = {name: "id" if is_click_id(name) else entity_of(name) for name in names}
+    known = {name: entity for name, entity in known.items() if entity}
     kinds = pa.table(
         {"key": list(known), "kind": list(known.values())},
         schema=pa.schema([("key", pa.string()), ("kind", pa.string())]),
@@ -108,3 +131,14 @@ def _personal(pairs: pa.Table) -> pa.Table:
     found = pairs.filter(pc.is_in(pairs["key"], value_set=kinds["key"].combine_chunks()))
     at = pc.index_in(found["key"], value_set=kinds["key"].combine_chunks())
     return pa.table([kinds["kind"].take(at), found["decoded"]], schema=IDENTIFIER)
+
+
+def clicks_of(urls: pa.ChunkedArray) -> pa.Table:
+    """Ids of clicks in the queries of addresses (referrers): for the proof. IDENTIFIER."""
+    values = Distinct.of(urls).values
+    held = values.filter(is_true(pc.match_substring_regex(values, _CLICKS)))
+    pairs = parse_query(pc.replace_substring_regex(held, r"(?s)^[^?#]*[?#]", ""))
+    names = pc.unique(pairs["key"]).to_pylist()
+    mine = pa.array([name for name in names if is_click_id(name)], pa.string())
+    ids = pc.unique(pairs.filter(pc.is_in(pairs["key"], value_set=mine))["decoded"])
+    return pa.table([constant("id", len(ids), pa.string()), ids], schema=IDENTIFIER)

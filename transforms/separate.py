@@ -17,14 +17,15 @@ import pyarrow.compute as pc
 
 from weir.schemas.columns import conform
 from weir.schemas.detect import IDENTIFIER
+from weir.transforms.beacons import of_site, unfold
 from weir.transforms.buckets import bucket_of
 from weir.transforms.crossing import Crossing
 from weir.transforms.demographics import CLOSED, STATED, normalise
-from weir.transforms.distinct import Distinct, constant, is_true, one_chunk
+from weir.transforms.distinct import Distinct, constant, one_chunk
 from weir.transforms.duplicates import FINGERPRINT, by_event_id, fingerprints
 from weir.transforms.forwarded import clients
-from weir.transforms.parse.tags import parse_tags
-from weir.transforms.queries import Queries, read_queries
+from weir.transforms.parse.wires import IDS
+from weir.transforms.queries import Queries, clicks_of, read_queries
 from weir.transforms.recognise import DayKeys, Identities, Recognised, recognise
 from weir.transforms.targets import cookie_at_rows, split_targets, url_sessions
 from weir.transforms.wall import Wall
@@ -73,7 +74,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
         found = fingerprints(rows, wall.fingerprints, keys.root)
         rows = rows.append_column(FINGERPRINT, found)
     rows, named = clients(rows, wall.trusted_proxies)
-    rows = _unfold_tags(rows, wall)
+    rows = unfold(rows, wall, filtered)
     targets = Distinct.of(rows["target"])
     paths, queries = split_targets(targets.values)
     asked = read_queries(queries, wall.site.keep_parameters, wall.site.search_parameters)
@@ -88,7 +89,14 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
         said=_said(rows, wall, known, crossing.sharable()),
         linkage=known.linkage,
         identifiers=pa.concat_tables(
-            [known.identifiers, named, *crossing.identifiers, *_seen(rows), asked.personal]
+            [
+                known.identifiers,
+                named,
+                *crossing.identifiers,
+                *_seen(rows),
+                asked.personal,
+                clicks_of(rows["referrer"]),
+            ]
         ),
         filtered=filtered,
         replaced=crossing.replaced,
@@ -121,11 +129,7 @@ def _of_site(rows: pa.Table, wall: Wall, filtered: Counter[str]) -> pa.Table:
     """Rows of the wall's site. A source of one site's log is believed, whatever host it logs."""
     if not wall.by_host and wall.channel == "log":
         return rows
-    hosts = Distinct.of(rows["host"])
-    bare = pc.replace_substring_regex(pc.utf8_lower(hosts.values), r":\d+$", "")
-    ours = pc.is_in(bare, value_set=pa.array([host.lower() for host in wall.site.hosts]))
-    at_rows = hosts.spread(ours)
-    keep = pc.fill_null(at_rows, not wall.by_host)
+    keep = of_site(rows, wall)
     filtered["other_site"] += rows.num_rows - (pc.sum(keep).as_py() or 0)
     return rows.filter(keep)
 
@@ -137,36 +141,6 @@ def _of_day(rows: pa.Table, wall: Wall, filtered: Counter[str]) -> pa.Table:
     kept = rows if pc.all(inside).as_py() else rows.filter(inside)
     filtered["other_date"] += rows.num_rows - kept.num_rows
     return kept
-
-
-def _unfold_tags(rows: pa.Table, wall: Wall) -> pa.Table:
-    """Requests for the one-pixel GIF become hits on the page they speak of; adds `channel`."""
-    plain = rows.append_column("channel", constant(wall.channel, rows.num_rows, pa.string()))
-    if wall.channel != "log" or wall.site.tag_path is None or wall.tags is None:
-        return plain
-    targets = Distinct.of(rows["target"])
-    path, _ = split_targets(targets.values)
-    is_tag = targets.spread(is_true(pc.equal(path, wall.site.tag_path)))
-    is_tag = is_true(is_tag)
-    if not pc.any(is_tag).as_py():
-        return plain
-    hits = rows.filter(is_tag)
-    asked = Distinct.of(hits["target"])
-    said = parse_tags(asked.values, wall.tags)
-    hits = _set(hits, "channel", constant("tag", hits.num_rows, pa.string()))
-    for name in said.column_names:
-        hits = _set(hits, name, asked.spread(said[name].combine_chunks()))
-    if "target" not in said.column_names:
-        hits = _set(hits, "target", pa.nulls(hits.num_rows, pa.string()))
-    return pa.concat_tables([plain.filter(pc.invert(is_tag)), hits.select(plain.column_names)])
-
-
-def _set(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    if name not in table.column_names:
-        return table.append_column(name, values)
-    if pa.types.is_dictionary(table.schema.field(name).type):
-        values = values.dictionary_encode()
-    return table.set_column(table.column_names.index(name), name, values)
 
 
 def _identities(
@@ -211,13 +185,17 @@ def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> 
 
 def _seen(rows: pa.Table) -> Iterator[pa.Table]:
     """What names people and never crosses; the proof looks for it all the same: all cookies' values
-    (advertisers' and sessions' among them), the name of HTTP authentication, names of hosts."""
+    (advertisers' and sessions' among them), the name of HTTP authentication, names of hosts, ids of
+    people and clicks in beacons, also where a cookie names the visitor."""
     pairs = pc.split_pattern(pc.unique(rows["cookies"]).drop_null(), ";").flatten()
     values = pc.replace_substring_regex(pairs, r"^[^=]*=\s*\"?|\"\s*$", "")
     addresses = Distinct.of(rows["address"]).values
     hosts = addresses.filter(pc.match_substring_regex(addresses, "[g-zG-Z]"))
     named = [n for n in rows.column_names if n.startswith(("cookie:", "note:", "set_cookie:"))]
-    columns = [pc.unique(rows[name]).drop_null() for name in ("remote_user", *named)]
+    told = ("remote_user", "visitor", "user", *named)
+    columns = [pc.unique(rows[name]).drop_null() for name in told]
+    if IDS in rows.column_names:
+        columns.append(pc.unique(rows[IDS].drop_null().combine_chunks().flatten()))
     for found in (values, hosts, *columns):
         ids = pc.unique(found).cast(pa.string())
         yield pa.table([constant("id", len(ids), pa.string()), ids], schema=IDENTIFIER)

@@ -15,11 +15,11 @@ class Wall:
     """One site as one source sees it on one night; picklable, holds no key."""
 
     site: Site
-    channel: str  # log or script
+    channel: str  # log, script, or tag: of a collector of beacons
     day: date
     policy: Policy
     detector: Detector
-    tags: TagMapping | None
+    tags: tuple[TagMapping, ...]  # the wires of its tags; of several each hit's own
     buckets: int
     by_host: bool  # the source holds several sites: rows of other hosts are not ours
     trusted_proxies: tuple[str, ...] = ()  # networks whose word on who asked is taken

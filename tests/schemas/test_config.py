@@ -58,6 +58,19 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert "sources[1].mapping: events need a mapping" in told
 
 
+def test_tags_may_arrive_at_several_paths_and_ids_may_be_numbers(tmp_path: Path) -> None:
+    site = {"name": "www", "host": "www.example.com", "tag_ids": [3, "G-1"]}
+    several = read(tmp_path, sites=[{**site, "tag_path": ["/i", "/g/collect"]}]).sites[0]
+    one = read(tmp_path, sites=[{**site, "tag_path": "/t.gif"}]).sites[0]
+    assert (several.tag_paths, several.tag_ids) == (("/i", "/g/collect"), ("3", "G-1"))
+    assert (one.tag_paths, read(tmp_path).sites[0].tag_paths) == (("/t.gif",), ())
+
+
+def test_beacons_need_neither_mapping_nor_site(tmp_path: Path) -> None:
+    (source,) = read(tmp_path, sources=[{"name": "b", "kind": "beacons", "path": "x"}]).sources
+    assert (source.mapping, source.site, source.wire) == (None, None, "auto")
+
+
 def test_a_file_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="weir init"):
         Config.read(tmp_path / "weir.yaml")

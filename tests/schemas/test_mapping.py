@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from weir.schemas.errors import ConfigError
-from weir.schemas.mapping import load_mapping
+from weir.schemas.mapping import load_mapping, wires
 
 SHIPPED = sorted((files("weir.schemas") / "vendors").iterdir(), key=lambda path: path.name)
 
@@ -32,6 +32,10 @@ def test_a_mapping_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
         ("{name: x, kind: tags, fields: {}, actions: {a: pge}}", "did you mean 'page'"),
         ("{name: x, kind: events, fields: {}, actions: {}}", "tags are asked for"),
         ("{name: x, kind: tags, actions: {}}", "fields: Field required"),
+        ("{name: x, kind: tags, fields: {}, actions: {}, otherwise: pge}", "did you mean 'page'"),
+        ("{name: x, kind: tags, fields: {}, actions: {}, rules: [{action: clik}]}", "mean 'click'"),
+        ("{name: x, kind: tags, fields: {}, actions: {}, patterns: {a: (b)}}", "one named group"),
+        ("{name: x, kind: tags, fields: {}, actions: {}, patterns: {a: '('}}", "one named group"),
         ("[", "not readable as YAML"),
     ],
 )
@@ -45,3 +49,16 @@ def test_a_fault_in_a_mapping_is_told_with_its_place(tmp_path: Path, text: str, 
 def test_a_name_that_nobody_ships_is_told_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="did you mean 'segment'"):
         load_mapping("segmnt", "events", Path())
+
+
+def test_all_wires_are_those_that_can_be_recognised_our_own_last() -> None:
+    names = [wire.name for wire in wires("auto", Path())]
+    assert {"matomo", "ga_universal", "ga4", "snowplow", "plausible", "umami"} < set(names)
+    assert names[-1] == "weir"
+
+
+def test_a_wire_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
+    text = "{name: own, kind: tags, fields: {action: [what, a]}, prefixes: [x.], actions: {}}"
+    (tmp_path / "own.yaml").write_text(text)
+    (own,) = wires("own.yaml", tmp_path)
+    assert own.names("action") == ("what", "x.what", "a", "x.a")

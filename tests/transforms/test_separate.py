@@ -36,7 +36,7 @@ def a_wall(site: Site | None = None, **changes: Any) -> Wall:
         "day": date(2008, 4, 22),
         "policy": STRICT,
         "detector": Detector(Detection()),
-        "tags": load_mapping("weir", "tags", Path()),
+        "tags": (load_mapping("weir", "tags", Path()),),
         "buckets": 4,
         "by_host": False,
     }

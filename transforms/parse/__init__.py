@@ -1,9 +1,10 @@
-"""Lines into rows: access logs, script events, profiles.
+"""Lines into rows: access logs, collectors of beacons, script events, profiles.
 
 In: blocks of whole lines. Out: Parsed, where each line is a row or a reject, never both, never
 neither.
 """
 
+from weir.transforms.parse.beacons import BeaconParser
 from weir.transforms.parse.events import EventParser
 from weir.transforms.parse.formats import log_parser
 from weir.transforms.parse.jsonlogs import JsonLogParser
@@ -12,6 +13,7 @@ from weir.transforms.parse.parsed import Parsed, as_parsed
 from weir.transforms.parse.profiles import ProfileParser
 
 __all__ = [
+    "BeaconParser",
     "EventParser",
     "JsonLogParser",
     "LogParser",

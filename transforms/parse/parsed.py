@@ -21,6 +21,7 @@ REASONS: dict[str, str] = {
     "line_too_long": "more than 1 MiB in one line",
     "truncated_file": "the file breaks off within this line",
     "not_json": "not one JSON object",
+    "truncated_beacon": "a beacon breaks off: in an escape, or before the end of its JSON",
     "wrong_type": "a JSON property is not of the type that the mapping needs",
     "wrong_columns": "not as many values as the header names",
     "no_user": "a profile without the user's id",

@@ -1,0 +1,55 @@
+"""What tags and scripts say in their own words: actions, outcomes, numbers, addresses of pages."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.transforms.parse.moments import moments
+
+_URL = (
+    r"(?s)^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?(?P<host>\[[^\]/?#]*\]|[^/?#:]*)(?::[0-9]*)?"
+    r"(?P<target>.*)$"
+)
+
+
+def our_actions(said: pa.Array, actions: dict[str, str]) -> pa.Array:
+    """Their names of actions -> ours; `other` for a name that is not mapped, null stays null."""
+    theirs = pa.array(list(actions), pa.string())
+    ours = pa.array(list(actions.values()), pa.string())
+    known = ours.take(pc.index_in(said, value_set=theirs))
+    return pc.if_else(said.is_valid(), pc.fill_null(known, "other"), None)
+
+
+def our_outcomes(said: pa.Array, outcomes: dict[str, str]) -> pa.Array:
+    """Their words for how it went -> ours, null for a word that is not mapped."""
+    ours = pa.array(list(outcomes.values()), pa.string())
+    return ours.take(pc.index_in(said, value_set=pa.array(list(outcomes), pa.string())))
+
+
+def typed(found: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Numbers and moments out of their texts; null for what is none."""
+    numbers = [name for name in ("duration_s", "sequence") if name in found]
+    out: dict[str, pa.Array] = {name: whole_numbers(found[name]) for name in numbers}
+    if "sent_at" in found:
+        out["sent_at"], _ = moments(found["sent_at"])
+    return out
+
+
+def whole_numbers(texts: pa.Array) -> pa.Array:
+    """Digits, and a fraction that is cut off, as int64; null for anything else."""
+    fits = pc.fill_null(pc.match_substring_regex(texts, r"^[0-9]{1,15}(\.[0-9]*)?$"), False)
+    whole = pc.replace_substring_regex(pc.if_else(fits, texts, None), r"\..*$", "")
+    return whole.cast(pa.int64())
+
+
+def split_urls(urls: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """URLs -> (host in lower case, target). A path alone has no host, a host alone target `/`."""
+    parts = pc.extract_regex(urls, _URL)
+    whole = parts.is_valid()
+    host = pc.utf8_lower(pc.struct_field(parts, [0]))
+    rest = pc.struct_field(parts, [1])
+    rooted = pc.fill_null(pc.starts_with(rest, "/"), False)
+    rest = pc.if_else(rooted, rest, pc.binary_join_element_wise("/", rest, ""))
+    path = pc.if_else(pc.fill_null(pc.starts_with(urls, "/"), False), urls, None)
+    return pc.if_else(whole, pc.if_else(pc.equal(host, ""), None, host), None), pc.if_else(
+        whole, rest, path
+    )
