@@ -5,7 +5,7 @@ at. What it is not sure of it leaves to the slow path. Lines with a NUL, a backs
 those that are not UTF-8, are not for it: its caller names them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -15,46 +15,66 @@ import pyarrow.compute as pc
 from weir.transforms.parse.cut import Spans, cut
 from weir.transforms.parse.exact import TYPES, RefusedError, column_type
 from weir.transforms.parse.requests import spans
-from weir.transforms.parse.shape import Shape, Word
-from weir.transforms.parse.times import (
-    Clock,
-    Mask,
-    Numbers,
-    TimeError,
-    clf_seconds,
-    within,
-    zone_seconds,
-)
+from weir.transforms.parse.shape import Shape, Word, Words
+from weir.transforms.parse.stamps import Parts, moments, stamp_parts
+from weir.transforms.parse.times import CLF, Mask, Numbers, clf_seconds, within, zone_seconds
+from weir.transforms.parse.tokens import Field
 
 Columns = dict[str, pa.Array]
+_PORT = 5  # digits at most
 
 
 @dataclass
 class Piece:
-    """What was read out of some rows: `rows` are their numbers, `good` those it is sure of."""
+    """What was read out of some rows: `rows` are their numbers, `good` those it is sure of.
+
+    stamps: parts of a moment that other pieces may add to.
+    """
 
     columns: Columns
     rows: Numbers
     good: Mask
+    stamps: Parts = field(default_factory=dict)
 
 
-def read_fast(lines: Spans, fit: Mask, shape: Shape) -> tuple[Columns, Numbers]:
-    """Lines, and which of them are fit for it -> raw columns, and the numbers of their lines."""
-    pieces, numbers = cut(lines, '"', len(shape.outside) + len(shape.inside))
+def read_fast(lines: Spans, fit: Mask, shape: Shape, zone: str = "UTC") -> tuple[Columns, Numbers]:
+    """Lines, and which of them are fit for it -> raw columns, and the numbers of their lines.
+
+    zone: of stamps that name none.
+    """
+    pieces, numbers = [lines], np.arange(len(lines))
+    if shape.inside:
+        count = len(shape.outside) + len(shape.inside)
+        pieces, numbers = cut(lines, '"', count, more=shape.open)
     if not fit.all():
         chosen = fit[numbers]
         pieces, numbers = [piece.at(chosen) for piece in pieces], numbers[chosen]
     outside = [
-        _outside(words, piece) for words, piece in zip(shape.outside, pieces[::2], strict=True)
+        _outside(words, piece, shape)
+        for words, piece in zip(shape.outside, pieces[::2], strict=True)
     ]
-    good = _common(outside, len(numbers))
+    inside = [
+        _piece((word,), [piece], np.arange(len(piece)))
+        for word, piece in zip(shape.inside, pieces[1::2], strict=True)
+        if word.field is None or word.field.kind != "text"
+    ]
+    good = _common([*outside, *inside], len(numbers))
     columns: Columns = {}
-    for field, piece in zip(shape.inside, pieces[1::2], strict=True):
-        if field.column:
-            columns[field.column] = (piece if good.all() else piece.at(good)).stated()
-    for one in outside:
-        columns |= {name: _kept(array, good[one.rows]) for name, array in one.columns.items()}
-    return columns, numbers[good]
+    for word, piece in zip(shape.inside, pieces[1::2], strict=True):
+        if word.field is not None and word.field.kind == "text" and word.field.column:
+            chosen_rows = piece if good.all() else piece.at(good)
+            columns[word.field.column] = chosen_rows.stated(empty=bool(word.field.cell))
+    stamps: Parts = {}
+    for one in [*outside, *inside]:
+        here = good[one.rows]
+        columns |= {name: _kept(array, here) for name, array in one.columns.items()}
+        stamps |= {name: part[here] for name, part in one.stamps.items()}
+    numbers = numbers[good]
+    if not stamps:
+        return columns, numbers
+    micros, real = moments(stamps, len(numbers), zone)
+    columns["seen_at"] = pa.array(micros).cast(TYPES["seen_at"])
+    return {name: _kept(array, real) for name, array in columns.items()}, numbers[real]
 
 
 def _common(pieces: list[Piece], rows: int) -> Mask:
@@ -71,40 +91,75 @@ def _kept(array: pa.Array, good: Mask) -> pa.Array:
     return array if good.all() else array.filter(pa.array(good))
 
 
-def _outside(words: tuple[Word, ...], piece: Spans) -> Piece:
+def _outside(words: Words, piece: Spans, shape: Shape) -> Piece:
     """The words of a piece that stands outside of quotes."""
-    literals = [word.literal for word in words]
-    if None not in literals:
-        text = " ".join(word or "" for word in literals)
+    literals = [word.literal for word in words.words]
+    if None not in literals and not _has_gap(words.words):
+        text = shape.delimiter.join(word or "" for word in literals)
         return Piece({}, np.arange(len(piece)), piece.equal(text))
-    read, rows = cut(Spans.of(piece.column()), " ", len(words))
-    return _piece(words, read, rows) if len(rows) else _nothing(words)
+    if words.open and len(words.words) == 1:
+        return Piece({}, np.arange(len(piece)), np.ones(len(piece), dtype=bool))
+    # Between the pieces of a quoted line stand others, with delimiters of their own.
+    text = Spans.of(piece.column()) if shape.inside else piece
+    runs = _has_gap(words.words)
+    read, rows = cut(text, shape.delimiter, words.count, more=words.open, runs=runs)
+    return _piece(words.words, read, rows, words.open) if len(rows) else _nothing(words.words)
 
 
 def _nothing(words: tuple[Word, ...]) -> Piece:
     fields = [part for word in words for part in word.parts if not isinstance(part, str)]
-    empty = {f.column: pa.array([], column_type(f.column)) for f in fields if f.column}
+    empty = {
+        f.column: pa.array([], column_type(f.column))
+        for f in fields
+        if f.column and not (f.kind == "time" and f.clock != CLF)
+    }
     return Piece(empty, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool))
 
 
-def _piece(words: tuple[Word, ...], read: list[Spans], rows: Numbers) -> Piece:
+def _piece(words: tuple[Word, ...], read: list[Spans], rows: Numbers, open_: bool = False) -> Piece:
     columns: Columns = {}
     good = np.ones(len(rows), dtype=bool)
     seconds: Numbers | None = None
-    for word, values in zip(words, read, strict=True):
+    stamps: Parts = {}
+    at = 0
+    for word in words[:-1] if open_ else words:
+        values = read[at]
+        if word.width > 1:
+            values = Spans(values.text, values.starts, read[at + word.width - 1].ends)
+        if at and not word.gap and _has_gap(words):
+            good &= read[at].starts - read[at - 1].ends == 1
+        at += word.width
         if word.clock:
-            part, sure = (_dates if word.clock == "date" else _zones)(word, values)
-            seconds = part if seconds is None else seconds - part
+            half, sure = (_dates if word.clock == "date" else _zones)(word, values)
+            seconds = half if seconds is None else seconds - half
         elif word.literal is not None:
             sure = values.equal(word.literal)
+        elif word.framed is not None:
+            lead, inner, trail = word.framed
+            values, framed = _unframed(values, lead, trail)
+            good &= framed
+            if inner.kind == "time":
+                parts, sure = stamp_parts(inner.clock, values)
+                stamps |= parts if inner.column else {}
+            else:
+                found, sure = _word(inner, values, word.quoted)
+                columns |= found
+        elif word.field is not None:
+            found, sure = _word(word.field, values, word.quoted)
+            columns |= found
         else:
-            found, sure = _word(word, values)
+            found, sure = _several(word, values)
             columns |= found
         good &= sure
     if seconds is not None:
         good &= within(seconds)
         columns["seen_at"] = pa.array(seconds * 1_000_000).cast(TYPES["seen_at"])
-    return Piece(columns, rows, good)
+    return Piece(columns, rows, good, stamps)
+
+
+def _has_gap(words: tuple[Word, ...]) -> bool:
+    """Somewhere several delimiters in a row may stand."""
+    return any(word.gap for word in words)
 
 
 def _dates(word: Word, values: Spans) -> tuple[Numbers, Mask]:
@@ -158,30 +213,57 @@ def _each(values: pa.StringArray, read: "object", type_: pa.DataType) -> tuple[N
     return spread.fill_null(0).to_numpy(zero_copy_only=False), sure
 
 
-def _word(word: Word, piece: Spans) -> tuple[Columns, Mask]:
-    """A word's columns."""
-    field = word.field
-    if field is not None and field.kind == "status":
-        column, sure = _statuses(piece)
-        return ({field.column: column} if field.column else {}), sure
-    values = piece.stated()
-    if field is None:
-        return _several(word, values)
+def _unframed(values: Spans, lead: str, trail: str) -> tuple[Spans, Mask]:
+    """Values without the text around them, and which have it; the others come as they are."""
+    if not lead and not trail:
+        return values, np.ones(len(values), dtype=bool)
+    begin, end = len(lead.encode()), len(trail.encode())
+    long = values.ends - values.starts >= begin + end
+    starts = np.where(long, values.starts + begin, values.starts)
+    ends = np.where(long, values.ends - end, values.ends)
+    sure = long & Spans(values.text, values.starts, np.where(long, starts, values.starts)).equal(
+        lead
+    )
+    sure &= Spans(values.text, np.where(long, ends, values.ends), values.ends).equal(trail)
+    return Spans(values.text, starts, ends), sure
+
+
+def _word(field: Field, piece: Spans, quoted: bool) -> tuple[Columns, Mask]:
+    """A field's column, if it has one."""
     named = field.column
-    match field.kind:
-        case "size":
-            column, sure = _sizes(values)
-            return ({named: column} if named else {}), sure
-        case "time":
-            return _times(field.clock, values)
+    cell = bool(field.cell)
+    if field.kind == "status":
+        column, sure = _statuses(piece, empty=cell)
+        return ({named: column} if named else {}), sure
+    if not named and (field.kind in ("word", "text") or cell):
+        return {}, (piece.ends > piece.starts) | (cell or quoted)
+    values = piece.stated(empty=cell)
+    if field.kind in ("size", "count"):
+        column, sure = _sizes(values)
+        if field.kind == "count" and values.null_count:
+            column = pc.if_else(values.is_null(), None, column)
+        return ({named: column} if named else {}), sure
     starts, ends, _ = spans(values)
-    filled = (ends > starts) | _mask(values.is_null())
+    filled = (ends > starts) | _mask(values.is_null()) | quoted
     return ({named: values} if named else {}), filled
 
 
-def _statuses(values: Spans) -> tuple[pa.Array, Mask]:
-    """Three digits -> a number; `-` means none."""
-    absent = values.equal("-")
+def _led(field: Field, mark: str, piece: Spans) -> tuple[Columns, Mask]:
+    """`203.0.113.7:443` -> what stands before the last mark; a port has five digits at most."""
+    chars, found = piece.chars, np.zeros(len(piece), np.int64)
+    for back in range(_PORT, 0, -1):
+        at = piece.ends - 1 - back
+        is_mark = (at > piece.starts) & (chars[np.maximum(at, 0)] == ord(mark))
+        found = np.where(is_mark, at, found)
+    ends = np.maximum(piece.ends - 1, 0)
+    sure = (found > 0) & (chars[ends] != ord(mark))
+    before = Spans(piece.text, piece.starts, np.where(sure, found, piece.ends))
+    return ({field.column: before.stated()} if field.column else {}), sure
+
+
+def _statuses(values: Spans, *, empty: bool) -> tuple[pa.Array, Mask]:
+    """Three digits -> a number; `-` means none, and nothing at all if it may be `empty`."""
+    absent = values.equal("-") | ((values.starts == values.ends) & empty)
     sure = values.ends - values.starts == 3
     starts = np.where(sure, values.starts, 0)
     number = np.zeros(len(values), np.int16)
@@ -207,22 +289,11 @@ def _sizes(values: pa.StringArray) -> tuple[pa.Array, Mask]:
     return values.cast(pa.int64()).fill_null(0), sure
 
 
-def _times(clock: str, values: pa.StringArray) -> tuple[Columns, Mask]:
-    reader = Clock(clock)
-
-    def micros(text: str | None) -> int | None:
-        try:
-            return reader.read(text or "")
-        except TimeError:
-            return None
-
-    found, sure = _each(values, micros, pa.int64())
-    return {"seen_at": pa.array(found).cast(TYPES["seen_at"])}, sure
-
-
-def _several(word: Word, values: pa.StringArray) -> tuple[Columns, Mask]:
+def _several(word: Word, piece: Spans) -> tuple[Columns, Mask]:
     """A word of several parts (`www.example.com:80`): each distinct one by the slow path."""
-    codes, exact = values.dictionary_encode(), word.exact
+    if word.led is not None:
+        return _led(*word.led, piece)
+    codes, exact = piece.column().dictionary_encode(), word.exact
     answers = [_row(exact, text) for text in codes.dictionary.to_pylist()]
     sure = pa.array([row is not None for row in answers], pa.bool_()).take(codes.indices)
     columns = {
@@ -239,7 +310,7 @@ def _several(word: Word, values: pa.StringArray) -> tuple[Columns, Mask]:
 
 def _row(exact: "object", text: str | None) -> "tuple[object, ...] | None":
     try:
-        return exact.row((text or "").encode())  # type: ignore[attr-defined, no-any-return]
+        return exact.row(text or "")  # type: ignore[attr-defined, no-any-return]
     except RefusedError:
         return None
 

@@ -1,9 +1,12 @@
 """Which parser reads a format."""
 
+from pathlib import Path
+
 from weir.schemas.formats import format_of
 from weir.transforms.parse.logs import LogParser
 
 
-def log_parser(name_or_format: str) -> LogParser:
-    """For a shipped format's name, or an Apache or nginx format string. Raises ConfigError."""
-    return LogParser.compile(format_of(name_or_format).log_format)
+def log_parser(name_or_format: str, base: Path | None = None, zone: str = "UTC") -> LogParser:
+    """For a shipped format's name, a file of one (relative to `base`), or an Apache or nginx format
+    string; `zone` is that of stamps which name none. Raises ConfigError."""
+    return LogParser.of(format_of(name_or_format, base), zone)

@@ -23,6 +23,7 @@ REASONS: dict[str, str] = {
     "not_json": "not one JSON object",
     "wrong_type": "a JSON property is not of the type that the mapping needs",
     "wrong_columns": "not as many values as the header names",
+    "no_header": "no line before it names the columns",
     "no_user": "a profile without the user's id",
 }
 """The closed vocabulary of REJECT.reason.
