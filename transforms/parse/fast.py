@@ -95,8 +95,8 @@ def _outside(words: Words, piece: Spans, shape: Shape) -> Piece:
     """The words of a piece that stands outside of quotes."""
     literals = [word.literal for word in words.words]
     if None not in literals and not _has_gap(words.words):
-        text = shape.delimiter.join(word or "" for word in literals)
-        return Piece({}, np.arange(len(piece)), piece.equal(text))
+        whole = shape.delimiter.join(word or "" for word in literals)
+        return Piece({}, np.arange(len(piece)), piece.equal(whole))
     if words.open and len(words.words) == 1:
         return Piece({}, np.arange(len(piece)), np.ones(len(piece), dtype=bool))
     # Between the pieces of a quoted line stand others, with delimiters of their own.
@@ -221,10 +221,9 @@ def _unframed(values: Spans, lead: str, trail: str) -> tuple[Spans, Mask]:
     long = values.ends - values.starts >= begin + end
     starts = np.where(long, values.starts + begin, values.starts)
     ends = np.where(long, values.ends - end, values.ends)
-    sure = long & Spans(values.text, values.starts, np.where(long, starts, values.starts)).equal(
-        lead
-    )
-    sure &= Spans(values.text, np.where(long, ends, values.ends), values.ends).equal(trail)
+    before = Spans(values.text, values.starts, starts)
+    behind = Spans(values.text, ends, values.ends)
+    sure = long & before.equal(lead) & behind.equal(trail)
     return Spans(values.text, starts, ends), sure
 
 

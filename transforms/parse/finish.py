@@ -1,7 +1,7 @@
 """Raw columns of a log -> CODED_PARSED: targets put together, escapes of the server's undone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ _NAMES = 50  # response cookies told apart in a block
 _BRACKETED = r"^\[([0-9A-Fa-f:.]+)\]$"
 
 
-def finished(raw: pa.Table, decode: dict[str, str]) -> pa.Table:
+def finished(raw: pa.Table, decode: Mapping[str, str]) -> pa.Table:
     """Raw columns of a format -> CODED_PARSED, and a column for each cookie or header by name.
 
     decode: columns and how the server wrote what is in them.
@@ -28,7 +28,9 @@ def finished(raw: pa.Table, decode: dict[str, str]) -> pa.Table:
     for name, how in decode.items():
         if name in columns:
             columns[name] = _changed(columns[name], _DECODERS[how])
-    columns |= _targets(columns, raw.num_rows)
+    columns |= _targets(columns)
+    if "host" in columns:
+        columns["host"] = _without_port(columns["host"])
     if "address" in columns:
         columns["address"] = _unbracketed(columns["address"])
     if _RESPONSE_COOKIES in columns:
@@ -43,7 +45,7 @@ def finished(raw: pa.Table, decode: dict[str, str]) -> pa.Table:
     return rows
 
 
-def _targets(columns: dict[str, pa.ChunkedArray], rows: int) -> dict[str, pa.ChunkedArray]:
+def _targets(columns: dict[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:
     """Method, target and host, out of whatever the format has of them."""
     found: dict[str, pa.ChunkedArray] = {}
     if "request" in columns:
@@ -59,35 +61,30 @@ def _targets(columns: dict[str, pa.ChunkedArray], rows: int) -> dict[str, pa.Chu
     if "target" not in found:
         return found
     targets = Distinct.of(found["target"])
+    split = split_urls(targets.values, bare="url" in columns)
+    if split is not None:
+        found["target"], host = targets.text(split[1]), targets.spread(split[0])
+        found["host"] = pc.coalesce(columns["host"], host) if "host" in columns else host
     method = found.get("method", columns.get("method"))
-    tunnels = method is not None and _any_is(method, "CONNECT")
-    split = split_urls(targets.values, bare="url" in columns or tunnels)
-    if split is None:
-        return found
-    host, target = split
-    if tunnels and "url" not in columns:
-        host, target = _of_tunnels(Distinct.of(method).at_rows(), targets, host, target)
-    else:
-        host, target = targets.spread(host), targets.text(target)
-    found["target"] = target
-    found["host"] = pc.coalesce(columns["host"], host) if "host" in columns else host
+    if method is not None:
+        found |= _tunnels(Distinct.of(method), targets, columns | found)
     return found
 
 
-def _any_is(values: pa.ChunkedArray, text: str) -> bool:
-    distinct = Distinct.of(values).values
-    return bool(pc.any(is_true(pc.equal(distinct, text))).as_py())
-
-
-def _of_tunnels(
-    methods: pa.Array, targets: Distinct, host: pa.Array, target: pa.Array
-) -> tuple[pa.Array, pa.Array]:
+def _tunnels(
+    methods: Distinct, targets: Distinct, columns: dict[str, pa.ChunkedArray]
+) -> dict[str, pa.Array]:
     """CONNECT asks for a host and a port, and for no page of it."""
-    tunnel = is_true(pc.equal(methods, "CONNECT"))
-    absolute = targets.spread(is_true(pc.match_substring(targets.values, "://")))
-    plain = targets.at_rows()
-    hosts = pc.if_else(pc.or_(tunnel, absolute), targets.spread(host), None)
-    return hosts, pc.if_else(tunnel, None, pc.if_else(absolute, targets.spread(target), plain))
+    connect = is_true(pc.equal(methods.values, "CONNECT"))
+    if not pc.any(connect).as_py():
+        return {}
+    tunnel = is_true(methods.spread(connect))
+    asked = split_urls(targets.values, bare=True)
+    named = targets.spread(asked[0]) if asked else pa.nulls(len(tunnel), pa.string())
+    there = pc.if_else(tunnel, named, None)
+    target = pc.if_else(tunnel, None, columns["target"].cast(pa.string()))
+    host = pc.coalesce(columns["host"], there) if "host" in columns else there
+    return {"target": target, "host": host}
 
 
 def _asked(path: pa.ChunkedArray, columns: dict[str, pa.ChunkedArray]) -> pa.ChunkedArray:
@@ -114,6 +111,14 @@ def _unbracketed(addresses: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pc.any(is_true(pc.starts_with(distinct.values, "["))).as_py():
         return distinct.text(distinct.values)
     return distinct.text(pc.replace_substring_regex(distinct.values, _BRACKETED, r"\1"))
+
+
+def _without_port(hosts: pa.ChunkedArray) -> pa.Array:
+    """`www.example.com:443` without its port."""
+    distinct = Distinct.of(hosts)
+    if not pc.any(is_true(pc.match_substring(distinct.values, ":"))).as_py():
+        return hosts
+    return distinct.spread(pc.replace_substring_regex(distinct.values, r":[0-9]*$", ""))
 
 
 def _changed(values: pa.ChunkedArray, change: Callable[[str], str]) -> pa.Array:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -78,14 +79,19 @@ class LogParser:
         if b"\r" in text:
             lines = lines.without_cr()
         found, refused, filtered = self._read(text, lines, header, fast)
-        decode = dict(self.format.header.decode) if self.format.header else {}
-        tables = [finished(_table(*one), decode) for one in found if len(one[1])]
-        rows = (
-            pa.concat_tables(tables, promote_options="default")
-            if tables
-            else CODED_PARSED.empty_table()
-        )
-        return Parsed(rows, rejects(refused), len(lines), filtered=filtered)
+        return Parsed(self._rows(found), rejects(refused), len(lines), filtered=filtered)
+
+    def _rows(self, found: list[tuple[Columns, Numbers]]) -> pa.Table:
+        """CODED_PARSED; what has the same raw columns is finished together."""
+        decode = self.format.header.decode if self.format.header else {}
+        alike: dict[tuple[str, ...], list[pa.Table]] = {}
+        for columns, numbers in found:
+            if len(numbers):
+                alike.setdefault(tuple(sorted(columns)), []).append(_table(columns, numbers))
+        tables = [finished(pa.concat_tables(raw), decode) for raw in alike.values()]
+        if not tables:
+            return CODED_PARSED.empty_table()
+        return pa.concat_tables(tables, promote_options="default")
 
     def left(self, data: bytes, header: bytes = b"") -> list[int]:
         """The numbers of the lines that the fast path leaves to the slow one."""
@@ -152,7 +158,7 @@ def _by_header(
     parts: list[tuple[Reader, Numbers]] = []
     refused: Refused = []
     edges = [-1, *map(int, np.flatnonzero(told)), len(lines)]
-    for first, end in zip(edges, edges[1:], strict=False):
+    for first, end in pairwise(edges):
         line = text[lines.starts[first] : lines.ends[first]] if first >= 0 else before
         numbers = np.flatnonzero(~aside[first + 1 : end]) + first + 1
         if not len(numbers):

@@ -75,10 +75,10 @@ class Reader:
         """A table's version can be told from earlier ones by the number of its values."""
         if not self.cells:
             return True
-        wide, *others = (
-            _width(tokens) for tokens in (self.versions[number], *self.versions[:number])
+        *others, (wide, open_) = map(_width, self.versions[: number + 1])
+        return all(
+            not more and (width < wide if open_ else width != wide) for width, more in others
         )
-        return bool(wide) and all(other and other != wide for other in others)
 
     def _of_earlier(self, lines: Spans, number: int) -> Mask:
         """Lines that an earlier version reads, which has precedence."""
@@ -127,10 +127,10 @@ def _left(size: int, found: list[tuple[Columns, Numbers]]) -> Numbers:
     return np.flatnonzero(left)
 
 
-def _width(tokens: tuple[Token, ...]) -> int:
-    """How many values a table's line has; 0 if it may have more."""
+def _width(tokens: tuple[Token, ...]) -> tuple[int, bool]:
+    """How many values a table's line has, and whether it may have more."""
     fields = [token for token in tokens if isinstance(token, Field)]
-    return 0 if any(field.kind == "any" for field in fields) else len(fields)
+    return len(fields), any(field.kind == "any" for field in fields)
 
 
 def _columns(exact: Exact, rows: list[Row]) -> Columns:

@@ -196,7 +196,7 @@ def clf_seconds(chars: Bytes) -> tuple[Numbers, Mask]:
 def calendar_seconds(
     year: Numbers, month: Numbers, day: Numbers, hour: Numbers, minute: Numbers, second: Numbers
 ) -> tuple[Numbers, Mask]:
-    """Seconds since 1970 of a calendar's date (month from 0) and time of day, and which are real."""
+    """Seconds since 1970 of a date (month from 0) and a time of day, and which are real."""
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     last = _DAYS[month] - ((month == 1) & ~leap)
     real = (day >= 1) & (day <= last) & (hour < 24) & (minute < 60) & (second < 60) & (year >= 1)
