@@ -50,7 +50,7 @@ def _channel(night: Night, source: Source) -> Channel:
 
 def _parser(night: Night, source: Source) -> LogParser | EventParser | ProfileParser:
     if source.kind == "log":
-        return log_parser(source.format)
+        return log_parser(source.format, night.config.base, source.timezone)
     name, base = source.mapping or "", night.config.base
     if source.kind == "events":
         return EventParser(load_mapping(name, "events", base))
@@ -77,6 +77,11 @@ def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
     """
     engine = night.config.engine
     profiles = {s.name for s in night.config.sources if s.kind == "profiles"}
+    begins = {
+        source.name: getattr(log_parser(source.format, night.config.base), "begins", b"")
+        for source in night.config.sources
+        if source.kind == "log"
+    }
     splits = [
         split
         for item in inputs
@@ -86,6 +91,7 @@ def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
             item.size_bytes,
             _piece_bytes(item.size_bytes, engine.split_mb * _MB, workers(engine)),
             header=item.source in profiles,
+            begins=begins.get(item.source, b""),
         )
     ]
     return tuple(sorted(splits, key=lambda s: (-(s.end or 0) + s.start, s.path, s.index)))

@@ -26,6 +26,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _a_timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(_unknown("time zone", value, available_timezones()))
+    return value
+
+
 class Cookies(Strict):
     """Names of a site's cookies."""
 
@@ -56,12 +62,7 @@ class Site(Strict):
         """The site's host names, lower case; the first one is the canonical one."""
         return (self.host,) if isinstance(self.host, str) else self.host
 
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(_unknown("time zone", value, available_timezones()))
-        return value
+    _known_timezone = field_validator("timezone")(_a_timezone)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,9 +77,12 @@ class Source(Strict):
     kind: Literal["log", "events", "profiles"]
     site: str | None = None  # logs may leave it out when their lines name the host
     path: str
-    format: str = "combined"  # logs: a name in schemas/formats or a format string
+    format: str = "combined"  # logs: a name in schemas/formats, a file, or a format string
+    timezone: str = "UTC"  # logs: where stamps without a zone of their own were taken
     mapping: str | None = None  # events, profiles: a name in schemas/vendors or a file
     required: bool = True  # a missing file is an error; else a warning
+
+    _known_timezone = field_validator("timezone")(_a_timezone)
 
     def paths(self, day: date) -> list[str]:
         """The glob patterns for a date, `{date}` filled in as YYYY-MM-DD.

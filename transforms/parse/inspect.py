@@ -52,22 +52,23 @@ def inspect(path: str, format_: str, parser: Parser | None = None) -> dict[str, 
     reader = parser or log_parser(format_)
     reasons: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
-    lines, damaged, hint = 0, "", ""
-    for block in _blocks(path):
-        parsed = reader.parse(block.data)
+    lines, filtered, damaged, hint = 0, 0, "", ""
+    for block in _blocks(path, getattr(reader, "begins", b"")):
+        parsed = reader.parse(*block.lines)
         hint = hint or (what_else(block.data) if lines == 0 else "")
         for rejects, first in ((parsed.rejects, block.first_line), (block.rejects, 0)):
             if rejects is not None:
                 reasons.update(rejects["reason"].to_pylist())
                 examples += _examples(rejects, first, EXAMPLES - len(examples))
         lines += parsed.lines + (block.rejects.num_rows if block.rejects is not None else 0)
+        filtered += parsed.filtered.total()
         damaged = block.damaged or damaged
     rejected = sum(reasons.values())
     return {
         "file": path,
         "format": format_,
         "lines": lines,
-        "parsed": lines - rejected,
+        "parsed": lines - rejected - filtered,
         "rejected": rejected,
         "reasons": dict(sorted(reasons.items())),
         "examples": examples,
@@ -76,8 +77,8 @@ def inspect(path: str, format_: str, parser: Parser | None = None) -> dict[str, 
     }
 
 
-def _blocks(path: str) -> Iterator[Block]:
-    for split in plan_splits("inspect", path, _size(path), 1 << 62):
+def _blocks(path: str, begins: bytes) -> Iterator[Block]:
+    for split in plan_splits("inspect", path, _size(path), 1 << 62, begins=begins):
         yield from read_blocks(split)
 
 
