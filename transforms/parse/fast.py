@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.transforms.parse.cut import Spans, cut
+from weir.transforms.parse.cut import Grid, Spans, cut
 from weir.transforms.parse.exact import TYPES, RefusedError, column_type
 from weir.transforms.parse.requests import spans
 from weir.transforms.parse.shape import Shape, Word, Words
@@ -22,6 +22,7 @@ from weir.transforms.parse.tokens import Field
 
 Columns = dict[str, pa.Array]
 _PORT = 5  # digits at most
+_NO_MARKS = np.zeros((0, 0), np.int64)
 
 
 @dataclass
@@ -42,30 +43,34 @@ def read_fast(lines: Spans, fit: Mask, shape: Shape, zone: str = "UTC") -> tuple
 
     zone: of stamps that name none.
     """
-    pieces, numbers = [lines], np.arange(len(lines))
-    if shape.inside:
+    if not shape.inside:
+        grid, numbers = Grid(lines, _NO_MARKS, _NO_MARKS), np.arange(len(lines))
+    else:
         count = len(shape.outside) + len(shape.inside)
-        pieces, numbers = cut(lines, '"', count, more=shape.open)
+        grid, numbers = cut(lines, '"', count, more=shape.open)
     if not fit.all():
         chosen = fit[numbers]
-        pieces, numbers = [piece.at(chosen) for piece in pieces], numbers[chosen]
-    outside = [
-        _outside(words, piece, shape)
-        for words, piece in zip(shape.outside, pieces[::2], strict=True)
+        grid, numbers = grid.at(chosen), numbers[chosen]
+    good = _separated(grid, shape)
+    pieces = [
+        _outside(words, grid.column(2 * n), shape)
+        for n, words in enumerate(shape.outside)
+        if n not in shape.separators
     ]
-    inside = [
-        _piece((word,), [piece], np.arange(len(piece)))
-        for word, piece in zip(shape.inside, pieces[1::2], strict=True)
-        if word.field is None or word.field.kind != "text"
-    ]
-    good = _common([*outside, *inside], len(numbers))
+    texts: list[tuple[Field, int]] = []
+    for n, word in enumerate(shape.inside):
+        if word.field is None or word.field.kind not in ("text", "word"):
+            pieces.append(_piece((word,), [grid.column(2 * n + 1)], np.arange(len(numbers))))
+        elif word.field.column:
+            texts.append((word.field, 2 * n + 1))
+    good &= _common(pieces, len(numbers))
     columns: Columns = {}
-    for word, piece in zip(shape.inside, pieces[1::2], strict=True):
-        if word.field is not None and word.field.kind == "text" and word.field.column:
-            chosen_rows = piece if good.all() else piece.at(good)
-            columns[word.field.column] = chosen_rows.stated(empty=bool(word.field.cell))
+    for text, at in texts:
+        values = grid.column(at)
+        values = values if good.all() else values.at(good)
+        columns[text.column] = values.stated(empty=bool(text.cell))
     stamps: Parts = {}
-    for one in [*outside, *inside]:
+    for one in pieces:
         here = good[one.rows]
         columns |= {name: _kept(array, here) for name, array in one.columns.items()}
         stamps |= {name: part[here] for name, part in one.stamps.items()}
@@ -75,6 +80,19 @@ def read_fast(lines: Spans, fit: Mask, shape: Shape, zone: str = "UTC") -> tuple
     micros, real = moments(stamps, len(numbers), zone)
     columns["seen_at"] = pa.array(micros).cast(TYPES["seen_at"])
     return {name: _kept(array, real) for name, array in columns.items()}, numbers[real]
+
+
+def _separated(grid: Grid, shape: Shape) -> Mask:
+    """Rows with nothing but the delimiter between quotes, wherever that is so. All of these places
+    are looked at row by row: they lie close together."""
+    if not shape.separators:
+        return np.ones(len(grid.rows), dtype=bool)
+    right = np.array([2 * n for n in shape.separators])
+    closing = grid.first[:, right - 1]
+    alone = grid.first[:, right] - closing == 2
+    here = grid.rows.chars[closing + 1] == ord(shape.delimiter)
+    separated: Mask = (alone & here).all(axis=1)
+    return separated
 
 
 def _common(pieces: list[Piece], rows: int) -> Mask:
@@ -102,8 +120,11 @@ def _outside(words: Words, piece: Spans, shape: Shape) -> Piece:
     # Between the pieces of a quoted line stand others, with delimiters of their own.
     text = Spans.of(piece.column()) if shape.inside else piece
     runs = _has_gap(words.words)
-    read, rows = cut(text, shape.delimiter, words.count, more=words.open, runs=runs)
-    return _piece(words.words, read, rows, words.open) if len(rows) else _nothing(words.words)
+    grid, rows = cut(text, shape.delimiter, words.count, more=words.open, runs=runs)
+    if not len(rows):
+        return _nothing(words.words)
+    read = [grid.column(n) for n in range(words.count)]
+    return _piece(words.words, read, rows, words.open)
 
 
 def _nothing(words: tuple[Word, ...]) -> Piece:

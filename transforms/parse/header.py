@@ -16,7 +16,10 @@ def names_of(line: str, header: Header) -> tuple[list[str], str]:
     if header.begins.startswith("#"):
         text = line.removeprefix(header.begins).strip()
         return text.split(), "\t" if "\t" in text else header.delimiter
-    return next(csv.reader([line], delimiter=header.delimiter), []), header.delimiter
+    try:
+        return next(csv.reader([line], delimiter=header.delimiter), []), header.delimiter
+    except csv.Error:  # a lone CR in it
+        return [], header.delimiter
 
 
 def of_header(line: str, header: Header) -> tuple[Token, ...] | None:

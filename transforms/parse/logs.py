@@ -131,10 +131,9 @@ class LogParser:
         """What the fast path reads of some lines, and the numbers (among them) of the others."""
         every = len(numbers) == len(lines)
         some, able = (lines, fit) if every else (lines.at(numbers), fit[numbers])
-        found, left = reader.quick(some, able)
         if self.format.header is None:
-            return found, left
-        return _quoted(reader, some, able, found, left)
+            return reader.quick(some, able)
+        return _quick_cells(reader, some, able)
 
     def _parts(
         self, text: bytes, lines: Spans, header: bytes
@@ -187,15 +186,32 @@ def _starting(lines: Spans, begin: bytes) -> Mask:
     return same
 
 
-def _quoted(
-    reader: Reader,
-    lines: Spans,
-    fit: Mask,
-    found: list[tuple[Columns, Numbers]],
-    left: Numbers,
+def _quick_cells(
+    reader: Reader, lines: Spans, fit: Mask
 ) -> tuple[list[tuple[Columns, Numbers]], Numbers]:
-    """Of lines with quotes in them: those whose values are quoted as in the first one of them."""
-    able = left[fit[left]]
+    """Lines of a table: first those that are quoted as the first one is (or not), then others."""
+    able = np.flatnonzero(fit)
+    quotes = len(able) > 0 and '"' in lines.at(able[:1]).first
+    found, able = _quoted(reader, lines, able) if quotes else ([], able)
+    if len(able):
+        every = len(able) == len(lines)
+        some = lines if every else lines.at(able)
+        bare, left = reader.quick(some, np.ones(len(some), dtype=bool))
+        found += [(columns, able[taken]) for columns, taken in bare]
+        able = able[left]
+    if not quotes:
+        found += _quoted(reader, lines, able)[0]
+    left_over = np.ones(len(lines), dtype=bool)
+    for _, taken in found:
+        left_over[taken] = False
+    return found, np.flatnonzero(left_over)
+
+
+def _quoted(
+    reader: Reader, lines: Spans, able: Numbers
+) -> tuple[list[tuple[Columns, Numbers]], Numbers]:
+    """Of some lines those whose values are quoted as in the first of them; and what is left."""
+    found: list[tuple[Columns, Numbers]] = []
     for _ in range(_QUOTINGS):
         if not len(able):
             break
@@ -204,12 +220,11 @@ def _quoted(
         if shape is None or not shape.inside:
             able = able[1:]
             continue
-        some = lines.at(able)
+        some = lines if len(able) == len(lines) else lines.at(able)
         columns, taken = read_fast(some, np.ones(len(some), dtype=bool), shape, reader.zone)
-        found = [*found, (columns, able[taken])]
-        left = np.setdiff1d(left, able[taken], assume_unique=True)
+        found.append((columns, able[taken]))
         able = np.delete(able, taken)
-    return found, left
+    return found, able
 
 
 def _table(columns: Columns, numbers: Numbers) -> pa.Table:

@@ -1,6 +1,7 @@
 """What the fast path knows of a format: where quotes and spaces cut it into pieces."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from weir.transforms.parse.exact import Exact
 from weir.transforms.parse.times import CLF
@@ -86,6 +87,12 @@ class Shape:
     delimiter: str = " "
     open: bool = False
     cells: bool = False
+
+    @cached_property
+    def separators(self) -> tuple[int, ...]:
+        """The numbers of the pieces between quotes that are just the delimiter."""
+        inner = enumerate(self.outside[1:-1], 1)
+        return tuple(n for n, piece in inner if piece == Words((Word(()), Word(()))))
 
 
 def shape_of(tokens: tuple[Token, ...]) -> Shape | None:
