@@ -22,6 +22,7 @@ from weir.transforms.parse.tokens import Field
 
 Columns = dict[str, pa.Array]
 _PORT = 5  # digits at most
+_ROWS = 1 << 11  # stay in the processor's cache
 _NO_MARKS = np.zeros((0, 0), np.int64)
 
 
@@ -88,10 +89,13 @@ def _separated(grid: Grid, shape: Shape) -> Mask:
     if not shape.separators:
         return np.ones(len(grid.rows), dtype=bool)
     right = np.array([2 * n for n in shape.separators])
-    closing = grid.first[:, right - 1]
-    alone = grid.first[:, right] - closing == 2
-    here = grid.rows.chars[closing + 1] == ord(shape.delimiter)
-    separated: Mask = (alone & here).all(axis=1)
+    chars, delimiter = grid.rows.chars, ord(shape.delimiter)
+    separated = np.ones(len(grid.rows), dtype=bool)
+    for low in range(0, len(separated), _ROWS):
+        marks = grid.first[low : low + _ROWS]
+        closing = marks[:, right - 1]
+        sure = (marks[:, right] - closing == 2) & (chars[closing + 1] == delimiter)
+        separated[low : low + _ROWS] = sure.all(axis=1)
     return separated
 
 
