@@ -97,7 +97,9 @@ def _parser(night: Night, source: Source, format_: str = "") -> Any:
     if source.kind == "log":
         format_ = format_ or source.format
         try:
-            return None if format_ == AUTO else log_parser(format_)
+            if format_ == AUTO:
+                return None
+            return log_parser(format_, night.config.base, source.timezone)
         except ConfigError as error:
             raise ConfigError(f"source {source.name}: {error}") from None
     name, base = source.mapping or "", night.config.base
@@ -126,13 +128,19 @@ def _wall(night: Night, source: Source, site: Site) -> Wall:
     )
 
 
-def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
+def splits_of(
+    night: Night, inputs: list[Input], formats: Mapping[str, Chosen] = MappingProxyType({})
+) -> tuple[Split, ...]:
     """The pieces of every input, the longest first, so that no worker ends alone with one.
 
-    A large file is cut into equal pieces, as many for each worker.
+    A large file is cut into equal pieces, as many for each worker. formats: as of intake_of.
     """
     engine = night.config.engine
     profiles = {s.name for s in night.config.sources if s.kind == "profiles"}
+    sources = {source.name: source for source in night.config.sources}
+    parsers = {
+        item.path: _log_parser(night, sources[item.source], item, formats) for item in inputs
+    }
     splits = [
         split
         for item in inputs
@@ -142,10 +150,17 @@ def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
             item.size_bytes,
             _piece_bytes(item.size_bytes, engine.split_mb * _MB, workers(engine)),
             header=item.source in profiles,
+            begins=getattr(parsers[item.path], "begins", b""),
             lies_at=item.lies_at,
         )
     ]
     return tuple(sorted(splits, key=lambda s: (-(s.end or 0) + s.start, s.path, s.index)))
+
+
+def _log_parser(night: Night, source: Source, item: Input, formats: Mapping[str, Chosen]) -> Any:
+    """The parser of a log; None for what is none."""
+    chosen = formats.get(item.path)
+    return _parser(night, source, chosen.format if chosen else "") if source.kind == "log" else None
 
 
 def _piece_bytes(size: int, most: int, workers: int) -> int:

@@ -90,7 +90,8 @@ def ingest(night: Night, console: Console) -> Ingested:
     inputs, warnings = find_inputs(night.config, night.day)
     with staged(night, "ingest") as staging, ThreadPoolExecutor(1) as beside:
         inputs = spooled(inputs, staging)
-        formats, splits = formats_of(night, inputs), splits_of(night, inputs)
+        formats = formats_of(night, inputs)
+        splits = splits_of(night, inputs, formats)
         known = beside.submit(checksums, inputs)
         outcomes, settled = _run_pipeline(night, inputs, formats, splits, staging, console)
         sums.refuse_missing(outcomes, [name_of(split) for split in splits])

@@ -31,6 +31,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _a_timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(_unknown("time zone", value, available_timezones()))
+    return value
+
+
 class Cookies(Strict):
     """Names of a site's cookies."""
 
@@ -81,17 +87,12 @@ class Site(Strict):
         """The site's host names, lower case; the first one is the canonical one."""
         return (self.host,) if isinstance(self.host, str) else self.host
 
+    _known_timezone = field_validator("timezone")(_a_timezone)
+
     @property
     def tag_paths(self) -> tuple[str, ...]:
         """Where tags arrive; none if the site has none."""
         return (self.tag_path,) if isinstance(self.tag_path, str) else self.tag_path or ()
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(_unknown("time zone", value, available_timezones()))
-        return value
 
     @property
     def zone(self) -> ZoneInfo:
@@ -107,7 +108,8 @@ class Source(Strict):
     kind: Literal["log", "events", "beacons", "profiles"]
     site: str | None = None  # logs and beacons may leave it out when their lines name the host
     path: str
-    format: str = "combined"  # logs: a name in schemas/formats, a format string, or auto
+    format: str = "combined"  # logs: a name in schemas/formats, a file, a format string, or auto
+    timezone: str = "UTC"  # logs: where stamps without a zone of their own were taken
     mapping: str | None = None  # events, profiles, beacons: a name in schemas/vendors or a file
     wire: str = "auto"  # beacons: a mapping of tags; auto: each hit by its own parameters
     required: bool = True  # a missing file is an error; else a warning
@@ -134,6 +136,8 @@ class Source(Strict):
     def is_standard_input(self) -> bool:
         """The source's lines come by standard input."""
         return self.path.strip() == STANDARD_INPUT
+
+    _known_timezone = field_validator("timezone")(_a_timezone)
 
     def paths(self, day: date) -> list[str]:
         """The glob patterns for a date, `{date}` filled in as YYYY-MM-DD or as it is spelled there.

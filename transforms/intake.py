@@ -118,7 +118,7 @@ def take_in(
     hold = _Hold(intake, channel, outcome, keys, split)
     for block in read_blocks(split, intake.block_bytes):
         with hold.timed("parse"):
-            parsed = parser.parse(block.data)
+            parsed = parser.parse(*block.lines)
         hold.reject(parsed.rejects, block.first_line)
         if block.rejects is not None:
             hold.reject(block.rejects, 0)

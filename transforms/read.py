@@ -6,6 +6,7 @@ which it starts. What a runner retries gives the same blocks again.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ LINE_BYTES = 1 << 20  # a longer line is never held whole
 RAW_BYTES = 1 << 16  # what is kept of it
 BLOCK_BYTES = 16 << 20
 _TAIL_BYTES = 1 << 16
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Split:
     size: int  # of the file when it was planned; bytes behind it are not read
     packing: str | None = None  # gzip, bzip2, xz, zstd or zip; then the split is the whole file
     header: bool = False  # the first line names columns, and quoted values may hold line ends
+    begins: bytes = b""  # of lines that name the fields of those behind them
+    names: bytes = b""  # the last such line before the split
     lies_at: str = ""  # where its bytes are, if not at `path`: standard input, spooled
 
 
@@ -41,6 +45,7 @@ class Split:
 class Block:
     """Whole lines. `first_line` counts the split's lines from 0, rejected ones among them.
 
+    `header` is the last line before it that names fields, of a format that has such lines.
     `rejects` (REJECT, or None) are lines that are not in `data`: too long, or torn off.
     `size` is how many bytes of the file were read for it; `damaged` says why the file ends early.
     """
@@ -50,23 +55,71 @@ class Block:
     size: int
     rejects: pa.Table | None = None
     damaged: str = ""
+    header: bytes = b""
+
+    @property
+    def lines(self) -> tuple[pa.Buffer] | tuple[pa.Buffer, bytes]:
+        """What a parser takes: the data, and the header if there is one."""
+        return (self.data, self.header) if self.header else (self.data,)
 
 
 def plan_splits(
-    source: str, path: str, size: int, split_bytes: int, *, header: bool = False, lies_at: str = ""
+    source: str,
+    path: str,
+    size: int,
+    split_bytes: int,
+    *,
+    header: bool = False,
+    begins: bytes = b"",
+    lies_at: str = "",
 ) -> list[Split]:
     """A file's splits: byte ranges of a plain one, one split of a compressed one.
 
     header: the file begins with a line of column names (profiles); it stays in one piece, and
-    every block begins with that line. Raises InputError for a file that cannot be opened.
+    every block begins with that line. begins: lines that begin so name the fields of those behind
+    them; a file of several splits is read through once for them. Raises InputError for a file that
+    cannot be opened.
     """
-    packing = packing_at(lies_at or path)
-    step = size if packing or header else split_bytes
-    starts = range(0, max(size, 1), max(step, 1))  # an empty file has a split, too
+    place = lies_at or path
+    packing = packing_at(place)
+    step = max(size if packing or header else split_bytes, 1)
+    starts = range(0, max(size, 1), step)  # an empty file has a split, too
+    names = _names_at(place, size, starts, begins) if begins and len(starts) > 1 else {}
     return [
-        Split(source, path, index, start, min(start + step, size), size, packing, header, lies_at)
+        Split(
+            source, path, index, start, min(start + step, size), size, packing, header, begins,
+            names.get(start, b""), lies_at,
+        )
         for index, start in enumerate(starts)
-    ]
+    ]  # fmt: skip
+
+
+def _names_at(path: str, size: int, starts: range, begins: bytes) -> dict[int, bytes]:
+    """The last line that names fields and starts before each of some places."""
+    found: dict[int, bytes] = {}
+    with opened(path) as file:
+        last = b""
+        for start, next_ in pairwise([*starts, size]):
+            found[start] = last
+            last = _last_of(file, start, next_, size, begins) or last
+    return found
+
+
+def _last_of(file: Any, start: int, end: int, size: int, begins: bytes) -> bytes:
+    """The last line that begins so and starts in a byte range; b"" if none does."""
+    mark = b"\n" + begins
+    for back in range(end, start, -BLOCK_BYTES):
+        low = max(start, back - BLOCK_BYTES)
+        base, top = max(low - 1, 0), min(back + len(begins) - 1, size)
+        file.seek(base)
+        text = b"\n" * (low == 0) + _exactly(file, top - base)
+        at = text.rfind(mark)
+        if at < 0 and low == 0 and text.startswith(b"\n" + _BOM + begins):
+            at = len(_BOM)
+        if at >= 0:
+            file.seek(base + at + (low > 0))
+            return _exactly(file, LINE_BYTES).split(b"\n", 1)[0]
+    return b""
 
 
 def read_blocks(split: Split, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
@@ -80,9 +133,11 @@ def read_blocks(split: Split, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]
         yield from _blocks(file, split, block_bytes)
 
 
-def read_stream(stream: Streamed, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
+def read_stream(
+    stream: Streamed, block_bytes: int = BLOCK_BYTES, begins: bytes = b""
+) -> Iterator[Block]:
     """The same of standard input, packed or not, to its end."""
-    split = Split("-", "-", 0, 0, None, 0, packing_of("-", stream.start))
+    split = Split("-", "-", 0, 0, None, 0, packing_of("-", stream.start), begins=begins)
     yield from _blocks(stream, split, block_bytes)
 
 
@@ -177,6 +232,7 @@ class _Cutter:
         self.line = 0  # of the first line that is held
         self.long = False  # inside of a line that is too long
         self.header: bytes | None = None
+        self.names = split.names
 
     def take(self, piece: bytes, size: int) -> Iterator[Block]:
         """More bytes; blocks as soon as there is enough for one."""
@@ -252,7 +308,18 @@ class _Cutter:
                 self.header = text[: text.find(b"\n") + 1]
             else:
                 data, first = pa.py_buffer(self.header + text), first - 1
-        return Block(data, first, size, rejects)
+        names = self.names
+        if self.split.begins and data.size:
+            self.names = _last_names(data.to_pybytes(), self.split.begins) or names
+        return Block(data, first, size, rejects, header=names)
+
+
+def _last_names(text: bytes, begins: bytes) -> bytes:
+    """The last line that begins so."""
+    at = text.rfind(b"\n" + begins) + 1
+    if not at and not text.removeprefix(_BOM).startswith(begins):
+        return b""
+    return text[at:].removeprefix(_BOM).split(b"\n", 1)[0]
 
 
 def lines_of(data: pa.Buffer) -> int:

@@ -94,28 +94,62 @@ class Spans:
         known = pa.py_buffer(np.packbits(~missing, bitorder="little"))
         return pa.Array.from_buffers(pa.string(), size, [known, *values.buffers()[1:]])
 
-    def stated(self) -> pa.StringArray:
-        """The values as a column; `-` alone is null, as servers mean it."""
-        return self.column(self.equal("-"))
+    def stated(self, *, empty: bool = False) -> pa.StringArray:
+        """The values as a column; `-` alone is null, as servers mean it; an empty one, too, if it
+        may be."""
+        missing = self.equal("-")
+        return self.column(missing | (self.starts == self.ends) if empty else missing)
 
 
-def cut(rows: Spans, mark: str, columns: int) -> tuple[list[Spans], Numbers]:
-    """Rows (one behind the other) that a mark cuts into so many columns, and their numbers."""
+@dataclass(frozen=True)
+class Grid:
+    """Rows cut at marks: where the runs of marks begin, and where they end, a row each."""
+
+    rows: Spans
+    first: Numbers
+    last: Numbers
+
+    def column(self, number: int) -> Spans:
+        """What stands between two marks, or before the first, or behind the last."""
+        starts = self.last[:, number - 1] + 1 if number else self.rows.starts
+        wide = self.first.shape[1]
+        return Spans(
+            self.rows.text, starts, self.first[:, number] if number < wide else self.rows.ends
+        )
+
+    def at(self, rows: Mask) -> "Grid":
+        """Some of the rows."""
+        return Grid(self.rows.at(rows), self.first[rows], self.last[rows])
+
+
+def cut(
+    rows: Spans, mark: str, columns: int, *, more: bool = False, runs: bool = False
+) -> tuple[Grid, Numbers]:
+    """Rows (one behind the other) that a mark cuts into so many columns, and their numbers.
+
+    more: those that hold further marks, too, in their last column. runs: several marks in a row
+    are one.
+    """
+    wanted = columns - 1
     if not len(rows):
-        return [rows] * columns, np.zeros(0, np.int64)
+        none = np.zeros((0, wanted), np.int64)
+        return Grid(rows, none, none), np.zeros(0, np.int64)
     first, last = int(rows.starts[0]), int(rows.ends[-1])
     marks = places(rows.chars[first:last], ord(mark)) + first
-    wanted = columns - 1
-    numbers = np.arange(len(rows))
-    grid = marks.reshape(len(rows), wanted) if len(marks) == wanted * len(rows) else None
-    if grid is None or (wanted and not _inside(rows, grid)):
-        before = np.searchsorted(marks, rows.starts)
-        numbers = np.flatnonzero(np.searchsorted(marks, rows.ends) - before == wanted)
-        grid = marks[before[numbers][:, None] + np.arange(wanted)]
-        rows = rows.at(numbers)
-    edges = [rows.starts, *(grid[:, n] + 1 for n in range(wanted))]
-    stops = [*(grid[:, n] for n in range(wanted)), rows.ends]
-    return [Spans(rows.text, *one) for one in zip(edges, stops, strict=True)], numbers
+    ends = marks
+    if runs:
+        follows = np.diff(marks, prepend=-2) == 1  # its neighbour is a mark, too
+        ends = marks[~np.append(follows[1:], False)]
+        marks = marks[~follows]
+    if len(marks) == wanted * len(rows):
+        grid = marks.reshape(len(rows), wanted)
+        if not wanted or _inside(rows, grid):
+            return Grid(rows, grid, ends.reshape(len(rows), wanted)), np.arange(len(rows))
+    before = np.searchsorted(marks, rows.starts)
+    held = np.searchsorted(marks, rows.ends) - before
+    numbers = np.flatnonzero(held >= wanted if more else held == wanted)
+    at = before[numbers][:, None] + np.arange(wanted)
+    return Grid(rows.at(numbers), marks[at], ends[at]), numbers
 
 
 def _inside(rows: Spans, grid: Numbers) -> bool:

@@ -2,35 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 from weir.schemas.errors import ConfigError
 from weir.transforms.parse.times import CLF, ISO
-
-
-@dataclass(frozen=True)
-class Literal:
-    """Text that stands in every line."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Field:
-    """A value of a line.
-
-    column: of PARSED, a dynamic one, `request`, `path`, `query` or `arguments` (from which the
-    target is made), or "" when nobody wants it. kind: word (no spaces), text, user, status, size
-    or time; `clock` is the time's pattern.
-    """
-
-    column: str
-    kind: str
-    clock: str = ""
-
-
-Token = Literal | Field
+from weir.transforms.parse.tokens import Field, Literal, Token, check_apart, once
 
 _APACHE = re.compile(
     r"%(?:!?[0-9]{3}(?:,[0-9]{3})*)?[<>]?(?:\{(?P<name>[^}]*)\})?(?P<letter>\^t[io]|\^FB|[A-Za-z%])"
@@ -85,7 +61,7 @@ _LISTS = ("upstream_",)  # variables whose values hold ", "
 _PREFERRED = {"%V": 1, "%v": 2, "server_name": 2, "%O": 2, "bytes_sent": 2}
 
 
-def tokens(text: str) -> tuple[Token, ...]:
+def of_directives(text: str) -> tuple[Token, ...]:
     """A format string -> its tokens. Whole directive lines, as configurations have them, do too.
 
     Apache: https://httpd.apache.org/docs/current/mod/mod_log_config.html#formats; nginx: its
@@ -95,12 +71,13 @@ def tokens(text: str) -> tuple[Token, ...]:
     bare = _undressed(text.strip())
     apache = bool(_APACHE.search(bare)) and not _NGINX.search(bare)
     found = _merged_clocks(_joined(list(_apache(bare) if apache else _nginx(bare))))
-    once = _once(found)
-    if not any(isinstance(token, Field) and token.kind == "time" for token in once):
+    ranks = {number: rank for number, (_, rank) in enumerate(found)}
+    read = once(tuple(token for token, _ in found), ranks)
+    if not any(isinstance(token, Field) and token.kind == "time" for token in read):
         what = "%t or %{format}t" if apache else "$time_local, $time_iso8601 or $msec"
         raise ConfigError(f"format: it names no time; add {what}")
-    _check_apart(once)
-    return once
+    check_apart(read)
+    return read
 
 
 def _undressed(text: str) -> str:
@@ -201,28 +178,3 @@ def _merged_clocks(found: list[tuple[Token, int]]) -> list[tuple[Token, int]]:
                 continue
         out.append((token, rank))
     return out
-
-
-def _once(found: list[tuple[Token, int]]) -> tuple[Token, ...]:
-    """Each column from one field: the preferred one, else the first."""
-    best: dict[str, int] = {}
-    for number, (token, rank) in enumerate(found):
-        if isinstance(token, Field) and token.column:
-            held = best.setdefault(token.column, number)
-            if rank < found[held][1]:
-                best[token.column] = number
-    return tuple(
-        replace(token, column="")
-        if isinstance(token, Field) and token.column and best[token.column] != number
-        else token
-        for number, (token, _) in enumerate(found)
-    )
-
-
-def _check_apart(found: tuple[Token, ...]) -> None:
-    """Two fields side by side cannot be told apart (but %U%q: `?` begins the query)."""
-    for left, right in pairwise(found):
-        if isinstance(left, Field) and isinstance(right, Field):
-            if (left.column, right.column) == ("path", "query"):
-                continue
-            raise ConfigError("format: two fields stand side by side with nothing between them")

@@ -5,56 +5,98 @@ at. What it is not sure of it leaves to the slow path. Lines with a NUL, a backs
 those that are not UTF-8, are not for it: its caller names them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.transforms.parse.cut import Spans, cut
+from weir.transforms.parse.cut import Grid, Spans, cut
 from weir.transforms.parse.exact import TYPES, RefusedError, column_type
 from weir.transforms.parse.requests import spans
-from weir.transforms.parse.shape import Shape, Word
-from weir.transforms.parse.times import (
-    Clock,
-    Mask,
-    Numbers,
-    TimeError,
-    clf_seconds,
-    within,
-    zone_seconds,
-)
+from weir.transforms.parse.shape import Shape, Word, Words
+from weir.transforms.parse.stamps import Parts, moments, stamp_parts
+from weir.transforms.parse.times import CLF, Mask, Numbers, clf_seconds, within, zone_seconds
+from weir.transforms.parse.tokens import Field
 
 Columns = dict[str, pa.Array]
+_PORT = 5  # digits at most
+_ROWS = 1 << 11  # stay in the processor's cache
+_NO_MARKS = np.zeros((0, 0), np.int64)
 
 
 @dataclass
 class Piece:
-    """What was read out of some rows: `rows` are their numbers, `good` those it is sure of."""
+    """What was read out of some rows: `rows` are their numbers, `good` those it is sure of.
+
+    stamps: parts of a moment that other pieces may add to.
+    """
 
     columns: Columns
     rows: Numbers
     good: Mask
+    stamps: Parts = field(default_factory=dict)
 
 
-def read_fast(lines: Spans, fit: Mask, shape: Shape) -> tuple[Columns, Numbers]:
-    """Lines, and which of them are fit for it -> raw columns, and the numbers of their lines."""
-    pieces, numbers = cut(lines, '"', len(shape.outside) + len(shape.inside))
+def read_fast(lines: Spans, fit: Mask, shape: Shape, zone: str = "UTC") -> tuple[Columns, Numbers]:
+    """Lines, and which of them are fit for it -> raw columns, and the numbers of their lines.
+
+    zone: of stamps that name none.
+    """
+    if not shape.inside:
+        grid, numbers = Grid(lines, _NO_MARKS, _NO_MARKS), np.arange(len(lines))
+    else:
+        count = len(shape.outside) + len(shape.inside)
+        grid, numbers = cut(lines, '"', count, more=shape.open)
     if not fit.all():
         chosen = fit[numbers]
-        pieces, numbers = [piece.at(chosen) for piece in pieces], numbers[chosen]
-    outside = [
-        _outside(words, piece) for words, piece in zip(shape.outside, pieces[::2], strict=True)
+        grid, numbers = grid.at(chosen), numbers[chosen]
+    good = _separated(grid, shape)
+    pieces = [
+        _outside(words, grid.column(2 * n), shape)
+        for n, words in enumerate(shape.outside)
+        if n not in shape.separators
     ]
-    good = _common(outside, len(numbers))
+    texts: list[tuple[Field, int]] = []
+    for n, word in enumerate(shape.inside):
+        if word.field is None or word.field.kind not in ("text", "word"):
+            pieces.append(_piece((word,), [grid.column(2 * n + 1)], np.arange(len(numbers))))
+        elif word.field.column:
+            texts.append((word.field, 2 * n + 1))
+    good &= _common(pieces, len(numbers))
     columns: Columns = {}
-    for field, piece in zip(shape.inside, pieces[1::2], strict=True):
-        if field.column:
-            columns[field.column] = (piece if good.all() else piece.at(good)).stated()
-    for one in outside:
-        columns |= {name: _kept(array, good[one.rows]) for name, array in one.columns.items()}
-    return columns, numbers[good]
+    for text, at in texts:
+        values = grid.column(at)
+        values = values if good.all() else values.at(good)
+        columns[text.column] = values.stated(empty=bool(text.cell))
+    stamps: Parts = {}
+    for one in pieces:
+        here = good[one.rows]
+        columns |= {name: _kept(array, here) for name, array in one.columns.items()}
+        stamps |= {name: part[here] for name, part in one.stamps.items()}
+    numbers = numbers[good]
+    if not stamps:
+        return columns, numbers
+    micros, real = moments(stamps, len(numbers), zone)
+    columns["seen_at"] = pa.array(micros).cast(TYPES["seen_at"])
+    return {name: _kept(array, real) for name, array in columns.items()}, numbers[real]
+
+
+def _separated(grid: Grid, shape: Shape) -> Mask:
+    """Rows with nothing but the delimiter between quotes, wherever that is so. All of these places
+    are looked at row by row: they lie close together."""
+    if not shape.separators:
+        return np.ones(len(grid.rows), dtype=bool)
+    right = np.array([2 * n for n in shape.separators])
+    chars, delimiter = grid.rows.chars, ord(shape.delimiter)
+    separated = np.ones(len(grid.rows), dtype=bool)
+    for low in range(0, len(separated), _ROWS):
+        marks = grid.first[low : low + _ROWS]
+        closing = marks[:, right - 1]
+        sure = (marks[:, right] - closing == 2) & (chars[closing + 1] == delimiter)
+        separated[low : low + _ROWS] = sure.all(axis=1)
+    return separated
 
 
 def _common(pieces: list[Piece], rows: int) -> Mask:
@@ -71,40 +113,78 @@ def _kept(array: pa.Array, good: Mask) -> pa.Array:
     return array if good.all() else array.filter(pa.array(good))
 
 
-def _outside(words: tuple[Word, ...], piece: Spans) -> Piece:
+def _outside(words: Words, piece: Spans, shape: Shape) -> Piece:
     """The words of a piece that stands outside of quotes."""
-    literals = [word.literal for word in words]
-    if None not in literals:
-        text = " ".join(word or "" for word in literals)
-        return Piece({}, np.arange(len(piece)), piece.equal(text))
-    read, rows = cut(Spans.of(piece.column()), " ", len(words))
-    return _piece(words, read, rows) if len(rows) else _nothing(words)
+    literals = [word.literal for word in words.words]
+    if None not in literals and not _has_gap(words.words):
+        whole = shape.delimiter.join(word or "" for word in literals)
+        return Piece({}, np.arange(len(piece)), piece.equal(whole))
+    if words.open and len(words.words) == 1:
+        return Piece({}, np.arange(len(piece)), np.ones(len(piece), dtype=bool))
+    # Between the pieces of a quoted line stand others, with delimiters of their own.
+    text = Spans.of(piece.column()) if shape.inside else piece
+    runs = _has_gap(words.words)
+    grid, rows = cut(text, shape.delimiter, words.count, more=words.open, runs=runs)
+    if not len(rows):
+        return _nothing(words.words)
+    read = [grid.column(n) for n in range(words.count)]
+    return _piece(words.words, read, rows, words.open)
 
 
 def _nothing(words: tuple[Word, ...]) -> Piece:
     fields = [part for word in words for part in word.parts if not isinstance(part, str)]
-    empty = {f.column: pa.array([], column_type(f.column)) for f in fields if f.column}
+    empty = {
+        f.column: pa.array([], column_type(f.column))
+        for f in fields
+        if f.column and not (f.kind == "time" and f.clock != CLF)
+    }
     return Piece(empty, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool))
 
 
-def _piece(words: tuple[Word, ...], read: list[Spans], rows: Numbers) -> Piece:
+def _piece(words: tuple[Word, ...], read: list[Spans], rows: Numbers, open_: bool = False) -> Piece:
     columns: Columns = {}
     good = np.ones(len(rows), dtype=bool)
     seconds: Numbers | None = None
-    for word, values in zip(words, read, strict=True):
+    stamps: Parts = {}
+    at = 0
+    for word in words[:-1] if open_ else words:
+        values = read[at]
+        if word.width > 1:
+            values = Spans(values.text, values.starts, read[at + word.width - 1].ends)
+        if at and not word.gap and _has_gap(words):
+            good &= read[at].starts - read[at - 1].ends == 1
+        at += word.width
         if word.clock:
-            part, sure = (_dates if word.clock == "date" else _zones)(word, values)
-            seconds = part if seconds is None else seconds - part
+            half, sure = (_dates if word.clock == "date" else _zones)(word, values)
+            seconds = half if seconds is None else seconds - half
         elif word.literal is not None:
             sure = values.equal(word.literal)
+        elif word.framed is not None:
+            lead, inner, trail = word.framed
+            values, framed = _unframed(values, lead, trail)
+            good &= framed
+            if inner.kind == "time":
+                parts, sure = stamp_parts(inner.clock, values)
+                stamps |= parts if inner.column else {}
+            else:
+                found, sure = _word(inner, values, word.quoted)
+                columns |= found
+        elif word.field is not None:
+            found, sure = _word(word.field, values, word.quoted)
+            columns |= found
         else:
-            found, sure = _word(word, values)
+            found, sure = _several(word, values)
             columns |= found
         good &= sure
     if seconds is not None:
         good &= within(seconds)
         columns["seen_at"] = pa.array(seconds * 1_000_000).cast(TYPES["seen_at"])
-    return Piece(columns, rows, good)
+    return Piece(columns, rows, good, stamps)
+
+
+def _has_gap(words: tuple[Word, ...]) -> bool:
+    """Somewhere several delimiters in a row may stand."""
+    return any(word.gap for word in words)
 
 
 def _dates(word: Word, values: Spans) -> tuple[Numbers, Mask]:
@@ -158,30 +238,56 @@ def _each(values: pa.StringArray, read: "object", type_: pa.DataType) -> tuple[N
     return spread.fill_null(0).to_numpy(zero_copy_only=False), sure
 
 
-def _word(word: Word, piece: Spans) -> tuple[Columns, Mask]:
-    """A word's columns."""
-    field = word.field
-    if field is not None and field.kind == "status":
-        column, sure = _statuses(piece)
-        return ({field.column: column} if field.column else {}), sure
-    values = piece.stated()
-    if field is None:
-        return _several(word, values)
+def _unframed(values: Spans, lead: str, trail: str) -> tuple[Spans, Mask]:
+    """Values without the text around them, and which have it; the others come as they are."""
+    if not lead and not trail:
+        return values, np.ones(len(values), dtype=bool)
+    begin, end = len(lead.encode()), len(trail.encode())
+    long = values.ends - values.starts >= begin + end
+    starts = np.where(long, values.starts + begin, values.starts)
+    ends = np.where(long, values.ends - end, values.ends)
+    before = Spans(values.text, values.starts, starts)
+    behind = Spans(values.text, ends, values.ends)
+    sure = long & before.equal(lead) & behind.equal(trail)
+    return Spans(values.text, starts, ends), sure
+
+
+def _word(field: Field, piece: Spans, quoted: bool) -> tuple[Columns, Mask]:
+    """A field's column, if it has one."""
     named = field.column
-    match field.kind:
-        case "size":
-            column, sure = _sizes(values)
-            return ({named: column} if named else {}), sure
-        case "time":
-            return _times(field.clock, values)
+    cell = bool(field.cell)
+    if field.kind == "status":
+        column, sure = _statuses(piece, empty=cell)
+        return ({named: column} if named else {}), sure
+    if not named and (field.kind in ("word", "text") or cell):
+        return {}, (piece.ends > piece.starts) | (cell or quoted)
+    values = piece.stated(empty=cell)
+    if field.kind in ("size", "count"):
+        column, sure = _sizes(values)
+        if field.kind == "count" and values.null_count:
+            column = pc.if_else(values.is_null(), None, column)
+        return ({named: column} if named else {}), sure
     starts, ends, _ = spans(values)
-    filled = (ends > starts) | _mask(values.is_null())
+    filled = (ends > starts) | _mask(values.is_null()) | quoted
     return ({named: values} if named else {}), filled
 
 
-def _statuses(values: Spans) -> tuple[pa.Array, Mask]:
-    """Three digits -> a number; `-` means none."""
-    absent = values.equal("-")
+def _led(field: Field, mark: str, piece: Spans) -> tuple[Columns, Mask]:
+    """`203.0.113.7:443` -> what stands before the last mark; a port has five digits at most."""
+    chars, found = piece.chars, np.zeros(len(piece), np.int64)
+    for back in range(_PORT, 0, -1):
+        at = piece.ends - 1 - back
+        is_mark = (at > piece.starts) & (chars[np.maximum(at, 0)] == ord(mark))
+        found = np.where(is_mark, at, found)
+    ends = np.maximum(piece.ends - 1, 0)
+    sure = (found > 0) & (chars[ends] != ord(mark))
+    before = Spans(piece.text, piece.starts, np.where(sure, found, piece.ends))
+    return ({field.column: before.stated()} if field.column else {}), sure
+
+
+def _statuses(values: Spans, *, empty: bool) -> tuple[pa.Array, Mask]:
+    """Three digits -> a number; `-` means none, and nothing at all if it may be `empty`."""
+    absent = values.equal("-") | ((values.starts == values.ends) & empty)
     sure = values.ends - values.starts == 3
     starts = np.where(sure, values.starts, 0)
     number = np.zeros(len(values), np.int16)
@@ -207,22 +313,11 @@ def _sizes(values: pa.StringArray) -> tuple[pa.Array, Mask]:
     return values.cast(pa.int64()).fill_null(0), sure
 
 
-def _times(clock: str, values: pa.StringArray) -> tuple[Columns, Mask]:
-    reader = Clock(clock)
-
-    def micros(text: str | None) -> int | None:
-        try:
-            return reader.read(text or "")
-        except TimeError:
-            return None
-
-    found, sure = _each(values, micros, pa.int64())
-    return {"seen_at": pa.array(found).cast(TYPES["seen_at"])}, sure
-
-
-def _several(word: Word, values: pa.StringArray) -> tuple[Columns, Mask]:
+def _several(word: Word, piece: Spans) -> tuple[Columns, Mask]:
     """A word of several parts (`www.example.com:80`): each distinct one by the slow path."""
-    codes, exact = values.dictionary_encode(), word.exact
+    if word.led is not None:
+        return _led(*word.led, piece)
+    codes, exact = piece.column().dictionary_encode(), word.exact
     answers = [_row(exact, text) for text in codes.dictionary.to_pylist()]
     sure = pa.array([row is not None for row in answers], pa.bool_()).take(codes.indices)
     columns = {
@@ -239,7 +334,7 @@ def _several(word: Word, values: pa.StringArray) -> tuple[Columns, Mask]:
 
 def _row(exact: "object", text: str | None) -> "tuple[object, ...] | None":
     try:
-        return exact.row((text or "").encode())  # type: ignore[attr-defined, no-any-return]
+        return exact.row(text or "")  # type: ignore[attr-defined, no-any-return]
     except RefusedError:
         return None
 

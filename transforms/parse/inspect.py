@@ -54,8 +54,9 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
     filtered: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
     lines, damaged, hint = 0, "", ""
-    for block in read_stream(stream) if stream else _blocks(path):
-        parsed = reader.parse(block.data)
+    begins = getattr(reader, "begins", b"")
+    for block in read_stream(stream, begins=begins) if stream else _blocks(path, begins):
+        parsed = reader.parse(*block.lines)
         if lines == 0:
             hint = what_else(memoryview(block.data)[:_START_BYTES].tobytes())
         for rejects, first in ((parsed.rejects, block.first_line), (block.rejects, 0)):
@@ -82,8 +83,8 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
     }
 
 
-def _blocks(path: str) -> Iterator[Block]:
-    for split in plan_splits("inspect", path, _size(path), 1 << 62):
+def _blocks(path: str, begins: bytes) -> Iterator[Block]:
+    for split in plan_splits("inspect", path, _size(path), 1 << 62, begins=begins):
         yield from read_blocks(split)
 
 

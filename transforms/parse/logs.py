@@ -1,128 +1,241 @@
 """Access logs: lines of a format that the server was told, into rows."""
 
+from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from weir.schemas.columns import PII, column
-from weir.schemas.parsed import PARSED
-from weir.transforms.distinct import Distinct
-from weir.transforms.parse.cut import Mask, Spans
-from weir.transforms.parse.directives import Token, tokens
-from weir.transforms.parse.exact import Exact, RefusedError, Row, column_type
+from weir.schemas.formats import Header, LogFormat
+from weir.schemas.parsed import CODED_PARSED
+from weir.transforms.parse.cut import Mask, Numbers, Spans
+from weir.transforms.parse.directives import of_directives
+from weir.transforms.parse.exact import RefusedError
 from weir.transforms.parse.fast import Columns, read_fast
+from weir.transforms.parse.finish import finished
+from weir.transforms.parse.header import in_quotes, of_header
 from weir.transforms.parse.lines import lines_not_utf8, lines_with
-from weir.transforms.parse.parsed import Parsed, as_parsed, rejects
-from weir.transforms.parse.requests import split_requests
-from weir.transforms.parse.shape import Shape, shape_of
-from weir.transforms.parse.times import Clock, Numbers
+from weir.transforms.parse.parsed import Parsed, rejects
+from weir.transforms.parse.pattern import of_pattern
+from weir.transforms.parse.reader import Reader, Refused
+from weir.transforms.parse.shape import shape_of
+from weir.transforms.parse.times import check_whole
+from weir.transforms.parse.tokens import Field, Token
 
 _BOM = b"\xef\xbb\xbf"
-_RESPONSE_COOKIES = "sent:set-cookie"
-_NAMES = 50  # response cookies told apart in a block
-_TARGET_PARTS = ("request", "path", "query", "arguments", "request_uri")
+_QUOTINGS = 3  # ways of quoting told apart in a part of a block
 
 
 @dataclass(frozen=True)
 class LogParser:
-    """Lines of one format. Frozen and picklable; what it compiles, each worker compiles again."""
+    """Lines of one format. Frozen and picklable; what it compiles, each worker compiles again.
 
-    log_format: str
+    zone: where stamps without a zone of their own were taken.
+    """
+
+    format: LogFormat
+    zone: str = "UTC"
 
     @classmethod
-    def compile(cls, log_format: str) -> "LogParser":
-        """An Apache or nginx format string. Raises ConfigError."""
-        parser = cls(log_format)
-        for token in parser._tokens:
-            if getattr(token, "kind", "") == "time":
-                _ = Clock(token.clock).rule  # type: ignore[union-attr]
+    def of(cls, format_: LogFormat, zone: str = "UTC") -> "LogParser":
+        """Raises ConfigError for a format that cannot be used."""
+        parser = cls(format_, zone)
+        for tokens in parser._versions:
+            _check(tokens)
+        for stamp in format_.header.time if format_.header else ():
+            check_whole(stamp.formats)
         return parser
 
-    def __reduce__(self) -> tuple[type["LogParser"], tuple[str]]:
-        return LogParser, (self.log_format,)
+    def __reduce__(self) -> tuple[type["LogParser"], tuple[LogFormat, str]]:
+        return LogParser, (self.format, self.zone)
+
+    @property
+    def begins(self) -> bytes:
+        """How a line begins that names the fields of those behind it; b"": the format has none."""
+        return self.format.header.begins.encode() if self.format.header else b""
 
     @cached_property
-    def _tokens(self) -> tuple[Token, ...]:
-        return tokens(self.log_format)
+    def _versions(self) -> tuple[tuple[Token, ...], ...]:
+        if self.format.log_format:
+            return (of_directives(self.format.log_format),)
+        return tuple(of_pattern(text) for text in self.format.pattern)
 
     @cached_property
-    def _exact(self) -> Exact:
-        return Exact(self._tokens)
-
-    @cached_property
-    def _shape(self) -> Shape | None:
-        return shape_of(self._tokens)
+    def _reader(self) -> Reader:
+        return Reader(self._versions, self.zone, self.format.behind_syslog)
 
     def takes(self, line: bytes) -> bool:
-        """A line without its end is a row; for a look at a few, cheaper than `parse`."""
+        """A line without its end may be a row; for a look at a few, cheaper than `parse`."""
+        if self.format.header:  # who knows without the header
+            return True
         try:
-            self._exact.row(line)
+            self._reader.row(line)
         except RefusedError:
             return False
         return True
 
-    def parse(self, data: bytes | pa.Buffer, *, fast: bool = True) -> Parsed:
+    def parse(self, data: bytes | pa.Buffer, header: bytes = b"", *, fast: bool = True) -> Parsed:
         """Whole lines -> rows (CODED_PARSED, and a column for each cookie or header that is named).
 
-        lines = rows + rejects; rows stand in no particular order. A byte-order mark in front and a
-        CR before each LF are no part of the lines. `fast=False` reads every line by the slow path,
-        with the same outcome.
+        header: the line before them that names their fields, if the format has such lines. lines =
+        rows + rejects + filtered; rows stand in no particular order. A byte-order mark in front and
+        a CR before each LF are no part of the lines. `fast=False` reads every line by the slow
+        path, with the same outcome.
         """
         text = data if isinstance(data, bytes) else data.to_pybytes()
         text = text.removeprefix(_BOM)
         lines = Spans.lines(text)
-        quick, taken, slow = (
-            self._quick(text, lines) if fast else ({}, _NONE, list(_numbered(text)))
-        )
-        rows, numbers, refused = self._slow(slow)
-        parts = [(quick, taken), (rows, numbers)]
-        tables = [_table(c, n) for c, n in parts if len(n)]
-        raw = pa.concat_tables(tables) if tables else _table(rows, numbers)
-        return Parsed(_finished(raw), rejects(refused), len(lines))
+        if b"\r" in text:
+            lines = lines.without_cr()
+        found, refused, filtered = self._read(text, lines, header, fast)
+        return Parsed(self._rows(found), rejects(refused), len(lines), filtered=filtered)
 
-    def _quick(self, text: bytes, lines: Spans) -> tuple[Columns, Numbers, list[tuple[int, bytes]]]:
-        """Columns and line numbers of what the fast path took; the lines that it left."""
-        if self._shape is None:
-            return {}, _NONE, list(_numbered(text))
-        whole = lines.without_cr() if b"\r" in text else lines
-        columns, taken = read_fast(whole, _fit(text, lines), self._shape)
-        left = np.ones(len(lines), dtype=bool)
-        left[taken] = False
-        slow = [(int(n), text[lines.starts[n] : lines.ends[n]]) for n in np.flatnonzero(left)]
-        return columns, taken, slow
+    def _rows(self, found: list[tuple[Columns, Numbers]]) -> pa.Table:
+        """CODED_PARSED; what has the same raw columns is finished together."""
+        decode = self.format.header.decode if self.format.header else {}
+        alike: dict[tuple[str, ...], list[pa.Table]] = {}
+        for columns, numbers in found:
+            if len(numbers):
+                alike.setdefault(tuple(sorted(columns)), []).append(_table(columns, numbers))
+        tables = [finished(pa.concat_tables(raw), decode) for raw in alike.values()]
+        if not tables:
+            return CODED_PARSED.empty_table()
+        return pa.concat_tables(tables, promote_options="default")
 
-    def _slow(
-        self, lines: list[tuple[int, bytes]]
-    ) -> tuple[Columns, Numbers, list[tuple[int, str, bytes]]]:
-        """Columns and numbers of the lines that are rows; the others with their reasons."""
-        rows: list[Row] = []
-        numbers: list[int] = []
-        refused: list[tuple[int, str, bytes]] = []
-        for number, line in lines:
-            line = line.removesuffix(b"\r")
-            try:
-                rows.append(self._exact.row(line))
-                numbers.append(number)
-            except RefusedError as fault:
-                refused.append((number, fault.reason, line))
-        columns = {
-            name: _typed([row[at] for row in rows], name)
-            for at, name in enumerate(self._exact.columns)
-        }
-        return columns, np.array(numbers, dtype=np.int64), refused
+    def left(self, data: bytes, header: bytes = b"") -> list[int]:
+        """The numbers of the lines that the fast path leaves to the slow one."""
+        lines = Spans.lines(data)
+        fit = _fit(data, lines, escapes=self._escapes)
+        return [
+            int(number)
+            for reader, numbers in self._parts(data, lines, header)[0]
+            if reader is not None
+            for number in numbers[self._quick(reader, lines, fit, numbers)[1]]
+        ]
+
+    @property
+    def _escapes(self) -> bool:
+        """A backslash in a line makes something of what follows."""
+        return self.format.header is None and not self._reader.cells
+
+    def _read(
+        self, text: bytes, lines: Spans, header: bytes, fast: bool
+    ) -> tuple[list[tuple[Columns, Numbers]], Refused, Counter[str]]:
+        """[(raw columns, numbers of their lines)], lines that are no rows, others by reason."""
+        parts, filtered, refused = self._parts(text, lines, header)
+        found: list[tuple[Columns, Numbers]] = []
+        fit = _fit(text, lines, escapes=self._escapes) if fast else np.zeros(len(lines), dtype=bool)
+        for reader, numbers in parts:
+            quick, left = self._quick(reader, lines, fit, numbers)
+            found += [(columns, numbers[taken]) for columns, taken in quick]
+            slow = [(int(n), text[lines.starts[n] : lines.ends[n]]) for n in numbers[left]]
+            rows, wrong = reader.slow(slow)
+            found += rows
+            refused += wrong
+        return found, refused, filtered
+
+    def _quick(
+        self, reader: Reader, lines: Spans, fit: Mask, numbers: Numbers
+    ) -> tuple[list[tuple[Columns, Numbers]], Numbers]:
+        """What the fast path reads of some lines, and the numbers (among them) of the others."""
+        every = len(numbers) == len(lines)
+        some, able = (lines, fit) if every else (lines.at(numbers), fit[numbers])
+        if self.format.header is None:
+            return reader.quick(some, able)
+        return _quick_cells(reader, some, able)
+
+    def _parts(
+        self, text: bytes, lines: Spans, header: bytes
+    ) -> tuple[list[tuple[Reader, Numbers]], Counter[str], Refused]:
+        """The lines by the header in effect; of those that are no rows the numbers and reasons."""
+        if self.format.header is None:
+            return [(self._reader, np.arange(len(lines)))], Counter(), []
+        return _by_header(self.format.header, self.zone, text, lines, header)
 
 
-_NONE = np.zeros(0, dtype=np.int64)
+def _check(tokens: tuple[Token, ...]) -> None:
+    check_whole(t.clock for t in tokens if isinstance(t, Field) and t.kind == "time" and t.column)
 
 
-def _typed(values: list[object], name: str) -> pa.Array:
-    type_ = column_type(name)
-    return (
-        pa.array(values, pa.int64()).cast(type_) if name == "seen_at" else pa.array(values, type_)
-    )
+def _by_header(
+    header: Header, zone: str, text: bytes, lines: Spans, before: bytes
+) -> tuple[list[tuple[Reader, Numbers]], Counter[str], Refused]:
+    begins = header.begins.encode()
+    told = _starting(lines, begins)
+    aside = _starting(lines, b"#") | told if begins.startswith(b"#") else told
+    parts: list[tuple[Reader, Numbers]] = []
+    refused: Refused = []
+    edges = [-1, *map(int, np.flatnonzero(told)), len(lines)]
+    for first, end in pairwise(edges):
+        line = text[lines.starts[first] : lines.ends[first]] if first >= 0 else before
+        numbers = np.flatnonzero(~aside[first + 1 : end]) + first + 1
+        if not len(numbers):
+            continue
+        reader = _reader_of(line.rstrip(b"\r\n"), header.model_dump_json(), zone) if line else None
+        if reader is not None:
+            parts.append((reader, numbers))
+            continue
+        reason = "no_time" if line else "no_header"
+        refused += [(int(n), reason, text[lines.starts[n] : lines.ends[n]]) for n in numbers]
+    return parts, Counter({"header": int(aside.sum())}), refused
+
+
+@lru_cache(maxsize=64)
+def _reader_of(line: bytes, header: str, zone: str) -> Reader | None:
+    tokens = of_header(line.decode(errors="replace"), Header.model_validate_json(header))
+    return None if tokens is None else Reader((tokens,), zone)
+
+
+def _starting(lines: Spans, begin: bytes) -> Mask:
+    """Which lines begin so."""
+    chars = lines.chars
+    same: Mask = lines.ends - lines.starts >= len(begin)
+    for place, byte in enumerate(begin):
+        same[same] = chars[lines.starts[same] + place] == byte
+    return same
+
+
+def _quick_cells(
+    reader: Reader, lines: Spans, fit: Mask
+) -> tuple[list[tuple[Columns, Numbers]], Numbers]:
+    """Lines of a table: first those that are quoted as the first one is (or not), then others."""
+    able = np.flatnonzero(fit)
+    quotes = len(able) > 0 and '"' in lines.at(able[:1]).first
+    found, able = _quoted(reader, lines, able) if quotes else ([], able)
+    if len(able):
+        every = len(able) == len(lines)
+        some = lines if every else lines.at(able)
+        bare, left = reader.quick(some, np.ones(len(some), dtype=bool))
+        found += [(columns, able[taken]) for columns, taken in bare]
+        able = able[left]
+    if not quotes:
+        found += _quoted(reader, lines, able)[0]
+    left_over = np.ones(len(lines), dtype=bool)
+    for _, taken in found:
+        left_over[taken] = False
+    return found, np.flatnonzero(left_over)
+
+
+def _quoted(
+    reader: Reader, lines: Spans, able: Numbers
+) -> tuple[list[tuple[Columns, Numbers]], Numbers]:
+    """Of some lines those whose values are quoted as in the first of them; and what is left."""
+    found: list[tuple[Columns, Numbers]] = []
+    for _ in range(_QUOTINGS):
+        if not len(able):
+            break
+        tokens = in_quotes(reader.versions[0], reader.exact[0].quoted(lines.at(able[:1]).first))
+        shape = shape_of(tokens)
+        if shape is None or not shape.inside:
+            able = able[1:]
+            continue
+        some = lines if len(able) == len(lines) else lines.at(able)
+        columns, taken = read_fast(some, np.ones(len(some), dtype=bool), shape, reader.zone)
+        found.append((columns, able[taken]))
+        able = np.delete(able, taken)
+    return found, able
 
 
 def _table(columns: Columns, numbers: Numbers) -> pa.Table:
@@ -130,14 +243,9 @@ def _table(columns: Columns, numbers: Numbers) -> pa.Table:
     return pa.table({"line": pa.array(numbers, pa.int64()), **ordered})
 
 
-def _numbered(text: bytes) -> "list[tuple[int, bytes]]":
-    lines = text.split(b"\n")
-    return list(enumerate(lines if lines[-1] else lines[:-1]))
-
-
-def _fit(text: bytes, lines: Spans) -> Mask:
+def _fit(text: bytes, lines: Spans, *, escapes: bool) -> Mask:
     """The lines that hold nothing the fast path would trip over."""
-    odd = lines_with(text, b"\\", b"\0")
+    odd = lines_with(text, *(b"\\", b"\0") if escapes else (b"\0",))
     if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
         odd |= {(a, b) for a, b in lines_with(text, b"\r") if b"\r" in text[a : b - 1]}
     if not text.isascii():
@@ -145,45 +253,3 @@ def _fit(text: bytes, lines: Spans) -> Mask:
     fit = np.ones(len(lines), dtype=bool)
     fit[np.searchsorted(lines.starts, [start for start, _ in odd])] = False
     return fit
-
-
-def _finished(raw: pa.Table) -> pa.Table:
-    """Raw columns of a format -> CODED_PARSED: the target put together, response cookies by
-    name."""
-    columns = {name: raw[name] for name in raw.column_names}
-    if "request" in columns:
-        requests = Distinct.of(columns["request"])
-        method, target = map(requests.text, split_requests(requests.values))
-        columns |= {"method": columns.get("method", method), "target": target}
-    elif "request_uri" in columns:
-        columns["target"] = columns["request_uri"]
-    elif "path" in columns:
-        columns["target"] = _target(columns, raw.num_rows)
-    if _RESPONSE_COOKIES in columns:
-        columns |= _response_cookies(columns.pop(_RESPONSE_COOKIES))
-    table = pa.table({n: c for n, c in columns.items() if n not in _TARGET_PARTS})
-    extra = [name for name in table.column_names if name not in PARSED.names]
-    rows = as_parsed(table.drop_columns(extra))
-    for name in extra:
-        rows = rows.append_column(
-            column(name, pa.string(), PII, "as the format names it"), table[name]
-        )
-    return rows
-
-
-def _target(columns: dict[str, pa.ChunkedArray], rows: int) -> pa.ChunkedArray:
-    """Path and query, where the format names them apart. `%q` brings its own question mark."""
-    query = columns.get("query")
-    if query is None and "arguments" in columns:
-        query = pc.binary_join_element_wise("?", columns["arguments"], "")
-    if query is None:
-        return columns["path"]
-    return pc.binary_join_element_wise(columns["path"], pc.fill_null(query, ""), "")
-
-
-def _response_cookies(headers: pa.ChunkedArray) -> dict[str, pa.Array]:
-    """`%{Set-Cookie}o` -> a column `set_cookie:NAME` for each cookie that is set."""
-    parts = pc.extract_regex(headers.combine_chunks(), r"^\s*(?P<name>[^=;,\s]+)=(?P<value>[^;]*)")
-    names, values = (pc.struct_field(parts, [at]) for at in (0, 1))
-    known = sorted(name for name in pc.unique(names).to_pylist() if name)[:_NAMES]
-    return {f"set_cookie:{n}": pc.if_else(pc.equal(names, n), values, None) for n in known}

@@ -24,6 +24,7 @@ REASONS: dict[str, str] = {
     "truncated_beacon": "a beacon breaks off: in an escape, or before the end of its JSON",
     "wrong_type": "a JSON property is not of the type that the mapping needs",
     "wrong_columns": "not as many values as the header names",
+    "no_header": "no line before it names the columns",
     "no_user": "a profile without the user's id",
 }
 """The closed vocabulary of REJECT.reason.

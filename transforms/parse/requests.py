@@ -53,6 +53,28 @@ def split_requests(lines: pa.StringArray) -> tuple[pa.Array, pa.Array]:
     )
 
 
+_ABSOLUTE = r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<host>[^/?#]*)(?P<target>.*)$"
+_BARE = r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?P<host>[^/?#]*)(?P<target>.*)$"
+_AUTHORITY = r"^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::[^:]*)?$"
+
+
+def split_urls(targets: pa.Array, *, bare: bool = False) -> tuple[pa.Array, pa.Array] | None:
+    """Distinct targets -> (host, without user and port; target). None: there is no URL among them.
+
+    `/a` is itself, and of no host. bare: `www.example.com/a` names its host, too.
+    """
+    local = pc.starts_with(targets, "/")
+    if not bare and not pc.any(pc.match_substring(pc.if_else(local, "", targets), "://")).as_py():
+        return None
+    parts = pc.extract_regex(targets, "(?s)" + (_BARE if bare else _ABSOLUTE))
+    host, rest = (pc.struct_field(parts, [at]) for at in (1, 2))
+    url = pc.and_(parts.is_valid(), pc.invert(local))
+    named = pc.replace_substring_regex(host, _AUTHORITY, r"\1")
+    asked = pc.if_else(pc.starts_with(rest, "/"), rest, pc.binary_join_element_wise("/", rest, ""))
+    hosts = pc.if_else(pc.fill_null(pc.and_(url, pc.not_equal(named, "")), False), named, None)
+    return hosts, pc.if_else(pc.fill_null(url, False), asked, targets)
+
+
 def _codes(
     lines: pa.StringArray, starts: Numbers, ends: Numbers, chars: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.int64]:

@@ -1,9 +1,11 @@
 """Time stamps: one exact reading of a text, and the same for a whole column at once."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +31,8 @@ _PARTS = {
     "H": "(?P<hour>[0-9]{2})",
     "M": "(?P<minute>[0-9]{2})",
     "S": "(?P<second>[0-9]{2})",
-    "f": "(?P<fraction>[0-9]{1,6})",
+    "f": "(?P<fraction>[0-9]{1,9})",
+    "N": r"(?:\.(?P<fraction>[0-9]{1,9}))?",
     "s": "(?P<epoch>[0-9]{1,11})",
     "Q": "(?P<millis>[0-9]{1,14})",
     "q": "(?P<micros>[0-9]{1,17})",
@@ -39,7 +42,7 @@ _PARTS = {
     "a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)",
 }
 _WHOLE = ("year", "day", "hour", "minute")
-_UNITS = {"epoch": 1_000_000, "millis": 1000, "micros": 1}  # since 1970
+UNITS = {"epoch": 1_000_000, "millis": 1000, "micros": 1}  # since 1970
 _LONGER = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"}
 
 
@@ -53,26 +56,51 @@ class TimeError(ValueError):
 
 @dataclass(frozen=True)
 class Clock:
-    """A strftime pattern as a reader of time stamps. Without a zone in it, UTC is meant."""
+    """A strftime pattern as a reader of time stamps, or of a part of them (a date alone).
+
+    zone: where a stamp without a zone of its own was taken.
+    """
 
     pattern: str
+    zone: str = "UTC"
 
     @property
     def rule(self) -> str:
         """The regular expression of a stamp, without groups."""
         return re.sub(r"\(\?P<\w+>", "(?:", _rule(self.pattern))
 
+    def match(self, text: str) -> re.Match[str] | None:
+        """The parts of a stamp, by name."""
+        return _compiled(self.pattern).fullmatch(text)
+
     def read(self, text: str) -> int:
         """Microseconds since 1970, UTC. Raises TimeError."""
-        match = _compiled(self.pattern).fullmatch(text)
+        return moment(self.parts(text), self.zone)
+
+    def parts(self, text: str) -> dict[str, str | None]:
+        """What a stamp says, of which several may make a moment. Raises TimeError."""
+        match = self.match(text)
         if not match:
             raise TimeError("bad_time")
-        return _moment(match.groupdict())
+        return match.groupdict()
+
+
+def check_whole(patterns: Iterable[str]) -> None:
+    """Raise ConfigError if patterns do not make a moment together, or one is not understood."""
+    names: set[str] = set()
+    for pattern in patterns:
+        names |= set(_compiled(pattern).groupindex)
+    day = {"year", "day", "hour", "minute"} <= names and names & {"month", "month_name"}
+    if not day and not names & set(UNITS):
+        raise ConfigError("format: the time pattern names no whole moment (day and time of day)")
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(_rule(pattern))
+    try:
+        return re.compile(_rule(pattern))
+    except re.error:
+        raise ConfigError("format: the time pattern names a part twice") from None
 
 
 def _rule(pattern: str) -> str:
@@ -83,13 +111,6 @@ def _rule(pattern: str) -> str:
         if letter and letter not in _PARTS:
             raise ConfigError(f"format: time pattern '%{letter}' is not understood; {_known()}")
         out += _PARTS[letter] if letter else re.escape(literal)
-    try:
-        names = set(re.compile(out).groupindex)
-    except re.error:
-        raise ConfigError("format: the time pattern names a part twice") from None
-    day = {"year", "day", "hour", "minute"} <= names and names & {"month", "month_name"}
-    if not day and not names & set(_UNITS):
-        raise ConfigError("format: the time pattern names no whole moment (day and time of day)")
     return out
 
 
@@ -97,29 +118,33 @@ def _known() -> str:
     return "known are " + " ".join(f"%{letter}" for letter in (*_PARTS, *_LONGER) if letter != "%")
 
 
-def _moment(parts: dict[str, str | None]) -> int:
-    fraction = int((parts.get("fraction") or "0").ljust(6, "0"))
-    for name, micros in _UNITS.items():
+def moment(parts: dict[str, str | None], zone: str = "UTC") -> int:
+    """The parts of a stamp -> microseconds since 1970, UTC. Raises TimeError."""
+    fraction = int((parts.get("fraction") or "0")[:6].ljust(6, "0"))
+    for name, micros in UNITS.items():
         count = parts.get(name)
         if count is not None:
             return in_range(int(count) * micros + fraction)
-    return in_range(_calendar(parts, fraction))
+    return in_range(_calendar(parts, fraction, zone))
 
 
-def _calendar(parts: dict[str, str | None], fraction: int) -> int:
+def _calendar(parts: dict[str, str | None], fraction: int, zone: str) -> int:
     name = parts.get("month_name")
     try:
         month = MONTHS.index(name) + 1 if name else int(parts["month"] or "")
         year, day, hour, minute = (int(parts[key] or "") for key in _WHOLE)
         second = int(parts.get("second") or "0")
-        stamp = datetime(year, month, day, hour, minute, second, fraction, _zone(parts.get("zone")))
+        where = _zone(parts.get("zone"), zone)
+        stamp = datetime(year, month, day, hour, minute, second, fraction, where)
         return (stamp - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
         raise TimeError("bad_time") from None
 
 
-def _zone(text: str | None) -> timezone:
-    if text is None or text == "Z":
+def _zone(text: str | None, zone: str) -> tzinfo:
+    if text is None:
+        return UTC if zone == "UTC" else ZoneInfo(zone)
+    if text == "Z":
         return UTC
     return timezone(timedelta(seconds=zone_seconds(text.replace(":", ""))))
 
@@ -161,18 +186,25 @@ def clf_seconds(chars: Bytes) -> tuple[Numbers, Mask]:
         good &= digits[at] < 10
     for at, mark in _MARKS.items():
         good &= columns[at] == ord(mark)
-    month, known = _months(columns[3:6])
+    month, known = month_numbers(columns[3:6])
     day, hour, minute, second = (_two(digits, at) for at in (0, 12, 15, 18))
     year = _two(digits, 7) * 100 + _two(digits, 9)
+    seconds, real = calendar_seconds(year, month, day, hour, minute, second)
+    return seconds, good & known & real
+
+
+def calendar_seconds(
+    year: Numbers, month: Numbers, day: Numbers, hour: Numbers, minute: Numbers, second: Numbers
+) -> tuple[Numbers, Mask]:
+    """Seconds since 1970 of a date (month from 0) and a time of day, and which are real."""
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     last = _DAYS[month] - ((month == 1) & ~leap)
-    good &= known & (day >= 1) & (day <= last) & (hour < 24) & (minute < 60) & (second < 60)
+    real = (day >= 1) & (day <= last) & (hour < 24) & (minute < 60) & (second < 60) & (year >= 1)
     before = np.maximum(year, 1) - 1
     days = before * 365 + before // 4 - before // 100 + before // 400 - 719_162
     days += _BEFORE[month] + ((month > 1) & leap) + day - 1
-    good &= year >= 1
     seconds: Numbers = ((days * 24 + hour) * 60 + minute) * 60 + second
-    return seconds, good
+    return seconds, real
 
 
 def _two(digits: Bytes, at: int) -> Numbers:
@@ -180,7 +212,8 @@ def _two(digits: Bytes, at: int) -> Numbers:
     return number
 
 
-def _months(letters: Bytes) -> tuple[Numbers, Mask]:
+def month_numbers(letters: Bytes) -> tuple[Numbers, Mask]:
+    """Rows of three letters -> months from 0, and which are any."""
     code = (letters[0].astype(np.int64) << 16) | (letters[1].astype(np.int64) << 8) | letters[2]
     codes = np.array([int.from_bytes(name.encode(), "big") for name in MONTHS])
     order = np.argsort(codes)

@@ -36,9 +36,9 @@ def nasty(rng: Random) -> bytes:
         at = rng.randrange(len(line))
         match rng.randrange(4):
             case 0:
-                line[at : at + 1] = rng.choice(_BYTES)
+                line[at : at + 1] = rng.choice(BYTES)
             case 1:
-                line[at:at] = rng.choice(_BYTES)
+                line[at:at] = rng.choice(BYTES)
             case 2:
                 del line[at : at + rng.choice((1, 1, 2, 30))]
             case 3:
@@ -48,10 +48,10 @@ def nasty(rng: Random) -> bytes:
     return bytes(line)
 
 
-_BYTES = (
+BYTES = (
     b" ", b"  ", b'"', b"\\", b'\\"', b"\r", b"\n", b"\0", b"\xff", b"\xc3\xa9", b"\t", b"-", b"[",
     b"]", b"0", b"9", b"/", b":", b"+", b"\\x41", b"\\xe9", b"\xef\xbb\xbf", b"\x0b", b"\xe2\x80\xa8",
-    b"\xd9\xa3",
+    b"\xd9\xa3", b"|", b",", b'""', b"#", b"-1", b"[::1]", b"GET ", b"://", b"<", b": ", b"%20",
 )  # fmt: skip
 
 

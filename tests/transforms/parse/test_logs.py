@@ -9,13 +9,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.transforms.parse.log_lines import AGENT, a_line, nasty, reasons
+from tests.transforms.parse.log_lines import AGENT, BYTES, a_line, nasty, reasons
 
 from weir.schemas.errors import ConfigError
 from weir.schemas.formats import formats
 from weir.schemas.parsed import CODED_PARSED
 from weir.transforms.parse import LogParser, Parsed, log_parser
-from weir.transforms.parse.cut import Spans
 
 COMBINED = log_parser("combined")
 
@@ -175,18 +174,60 @@ def test_the_two_paths_agree_on_any_bytes(parts: list[bytes], data: st.DataObjec
 
 def test_the_fast_path_takes_what_is_usual() -> None:
     text = a_line() * 40 + a_line(agent=r"a\"b") + b"no\n"
-    _, taken, slow = COMBINED._quick(text, Spans.lines(text))
-    assert (len(taken), [line for line, _ in slow]) == (40, [40, 41])
+    assert COMBINED.left(text) == [40, 41]
 
 
-@pytest.mark.parametrize("name", sorted(n for n, one in formats().items() if one.log_format))
+WITHOUT_HOST = (
+    "combined", "combined_cookie", "combined_cookie_gpc", "combinedio", "common", "fastly",
+    "haproxy", "icecast", "ingress_nginx", "nginx_combined", "nginx_main", "shoutcast", "traefik",
+)  # fmt: skip
+LINES = sorted(name for name in formats() if isinstance(log_parser(name), LogParser))
+
+
+@pytest.mark.parametrize("name", LINES)
 def test_a_shipped_format_reads_its_sample(name: str) -> None:
-    sample = formats()[name].sample.encode()
+    sample, parser = formats()[name].sample.encode(), log_parser(name)
+    assert isinstance(parser, LogParser)
+    parsed = parser.parse(sample)
+    assert parsed.rejects.num_rows == 0 and parsed.lines == sample.count(b"\n")
+    assert parsed.rows.num_rows == parsed.lines - parsed.filtered["header"] > 0
+    row = parsed.rows.sort_by("line").to_pylist()[0]
+    assert row["target"].startswith("/a") and row["address"] == "203.0.113.7"
+    assert row["status"] == 200 and row["seen_at"].strftime("%Y-%m-%d %M:%S") == "2008-04-22 55:36"
+    assert row["host"] == (None if name in WITHOUT_HOST else "www.example.com")
+    assert not parser.left(sample), "the sample goes the slow way"
+    assert outcome(parsed) == outcome(parser.parse(sample, fast=False))
+
+
+def damaged(text: bytes, rng: Random) -> bytes:
+    """A log of several lines, damaged at some places in a way that logs are."""
+    out = bytearray(text)
+    for _ in range(rng.choice((0, 1, 2, 4))):
+        at = rng.randrange(len(out))
+        match rng.randrange(4):
+            case 0:
+                out[at : at + 1] = rng.choice(BYTES)
+            case 1:
+                out[at:at] = rng.choice(BYTES)
+            case 2:
+                del out[at : at + rng.choice((1, 1, 2, 30))]
+            case 3:
+                out[at:at] = out[rng.randrange(len(out)) :][: rng.choice((1, 3, 20))]
+    return bytes(out)
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_two_paths_agree_on_damaged_lines_of_each_format(name: str) -> None:
     parser = log_parser(name)
-    row = only_row(sample, parser)
-    assert str(row["target"]).startswith("/a") and row["address"] == "203.0.113.7"
-    _, taken, _ = parser._quick(sample, Spans.lines(sample))
-    assert len(taken) == 1, "the sample goes the slow way"
+    assert isinstance(parser, LogParser)
+    lines = formats()[name].sample.encode().splitlines(keepends=True)
+    for seed in range(25):
+        rng = Random(seed)
+        text = b"".join(lines + rng.choices(lines, k=rng.choice((0, 2, 9))))
+        data = damaged(text, rng)
+        fast, slow = parser.parse(data), parser.parse(data, fast=False)
+        assert fast.lines == fast.rows.num_rows + fast.rejects.num_rows + fast.filtered.total()
+        assert outcome(fast) == outcome(slow), seed
 
 
 def test_a_log_of_several_hosts_tells_them_apart() -> None:
