@@ -47,7 +47,7 @@ class EventParser:
             return pc.binary_join_element_wise(*several, " ") if several[1:] else several[0]
 
         time = self.mapping.time
-        stated = pc.coalesce(*(strings(path) for path in time.field))
+        stated = _first([strings(path) for path in time.field])
         seen, reasons = moments(stated, time.format, time.timezone)
         rows = pa.table({"line": pa.array(found.lines, pa.int64()), "seen_at": seen})
         for name, values in self._columns(strings, len(rows)).items():
@@ -66,7 +66,7 @@ class EventParser:
         excluded = (pc.sum(good).as_py() or 0) - (pc.sum(kept).as_py() or 0)
         counted.update({"excluded": excluded} if excluded else {})
         return Parsed(
-            rows=whole.filter(kept),
+            rows=whole if pc.all(kept).as_py() else whole.filter(kept),
             rejects=rejects(refused),
             lines=len(rows) + len(found.refused) + counted.total() - excluded,
             undeclared=found.undeclared,
@@ -75,7 +75,7 @@ class EventParser:
 
     def _columns(self, strings: Strings, size: int) -> dict[str, pa.Array]:
         found = {
-            field: pc.coalesce(*(strings(path) for path in paths))
+            field: _first([strings(path) for path in paths])
             for field, paths in self.mapping.fields.items()
             if field not in ("action", "outcome")
         }
@@ -165,3 +165,8 @@ def said_yes(values: pa.Array) -> pa.Array:
 def _status(values: pa.Array) -> pa.Array:
     fits = is_true(pc.match_substring_regex(values, "^[1-5][0-9]{2}$"))
     return pc.if_else(fits, values, None).cast(pa.int16())
+
+
+def _first(arrays: list[pa.Array]) -> pa.Array:
+    """The first that is there, at each row; nothing is copied of one alone."""
+    return pc.coalesce(*arrays) if arrays[1:] else arrays[0]

@@ -74,7 +74,7 @@ def _of_json(text: bytes, mapping: EventMapping) -> Records:
         line = int(numbers[row])
         refused.append((line, "not_json", raw(line)))
     return Records(
-        columns={path: _filled(values) for path, values in found.columns.items()},
+        columns=found.columns,
         lines=numbers[found.rows],
         refused=refused,
         raw=raw,
