@@ -140,6 +140,8 @@ class EventMapping(Strict):
     outcomes: Outcomes = Field(default_factory=dict)
     skip: dict[Path_, Values] = Field(default_factory=dict)  # events with one of these values
     keep: dict[Path_, Values] = Field(default_factory=dict)  # only events with one, or without any
+    refuses: dict[Path_, Values] = Field(default_factory=dict)  # one of these opts out, too
+    nothing: tuple[str, ...] = ()  # their words for a value that is not there
     pii: dict[str, Paths] = Field(default_factory=dict)  # seen by the proof alone
 
     @model_validator(mode="after")
@@ -166,7 +168,7 @@ class EventMapping(Strict):
         """Every path that it names, those that join several taken apart."""
         tests = [[*rule.when, *rule.has] for rule in self.rules]
         named = [self.time.field, *self.fields.values(), *self.pii.values(), *tests]
-        whole = [path for paths in (*named, self.skip, self.keep) for path in paths]
+        whole = [path for paths in (*named, self.skip, self.keep, self.refuses) for path in paths]
         return tuple(dict.fromkeys(part for path in whole for part in parts(path)))
 
     @property

@@ -75,7 +75,7 @@ class EventParser:
 
     def _columns(self, strings: Strings, size: int) -> dict[str, pa.Array]:
         found = {
-            field: _first([strings(path) for path in paths])
+            field: self._first([strings(path) for path in paths])
             for field, paths in self.mapping.fields.items()
             if field not in ("action", "outcome")
         }
@@ -91,6 +91,9 @@ class EventParser:
             )
         if "opt_out" in found:
             columns["opt_out"] = said_yes(found["opt_out"])
+        for path, values in self.mapping.refuses.items():
+            refused = _one_of(strings(path), values)
+            columns["opt_out"] = pc.or_(refused, is_true(columns.get("opt_out", refused)))
         if "machine" in found:
             said = said_yes(found["machine"])
             columns[MACHINE] = pc.if_else(said, "yes", "no")
@@ -102,6 +105,12 @@ class EventParser:
             for number, path in enumerate(paths):
                 columns[f"{IDENTIFIER_COLUMN}{kind}:{number}"] = strings(path)
         return columns
+
+    def _first(self, arrays: list[pa.Array]) -> pa.Array:
+        """The first that is there, at each row, and says something."""
+        if self.mapping.nothing:
+            arrays = [pc.if_else(_one_of(a, self.mapping.nothing), None, a) for a in arrays]
+        return _first(arrays)
 
     def _happened(self, strings: Strings, size: int) -> dict[str, pa.Array]:
         """action, outcome: of the first rule that holds; else of the first name that is known."""
