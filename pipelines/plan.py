@@ -76,7 +76,7 @@ def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
     A large file is cut into equal pieces, as many for each worker.
     """
     engine = night.config.engine
-    profiles = {s.name for s in night.config.sources if s.kind == "profiles"}
+    headed = {source.name for source in night.config.sources if _has_header(night, source)}
     splits = [
         split
         for item in inputs
@@ -85,10 +85,17 @@ def splits_of(night: Night, inputs: list[Input]) -> tuple[Split, ...]:
             item.path,
             item.size_bytes,
             _piece_bytes(item.size_bytes, engine.split_mb * _MB, workers(engine)),
-            header=item.source in profiles,
+            header=item.source in headed,
         )
     ]
     return tuple(sorted(splits, key=lambda s: (-(s.end or 0) + s.start, s.path, s.index)))
+
+
+def _has_header(night: Night, source: Source) -> bool:
+    """Its files begin with a line of column names, and so stay in one piece."""
+    if source.kind != "events":
+        return source.kind == "profiles"
+    return load_mapping(source.mapping or "", "events", night.config.base).has_header
 
 
 def _piece_bytes(size: int, most: int, workers: int) -> int:

@@ -54,8 +54,8 @@ def plan_splits(
 ) -> list[Split]:
     """A file's splits: byte ranges of a plain one, one split of a compressed one.
 
-    header: the file begins with a line of column names (profiles); it stays in one piece, and
-    every block begins with that line.
+    header: the file begins with a line of column names (profiles, tables of events); it stays in
+    one piece, and every block begins with that line.
     """
     packing = packing_of(path)
     step = size if packing or header else split_bytes

@@ -20,6 +20,7 @@ from weir.transforms.buckets import bucket_of
 from weir.transforms.crossing import Crossing
 from weir.transforms.demographics import normalise
 from weir.transforms.distinct import Distinct, constant, is_true, one_chunk
+from weir.transforms.parse.events import identifiers_in
 from weir.transforms.parse.tags import parse_tags
 from weir.transforms.queries import Queries, read_queries
 from weir.transforms.recognise import DayKeys, Identities, Recognised, recognise
@@ -194,16 +195,17 @@ def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> 
 
 def _seen(rows: pa.Table) -> Iterator[pa.Table]:
     """What names people and never crosses; the proof looks for it all the same: all cookies' values
-    (advertisers' and sessions' among them), the name of HTTP authentication, names of hosts."""
+    (advertisers' and sessions' among them), the name of HTTP authentication, names of hosts, what a
+    vendor's record says of a person."""
     pairs = pc.split_pattern(pc.unique(rows["cookies"]).drop_null(), ";").flatten()
     values = pc.replace_substring_regex(pairs, r"^[^=]*=\s*\"?|\"\s*$", "")
     addresses = Distinct.of(rows["address"]).values
     hosts = addresses.filter(pc.match_substring_regex(addresses, "[g-zG-Z]"))
     named = [n for n in rows.column_names if n.startswith(("cookie:", "note:", "set_cookie:"))]
     columns = [pc.unique(rows[name]).drop_null() for name in ("remote_user", *named)]
-    for found in (values, hosts, *columns):
-        ids = pc.unique(found).cast(pa.string())
-        yield pa.table([constant("id", len(ids), pa.string()), ids], schema=IDENTIFIER)
+    ids = (("id", pc.unique(found).cast(pa.string())) for found in (values, hosts, *columns))
+    for kind, found in (*ids, *identifiers_in(rows)):
+        yield pa.table([constant(kind, len(found), pa.string()), found], schema=IDENTIFIER)
 
 
 def _undeclared(asked: Queries, targets: Distinct, known: Recognised) -> pa.Table:

@@ -101,6 +101,11 @@ class EventParser:
             columns["status"] = _status(found["status"])
         columns |= typed(found)
         columns |= self._happened(strings, size)
+        sent = pc.equal(columns["action"], "email_sent")
+        for name in {"address", "user_agent"} & set(columns):
+            columns[name] = pc.if_else(
+                sent, None, columns[name]
+            )  # the mail server's, not a reader's
         for kind, paths in self.mapping.pii.items():
             for number, path in enumerate(paths):
                 columns[f"{IDENTIFIER_COLUMN}{kind}:{number}"] = strings(path)
@@ -122,7 +127,7 @@ class EventParser:
             our_outcomes(strings(path), mapping.outcomes) for path in mapping.paths("outcome")
         ]
         action = pc.coalesce(*named, pa.repeat(pa.scalar("other"), size))
-        outcome = pc.coalesce(*outcomes, pa.nulls(size, pa.string()))
+        named_outcome = outcome = pc.coalesce(*outcomes, pa.nulls(size, pa.string()))
         for rule in reversed(mapping.rules):
             holds = pa.repeat(pa.scalar(True), size)
             for path, values in rule.when.items():
@@ -130,7 +135,7 @@ class EventParser:
             for path, values in rule.has.items():
                 holds = pc.and_(holds, _has_one_of(strings(path), values))
             action = pc.if_else(holds, rule.action, action)
-            outcome = pc.if_else(holds, rule.outcome, outcome) if rule.outcome else outcome
+            outcome = pc.if_else(holds, rule.outcome or named_outcome, outcome)
         return {"action": action, "outcome": outcome}
 
     def _kept(self, strings: Strings, size: int) -> pa.Array:

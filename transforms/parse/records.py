@@ -106,18 +106,42 @@ def _of_table(text: bytes, mapping: EventMapping) -> Records:
         smooth, numbers, open_quotes = _balanced(smooth, numbers)
         refused += open_quotes
     wanted = {str(steps(path)[0]) for path in mapping.read} & set(names)
-    table, lines, wrong = _values(smooth, names, sorted(wanted), mapping, delimiter)
-    refused += [(int(numbers[at]), "wrong_columns", told) for at, told in wrong]
+    table, records, wrong = _values(smooth, names, sorted(wanted), mapping, delimiter)
+    starts = _starts(smooth, len(numbers), table.num_rows + len(wrong), mapping)
+    lines = numbers[starts]
+
+    def raw(line: int) -> bytes:
+        first = int(np.searchsorted(numbers, line))
+        behind = int(np.append(starts, len(numbers))[np.searchsorted(starts, first) + 1])
+        return b"\n".join(smooth.split(b"\n")[first:behind]).rstrip(b"\r")
+
+    refused += [(int(lines[at]), "wrong_columns", told) for at, told in wrong]
     with connect() as con:
         columns = {path: _filled(_at(con, table, path)) for path in mapping.read}
     return Records(
         columns=columns,
-        lines=numbers[lines],
+        lines=lines[records],
         refused=refused,
-        raw=lambda line: text.split(b"\n")[line].rstrip(b"\r"),
+        raw=raw,
         filtered=Counter({"header": 1} if header and mapping.columns else {}),
-        undeclared=_undeclared(dict.fromkeys(sorted(names), len(lines)), mapping),
+        undeclared=_undeclared(dict.fromkeys(sorted(names), len(records)), mapping),
     )
+
+
+def _starts(text: bytes, lines: int, records: int, mapping: EventMapping) -> Rows:
+    """In which line each record begins; they are as many, but for quoted or escaped line ends."""
+    if records == lines:
+        return np.arange(lines)
+    starts, open_ = [], False
+    for number, line in enumerate(text.removesuffix(b"\n").split(b"\n")):
+        if not open_:
+            starts.append(number)
+        if mapping.layout == "csv":
+            open_ ^= bool(line.count(b'"') % 2)
+        else:
+            mark = mapping.escape.encode()
+            open_ = bool(mark) and (len(line) - len(line.rstrip(mark))) % 2 == 1
+    return np.resize(np.array(starts, np.int64), records)
 
 
 def _check_columns(names: list[str], mapping: EventMapping) -> None:
