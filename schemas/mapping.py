@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar, overload
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
@@ -61,15 +61,15 @@ def _path(path: str) -> str:
     return path
 
 
-def _values(stated: str | list[str]) -> tuple[str, ...]:
-    return (stated,) if isinstance(stated, str) else tuple(stated)
+def _values(stated: object) -> object:
+    return (stated,) if isinstance(stated, str) else stated
 
 
 Actions = Annotated[dict[str, str], AfterValidator(_actions)]  # theirs -> ours
 Outcomes = Annotated[dict[str, str], AfterValidator(_outcomes)]  # theirs -> ours
 Path_ = Annotated[str, AfterValidator(_path)]  # see paths.py
 Paths = Annotated[str | list[str], AfterValidator(_one_or_more)]  # the first present counts
-Values = Annotated[str | list[str], AfterValidator(_values)]
+Values = Annotated[tuple[str, ...], BeforeValidator(_values)]
 
 
 class TagMapping(Strict):

@@ -61,7 +61,7 @@ def read_objects(
     among = np.flatnonzero(begins.to_numpy(zero_copy_only=False))[at]
     records = texts.take(pa.array(among)) if len(among) < len(texts) else texts
     columns = _Columns(con, records, dict(zip(heads, values, strict=True)))
-    bad = np.setdiff1d(np.arange(len(texts)), among)
+    bad = _without(len(texts), among)
     return Objects(
         columns={path: columns.at(path_steps) for path, path_steps in known.items()},
         rows=rows[among],
@@ -140,7 +140,8 @@ def _in_brackets(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
     chars = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     some = np.flatnonzero(offsets[1:] > offsets[:-1])
     found = np.zeros(len(texts), np.bool_)
-    found[some] = np.isin(chars[offsets[some]], (ord("{"), ord("[")))
+    first = chars[offsets[some]]
+    found[some] = (first == ord("{")) | (first == ord("["))
     return found
 
 
@@ -191,24 +192,48 @@ def _entries(
 ) -> tuple[pa.Array, Rows, list[int]]:
     """The texts of records, the number of the line of each, the numbers of lines without any."""
     names = () if batch == "." else steps(batch)
-    con.register("lines", _numbered(lines))
+    if names:
+        likely = pc.match_substring(lines, f'"{names[0]}"')
+    else:
+        likely = pc.match_substring_regex(lines, r"^\s*\[")
+    numbers = np.flatnonzero(likely.to_numpy(zero_copy_only=False))
+    asked = lines if len(numbers) == len(lines) else lines.filter(likely)
+    way = "$" + "".join(f'."{name}"' for name in names) + "[*]"
+    con.register("lines", _numbered(asked))
+    found = _ordered(con.sql(_ENTRIES, params={"way": way}).to_arrow_table())
+    held = numbers[found["row"].to_numpy()]
+    alone = _without(len(lines), held)
+    empty = _empty(con, lines, np.intersect1d(alone, numbers), names)
+    alone = np.setdiff1d(alone, empty)
+    rows = np.concatenate([alone, held])
+    entries = one_chunk(found["text"]).cast(pa.string())
+    if not len(alone):
+        return entries, rows, empty.tolist()
+    order = np.argsort(rows, kind="stable")
+    texts = pa.concat_arrays([lines.take(pa.array(alone)), entries]).take(pa.array(order))
+    return texts, rows[order], empty.tolist()
+
+
+def _empty(
+    con: duckdb.DuckDBPyConnection, lines: pa.Array, numbers: Rows, names: tuple[Step, ...]
+) -> Rows:
+    """Which of some lines that gave no records have a list of none."""
+    if not len(numbers):
+        return numbers
+    con.register("lines", _numbered(lines.take(pa.array(numbers))))
     sql = _KIND if names else _KIND.replace(", $pointer", "")
     params = {"pointer": _pointer(names)} if names else None
     kinds = _ordered(con.sql(sql, params=params).to_arrow_table())
     is_list = is_true(pc.equal(one_chunk(kinds["values"]), "ARRAY"))
-    way = "$" + "".join(f'."{name}"' for name in names) + "[*]"
-    whole = is_list.to_numpy(zero_copy_only=False)
-    numbers = np.flatnonzero(whole)
-    con.register("lines", _numbered(lines.filter(is_list)))
-    found = _ordered(con.sql(_ENTRIES, params={"way": way}).to_arrow_table())
-    held = numbers[found["row"].to_numpy()]
-    alone = np.flatnonzero(~whole)
-    rows = np.concatenate([alone, held])
-    order = np.argsort(rows, kind="stable")
-    texts = pa.concat_arrays(
-        [lines.take(pa.array(alone)), one_chunk(found["text"]).cast(pa.string())]
-    )
-    return texts.take(pa.array(order)), rows[order], np.setdiff1d(numbers, held).tolist()
+    empty: Rows = numbers[is_list.to_numpy(zero_copy_only=False)]
+    return empty
+
+
+def _without(size: int, some: Rows) -> Rows:
+    """The numbers below `size` that are not among some."""
+    rest = np.ones(size, np.bool_)
+    rest[some] = False
+    return np.flatnonzero(rest)
 
 
 def _paired(lists: pa.Array, key: str) -> pa.Array:
