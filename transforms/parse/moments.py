@@ -29,7 +29,7 @@ _QUICK_ISO = (
     r"|(?:0[13578]|1[02])-31)[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z?$"
 )
 """Moments that need no calendar: no 29 February, and no zone but UTC's."""
-_QUICK_NUMBER = r"^[0-9]{1,15}(?:\.[0-9]{1,9})?$"
+_QUICK_NUMBER = r"^[0-9]{1,17}(?:\.[0-9]{1,9})?$"
 _STAMP = pa.timestamp("us")
 
 
