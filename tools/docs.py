@@ -165,10 +165,36 @@ _DESCRIBES = ("name", "about", "sample", "dropped", "kind")
 def _flat(fields: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in fields.items():
         value = dict(value) if isinstance(value, BaseModel) else value
-        if isinstance(value, dict):
-            yield from _flat(value, "" if name in ("fields", "pii") else f"{name}: ")
+        if name in ("actions", "outcomes", "skip", "keep", "refuses", "pii", "rules", "columns"):
+            yield from _told(name, value)
+        elif isinstance(value, dict):
+            yield from _flat(value, "" if name == "fields" else f"{name}: ")
         elif value not in (None, "", (), []):
             yield before + name, value
+
+
+def _told(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What a mapping makes of a vendor's words: (read as, theirs)."""
+    if name == "columns":
+        yield "columns", f"{value[0]}, …, {value[-1]} ({len(value)})"
+    elif name == "rules":
+        for rule in value:
+            tests = [f"{p} = {_said(v)}" for p, v in rule.when.items()]
+            tests += [f"{_said(v)} in {p}" for p, v in rule.has.items()]
+            yield _comma("action " + rule.action, rule.outcome), " and ".join(tests)
+    elif name in ("actions", "outcomes"):
+        for ours in dict.fromkeys(value.values()):
+            yield f"{name[:-1]} {ours}", [theirs for theirs, said in value.items() if said == ours]
+    else:
+        meant = {"skip": "left out", "keep": "left out unless", "refuses": "opts out"}
+        for ours, theirs in value.items():
+            told = f"{ours} = {_said(theirs)}" if name in meant else theirs
+            alone = ", for the proof alone" if isinstance(theirs, tuple) else ""
+            yield meant.get(name, ours + alone), told
+
+
+def _comma(*texts: str | None) -> str:
+    return ", ".join(text for text in texts if text)
 
 
 def _said(value: Any) -> str:
