@@ -118,7 +118,7 @@ class EventParser:
         return _first(arrays)
 
     def _happened(self, strings: Strings, size: int) -> dict[str, pa.Array]:
-        """action, outcome: of the first rule that holds; else of the first name that is known."""
+        """action, outcome: both by the first rule that holds, else each by a name that is known."""
         mapping = self.mapping
         actions = [our_actions(strings(path), mapping.actions) for path in mapping.paths("action")]
         # An action that is mapped to `other` on purpose and one that is not mapped are the same.
@@ -127,7 +127,7 @@ class EventParser:
             our_outcomes(strings(path), mapping.outcomes) for path in mapping.paths("outcome")
         ]
         action = pc.coalesce(*named, pa.repeat(pa.scalar("other"), size))
-        named_outcome = outcome = pc.coalesce(*outcomes, pa.nulls(size, pa.string()))
+        outcome = pc.coalesce(*outcomes, pa.nulls(size, pa.string()))
         for rule in reversed(mapping.rules):
             holds = pa.repeat(pa.scalar(True), size)
             for path, values in rule.when.items():
@@ -135,7 +135,7 @@ class EventParser:
             for path, values in rule.has.items():
                 holds = pc.and_(holds, _has_one_of(strings(path), values))
             action = pc.if_else(holds, rule.action, action)
-            outcome = pc.if_else(holds, rule.outcome or named_outcome, outcome)
+            outcome = pc.if_else(holds, pa.scalar(rule.outcome, pa.string()), outcome)
         return {"action": action, "outcome": outcome}
 
     def _kept(self, strings: Strings, size: int) -> pa.Array:

@@ -85,7 +85,7 @@ def test_each_bad_line_has_its_reason_and_the_others_go_on() -> None:
         (b'{"a":1} x\n', "not_json"), (b'{"a":"\\ud800"}\n', "not_json"),
         (an_event(timestamp=None), "no_time"), (an_event(timestamp={"a": 1}), "no_time"),
         (an_event(timestamp="2008-02-30T00:00:00Z"), "bad_time"),
-        (an_event(timestamp="yesterday"), "bad_time"), (an_event(timestamp=5), "bad_time"),
+        (an_event(timestamp="yesterday"), "bad_time"), (an_event(timestamp=5), "time_out_of_range"),
         (an_event(timestamp="1970-01-01T00:00:00Z"), "time_out_of_range"),
         (b'{"a":"\xff"}\n', "not_utf8"), (b'{"a":"\0"}\n', "nul_byte"),
     ]  # fmt: skip
@@ -139,10 +139,10 @@ def test_a_rule_that_holds_goes_before_the_events_name() -> None:
         {"a": "fail", "how": "hard"},
         {"list": "2,7=1.5,3"},
         {"list": "17,71=1", "o": "lost"},
-        {"list": None},
+        {"list": None, "o": "done"},
     ).rows
     assert rows["action"].to_pylist() == ["other", "email_sent", "conversion", "page", "page"]
-    assert rows["outcome"].to_pylist() == ["delivered", "bounced", None, None, None]
+    assert rows["outcome"].to_pylist() == [None, "bounced", None, None, "delivered"]
 
 
 def test_what_the_vendor_excludes_is_filtered_and_counted() -> None:
