@@ -53,12 +53,12 @@ def read_objects(
     empty: list[int] = []
     if batch:
         texts, rows, empty = _entries(con, lines, batch)
-    begins = pc.match_substring_regex(texts, r"^\s*\{")
-    likely = texts if pc.all(begins).as_py() else texts.filter(begins)
+    begins = _begin_with(texts, "{")
+    likely = texts if begins.all() else texts.filter(pa.array(begins))
     known = {path: steps(path) for path in dict.fromkeys(paths)}
     heads = list(dict.fromkeys(_pointer(path) for path in known.values()))
     at, values = _ask(con, _TEXTS, likely, heads)
-    among = np.flatnonzero(begins.to_numpy(zero_copy_only=False))[at]
+    among = np.flatnonzero(begins)[at]
     records = texts.take(pa.array(among)) if len(among) < len(texts) else texts
     columns = _Columns(con, records, dict(zip(heads, values, strict=True)))
     bad = _without(len(texts), among)
@@ -101,10 +101,10 @@ class _Columns:
 
     def _scalars(self, pointer: str, values: pa.Array) -> pa.Array:
         """Values less those that are objects or lists, which only the JSON itself can tell."""
-        doubtful = _in_brackets(values)
-        if not doubtful.any():
+        in_brackets = _begin_with(values, "{[", blanks=False)
+        if not in_brackets.any():
             return values
-        doubtful = pa.array(doubtful)
+        doubtful = pa.array(in_brackets)
         _, (kinds,) = _ask(self.con, _KINDS, self.records.filter(doubtful), [pointer])
         plain = pc.invert(is_true(pc.is_in(kinds, value_set=pa.array(["OBJECT", "ARRAY"]))))
         return pc.replace_with_mask(
@@ -124,9 +124,11 @@ def inside(
     con: duckdb.DuckDBPyConnection, texts: pa.Array, path: tuple[Step, ...]
 ) -> pa.StringArray:
     """What stands at a path of the JSON that texts hold; null for a text that is none."""
-    stated = is_true(pc.match_substring_regex(texts, r"^\s*\{"))
-    at, (values,) = _ask(con, _TEXTS, texts.filter(stated), [_pointer(path)])
-    rows = np.flatnonzero(stated.to_numpy(zero_copy_only=False))[at]
+    stated = _begin_with(texts, "{")
+    if not stated.any():
+        return pa.nulls(len(texts), pa.string())
+    at, (values,) = _ask(con, _TEXTS, texts.filter(pa.array(stated)), [_pointer(path)])
+    rows = np.flatnonzero(stated)[at]
     found = np.full(len(texts), -1, np.int64)
     found[rows] = np.arange(len(rows))
     records = texts.take(pa.array(rows))
@@ -138,14 +140,20 @@ def _bytes(lines: pa.StringArray) -> bytes:
     return bytes(lines.buffers()[2].to_pybytes()) if len(lines) else b""
 
 
-def _in_brackets(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
-    """Which texts begin with a bracket, by their first bytes."""
+def _begin_with(texts: pa.StringArray, marks: str, *, blanks: bool = True) -> npt.NDArray[np.bool_]:
+    """Which texts begin with one of some characters, by their first bytes; maybe behind blanks."""
     offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
     chars = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     some = np.flatnonzero(offsets[1:] > offsets[:-1])
-    found = np.zeros(len(texts), np.bool_)
     first = chars[offsets[some]]
-    found[some] = (first == ord("{")) | (first == ord("["))
+    found = np.zeros(len(texts), np.bool_)
+    for mark in marks:
+        found[some] |= first == ord(mark)
+    if blanks and (first <= ord(" ")).any():
+        late = np.zeros(len(texts), np.bool_)
+        late[some] = first <= ord(" ")
+        behind = pc.match_substring_regex(texts.filter(pa.array(late)), rf"^\s*\{marks}")
+        found[late] = behind.to_numpy(zero_copy_only=False)
     return found
 
 
@@ -201,7 +209,7 @@ def _entries(
             return lines, np.arange(len(lines)), []
         likely = pc.match_substring(lines, f'"{names[0]}"')
     else:
-        likely = pc.match_substring_regex(lines, r"^\s*\[")
+        likely = pa.array(_begin_with(lines, "["))
     numbers = np.flatnonzero(likely.to_numpy(zero_copy_only=False))
     asked = lines if len(numbers) == len(lines) else lines.filter(likely)
     way = "$" + "".join(f'."{name}"' for name in names) + "[*]"

@@ -159,7 +159,8 @@ def _check_columns(names: list[str], mapping: EventMapping) -> None:
 def _first_line(text: bytes, delimiter: str, *, quoted: bool) -> list[str]:
     if not text:
         return []
-    first = text.split(b"\n", 1)[0].decode(errors="replace").rstrip("\r")
+    end = text.find(b"\n")
+    first = text[: end if end >= 0 else len(text)].decode(errors="replace").rstrip("\r")
     if not quoted:
         return first.split(delimiter)
     return [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]

@@ -1,5 +1,6 @@
 """Tables of values: TSV and CSV, with odd lines in them."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from weir.schemas.errors import InputError
 from weir.schemas.mapping import EventMapping
 from weir.transforms.parse.records import Records, read_records
+from weir.transforms.read import plan_splits, read_blocks
 
 
 def a_mapping(**settings: Any) -> EventMapping:
@@ -103,3 +105,21 @@ def test_json_in_a_column_is_read_by_path() -> None:
         't\ta\tb\n1\t{"x":{"y":"z"}}\t\n2\t{"x"\t\n3\t\t\n', fields={"visitor": "a{}.x.y"}
     )
     assert values(records, "a{}.x.y") == ["z", None, None]
+
+
+def test_blocks_of_a_file_with_a_header_are_read_alike(tmp_path: Path) -> None:
+    rows = [f'{n},"x\ny{n}",{"z" * 40}\n' if n % 7 == 0 else f"{n},x{n},z\n" for n in range(9000)]
+    (tmp_path / "f.csv").write_text("t,a,b\n" + "".join(rows))
+    size = (tmp_path / "f.csv").stat().st_size
+    (split,) = plan_splits("s", str(tmp_path / "f.csv"), size, 1 << 10, header=True)
+    times: list[str] = []
+    lines: list[int] = []
+    blocks = list(read_blocks(split, 1 << 16))
+    for block in blocks:
+        records = read_records(block.data, a_mapping(layout="csv"))
+        assert records.refused == []
+        times += records.columns["t"].to_pylist()
+        lines += (records.lines + block.first_line).tolist()
+    assert len(blocks) > 2 and times == [str(n) for n in range(9000)]
+    file = (tmp_path / "f.csv").read_text().split("\n")
+    assert all(file[line].startswith(f"{time},") for time, line in zip(times, lines, strict=True))
