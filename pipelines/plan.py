@@ -136,7 +136,7 @@ def splits_of(
     A large file is cut into equal pieces, as many for each worker. formats: as of intake_of.
     """
     engine = night.config.engine
-    profiles = {s.name for s in night.config.sources if s.kind == "profiles"}
+    headed = {source.name for source in night.config.sources if _has_header(night, source)}
     sources = {source.name: source for source in night.config.sources}
     parsers = {
         item.path: _log_parser(night, sources[item.source], item, formats) for item in inputs
@@ -149,7 +149,7 @@ def splits_of(
             item.path,
             item.size_bytes,
             _piece_bytes(item.size_bytes, engine.split_mb * _MB, workers(engine)),
-            header=item.source in profiles,
+            header=item.source in headed,
             begins=getattr(parsers[item.path], "begins", b""),
             lies_at=item.lies_at,
         )
@@ -161,6 +161,13 @@ def _log_parser(night: Night, source: Source, item: Input, formats: Mapping[str,
     """The parser of a log; None for what is none."""
     chosen = formats.get(item.path)
     return _parser(night, source, chosen.format if chosen else "") if source.kind == "log" else None
+
+
+def _has_header(night: Night, source: Source) -> bool:
+    """Its files begin with a line of column names, and so stay in one piece."""
+    if source.kind != "events":
+        return source.kind == "profiles"
+    return load_mapping(source.mapping or "", "events", night.config.base).has_header
 
 
 def _piece_bytes(size: int, most: int, workers: int) -> int:

@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, overload
+from zoneinfo import available_timezones
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from weir.schemas.clicks import is_click_id
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
 from weir.schemas.event import ACTIONS, OUTCOMES
+from weir.schemas.paths import parts, steps
 from weir.schemas.wires import Names, Recognised, Rule, one_or_more
 
 TAG_FIELDS = (
@@ -29,8 +31,11 @@ COLLECTOR_FIELDS = (
 EVENT_FIELDS = (
     *TAG_FIELDS, "host", "target", "address", "user_agent", "status", "age", "birth_date", "gender",
     "profession", "opt_out", "cookies", "method", "edge_country", "edge_city", "edge_isp",
-    "edge_asn",
+    "edge_asn", "machine",
 )  # fmt: skip
+"""Beside those of PARSED: `machine`, whether the vendor holds a mail's opening for a machine's; it
+becomes the column `header:x-machine`, `yes` or `no`."""
+IDENTIFIERS = ("email", "phone", "name", "card", "iban", "ip", "id")
 DEMOGRAPHICS = ("age", "birth_date", "gender", "profession", "country", "language")
 PII_FIELDS = (
     "email", "name", "first_name", "last_name", "phone", "fax", "address", "city", "postcode",
@@ -52,9 +57,28 @@ def _outcomes(outcomes: dict[str, str]) -> dict[str, str]:
     return outcomes
 
 
+def _one_or_more(stated: str | list[str]) -> tuple[str, ...]:
+    whole = (stated,) if isinstance(stated, str) else tuple(stated)
+    for path in whole:
+        _path(path)
+    return whole
+
+
+def _path(path: str) -> str:
+    for part in parts(path):
+        steps(part)
+    return path
+
+
+def _values(stated: object) -> object:
+    return (stated,) if isinstance(stated, str) else stated
+
+
 Actions = Annotated[dict[str, str], AfterValidator(_actions)]  # theirs -> ours
 Outcomes = Annotated[dict[str, str], AfterValidator(_outcomes)]  # theirs -> ours
-Paths = Annotated[str | list[str], AfterValidator(one_or_more)]  # dotted; the first present counts
+Path_ = Annotated[str, AfterValidator(_path)]  # see paths.py
+Paths = Annotated[str | list[str], AfterValidator(_one_or_more)]  # the first present counts
+Values = Annotated[tuple[str, ...], BeforeValidator(_values)]
 
 
 class TagMapping(Strict):
@@ -125,39 +149,97 @@ def _one_group(name: str, pattern: str) -> None:
 
 
 class TimeField(Strict):
-    """Where an event's time stands, and how it is written; without a zone UTC is meant."""
+    """Where an event's time stands, how it is written, and in which zone if it does not say."""
 
-    field: str
-    format: Literal["iso8601", "epoch_s", "epoch_ms", "epoch_us"] = "iso8601"
+    field: Paths
+    format: Literal["iso8601", "epoch_s", "epoch_ms", "epoch_us", "any"] = "iso8601"
+    timezone: str = "UTC"
+
+    @model_validator(mode="after")
+    def _known_timezone(self) -> "TimeField":
+        if self.timezone not in available_timezones():
+            raise ValueError(_unknown("time zone", self.timezone, available_timezones()))
+        return self
+
+
+class EventRule(Strict):
+    """What an event is by several of its properties; the first rule that holds counts."""
+
+    when: dict[Path_, Values] = Field(default_factory=dict)  # has one of these values
+    has: dict[Path_, Values] = Field(default_factory=dict)  # `1,20=5,7`: is one of these in it
+    action: str
+    outcome: str | None = None
+
+    @model_validator(mode="after")
+    def _known_words(self) -> "EventRule":
+        _actions({"": self.action})
+        _outcomes({"": self.outcome} if self.outcome else {})
+        if not self.when and not self.has:
+            raise ValueError("a rule needs `when` or `has`")
+        return self
 
 
 class EventMapping(Strict):
-    """Properties of script events. Only those are read that stand here."""
+    """Properties of script events, or columns. Only those are read that stand here."""
 
     name: str
     kind: Literal["events"]
     about: str = ""
     sample: str = ""  # as the vendor delivers it
     dropped: dict[str, str] = Field(default_factory=dict)  # what is not read, and why
+    layout: Literal["json", "tsv", "csv"] = "json"
+    batch: str = ""  # json: where a line has a list of events; `.` where it is one
+    columns: tuple[str, ...] = ()  # tsv, csv: their names; else the file's first line names them
+    delimiter: str = Field("", max_length=1)  # tsv: tab, csv: comma
+    escape: str = Field("", max_length=1)  # tsv: what stands before a delimiter that is none
     time: TimeField
-    fields: dict[str, Paths]  # ours -> dotted paths
+    fields: dict[str, Paths]  # ours -> theirs
+    rules: tuple[EventRule, ...] = ()
     actions: Actions
     outcomes: Outcomes = Field(default_factory=dict)
+    skip: dict[Path_, Values] = Field(default_factory=dict)  # events with one of these values
+    keep: dict[Path_, Values] = Field(default_factory=dict)  # only events with one, or without any
+    refuses: dict[Path_, Values] = Field(default_factory=dict)  # one of these opts out, too
+    nothing: tuple[str, ...] = ()  # their words for a value that is not there
+    pii: dict[str, Paths] = Field(default_factory=dict)  # seen by the proof alone
 
     @model_validator(mode="after")
     def _known_fields(self) -> "EventMapping":
+        _checked(self, self.pii, IDENTIFIERS)
         named = (path for paths in self.fields.values() for path in paths)
         return _checked(_no_click_ids(self, named), self.fields, EVENT_FIELDS)
+
+    @model_validator(mode="after")
+    def _fitting_layout(self) -> "EventMapping":
+        if self.layout == "json" and (self.columns or self.delimiter or self.escape):
+            raise ValueError("columns, delimiter and escape are for layout tsv or csv")
+        if self.layout != "json" and self.batch:
+            raise ValueError("batch is for layout json")
+        if self.batch not in ("", ".") and not all(isinstance(s, str) for s in steps(self.batch)):
+            raise ValueError("batch: a path of names, or `.`")
+        return self
 
     def paths(self, field: str) -> tuple[str, ...]:
         """The paths of a field; none if it is not mapped."""
         return tuple(self.fields.get(field, ()))
 
     @property
+    def read(self) -> tuple[str, ...]:
+        """Every path that it names, those that join several taken apart."""
+        tests = [[*rule.when, *rule.has] for rule in self.rules]
+        named = [self.time.field, *self.fields.values(), *self.pii.values(), *tests]
+        whole = [path for paths in (*named, self.skip, self.keep, self.refuses) for path in paths]
+        return tuple(dict.fromkeys(part for path in whole for part in parts(path)))
+
+    @property
+    def has_header(self) -> bool:
+        """Its files begin with a line that names the columns."""
+        return self.layout != "json" and not self.columns
+
+    @property
     def roots(self) -> frozenset[str]:
-        """The top-level properties that it names."""
-        named = [path for paths in self.fields.values() for path in paths]
-        return frozenset(path.split(".")[0] for path in [self.time.field, *named])
+        """The top-level properties, or columns, that it names."""
+        return frozenset(str(steps(path)[0]) for path in self.read)
 
 
 class CollectorMapping(Strict):
@@ -229,14 +311,15 @@ def load_mapping(name: str, kind: str, base: Path) -> AnyMapping:
     path = base / name
     if not path.is_file():
         raise ConfigError(f"mapping: {_unknown('mapping', name, known)} (nor a file {path})")
-    return _read(str(path), path.read_text(encoding="utf-8"), kind)
+    return _read(str(path), path.read_text(encoding="utf-8"), kind, path.parent)
 
 
-def _read(place: str, text: str, kind: str) -> AnyMapping:
-    try:
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{place}: not readable as YAML ({type(error).__name__})") from None
+def _read(place: str, text: str, kind: str, beside: Path | None = None) -> AnyMapping:
+    raw = _yaml(place, text)
+    if isinstance(raw, dict) and isinstance(raw.get("like"), str):
+        raw = _like(place, raw)
+    if isinstance(raw, dict) and isinstance(raw.get("columns"), str):
+        raw = raw | {"columns": _columns_of(place, raw["columns"], beside)}
     said = raw.get("kind") if isinstance(raw, dict) else None
     if said != kind:
         raise ConfigError(f"{place}: kind: it is for {said or 'nothing'}, and {kind} are asked for")
@@ -259,6 +342,32 @@ def wires(name: str, base: Path) -> tuple[TagMapping, ...]:
             if yaml.safe_load(texts[place])["kind"] == "tags"]  # fmt: skip
     known = [one for one in read if isinstance(one, TagMapping) and one.recognised.names()]
     return tuple(sorted(known, key=lambda one: not one.strict))
+
+
+def _yaml(place: str, text: str) -> object:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{place}: not readable as YAML ({type(error).__name__})") from None
+
+
+def _like(place: str, raw: dict[str, object]) -> dict[str, object]:
+    """A mapping that says only what differs from a shipped one."""
+    model = files("weir.schemas") / "vendors" / f"{raw['like']}.yaml"
+    if "/" in str(raw["like"]) or not model.is_file():
+        raise ConfigError(f"{place}: like: no such mapping '{raw['like']}'")
+    whole = _yaml(place, model.read_text(encoding="utf-8"))
+    assert isinstance(whole, dict)
+    return whole | {key: value for key, value in raw.items() if key != "like"}
+
+
+def _columns_of(place: str, name: str, beside: Path | None) -> list[str]:
+    """Names of columns from a file of one line, as Adobe's column_headers.tsv."""
+    path = (beside or Path()) / name
+    if not path.is_file():
+        raise ConfigError(f"{place}: columns: no such file {path}")
+    first = path.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
+    return first.split("\t")
 
 
 _M = TypeVar("_M")

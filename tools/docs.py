@@ -175,16 +175,26 @@ def _flat(fields: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]
             yield from _OF_WIRES[name](value)
             continue
         value = dict(value) if isinstance(value, BaseModel) else value
-        if isinstance(value, dict) and name not in _HOW:
-            bare = name in ("fields", "pii", "json_layout")
+        bare = name in ("fields", "json_layout")
+        if name in _OF_EVENTS:
+            yield from _told(name, value)
+        elif isinstance(value, dict) and name not in _HOW:
             yield from _flat(value, "" if bare else f"{name}: ")
         elif value not in (None, "", (), []) and name not in _HOW:
             yield before + name, value
 
 
+_OF_EVENTS = ("actions", "outcomes", "skip", "keep", "refuses", "pii", "columns")
+
+
 def _rules(rules: Any) -> Iterator[tuple[str, str]]:
     for rule in rules:
-        yield "action", str(rule).replace(": ", " means ")
+        if not hasattr(rule, "when"):
+            yield "action", str(rule).replace(": ", " means ")
+            continue
+        tests = [f"{path} = {_said(values)}" for path, values in rule.when.items()]
+        tests += [f"{_said(values)} in {path}" for path, values in rule.has.items()]
+        yield ", ".join(filter(None, ("action " + rule.action, rule.outcome))), " and ".join(tests)
 
 
 def _yes(name: str) -> Callable[[Any], Iterator[tuple[str, str]]]:
@@ -199,6 +209,21 @@ _OF_WIRES: dict[str, Callable[[Any], Iterator[tuple[str, str]]]] = {
     "page_is_referrer": _yes("page_is_referrer"),
 }
 """What a wire says beside its fields, as (read as, theirs)."""
+
+
+def _told(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What a mapping makes of a vendor's words: (read as, theirs)."""
+    if name == "columns":
+        yield "columns", f"{value[0]}, …, {value[-1]} ({len(value)})"
+    elif name in ("actions", "outcomes"):
+        for ours in dict.fromkeys(value.values()):
+            yield f"{name[:-1]} {ours}", [theirs for theirs, said in value.items() if said == ours]
+    else:
+        meant = {"skip": "left out", "keep": "left out unless", "refuses": "opts out"}
+        for ours, theirs in value.items():
+            told = f"{ours} = {_said(theirs)}" if name in meant else theirs
+            alone = ", for the proof alone" if isinstance(theirs, tuple) else ""
+            yield meant.get(name, ours + alone), told
 
 
 def _said(value: Any) -> str:

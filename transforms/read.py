@@ -75,10 +75,10 @@ def plan_splits(
 ) -> list[Split]:
     """A file's splits: byte ranges of a plain one, one split of a compressed one.
 
-    header: the file begins with a line of column names (profiles); it stays in one piece, and
-    every block begins with that line. begins: lines that begin so name the fields of those behind
-    them; a file of several splits is read through once for them. Raises InputError for a file that
-    cannot be opened.
+    header: the file begins with a line of column names (profiles, tables of events); it stays in
+    one piece, and every block begins with that line. begins: lines that begin so name the fields of
+    those behind them; a file of several splits is read through once for them. Raises InputError for
+    a file that cannot be opened.
     """
     place = lies_at or path
     packing = packing_at(place)

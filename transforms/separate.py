@@ -24,6 +24,7 @@ from weir.transforms.demographics import CLOSED, STATED, normalise
 from weir.transforms.distinct import Distinct, constant, one_chunk
 from weir.transforms.duplicates import FINGERPRINT, by_event_id, fingerprints
 from weir.transforms.forwarded import clients
+from weir.transforms.parse.events import identifiers_in
 from weir.transforms.parse.wires import IDS
 from weir.transforms.queries import Queries, clicks_of, read_queries
 from weir.transforms.recognise import DayKeys, Identities, Recognised, recognise
@@ -186,7 +187,8 @@ def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> 
 def _seen(rows: pa.Table) -> Iterator[pa.Table]:
     """What names people and never crosses; the proof looks for it all the same: all cookies' values
     (advertisers' and sessions' among them), the name of HTTP authentication, names of hosts, ids of
-    people and clicks in beacons, also where a cookie names the visitor."""
+    people and clicks in beacons, also where a cookie names the visitor, what a vendor's record says
+    of a person."""
     pairs = pc.split_pattern(pc.unique(rows["cookies"]).drop_null(), ";").flatten()
     values = pc.replace_substring_regex(pairs, r"^[^=]*=\s*\"?|\"\s*$", "")
     addresses = Distinct.of(rows["address"]).values
@@ -196,9 +198,9 @@ def _seen(rows: pa.Table) -> Iterator[pa.Table]:
     columns = [pc.unique(rows[name]).drop_null() for name in told]
     if IDS in rows.column_names:
         columns.append(pc.unique(rows[IDS].drop_null().combine_chunks().flatten()))
-    for found in (values, hosts, *columns):
-        ids = pc.unique(found).cast(pa.string())
-        yield pa.table([constant("id", len(ids), pa.string()), ids], schema=IDENTIFIER)
+    ids = (("id", pc.unique(found).cast(pa.string())) for found in (values, hosts, *columns))
+    for kind, found in (*ids, *identifiers_in(rows)):
+        yield pa.table([constant(kind, len(found), pa.string()), found], schema=IDENTIFIER)
 
 
 def _undeclared(asked: Queries, targets: Distinct, known: Recognised) -> pa.Table:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from weir.schemas.errors import ConfigError
-from weir.schemas.mapping import load_mapping, wires
+from weir.schemas.mapping import EventMapping, load_mapping, wires
 
 SHIPPED = sorted((files("weir.schemas") / "vendors").iterdir(), key=lambda path: path.name)
 
@@ -37,6 +37,7 @@ def test_a_mapping_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
         ("{name: x, kind: tags, fields: {}, actions: {}, patterns: {a: (b)}}", "one named group"),
         ("{name: x, kind: tags, fields: {}, actions: {}, patterns: {a: '('}}", "one named group"),
         ("[", "not readable as YAML"),
+        ("{kind: tags, like: segmnt}", "no such mapping 'segmnt'"),
     ],
 )
 def test_a_fault_in_a_mapping_is_told_with_its_place(tmp_path: Path, text: str, says: str) -> None:
@@ -62,3 +63,37 @@ def test_a_wire_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(text)
     (own,) = wires("own.yaml", tmp_path)
     assert own.names("action") == ("what", "x.what", "a", "x.a")
+
+
+def an_events_mapping(tmp_path: Path, text: str) -> EventMapping:
+    (tmp_path / "own.yaml").write_text(text)
+    return load_mapping("own.yaml", "events", tmp_path)
+
+
+def test_a_mapping_may_say_only_what_differs_from_another(tmp_path: Path) -> None:
+    text = "{name: ours, like: adobe, columns: column_headers.tsv}"
+    (tmp_path / "column_headers.tsv").write_text("hit_time_gmt\tip\r\n")
+    ours, adobe = an_events_mapping(tmp_path, text), load_mapping("adobe", "events", tmp_path)
+    assert (ours.name, ours.columns, ours.has_header) == ("ours", ("hit_time_gmt", "ip"), False)
+    assert (ours.fields, adobe.has_header) == (adobe.fields, True)
+
+
+@pytest.mark.parametrize(
+    ("says", "about"),
+    [
+        ("fields: {visitor: 'a['}", "no path"),
+        ("fields: {}, pii: {shoe_size: a}", "no such field 'shoe_size'"),
+        ("fields: {}, layout: tsv, batch: data", "batch is for layout json"),
+        ("fields: {}, columns: [a]", "are for layout tsv or csv"),
+        ("fields: {}, batch: 'a[0]'", "batch: a path of names"),
+        ("fields: {}, rules: [{action: page}]", "needs `when` or `has`"),
+        ("fields: {}, rules: [{action: pge, when: {a: b}}]", "did you mean 'page'"),
+        ("fields: {}, rules: [{action: call, outcome: lost, when: {a: b}}]", "no such outcome"),
+        ("fields: {}, time: {field: t, timezone: Europe/Amsterdm}", "Europe/Amsterdam"),
+        ("fields: {}, layout: tsv, columns: gone.tsv", "no such file"),
+    ],
+)
+def test_a_fault_in_an_events_mapping_is_told(tmp_path: Path, says: str, about: str) -> None:
+    time = "" if "time:" in says else "time: {field: t}, "
+    with pytest.raises(ConfigError, match=about):
+        an_events_mapping(tmp_path, f"{{name: x, kind: events, {time}actions: {{}}, {says}}}")

@@ -105,6 +105,16 @@ def test_what_detection_finds_goes_to_the_proof() -> None:
     assert found.events["path"].to_pylist() == ["/u/{email}/x"]
 
 
+def test_what_a_vendors_record_says_of_a_person_goes_to_the_proof_and_nowhere_else() -> None:
+    said = {"pii:email:0": "joe@example.org", "pii:name:1": "Joe Weatherby", "pii:phone:0": None}
+    found = through(a_hit(**said), a_hit(**said), wall=a_wall(channel="script"))
+    for kind, value in (("email", "joe@example.org"), ("name", "Joe Weatherby")):
+        assert found.identifiers.to_pylist().count({"kind": kind, "value": value}) == 1
+    for crossing in (found.events, found.said, found.linkage, found.undeclared):
+        text = str(crossing.to_pylist()).lower()
+        assert "weatherby" not in text and "joe@" not in text
+
+
 def test_a_referrers_query_never_crosses() -> None:
     event = one(a_hit(referrer="http://www.search.example/find?q=jane+doe"))
     told = {k: event[k] for k in ("referrer_kind", "referrer_domain", "referrer_path")}

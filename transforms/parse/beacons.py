@@ -15,7 +15,8 @@ from weir.transforms.distinct import is_true, one_chunk
 from weir.transforms.duck import connect
 from weir.transforms.parse.completed import completed
 from weir.transforms.parse.cut import Numbers, Spans
-from weir.transforms.parse.hits import JsonHits, QueryHits, pointer
+from weir.transforms.parse.hits import JsonHits, QueryHits
+from weir.transforms.parse.jsonlines import pointer
 from weir.transforms.parse.lines import (
     Span,
     count_lines,
@@ -160,7 +161,7 @@ def _pairs(table: pa.Table, *names: str) -> Any:
 
 def _envelopes(lines: pa.StringArray, mapping: CollectorMapping) -> pa.Table:
     """row, time and the fields of the lines that are JSON objects; query cut off from the URL."""
-    paths = {"time": (mapping.time.field,), **{k: tuple(v) for k, v in mapping.fields.items()}}
+    paths = {"time": tuple(mapping.time.field), **{k: tuple(v) for k, v in mapping.fields.items()}}
     flat = [path for several in paths.values() for path in several]
     with connect() as con:
         con.register("lines", pa.table({"row": np.arange(len(lines)), "text": lines}))

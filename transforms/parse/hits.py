@@ -14,6 +14,7 @@ from weir.schemas.wires import BATCH
 from weir.transforms.distinct import constant, is_true, one_chunk
 from weir.transforms.duck import connect
 from weir.transforms.parse.cut import Numbers
+from weir.transforms.parse.jsonlines import pointer
 from weir.transforms.parse.pairs import cut_pairs, decoded
 
 
@@ -198,13 +199,6 @@ def first(hits: Hits, names: tuple[str, ...]) -> pa.Array:
     if not found:
         return pa.nulls(len(hits), pa.string())
     return pc.coalesce(*found) if len(found) > 1 else found[0]
-
-
-def pointer(name: str) -> str:
-    """A dotted name as a JSON path; a step of digits counts in a list."""
-    steps = (f"[{step}]" if step.isdigit() else '."' + step.replace('"', "") + '"'
-             for step in name.split("."))  # fmt: skip
-    return "$" + "".join(steps)
 
 
 def _places(places: Numbers | None, size: int) -> pa.Array:

@@ -25,14 +25,20 @@ _POWERS = {"epoch_s": 6, "epoch_ms": 3, "epoch_us": 0, "epoch_ns": -3}  # of ten
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW = 64  # stamps of one width that are not worth a pattern of their own
 _MICROS = 1_000_000
+_UTC = pa.timestamp("us", "UTC")
+_NAIVE = r"^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ][0-9:.]+$"
 
 Digits = npt.NDArray[np.uint8]
 Reading = Callable[["re.Match[str]", Digits, str], tuple[Numbers, Mask]]
 
 
-def moments(values: pa.Array, format_: str = "any") -> tuple[pa.Array, pa.Array]:
-    """Texts -> (timestamp[us, UTC] or null, reason or null). Without a zone UTC is meant.
+def moments(
+    values: pa.Array, format_: str = "any", timezone: str = "UTC"
+) -> tuple[pa.Array, pa.Array]:
+    """Texts -> (timestamp[us, UTC] or null, reason or null).
 
+    timezone: of dates without a zone; an hour that a clock repeats is the first, and one that it
+    leaves out its end.
     format_: one of FORMATS; `any` tells them apart, counts by their digits. What is finer than a
     microsecond is cut off. Stamps that are written like many others are read column by column, as
     logs with fractions of seconds have no two alike; of the rest each distinct one is thought about
@@ -51,7 +57,17 @@ def moments(values: pa.Array, format_: str = "any") -> tuple[pa.Array, pa.Array]
         mask = np.zeros(len(values), bool)
         mask[odd] = True
         told = pc.replace_with_mask(told, pa.array(mask), reasons.take(codes.indices))
-    return pa.array(micros, mask=~known).cast(pa.timestamp("us", "UTC")), told
+    stamps = pa.array(micros, mask=~known).cast(_UTC)
+    return (stamps if timezone == "UTC" else _local(stamps, values, timezone)), told
+
+
+def _local(stamps: pa.Array, texts: pa.Array, timezone: str) -> pa.Array:
+    """Stamps whose text names no zone, taken as that zone's."""
+    naive = pc.fill_null(pc.match_substring_regex(texts, _NAIVE), False)
+    local = pc.assume_timezone(
+        stamps.cast(pa.timestamp("us")), timezone, ambiguous="earliest", nonexistent="latest"
+    )
+    return pc.if_else(naive, local.cast(_UTC), stamps)
 
 
 def _moment(text: str, format_: str) -> int | str:

@@ -20,7 +20,7 @@ REASONS: dict[str, str] = {
     "not_utf8": "bytes that are not UTF-8",
     "line_too_long": "more than 1 MiB in one line",
     "truncated_file": "the file breaks off within this line",
-    "not_json": "not one JSON object",
+    "not_json": "not one JSON object (one over several lines? `jq -c .` puts it on one)",
     "truncated_beacon": "a beacon breaks off: in an escape, or before the end of its JSON",
     "wrong_type": "a JSON property is not of the type that the mapping needs",
     "wrong_columns": "not as many values as the header names",
