@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from weir.transforms.distinct import Distinct, is_true
 from weir.transforms.duck import connect
 from weir.transforms.parse.cut import Numbers
-from weir.transforms.parse.hits import Hits, first, pointer
+from weir.transforms.parse.hits import Hits, first
+from weir.transforms.parse.jsonlines import pointer
 
 _SCHEMA = "^iglu:[^/]+/([^/]+)/"
 
