@@ -181,10 +181,10 @@ def test_a_visitor_is_in_the_dictionary_also_where_a_cookie_names_it() -> None:
     from weir.schemas.config import Cookies
 
     wall = of_collector(cookies=Cookies(visitor="ID"))
-    hit = {"e": "pv", "tv": "js", "url": PAGE, "duid": VISITOR}
+    hit = {"v": 1, "t": "pageview", "tid": "UA-1-1", "cid": VISITOR, "uid": USER, "dl": PAGE}
     parts = collected(hit, wall=wall, cookies="ID=own-cookie-1")
     known = {row["value"] for row in parts.identifiers.to_pylist()}
-    assert {VISITOR, "own-cookie-1"} <= known
+    assert {VISITOR, USER, "own-cookie-1"} <= known
 
 
 def test_the_senders_address_and_agent_stand_unless_the_beacon_says_others() -> None:
