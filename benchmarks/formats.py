@@ -31,10 +31,7 @@ _VARIED: tuple[tuple[str, Callable[[Random, int], str]], ...] = (
     (r"203\.0\.113\.\d+", lambda rng, _: f"203.0.{rng.randrange(256)}.{rng.randrange(256)}"),
     (r"(?<=\d\d:)55:\d\d", lambda _, n: time.strftime("%M:%S", time.gmtime(n // _PER_SECOND))),
     (r"12088869\d\d", lambda _, n: str(1_208_886_000 + n // _PER_SECOND)),
-    (
-        r"(?<=[ m\t\",])/a\b",
-        lambda rng, _: f"/a/{rng.randrange(40)}/item-{rng.randrange(900)}.html",
-    ),
+    (r"(?<=[ m\t\",])/a\b", lambda rng, _: f"/a/{rng.randrange(40)}/no-{rng.randrange(900)}.html"),
     (r"\b2326\b", lambda rng, _: str(rng.randrange(200, 90_000))),
     (r"X11", lambda rng, _: f"X11;Linux;x86_64;rv:{rng.randrange(60, 150)}.0;Gecko/20100101"),
     (r"(?<=\.org/)", lambda rng, _: f"found/{rng.randrange(300)}" if rng.random() < 0.3 else ""),

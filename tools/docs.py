@@ -154,8 +154,7 @@ def sources() -> str | None:
 
 
 def _source(one: Any) -> str:
-    fields = {k: v for k, v in one if k not in _DESCRIBES and v}
-    read = [f"| `{_sentence(_said(value))}` | {name} |" for name, value in _flat(fields)]
+    read = [f"| `{_sentence(theirs)}` | {ours} |" for theirs, ours in _read_as(one)]
     dropped = [f"- `{name}`: {_sentence(why)}" for name, why in one.dropped.items()]
     kind = getattr(one, "kind", "")
     return "\n".join(
@@ -167,6 +166,23 @@ def _source(one: Any) -> str:
 
 _DESCRIBES = ("name", "about", "sample", "dropped", "kind")
 _HOW = ("null_values", "decode", "only", "prefix")  # to read JSON lines
+
+
+def _read_as(one: Any) -> Iterator[tuple[str, str]]:
+    """(theirs, ours) of all that is read. A format string's fields are told by its parser."""
+    if text := getattr(one, "log_format", ""):
+        told = importlib.import_module("weir.transforms.parse.directives").told(text)
+        yield from told
+    elif patterns := getattr(one, "pattern", ()):
+        told = importlib.import_module("weir.transforms.parse.pattern").told
+        yield from dict(pair for text in patterns for pair in told(text)).items()
+    elif header := getattr(one, "header", None):
+        for stamp in header.time:
+            yield " ".join(stamp.fields), "time " + " ".join(stamp.formats)
+        yield from ((_said(theirs), ours) for ours, theirs in header.fields.items())
+    else:
+        fields = {k: v for k, v in one if k not in _DESCRIBES and v}
+        yield from ((_said(value), name) for name, value in _flat(fields))
 
 
 def _flat(fields: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -114,12 +114,12 @@ def _last_of(file: Any, start: int, end: int, size: int, begins: bytes) -> bytes
         file.seek(base)
         text = b"\n" * (low == 0) + _exactly(file, top - base)
         at = text.rfind(mark)
-        if at < 0 and low == 0 and text.startswith(b"\n" + _BOM + begins):
-            at = len(_BOM)
         if at >= 0:
             file.seek(base + at + (low > 0))
             return _exactly(file, LINE_BYTES).split(b"\n", 1)[0]
-    return b""
+    file.seek(0)
+    first = _exactly(file, LINE_BYTES) if start == 0 else b""
+    return _last_names(first.split(b"\n", 1)[0], begins)
 
 
 def read_blocks(split: Split, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:

@@ -225,3 +225,43 @@ def test_a_stream_is_read_to_its_end(tmp_path: Path) -> None:
         assert len(blocks) > 3
         assert text.startswith(whole) and (len(whole) == len(text)) is not damaged
         assert blocks[-1].damaged.startswith("truncated") is damaged
+
+
+def headed(
+    log: Path, text: bytes, split_bytes: int, block_bytes: int = 1 << 16
+) -> list[tuple[bytes, bytes]]:
+    """(header in effect, line) of each line that names no fields, through all splits and blocks."""
+    log.write_bytes(text)
+    found = []
+    for split in plan_splits("web", str(log), len(text), split_bytes, begins=b"#Fields"):
+        for block in read_blocks(split, 1 << 16):
+            header = block.header
+            for line in block.data.to_pybytes().split(b"\n"):
+                if line.removeprefix(b"\xef\xbb\xbf").startswith(b"#Fields"):
+                    header = line.removeprefix(b"\xef\xbb\xbf")
+                elif line:
+                    found.append((header, line))
+    return found
+
+
+@pytest.mark.parametrize("first", [b"#Fields 0\n", b"\xef\xbb\xbf#Fields 0\n", b"no header\n", b""])
+def test_each_line_knows_the_header_before_it_whatever_the_splits(log: Path, first: bytes) -> None:
+    text = first + b"a\nb #Fields c\n#Fields 1\n\nd\n#Fields 2\n#Fields 3\ne\nf\ng"
+    whole = headed(log, text, 1 << 40)
+    assert whole[-1] == (b"#Fields 3", b"g") and (b"#Fields 1", b"d") in whole
+    for split_bytes in range(1, len(text) + 1):
+        assert headed(log, text, split_bytes) == whole, split_bytes
+
+
+def test_the_header_reaches_each_block_of_a_split_and_of_an_archive(tmp_path: Path) -> None:
+    lines = [b"%d %s" % (n, b"x" * 90) for n in range(3000)]
+    text = b"#Fields 0\n" + b"\n".join([*lines[:2000], b"#Fields 1", *lines[2000:]])
+    expected = [(b"#Fields 0" if n < 2000 else b"#Fields 1", line) for n, line in enumerate(lines)]
+    for split_bytes in (1 << 40, 70_000):
+        assert headed(tmp_path / "access.log", text, split_bytes) == expected
+    packed = tmp_path / "access.log.gz"
+    packed.write_bytes(gzip.compress(text))
+    (split,) = plan_splits("web", str(packed), packed.stat().st_size, 100, begins=b"#Fields")
+    blocks = list(read_blocks(split, 1 << 16))
+    assert [block.header for block in blocks][:2] == [b"", b"#Fields 0"]
+    assert blocks[-1].header == b"#Fields 1"

@@ -80,6 +80,18 @@ def of_directives(text: str) -> tuple[Token, ...]:
     return read
 
 
+def told(text: str) -> list[tuple[str, str]]:
+    """(directive or variable, column) of all that a format string reads."""
+    bare = _undressed(text.strip())
+    apache = bool(_APACHE.search(bare)) and not _NGINX.search(bare)
+    names = [match[0] for match in (_APACHE if apache else _NGINX).finditer(bare)]
+    every = [(t, r) for t, r in (_apache if apache else _nginx)(bare) if isinstance(t, Field)]
+    fields = once(tuple(t for t, _ in every), {n: rank for n, (_, rank) in enumerate(every)})
+    pairs = zip((name for name in names if name != "%%"), fields, strict=True)
+    read = [(name, f) for name, f in pairs if isinstance(f, Field) and f.column]
+    return [(name, "time" if f.kind == "time" else f.column) for name, f in read]
+
+
 def _undressed(text: str) -> str:
     """The format out of a `LogFormat "…" name` or `log_format name '…' '…';` line."""
     if re.match(r"(?i)LogFormat\s", text):

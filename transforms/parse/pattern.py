@@ -46,6 +46,16 @@ def of_pattern(text: str) -> tuple[Token, ...]:
     return tokens
 
 
+def told(text: str) -> list[tuple[str, str]]:
+    """(placeholder, column) of all that a pattern reads."""
+    found = []
+    for _, name, rest, _ in Formatter().parse(text):
+        if name not in (None, "-", "*"):
+            column = f"{name}:{rest}" if rest else str(name)
+            found.append((f"{{{column}}}", "time" if name == "time" else column))
+    return found
+
+
 def _delimiter(between: list[str]) -> str:
     """What alone stands between all values; "" if there is no such thing, or it is a space."""
     same = len(set(between)) == 1 and between[0] in _DELIMITERS

@@ -69,10 +69,11 @@ def split_urls(targets: pa.Array, *, bare: bool = False) -> tuple[pa.Array, pa.A
     parts = pc.extract_regex(targets, "(?s)" + (_BARE if bare else _ABSOLUTE))
     host, rest = (pc.struct_field(parts, [at]) for at in (1, 2))
     url = pc.and_(parts.is_valid(), pc.invert(local))
-    named = pc.replace_substring_regex(host, _AUTHORITY, r"\1")
+    hosts = host.dictionary_encode()  # few, however many the targets
+    named = pc.replace_substring_regex(hosts.dictionary, _AUTHORITY, r"\1").take(hosts.indices)
     asked = pc.if_else(pc.starts_with(rest, "/"), rest, pc.binary_join_element_wise("/", rest, ""))
-    hosts = pc.if_else(pc.fill_null(pc.and_(url, pc.not_equal(named, "")), False), named, None)
-    return hosts, pc.if_else(pc.fill_null(url, False), asked, targets)
+    stated = pc.if_else(pc.fill_null(pc.and_(url, pc.not_equal(named, "")), False), named, None)
+    return stated, pc.if_else(pc.fill_null(url, False), asked, targets)
 
 
 def _codes(

@@ -14,6 +14,7 @@ import numpy as np
 from weir.transforms.parse.cut import Mask, Numbers, Spans
 from weir.transforms.parse.times import (
     UNITS,
+    Bytes,
     Clock,
     calendar_seconds,
     month_numbers,
@@ -22,6 +23,7 @@ from weir.transforms.parse.times import (
 )
 
 Parts = dict[str, Numbers]
+_ROWS = 1 << 13  # stay in the processor's cache
 _SHAPES = 6  # of stamps in a block; others go the slow way
 _SOLID = ("zone", "zone_name")  # the same text in all stamps of a shape
 
@@ -50,23 +52,22 @@ def stamp_parts(pattern: str, values: Spans) -> tuple[Parts, Mask]:
 
 def _alike(values: Spans, match: Match[str], *, padded: bool) -> tuple[Parts, Mask]:
     """The parts of stamps with the shape of a matched one."""
-    text, chars = match.string, values.chars
+    text = match.string
     good = values.ends - values.starts == len(text)
-    starts = np.where(good, values.starts, 0)
+    table = _table(values, good, len(text))
     groups = {name: match.span(name) for name in match.groupdict() if match[name] is not None}
     read = {at for name, span in groups.items() if name not in _SOLID for at in range(*span)}
     for at in (at for at in range(len(text)) if at not in read):
-        good &= chars[starts + at] == ord(text[at])
+        good &= table[at] == ord(text[at])
     parts: Parts = {}
     for name, (first, end) in groups.items():
         if name == "zone":
-            parts[name] = np.full(len(starts), _east(text[first:end]))
+            parts[name] = np.full(len(good), _east(text[first:end]))
         elif name == "month_name":
-            letters = np.stack([chars[starts + at] for at in range(first, end)])
-            parts["month"], known = month_numbers(letters)
+            parts["month"], known = month_numbers(table[first:end])
             good &= known
         elif name not in _SOLID:
-            number, digits = _number(chars, starts, first, end, padded=padded and name == "day")
+            number, digits = _number(table[first:end], padded=padded and name == "day")
             good &= digits
             parts[name] = number - 1 if name == "month" else number
     if "fraction" in parts:
@@ -75,24 +76,29 @@ def _alike(values: Spans, match: Match[str], *, padded: bool) -> tuple[Parts, Ma
     return parts, good
 
 
-def _number(
-    chars: "np.ndarray[tuple[int], np.dtype[np.uint8]]",
-    starts: Numbers,
-    first: int,
-    end: int,
-    *,
-    padded: bool,
-) -> tuple[Numbers, Mask]:
-    number = np.zeros(len(starts), np.int64)
-    good = np.ones(len(starts), dtype=bool)
-    for at in range(first, end):
-        char = chars[starts + at]
-        digit = char - np.uint8(48)
-        if padded and at == first:
-            digit = np.where(char == ord(" "), 0, digit)
-        good &= digit < 10
-        number = number * 10 + digit
-    return number, good
+def _table(values: Spans, good: Mask, width: int) -> Bytes:
+    """The bytes of values of a width, a row for each place. They are fetched value by value: those
+    of one lie close together, those of a place are far apart."""
+    starts = np.where(good, values.starts, 0)
+    out = np.empty((width, len(starts)), np.uint8)
+    padded = values.chars
+    if len(padded) < width:
+        padded = np.concatenate([padded, np.zeros(width, np.uint8)])
+    for low in range(0, len(starts), _ROWS):
+        some = slice(low, low + _ROWS)
+        out[:, some] = padded[starts[some, None] + np.arange(width)].T
+    return out
+
+
+def _number(columns: Bytes, *, padded: bool) -> tuple[Numbers, Mask]:
+    """Rows of digits -> numbers, and which are any. padded: a space may stand for a first zero."""
+    digits = columns - np.uint8(48)
+    if padded:
+        digits[0][columns[0] == ord(" ")] = 0
+    number = np.zeros(columns.shape[1], np.int64)
+    for row in digits:
+        number = number * 10 + row
+    return number, np.asarray((digits < 10).all(axis=0))
 
 
 def _micros(number: Numbers, span: tuple[int, int]) -> Numbers:
