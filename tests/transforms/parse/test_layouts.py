@@ -167,13 +167,13 @@ def test_the_host_that_a_format_names_is_believed() -> None:
 def test_a_header_may_change_in_mid_file_and_comments_are_counted() -> None:
     other = b"#Fields: time date c-ip sc-status cs-uri-stem cs-uri-query\n17:55:37 2008-04-22 198.51.100.7 404 /b c=1\n"
     parsed = log_parser("iis").parse(
-        b"#Software: x\n" + IIS + HIT + b"#Date: y\n" + HIT + IIS + other
+        b"#Software: x\n\n   \n" + IIS + HIT + b"#Date: y\n" + HIT + IIS + other
     )
     assert [(row["address"], row["target"]) for row in rows(parsed)] == [
         ("203.0.113.7", "/a"), ("203.0.113.7", "/a"), ("198.51.100.7", "/b?c=1"),
     ]  # fmt: skip
-    assert parsed.filtered == {"header": 5}
-    assert parsed.lines == 8 and parsed.rejects.num_rows == 0
+    assert parsed.filtered == {"header": 7}
+    assert parsed.lines == 10 and parsed.rejects.num_rows == 0
 
 
 def test_lines_without_a_header_are_refused_and_a_header_from_before_is_believed() -> None:
