@@ -153,10 +153,10 @@ def _by_header(
     header: Header, zone: str, text: bytes, lines: Spans, before: bytes
 ) -> tuple[list[tuple[Reader, Numbers]], Counter[str], Refused]:
     begins = header.begins.encode()
-    told = _starting(lines, begins)
-    aside = told
-    if begins.startswith(b"#"):
-        aside = _starting(lines, b"#") | told | _blank(text, lines)
+    apart = _starting(lines, begins[:1])
+    told = apart.copy()
+    told[apart] = _starting(lines.at(apart), begins)
+    aside = apart | _blank(text, lines) if begins.startswith(b"#") else told
     parts: list[tuple[Reader, Numbers]] = []
     refused: Refused = []
     edges = [-1, *map(int, np.flatnonzero(told)), len(lines)]
