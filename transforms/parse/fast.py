@@ -283,8 +283,7 @@ def _led(field: Field, mark: str, piece: Spans) -> tuple[Columns, Mask]:
         at = piece.ends - 1 - back
         is_mark = (at > piece.starts) & (chars[np.maximum(at, 0)] == ord(mark))
         found = np.where(is_mark, at, found)
-    ends = np.maximum(piece.ends - 1, 0)
-    sure = (found > 0) & (chars[ends] != ord(mark))
+    sure = found > 0
     before = Spans(piece.text, piece.starts, np.where(sure, found, piece.ends))
     return ({field.column: before.stated()} if field.column else {}), sure
 
