@@ -88,3 +88,14 @@ def test_a_log_is_made_once(tmp_path):
     path = Path(tmp_path, "a.log")
     path.write_text("mine\n")
     assert log.make(path, LINES, lambda _: None).read_text() == "mine\n"
+
+
+def test_each_format_is_measured_on_lines_that_fit_it_all() -> None:
+    from benchmarks import formats as rates
+
+    from weir.schemas.formats import formats
+
+    found = rates.measure(sorted(formats()), 300, 1)
+    assert set(found) == set(formats())
+    assert found[rates.BASE]["share"] == 1
+    assert all(told["lines_per_s"] > 0 for told in found.values())

@@ -88,13 +88,17 @@ def _separated(grid: Grid, shape: Shape) -> Mask:
     are looked at row by row: they lie close together."""
     if not shape.separators:
         return np.ones(len(grid.rows), dtype=bool)
+    first, last = shape.separators[0], shape.separators[-1]
     right = np.array([2 * n for n in shape.separators])
+    at: tuple[slice, slice] | tuple[Numbers, Numbers] = (right - 1, right)
+    if last - first + 1 == len(right):  # side by side, as in a table: no copy is made of them
+        at = slice(2 * first - 1, 2 * last, 2), slice(2 * first, 2 * last + 1, 2)
     chars, delimiter = grid.rows.chars, ord(shape.delimiter)
     separated = np.ones(len(grid.rows), dtype=bool)
     for low in range(0, len(separated), _ROWS):
         marks = grid.first[low : low + _ROWS]
-        closing = marks[:, right - 1]
-        sure = (marks[:, right] - closing == 2) & (chars[closing + 1] == delimiter)
+        closing = marks[:, at[0]]
+        sure = (marks[:, at[1]] - closing == 2) & (chars[closing + 1] == delimiter)
         separated[low : low + _ROWS] = sure.all(axis=1)
     return separated
 
@@ -279,8 +283,7 @@ def _led(field: Field, mark: str, piece: Spans) -> tuple[Columns, Mask]:
         at = piece.ends - 1 - back
         is_mark = (at > piece.starts) & (chars[np.maximum(at, 0)] == ord(mark))
         found = np.where(is_mark, at, found)
-    ends = np.maximum(piece.ends - 1, 0)
-    sure = (found > 0) & (chars[ends] != ord(mark))
+    sure = found > 0
     before = Spans(piece.text, piece.starts, np.where(sure, found, piece.ends))
     return ({field.column: before.stated()} if field.column else {}), sure
 

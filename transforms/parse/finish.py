@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from weir.schemas.columns import PII, column
 from weir.schemas.formats import TARGETS
-from weir.schemas.parsed import PARSED
+from weir.schemas.parsed import CODED, PARSED
 from weir.transforms.distinct import Distinct, is_true
 from weir.transforms.parse.parsed import as_parsed
 from weir.transforms.parse.requests import split_requests, split_urls
@@ -27,7 +27,8 @@ def finished(raw: pa.Table, decode: Mapping[str, str]) -> pa.Table:
     columns = {name: raw[name] for name in raw.column_names}
     for name, how in decode.items():
         if name in columns:
-            columns[name] = _changed(columns[name], _DECODERS[how])
+            changed = _changed(columns[name], _DECODERS[how])
+            columns[name] = changed.text(changed.values) if name in CODED else changed.at_rows()
     columns |= _targets(columns)
     if "host" in columns:
         columns["host"] = _without_port(columns["host"])
@@ -121,10 +122,10 @@ def _without_port(hosts: pa.ChunkedArray) -> pa.Array:
     return distinct.spread(pc.replace_substring_regex(distinct.values, r":[0-9]*$", ""))
 
 
-def _changed(values: pa.ChunkedArray, change: Callable[[str], str]) -> pa.Array:
+def _changed(values: pa.ChunkedArray, change: Callable[[str], str]) -> Distinct:
     distinct = Distinct.of(values)
     texts = [None if text is None else change(text) for text in distinct.values.to_pylist()]
-    return distinct.text(pa.array(texts, pa.string())).cast(pa.string())
+    return Distinct(distinct.codes, pa.array(texts, pa.string()))
 
 
 def _plus(text: str) -> str:

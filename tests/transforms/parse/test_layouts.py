@@ -167,13 +167,13 @@ def test_the_host_that_a_format_names_is_believed() -> None:
 def test_a_header_may_change_in_mid_file_and_comments_are_counted() -> None:
     other = b"#Fields: time date c-ip sc-status cs-uri-stem cs-uri-query\n17:55:37 2008-04-22 198.51.100.7 404 /b c=1\n"
     parsed = log_parser("iis").parse(
-        b"#Software: x\n" + IIS + HIT + b"#Date: y\n" + HIT + IIS + other
+        b"#Software: x\n\n   \n" + IIS + HIT + b"#Date: y\n" + HIT + IIS + other
     )
     assert [(row["address"], row["target"]) for row in rows(parsed)] == [
         ("203.0.113.7", "/a"), ("203.0.113.7", "/a"), ("198.51.100.7", "/b?c=1"),
     ]  # fmt: skip
-    assert parsed.filtered == {"header": 5}
-    assert parsed.lines == 8 and parsed.rejects.num_rows == 0
+    assert parsed.filtered == {"header": 7}
+    assert parsed.lines == 10 and parsed.rejects.num_rows == 0
 
 
 def test_lines_without_a_header_are_refused_and_a_header_from_before_is_believed() -> None:
@@ -238,3 +238,38 @@ def test_a_format_may_be_a_file_beside_the_configuration(tmp_path: Path) -> None
     (tmp_path / "empty.yaml").write_text("")
     with pytest.raises(ConfigError, match="not a format"):
         format_of("empty.yaml", tmp_path)
+
+
+def test_every_digit_of_a_stamp_is_looked_at() -> None:
+    line = HAPROXY.format(200, "GET /a HTTP/1.1").encode()
+    start = line.index(b"22/Apr")
+    damaged = [
+        line[:at] + char + line[at + 1 :]
+        for at in range(start, line.index(b"]"))
+        for char in (b"x", b" ", b":", b"\xd9")
+        if line[at : at + 1] != char
+    ]
+    data = line + b"".join(damaged) + line
+    parser = log_parser("haproxy")
+    fast = parser.parse(data)
+    assert fast.rows["line"].to_pylist() == [0, len(damaged) + 1]
+    assert fast.rejects.to_pylist() == parser.parse(data, fast=False).rejects.to_pylist()
+
+
+@pytest.mark.parametrize(
+    "peer", ["a:1:", ":1", "a:", "a:123456", "a", "2001:db8::1:80", "::", "a:b:c", "[::1]:9"]
+)
+def test_the_last_colon_with_something_behind_it_parts_address_and_port(peer: str) -> None:
+    line = HAPROXY.format(200, "GET /a HTTP/1.1")
+    data = (line + line.replace("203.0.113.7:55008", peer) + line).encode()
+    parser = log_parser("haproxy")
+    fast, slow = parser.parse(data), parser.parse(data, fast=False)
+    assert (rows(fast), reasons(fast)) == (rows(slow), reasons(slow))
+
+
+def test_an_earlier_pattern_has_precedence_where_only_the_slow_path_sees_that_it_fits() -> None:
+    parser = own(
+        ('{time:%s} {remote_user} "{request}"', '{time:%s} {host} {remote_user} "{request}"')
+    )
+    data = b'1208886936 ann lee "GET /a HTTP/1.1"\n'
+    assert rows(parser.parse(data))[0]["remote_user"] == "ann lee"
