@@ -39,5 +39,7 @@ def test_a_format_has_one_layout() -> None:
     said = {"name": "x", "about": "x", "sample": "x"}
     assert LogFormat.model_validate(said | {"json": json_}).json_layout
     for both in ({}, {"json": json_, "log_format": "%h %t"}):
-        with pytest.raises(ValidationError, match="give just one of log_format, pattern, header, json"):
+        with pytest.raises(
+            ValidationError, match="give just one of log_format, pattern, header, json"
+        ):
             LogFormat.model_validate(said | both)
