@@ -114,6 +114,7 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
             marks=marks,
             crowd=night.policy.people_per_combination,
             earlier=before.path,
+            keyring=before.keyring,
         )
         rows = sum(file.rows for file in events.files if file.role == "rows")
         job = Aggregate(

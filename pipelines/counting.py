@@ -30,7 +30,9 @@ from weir.schemas.event import TOUCH
 from weir.schemas.tables import read_tables
 from weir.transforms.aggregate import count_pairs, finish, fold, merge, partials
 from weir.transforms.buckets import bucket_of
+from weir.transforms.encrypted import read_encrypted
 from weir.transforms.events import EventFiles
+from weir.transforms.keys import Keyring
 from weir.transforms.people import read_people
 from weir.transforms.proving import Proving, prove_finished
 from weir.transforms.visits import COLUMNS, TEXTS
@@ -53,7 +55,8 @@ class Counting:
     memory_mb: int
     marks: Marks
     crowd: int  # so many visitors are one
-    earlier: str = ""  # a file of TOUCH, or none
+    earlier: str = ""  # an encrypted file of TOUCH, or none
+    keyring: Keyring | None = None  # that opens it
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,12 @@ class Expected:
             )
 
 
+def _touches(work: Counting) -> pa.Table | None:
+    if not work.earlier or work.keyring is None:
+        return None
+    return read_encrypted(work.earlier, work.keyring, "linkage").cast(TOUCH)
+
+
 def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
     """Count some buckets, as if they were one, for all tables: JSON {"buckets", "rows",
     "tables": {table: path}, "pairs": [[table, measure, path]], "few": {table: path},
@@ -88,7 +97,7 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
             read_tables().values(),
             memory_mb=work.memory_mb,
             temp_dir=Path(work.staging) / "spill",
-            earlier=feather.read_table(work.earlier) if work.earlier else None,
+            earlier=_touches(work),
             crowd=work.crowd,
         )
         answer = {

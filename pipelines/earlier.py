@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from weir.pipelines.attested import Attested
@@ -18,7 +17,7 @@ from weir.schemas.errors import KeyMissingError
 from weir.schemas.event import LINKAGE, TOUCH
 from weir.schemas.manifests import Manifest
 from weir.transforms.earlier import contacts_before, converting, shared_period
-from weir.transforms.encrypted import read_encrypted
+from weir.transforms.encrypted import read_encrypted, write_encrypted
 from weir.transforms.keys import Keyring
 
 _LINKAGE = "restricted/linkage"
@@ -26,9 +25,10 @@ _LINKAGE = "restricted/linkage"
 
 @dataclass(frozen=True)
 class Earlier:
-    """A file of TOUCH, or none, and what it was made of: date -> digest of its manifest."""
+    """An encrypted file of TOUCH, or none; what it was made of: date -> digest of its manifest."""
 
     path: str = ""
+    keyring: Keyring | None = None  # that opens it
     used: dict[str, str] = field(default_factory=dict)
     note: str = ""  # why there is none, where that is not for want of dates
 
@@ -63,9 +63,10 @@ def earlier(night: Night, proved: Attested, staging: Path) -> Earlier:
         except KeyMissingError:  # its period was destroyed: nothing joins that date any more
             continue
         used[str(manifest.date)] = digest(manifest.text().encode())
-    path = staging / "earlier.arrow"
-    feather.write_feather(pa.concat_tables(parts), str(path), compression="uncompressed")
-    return Earlier(str(path), used)
+    # It joins visitors of two days, as the linkage does: no more may lie in the open.
+    path = staging / "earlier.parquet"
+    write_encrypted(pa.concat_tables(parts), str(path), keyring, "linkage", "earlier")
+    return Earlier(str(path), keyring, used)
 
 
 def _dates(night: Night) -> list[Manifest]:

@@ -1,7 +1,7 @@
 """Mappings: which names of a vendor mean which of our fields. What none names is not read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, overload
@@ -14,7 +14,7 @@ from weir.schemas.clicks import is_click_id
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
 from weir.schemas.event import ACTIONS, OUTCOMES
-from weir.schemas.paths import parts, steps
+from weir.schemas.paths import Pair, parts, steps
 from weir.schemas.wires import Names, Recognised, Rule, one_or_more
 
 TAG_FIELDS = (
@@ -375,10 +375,22 @@ _M = TypeVar("_M")
 
 def _no_click_ids(mapping: _M, names: Iterable[str]) -> _M:
     """Fail closed: an id of a click is nobody's campaign, product or customer."""
-    for name in names:
-        if is_click_id(name):
-            raise ValueError(f"'{name}' is a click id; those never cross (schemas/clicks.py)")
+    for path in names:
+        for name in _names_in(path):
+            if is_click_id(name):
+                raise ValueError(f"'{name}' is a click id; those never cross (schemas/clicks.py)")
     return mapping
+
+
+def _names_in(path: str) -> Iterator[str]:
+    """Every name that stands in a path, however it is written; of a parameter itself."""
+    yield path
+    try:
+        found = [step for part in parts(path) for step in steps(part)]
+    except ValueError:  # a parameter's name is any text
+        return
+    yield from (step if isinstance(step, str) else step.key
+                for step in found if isinstance(step, str | Pair))  # fmt: skip
 
 
 def _checked(mapping: _M, fields: Iterable[str], known: tuple[str, ...]) -> _M:

@@ -22,6 +22,8 @@ from weir.transforms.wall import Wall
 
 MACHINE = "header:x-machine"
 """What a vendor's record says of a mail that no person opened."""
+MOST_SKEW_S = 7 * 86_400
+"""A clock that differs by more is told as so much: the rest could be anybody's number."""
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")
 
 
@@ -169,7 +171,7 @@ class Crossing:
             "outcome": known.dictionary_encode(),
             "duration_s": self._at("duration_s"),
             "sequence": self._at("sequence"),
-            "skew_s": pc.divide(skew, 1_000_000),
+            "skew_s": _within(pc.divide(skew, 1_000_000), MOST_SKEW_S),
         }
 
     def _referrers(self) -> dict[str, pa.DictionaryArray]:
@@ -201,17 +203,18 @@ class Crossing:
         return self._account(values, self.wall.detector.values(values.values, name, "label"))
 
     def _search(self) -> pa.DictionaryArray:
-        """What the site was searched for: detected as it was typed, then in lower case and without
-        needless spaces, so that what means the same is one term. Without a letter it is none."""
+        """What the site was searched for: without needless spaces, detected, then in lower case, so
+        that what means the same is one term. Without a letter it is none."""
         stated, from_query = self._at("search"), self.asked.search()
         if from_query is not None:
             stated = pc.coalesce(stated, self.targets.spread(from_query))
         if stated.null_count == len(stated) or self.wall.drops("site_search"):
             return no_text(len(stated))
-        typed = Distinct.of(stated)
+        # What detection sees is what crosses: a tab in a number would hide it, and be gone later.
+        spaced = pc.replace_substring_regex(stated, r"[\s\pC\x{FFFD}]+", " ")
+        typed = Distinct.of(pc.utf8_trim_whitespace(spaced))
         found = self.wall.detector.values(typed.values, "search", "label")
-        spaced = pc.replace_substring_regex(found.clean, r"[\s\x{FFFD}]+", " ")  # a tab, decoded
-        terms = pc.utf8_lower(pc.utf8_trim_whitespace(spaced))
+        terms = pc.utf8_lower(found.clean)
         worded = is_true(pc.match_substring_regex(terms, r"\pL"))
         return self._account(typed, replace(found, clean=pc.if_else(worded, terms, None)))
 
@@ -255,6 +258,12 @@ def _checked(name: str, said: pa.Array) -> pa.Array:
     if check is None:
         return pc.if_else(is_true(pc.is_in(said, value_set=pa.array(("-", "")))), None, said)
     return pa.array([check(text) for text in said.to_pylist()], pa.string())
+
+
+def _within(numbers: pa.Array, most: int) -> pa.Array:
+    """Numbers, those beyond a limit as the limit."""
+    capped = pc.min_element_wise(numbers, most, skip_nulls=False)
+    return pc.max_element_wise(capped, -most, skip_nulls=False)
 
 
 def _equal(column: pa.DictionaryArray, text: str) -> pa.BooleanArray:

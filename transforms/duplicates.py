@@ -63,6 +63,8 @@ def fingerprints(rows: pa.Table, source: str, root: bytes) -> pa.FixedSizeBinary
         values = rows[name]
         if name == "line" or values.null_count == len(values):
             continue
+        if pa.types.is_list(values.type):
+            values = pc.binary_join(one_chunk(values), "\x1f")
         own = keyed_hash(pa.array([name]), key, 32)[0].as_py()
         lanes += _of_text(values, own) if _is_text(values.type) else _of_number(values, own)
     return pa.FixedSizeBinaryArray.from_buffers(

@@ -27,18 +27,24 @@ def our_outcomes(said: pa.Array, outcomes: dict[str, str]) -> pa.Array:
 
 def typed(found: dict[str, pa.Array]) -> dict[str, pa.Array]:
     """Numbers and moments out of their texts; null for what is none."""
-    numbers = [name for name in ("duration_s", "sequence") if name in found]
-    out: dict[str, pa.Array] = {name: whole_numbers(found[name]) for name in numbers}
+    out: dict[str, pa.Array] = {
+        name: whole_numbers(found[name], most) for name, most in _MOST.items() if name in found
+    }
     if "sent_at" in found:
         out["sent_at"], _ = moments(found["sent_at"])
     return out
 
 
-def whole_numbers(texts: pa.Array) -> pa.Array:
-    """Digits, and a fraction that is cut off, as int64; null for anything else."""
+_MOST = {"duration_s": 86_400, "sequence": 1_000_000}
+"""A larger number is none of that kind; it may be somebody's telephone."""
+
+
+def whole_numbers(texts: pa.Array, most: int) -> pa.Array:
+    """Digits, and a fraction that is cut off, as int64; null for anything else or larger."""
     fits = pc.fill_null(pc.match_substring_regex(texts, r"^[0-9]{1,15}(\.[0-9]*)?$"), False)
     whole = pc.replace_substring_regex(pc.if_else(fits, texts, None), r"\..*$", "")
-    return whole.cast(pa.int64())
+    number = whole.cast(pa.int64())
+    return pc.if_else(pc.less_equal(number, most), number, None)
 
 
 def split_urls(urls: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -12,7 +12,8 @@ from weir.transforms.parse.hits import Hits, first
 from weir.transforms.parse.packed import Unpacked
 from weir.transforms.parse.said import our_actions, our_outcomes, split_urls, typed, whole_numbers
 
-SITE, IDS, DELAY = "beacon:site", "beacon:ids", "beacon:delay_ms"
+SITE, IDS, _MOST_DELAY_MS = 7 * 86_400_000
+DELAY = "beacon:site", "beacon:ids", "beacon:delay_ms"
 """Columns beside PARSED's: the property that a beacon names; ids of people and clicks in it, which
 never cross (list of strings); how long it waited before it was sent."""
 WIRE, CUT, OURS = "wire", "cut", "trusted"
@@ -94,7 +95,7 @@ def _read(hits: Hits, wire: TagMapping) -> pa.Table:
         fits = is_true(pc.match_substring_regex(found["address"], _ADDRESS))
         found["address"] = pc.if_else(fits, found["address"], None)
     if "delay_ms" in found:
-        found[DELAY] = whole_numbers(found.pop("delay_ms"))
+        found[DELAY] = whole_numbers(found.pop("delay_ms"), _MOST_DELAY_MS)
     if wire.same:
         found["event_id"] = _event_id(hits, wire)
     if wire.opt_out:
