@@ -12,8 +12,8 @@ from weir.transforms.parse.hits import Hits, first
 from weir.transforms.parse.packed import Unpacked
 from weir.transforms.parse.said import our_actions, our_outcomes, split_urls, typed, whole_numbers
 
-SITE, IDS, _MOST_DELAY_MS = 7 * 86_400_000
-DELAY = "beacon:site", "beacon:ids", "beacon:delay_ms"
+_MOST_DELAY_MS = 7 * 86_400_000
+SITE, IDS, DELAY = "beacon:site", "beacon:ids", "beacon:delay_ms"
 """Columns beside PARSED's: the property that a beacon names; ids of people and clicks in it, which
 never cross (list of strings); how long it waited before it was sent."""
 WIRE, CUT, OURS = "wire", "cut", "trusted"
