@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from weir.schemas.demographics import YES
 from weir.schemas.event import CODED_EVENT, LABELS, OUTCOMES
 from weir.transforms.detect import Cleaned
-from weir.transforms.distinct import Distinct, constant, is_true, no_text, one_chunk, one_text
-from weir.transforms.network import NETWORK, as_number, country_code, merged
+from weir.transforms.distinct import Distinct, is_true, no_text, one_chunk, one_text
+from weir.transforms.network import NETWORK, as_number, country_named, merged
 from weir.transforms.queries import Queries
 from weir.transforms.recognise import Recognised
 from weir.transforms.referrers import kinds_of, places, with_campaigns
@@ -116,19 +116,16 @@ class Crossing:
 
     def _bots(self, named: pa.DictionaryArray, actions: pa.DictionaryArray) -> pa.DictionaryArray:
         """Classes of robots: by user agent, less what else tells them."""
-        agents, log = self.agents, self.wall.channel == "log"
+        agents = self.agents
         # Apple's mail privacy proxy says `Mozilla/5.0` and no more; elsewhere that is some tool.
         proxy = agents.spread(is_true(pc.equal(agents.values, "Mozilla/5.0")))
         machine = pc.and_(is_true(proxy), is_true(_equal(actions, "email_open")))
         if MACHINE in self.rows.column_names:
             said = pc.utf8_lower(pc.utf8_trim_whitespace(self._at(MACHINE)))
             machine = pc.or_(machine, is_true(pc.is_in(said, value_set=pa.array(YES))))
-        # A row without any user agent has no code to spread: it is a robot as an empty one is.
-        silent = agents.codes.is_null() if log else constant(False, len(named), pa.bool_())
-        if not pc.any(pc.or_(machine, silent)).as_py():
+        if not pc.any(machine).as_py():
             return named
-        classes = pc.if_else(silent, "silent", named.cast(pa.string()))
-        return pc.if_else(machine, "mail_proxy", classes).dictionary_encode()
+        return pc.if_else(machine, "mail_proxy", named.cast(pa.string())).dictionary_encode()
 
     def _network(self) -> dict[str, pa.DictionaryArray]:
         """Country, city and operator: as an edge server logged them, else by the databases."""
@@ -254,7 +251,7 @@ class Crossing:
 
 def _checked(name: str, said: pa.Array) -> pa.Array:
     """What an edge server logged of a network, as the databases have it; null for `-` and `XX`."""
-    check = {"country": country_code, "asn": as_number}.get(name)
+    check = {"country": country_named, "asn": as_number}.get(name)
     if check is None:
         return pc.if_else(is_true(pc.is_in(said, value_set=pa.array(("-", "")))), None, said)
     return pa.array([check(text) for text in said.to_pylist()], pa.string())

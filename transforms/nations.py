@@ -29,6 +29,9 @@ _COUNTRIES = {
     "IR": "islamic republic of iran",
     "AE": "uae",
     "DE": "brd",
+    "HK": "hong kong",
+    "MO": "macao|macau",
+    "PS": "palestine|palestinian territories",
 }
 """Names that CLDR does not have or gives up."""
 _FOLDED = {"nb": "no", "nn": "no", "fil": "tl", "cmn": "zh", "yue": "zh"}

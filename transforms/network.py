@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from weir.schemas.demographics import COUNTRIES
 from weir.schemas.errors import ConfigError
+from weir.transforms.nations import country_of
 
 NETWORK = pa.schema([(name, pa.string()) for name in ("country", "city", "isp", "asn")])
 """Of an address: ISO 3166 code; city and operator as the database names them; `AS` and number."""
@@ -31,7 +32,7 @@ _PATHS = {
 }  # fmt: skip
 """Where databases have it; the first that is there counts. MaxMind's `organization` is who hired
 the network, a school or a person: it is not read."""
-_AS = re.compile(r"(?i)(?:AS)?([0-9]{1,10})\b")
+_AS = re.compile(r"(?i)(?:AS([0-9]{1,10})|([0-9]{1,6}))\b")  # longer: AS, or it is any number
 _NUMBERED = re.compile(r"^AS[0-9]{1,10} ")
 _REMEMBERED = 1 << 16
 _lock = threading.Lock()
@@ -141,10 +142,16 @@ def country_code(text: str) -> str | None:
     return text.upper() if text.upper() in COUNTRIES else None
 
 
+def country_named(text: str) -> str | None:
+    """The same of an edge or a vendor, some of whom write the country's name."""
+    return country_code(text) or (country_of(text) if len(text) > 2 else None)
+
+
 def as_number(text: str) -> str | None:
     """`AS` and the number, however it is written: 64496, AS64496, 'AS64496 Example Net'."""
     match = _AS.match(text)
-    return f"AS{int(match[1])}" if match and int(match[1]) else None
+    number = int(match[1] or match[2]) if match else 0
+    return f"AS{number}" if number else None
 
 
 def _operator(text: str) -> str:

@@ -1,9 +1,9 @@
 """Contacts of earlier dates: joined by the linkage, accounted for, and absent without its key."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.feather as feather
 import pytest
 from a_store import DAY, a_hit, a_night, an_id
 
@@ -14,7 +14,7 @@ from weir.pipelines.store import digest
 from weir.schemas.columns import Zone
 from weir.schemas.event import LINKAGE, TOUCH
 from weir.schemas.manifests import DataFile, Manifest
-from weir.transforms.encrypted import write_encrypted
+from weir.transforms.encrypted import read_encrypted, write_encrypted
 from weir.transforms.keys import create_keys
 from weir.transforms.write import write_canonical
 
@@ -65,7 +65,10 @@ def publish(night, dataset, day, path):
 
 def found(night, staging):
     before = earlier(night, attested(night), staging)
-    rows = feather.read_table(before.path).to_pylist() if before.path else []
+    rows = []
+    if before.path:
+        assert b"PAR1" not in Path(before.path).read_bytes()  # sealed: it joins two days
+        rows = read_encrypted(before.path, before.keyring, "linkage").to_pylist()
     return sorted((row["visitor"], row["campaign"]) for row in rows), before
 
 

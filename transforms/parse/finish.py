@@ -34,6 +34,8 @@ def finished(raw: pa.Table, decode: Mapping[str, str]) -> pa.Table:
         columns["host"] = _without_port(columns["host"])
     if "address" in columns:
         columns["address"] = _unbracketed(columns["address"])
+    if "user_agent" in columns:
+        columns["user_agent"] = none_sent(columns["user_agent"])
     if _RESPONSE_COOKIES in columns:
         columns |= _response_cookies(columns.pop(_RESPONSE_COOKIES))
     table = pa.table({n: c for n, c in columns.items() if n not in TARGETS})
@@ -44,6 +46,14 @@ def finished(raw: pa.Table, decode: Mapping[str, str]) -> pa.Table:
             column(name, pa.string(), PII, "as the format names it"), table[name]
         )
     return rows
+
+
+def none_sent(user_agents: pa.ChunkedArray) -> pa.ChunkedArray:
+    """User agents of a log that has them; "" where a browser sent none. A log that does not have
+    them leaves them null: of such a hit nobody knows."""
+    if not user_agents.null_count:
+        return user_agents
+    return pc.fill_null(user_agents.cast(pa.string()), "")
 
 
 def _targets(columns: dict[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:

@@ -125,6 +125,8 @@ def _columns(texts: Texts) -> dict[str, pa.Array]:
         found["method"] = method
     if (host := _first(texts, ("host", _itself), ("url", _host))) is not None:
         found["host"] = host
+    if "user_agent" in texts:
+        found["user_agent"] = _none_sent(texts["user_agent"])
     target = _first(
         texts,
         ("target", _itself),
@@ -141,6 +143,15 @@ def _columns(texts: Texts) -> dict[str, pa.Array]:
         else said.at_rows()
         for name, said in found.items()
     }
+
+
+def _none_sent(user_agents: Distinct) -> Distinct:
+    """User agents, "" where none was sent: of a log that does not have them nobody knows."""
+    if not user_agents.codes.null_count:
+        return user_agents
+    none = pa.scalar(len(user_agents.values), pa.int32())
+    values = pa.concat_arrays([user_agents.values.cast(pa.string()), pa.array([""])])
+    return Distinct(pc.fill_null(user_agents.codes, none), values)
 
 
 def _first(texts: Texts, *ways: tuple[str, Callable[[Distinct], Distinct]]) -> Distinct | None:
