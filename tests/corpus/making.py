@@ -80,7 +80,9 @@ def corpus(part: str, seed: int = 1, each: int = 12) -> Iterator[Labelled]:
 def templates(part: str) -> Iterator[tuple[int, str, str]]:
     """(line number, field, template); harmless ones stand below a line of their own."""
     below = False
-    for number, line in enumerate((Path(__file__).parent / f"{part}.txt").open(encoding="utf-8"), 1):
+    for number, line in enumerate(
+        (Path(__file__).parent / f"{part}.txt").open(encoding="utf-8"), 1
+    ):
         line = line.rstrip("\n")
         if line == _HARMLESS_FROM:
             below = True

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from weir.transforms.detect.checks import verhoeff
+
 Lists = dict[str, list[str]]
 
 
@@ -65,13 +67,21 @@ class Person:
     def user(self, form: str) -> str:
         f, n, r = self.first.lower(), self.last.lower(), self.rng
         name = r.choice(
-            [f"{f}{n}", f"{f[0]}{n}", f"{f}.{n}", f"{f}_{n}{r.randint(1, 99)}", f"{n}{r.randint(60, 99)}"]
+            [
+                f"{f}{n}",
+                f"{f[0]}{n}",
+                f"{f}.{n}",
+                f"{f}_{n}{r.randint(1, 99)}",
+                f"{n}{r.randint(60, 99)}",
+            ]
         )
         return "@" + name if form == "at" else name
 
     def email(self, form: str) -> str:
         f, n, r = self.first.lower(), self.last.lower(), self.rng
-        local = r.choice([f"{f}.{n}", f"{f[0]}{n}", f"{f}_{n}", f"{n}{r.randint(1, 99)}", f"{f}-{n}"])
+        local = r.choice(
+            [f"{f}.{n}", f"{f[0]}{n}", f"{f}_{n}", f"{n}{r.randint(1, 99)}", f"{f}-{n}"]
+        )
         host = r.choice(self.words["mailhost"])
         digest = {"md5", "sha1", "sha256"} & {form}
         if digest:
@@ -158,7 +168,9 @@ def national(rng: random.Random, form: str) -> str:
         day, serial = f"{r.randint(1, 28):02}{r.randint(1, 12):02}{r.randint(50, 99)}", d(3)
         return f"{day}-{serial}{'0123456789ABCDEFHJKLMNPRSTUVWXY'[int(day + serial) % 31]}"
     if form == "in":
-        return f"{d(4)} {d(4)} {d(4)}"
+        body = str(r.randint(2, 9)) + d(10)
+        full = next(body + c for c in string.digits if verhoeff(body + c))
+        return f"{full[:4]} {full[4:8]} {full[8:]}"
     if form == "sg":
         body = d(7)
         total = sum(int(c) * w for c, w in zip(body, (2, 7, 6, 5, 4, 3, 2), strict=True))
@@ -197,7 +209,7 @@ def address(p: Person, form: str) -> str:
     return f"{line}, {p.rng.choice(p.words['city'])} {digits(p.rng, 5)}" if form == "city" else line
 
 
-def labelled(kind: str, form: str, p: Person) -> tuple[str, str]:  # noqa: PLR0911, PLR0912, C901
+def labelled(kind: str, form: str, p: Person) -> tuple[str, str]:
     """(entity, value)."""
     r = p.rng
     own: dict[str, Any] = {"name": p.name, "user": p.user, "email": p.email}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
-from weir.transforms.detect.checks import CHECKS, card, is_version
+from weir.transforms.detect.checks import CHECKS, card, is_version, national
 from weir.transforms.detect.deadline import DetectorTimeoutError
 
 if TYPE_CHECKING:
@@ -51,8 +51,11 @@ class Hit:
 class Engine:
     """An AnalyzerEngine and what it takes to ask it."""
 
-    def __init__(self, analyzer: "AnalyzerEngine", calling_codes: tuple[str, ...]) -> None:
+    def __init__(
+        self, analyzer: "AnalyzerEngine", calling_codes: tuple[str, ...], strict: bool = False
+    ) -> None:
         self.analyzer = analyzer
+        self.strict = strict  # the policy's mode: close on what is not understood
         self.calling_codes = calling_codes  # of the regions whose phones are known
         self.needs = [
             (entity, [r.search for r in map(re.compile, needs)]) for entity, needs in NEEDS.items()
@@ -88,6 +91,8 @@ class Engine:
             return False
         if len(text) < 10:
             return True
+        if len(text) == 11 and national(text, 0, 11):
+            return False
         phone = text.startswith(("0", *self.calling_codes)) or NORTH_AMERICAN.fullmatch(text)
         return not phone and not (len(text) > 12 and card(text, 0, len(text)))
 
@@ -98,20 +103,24 @@ class Engine:
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
-    "email": (r"@|(?i:at)", r"[@.\])}_-]"),
-    "card": (r"\d(?:[ -]?\d){12}",),
+    "email": (r"@|(?i:[ät]\W|_|-|arroba)", r"@|(?i:at|ät|arroba)", r"[@.\])}_-]|(?i:dot)"),
+    "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
-    "ssn": (r"\d{3}[- ]\d\d[- ]\d{4}",),
+    "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d\D{0,2}\d"),
     "US_SSN": (r"\d{3}[-. ]?\d\d[-. ]?\d{4}",),
-    "ip": (r"\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d",),
+    "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d",),
     "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
     "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
+    "iban": (r"[A-Za-z]{2}\d\d",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{3,}|°",),
     "address": (r"\d", r"[^\W\d_]{2}"),
-    "id": (r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1",),
-    "secret": (r"[\w-]{8}",),
+    "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
+    "id": (r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user|login|uid|usr)[ :=]",),
+    "secret": (
+        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|contrase|mot de|pin code|token|secret|key)",
+    ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""
 
@@ -143,7 +152,7 @@ def _build(settings: Detection) -> Engine:
     )
     if settings.nlp_model:
         analyzer.registry.add_nlp_recognizer(nlp)
-    engine = Engine(analyzer, _calling_codes(settings.phone_regions))
+    engine = Engine(analyzer, _calling_codes(settings.phone_regions), settings.mode == "strict")
     engine.analyze("warm up 0 @", every=True)
     return engine
 

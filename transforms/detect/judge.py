@@ -8,7 +8,8 @@ from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.engine import Engine, Hit
 from weir.transforms.detect.gate import could_hold
-from weir.transforms.detect.policy import Rule, by_key, by_route, words
+from weir.transforms.detect.persons import people
+from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
 from weir.transforms.detect.take_apart import Piece, inside
 
 LABEL = "label"
@@ -92,7 +93,14 @@ def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> li
         found = [Found(rule.entity, rule.rule, piece.key, rule.score, rule.why, text.strip(), span)]
     if could_hold(text) and not is_date(text) and not engine.is_dull_number(text):
         found += hits_in(text, piece, engine, offset)
+    if not rule:
+        found += [one for one in names_in(text, piece, engine, offset) if not _within(one, found)]
     return found
+
+
+def _within(name: Found, others: list[Found]) -> bool:
+    """A name that is part of something else found: of an e-mail address, a street."""
+    return any(name.identifier in (other.identifier or "") for other in others if name.identifier)
 
 
 def _rule(text: str, piece: Piece) -> Rule | None:
@@ -101,7 +109,22 @@ def _rule(text: str, piece: Piece) -> Rule | None:
         return Rule("secret", "userinfo", 1.0, "user and password of a URL")
     ours = piece.part == LABEL and piece.key in LABELS  # a column's name decides nothing
     by_name = by_key(piece.key, text) if piece.key and not ours else None
+    if by_name is None and piece.part == "referrer_host":
+        return by_host(text)
     return by_name or (by_route(piece.before, text) if piece.part.endswith("path") else None)
+
+
+def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
+    """People's names in one plain text."""
+    telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
+    return [
+        Found(
+            "name", "Names", piece.key, round(person.score, 2), person.why,
+            text[person.start : person.end],
+            None if offset is None else (offset + person.start, offset + person.end),
+        )
+        for person in people(text, telling, engine.strict)
+    ]  # fmt: skip
 
 
 def hits_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, could_be_encoded
+from weir.transforms.detect.neighbours import could_name
 
 _PHONE_WORDS = ("phone", "tel", "telephone", "call", "fax", "mobile", "cell", "email", "mail", "ip")
 
@@ -21,20 +22,22 @@ def without_parameters(raw: pa.StringArray) -> pa.StringArray:
     return pc.replace_substring_regex(raw, ";[^/]*", "")
 
 
-def suspect(plain: pa.StringArray, value_bytes: int) -> pa.BooleanArray:
+def suspect(plain: pa.StringArray, value_bytes: int, strict: bool = False) -> pa.BooleanArray:
     """Paths of which any segment could hold something, by text, route or length."""
     shaped = pc.match_substring_regex(plain, _suspicious())
     long = pc.greater(pc.binary_length(plain), value_bytes)
-    return pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
+    shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
+    return pc.or_(shaped, could_name(plain, strict))
 
 
 @cache
 def _suspicious() -> str:
     """The gate without its test for a value that is a path, and with the routes."""
     routes = facts.routes()
-    words = "|".join(map(re.escape, sorted(routes.person | routes.person_if_name | routes.token)))
+    telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
+    words = "|".join(map(re.escape, sorted(telling)))
     shapes = "|".join(f"(?:{shape})" for shape in SHAPES if shape != PATH_SHAPE)
-    return f"{shapes}|{ENCODED}|=|(?:^|/)[~@]|(?:^|/)(?i:{words})/[^/]"
+    return f"{shapes}|{ENCODED}|=|(?:^|/)(?:[~@]|(?i:user:))|(?:^|/)(?i:{words})/[^/]"
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
@@ -50,6 +53,7 @@ def _context() -> pa.StringArray:
                 *routes.person,
                 *routes.person_if_name,
                 *routes.token,
+                *routes.value,
                 *facts.words("counted"),
                 *facts.words("version"),
             }
