@@ -67,6 +67,7 @@ class Keys:
     followers: frozenset[str]
     if_name_shaped: frozenset[str]
     if_one_name: frozenset[str]
+    if_user_shaped: frozenset[str]
     if_token_shaped: frozenset[str]
     harmless: frozenset[str]
 
@@ -106,7 +107,7 @@ def _lines(name: str) -> list[str]:
 @cache
 def lexicon() -> Lexicon:
     """All names and words: about 90,000 and 18,000; read when the first value needs them."""
-    names = {}
+    names: dict[str, tuple[int, int, int, bool]] = {}
     for line in _lines("names.txt"):
         code, _, of_code = line.partition(": ")
         known = (int(code[0]), int(code[1]), 2 if "W" in code else int("w" in code), "p" in code)
@@ -126,7 +127,14 @@ def keys() -> Keys:
     """The names, from recognizers/keys.yaml."""
     raw = yaml.safe_load(_text("keys"))
     entities = {name: entity for entity, names in raw["entities"].items() for name in _words(names)}
-    rest = ("followers", "if_name_shaped", "if_one_name", "if_token_shaped", "harmless")
+    rest = (
+        "followers",
+        "if_name_shaped",
+        "if_one_name",
+        "if_user_shaped",
+        "if_token_shaped",
+        "harmless",
+    )
     return Keys(entities, **{name: _words(raw[name]) for name in rest})
 
 
@@ -134,7 +142,8 @@ def keys() -> Keys:
 def routes() -> Routes:
     """The routes, from recognizers/routes.yaml."""
     raw = yaml.safe_load(_text("routes"))
-    return Routes(**{k: v if isinstance(v, dict) else _words(v) for k, v in raw.items()})
+    words = {name: _words(raw[name]) for name in raw if name != "value"}
+    return Routes(value=dict(raw["value"]), **words)
 
 
 @cache
@@ -158,7 +167,7 @@ def _word_lists() -> dict[str, frozenset[str]]:
 
 
 def words(name: str) -> frozenset[str]:
-    """A list of words, from recognizers/words.yaml: files, counted, version or no_street."""
+    """A list of words, from recognizers/words.yaml: files, counted, titles, …"""
     return _word_lists()[name]
 
 

@@ -20,6 +20,7 @@ from weir.transforms.detect.gate import gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.policy import names_something
+from weir.transforms.detect.unclear import could_be_unclear
 
 CODE_VERSION = "3"  # counts up when a decision changes without a table changing
 
@@ -142,6 +143,8 @@ class Detector:
         """Where a value needs more than the gate: by its text, its name or its length."""
         long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
         suspect = pc.or_(pc.or_(gate(values), long), could_name(values, self._strict))
+        if self._strict:
+            suspect = pc.or_(suspect, could_be_unclear(values))
         if part.endswith("path"):
             suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|(?i:user:))"))
         return suspect if part == LABEL else pc.or_(suspect, _named(keys))
@@ -165,7 +168,8 @@ def _suspect_if_spaced(values: pa.Array, spaced: pa.Array, strict: bool) -> pa.A
     if spaced is values or not pc.any(plus).as_py():
         return pa.repeat(pa.scalar(False), len(values))
     some = spaced.filter(plus)
-    suspect = pc.fill_null(pc.or_(gate(some), could_name(some, strict)), True)
+    suspect = pc.or_(gate(some), could_name(some, strict))
+    suspect = pc.fill_null(pc.or_(suspect, could_be_unclear(some)) if strict else suspect, True)
     return pc.replace_with_mask(plus, plus, suspect)
 
 

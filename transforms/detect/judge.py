@@ -1,5 +1,6 @@
 """The verdict on one value: decode, take apart, ask names and routes, then the recognizers."""
 
+import re
 from dataclasses import dataclass
 
 from weir.schemas import detect as facts
@@ -11,9 +12,14 @@ from weir.transforms.detect.gate import could_hold
 from weir.transforms.detect.persons import people
 from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
 from weir.transforms.detect.take_apart import Piece, inside
+from weir.transforms.detect.unclear import unclear
+
+_DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
 
 LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
+
+_HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,25 @@ def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> li
         found += hits_in(text, piece, engine, offset)
     if not rule:
         found += [one for one in names_in(text, piece, engine, offset) if not _within(one, found)]
+    if engine.strict and not found:
+        found += _unclear_in(text, piece, offset)
     return found
+
+
+def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
+    """What strict does not let pass although nothing recognized it."""
+    context = {*words(piece.key or ""), *words(piece.before or "")}
+    harmless = text.strip().lower() in facts.keys().harmless
+    counted = bool(facts.words("counted") & context)
+    return [
+        Found(
+            one.entity, "strict", piece.key, 0.3, f"{one.why}; strict lets nothing unclear pass",
+            text[one.start : one.end],
+            None if offset is None else (offset + one.start, offset + one.end),
+        )
+        for one in unclear(text, piece.part, counted)
+        if not harmless
+    ]  # fmt: skip
 
 
 def _within(name: Found, others: list[Found]) -> bool:
@@ -115,7 +139,9 @@ def _rule(text: str, piece: Piece) -> Rule | None:
 
 
 def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
-    """People's names in one plain text."""
+    """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
+    if piece.part == "referrer_host":
+        text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
     return [
         Found(
@@ -130,10 +156,12 @@ def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> lis
 def hits_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
+    counted = bool(facts.words("counted") & set(context))
+    built = piece.part.endswith("path") and piece.before in facts.words("built")
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context)
-        if not (hit.pattern == "bare digits" and facts.words("counted") & set(context))
+        if not ((counted and hit.pattern == "bare digits") or (built and hit.recognizer in _HASHES))
     ]
 
 

@@ -52,7 +52,10 @@ def _known() -> _Known:
         pa.array(sorted(lexicon.english), pa.string()),
         pa.array(sorted(facts.words("nobody")), pa.string()),
         pa.array(sorted(facts.words("titles") | facts.words("greetings")), pa.string()),
-        pa.array(sorted(facts.words("about_people")), pa.string()),
+        pa.array(
+            sorted(facts.words("about_people") | facts.words("titles") | facts.words("greetings")),
+            pa.string(),
+        ),
         pa.array(sorted(persons.PARTICLES), pa.string()),
     )
 
@@ -60,7 +63,9 @@ def _known() -> _Known:
 def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
     """True where neighbouring words could be a person's name. Null stays null."""
     plain = pc.replace_substring(pc.replace_substring_regex(values, r"['’`´]s\b", ""), "'", "")
-    whole = _look(plain, strict)
+    whole: pa.BooleanArray = pc.or_(
+        _look(plain, strict), pc.fill_null(pc.match_substring(values, "'s "), False)
+    )
     humps = pc.fill_null(pc.match_substring_regex(plain, "[a-z][A-Z]"), False)
     if pc.any(humps).as_py():
         split = pc.replace_substring_regex(plain.filter(humps), "([a-z])([A-Z])", r"\1 \2")
@@ -93,16 +98,23 @@ def _suspicious(
     given, family = known.given[place], known.family[place]
 
     def marks(of_set: pa.StringArray) -> Bools:
-        mask: Bools = pc.is_in(distinct, value_set=of_set).to_numpy(zero_copy_only=False)
-        return mask[at]
+        mask = pc.is_in(distinct, value_set=of_set).to_numpy(zero_copy_only=False)
+        return np.asarray(mask[at], dtype=np.bool_)
 
     g, h, w, short = given[at], family[at], word[at], (length == 1)[at]
     near = np.zeros(rows, dtype=bool)
     near[of[marks(known.about)]] = True
     more = 3.0 * near[of] + (1.0 if strict else 0.0)
     linking = short | marks(known.particles)
-    return _pairs(g, h, w, short, linking, of, more) | (
-        marks(known.opening) & _same(of, 1) & ((_next(g, 1) > 0) | (_next(h, 1) > 0) | ~_next(w, 1))
+    alone: Bools = np.asarray(~w & ((g >= 4) | (h >= 5)) & strict, dtype=np.bool_)
+    return (
+        alone
+        | _pairs(g, h, w, short, linking, of, more)
+        | (
+            marks(known.opening)
+            & _same(of, 1)
+            & ((_next(g, 1) > 0) | (_next(h, 1) > 0) | ~_next(w, 1))
+        )
     )
 
 
@@ -121,7 +133,7 @@ def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt
         found |= between & _same(of, step) & (start > 0) & (last > 0) & enough
         if step == 1:
             turned = h + _next(g, 1) + both + more + 1.0 >= persons.ENOUGH
-            found |= _same(of, 1) & (h >= 1) & (_next(g, 1) >= 1) & turned
+            found |= _same(of, 1) & (h > 0) & (_next(g, 1) >= 1) & turned
         between = between & _next(linking, step)
     return found
 
@@ -129,14 +141,13 @@ def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt
 def _is_word(distinct: pa.StringArray, length: npt.NDArray[np.int64]) -> Bools:
     known = _known()
     stems = pc.if_else(length > 4, pc.replace_substring_regex(distinct, _ENDING, ""), distinct)
-    is_word = pc.or_(
+    is_word: pa.BooleanArray = pc.or_(
         pc.or_(
             pc.is_in(distinct, value_set=known.english), pc.is_in(stems, value_set=known.english)
         ),
         pc.is_in(distinct, value_set=known.nobody),
     )
-    result: Bools = is_word.to_numpy(zero_copy_only=False) | (length < 3)
-    return result
+    return np.asarray(is_word.to_numpy(zero_copy_only=False) | (length < 3), dtype=np.bool_)
 
 
 def _next(values: npt.NDArray, step: int) -> npt.NDArray:  # type: ignore[type-arg]
@@ -146,5 +157,5 @@ def _next(values: npt.NDArray, step: int) -> npt.NDArray:  # type: ignore[type-a
 
 def _same(of: npt.NDArray[np.int64], step: int) -> Bools:
     """Whether the token `step` places on is of the same value."""
-    same: Bools = np.concatenate([of[step:], np.full(min(step, len(of)), -1)]) == of
-    return same
+    same = np.concatenate([of[step:], np.full(min(step, len(of)), -1)]) == of
+    return np.asarray(same, dtype=np.bool_)

@@ -11,6 +11,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, could_be_encoded
 from weir.transforms.detect.neighbours import could_name
+from weir.transforms.detect.unclear import could_be_unclear
 
 _PHONE_WORDS = ("phone", "tel", "telephone", "call", "fax", "mobile", "cell", "email", "mail", "ip")
 
@@ -27,7 +28,8 @@ def suspect(plain: pa.StringArray, value_bytes: int, strict: bool = False) -> pa
     shaped = pc.match_substring_regex(plain, _suspicious())
     long = pc.greater(pc.binary_length(plain), value_bytes)
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
-    return pc.or_(shaped, could_name(plain, strict))
+    shaped = pc.or_(shaped, could_name(plain, strict))
+    return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
 
 
 @cache
@@ -56,6 +58,7 @@ def _context() -> pa.StringArray:
                 *routes.value,
                 *facts.words("counted"),
                 *facts.words("version"),
+                *facts.words("built"),
             }
             | {*facts.keys().entities, *_PHONE_WORDS}
         ),

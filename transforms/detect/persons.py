@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from weir.schemas import detect as facts
 
-ENOUGH = 6.0
+ENOUGH = 5.0
 """Points two words need; see `_points`."""
 
 TELLING = 3.0  # what a telling name, route, or word nearby is worth
@@ -30,7 +30,36 @@ _PREFIX = re.compile(r"(?:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]", re.IGN
 _FOLDED = str.maketrans("łøđıß", "lodis")
 _VOWEL = re.compile(r"[aeiouy]")
 PARTICLES = frozenset(
-    ["de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "zu", "la", "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e"]
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "del",
+        "della",
+        "der",
+        "den",
+        "van",
+        "von",
+        "zu",
+        "la",
+        "le",
+        "ter",
+        "ten",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ben",
+        "bint",
+        "o",
+        "mac",
+        "mc",
+        "y",
+        "e",
+    ]
 )
 _IDEOGRAMS = re.compile(
     r"[\u3400-\u9fff\uac00-\ud7af]{2,5}(?:[ ・·][\u3400-\u9fff\uac00-\ud7af]{1,4})?"
@@ -128,7 +157,7 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
     found = list(_ideograms(text, telling))
     if not words:
         return found
-    about = facts.words("about_people")
+    about = facts.words("about_people") | facts.words("greetings") | facts.words("titles")
     for i, word in enumerate(words):
         if i + 1 < len(words):
             found += _pair(text, words, i, telling or _near(words, i, about), strict)
@@ -137,6 +166,13 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
         only = words[0]
         found.append(Person(only.start, only.end, 0.6, "a given name where a name is expected"))
     return found
+
+
+def single_names(text: str) -> Iterator[Person]:
+    """Single words that are more often a name than anything else: for strict, which takes no risk."""
+    for word in _words(text):
+        if not word.known and (word.given >= 4 or word.family >= 5) and len(word.text) > 2:
+            yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
 
 def could_be_a_person(text: str) -> bool:
@@ -164,7 +200,7 @@ def _words(text: str) -> Iterator[_Word]:
         humps = [0, *(m.start() for m in _HUMP.finditer(token)), len(token)]
         if len(humps) > 2 and (worth(fold(token))[:2] != (0.0, 0.0) or _PREFIX.match(token)):
             humps = [0, len(token)]
-        for start, end in zip(humps, humps[1:], strict=False):
+        for start, end in pairwise(humps):
             part = token[start:end]
             if part.endswith(("'s", "’s")):
                 part = part[:-2]
@@ -282,7 +318,7 @@ def _written(words: list[_Word], i: int, last: int) -> float:
 
 def _reversed(a: _Word, b: _Word, more: float) -> Iterator[Person]:
     """Family name first: with a comma, in lists and file names."""
-    if a.family >= 1 and b.given >= 1 and not (a.known and b.known and more <= 0):
+    if a.family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
         points = a.family + b.given + more + (2.0 if a.sure and b.sure else 0.0)
         if points >= ENOUGH + (2.0 if more <= 0 and (a.known or b.known) else 0.0):
             yield Person(
@@ -296,7 +332,11 @@ def _listed(text: str, words: list[_Word], i: int) -> bool:
 
 
 def _addressed(text: str, words: list[_Word], i: int, word: _Word) -> Iterator[Person]:
-    """A name behind a title or a greeting: Frau Weber, Hello Jane."""
+    """A name behind a title or a greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
+    if text[word.end : word.end + 2] in ("'s", "’s") and _may_be(word) and len(word.text) > 2:
+        behind = [w.folded for w in words[i + 1 : i + 3]]
+        if facts.words("devices") & set(behind):
+            yield Person(word.start, word.end, 0.6, "somebody's device is called so")
     if i == 0:
         return
     before = words[i - 1]
@@ -305,13 +345,22 @@ def _addressed(text: str, words: list[_Word], i: int, word: _Word) -> Iterator[P
     if f"{before.folded} {word.folded}" in _not_people() or len(word.text) < 2:
         return
     if before.folded in facts.words("titles"):
-        if word.family >= 2 or word.given >= 3 or (word.capital and not word.known):
+        if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
             yield Person(word.start, word.end, 0.7, "a name behind a title")
-    elif before.folded in facts.words("greetings"):
-        if word.given >= 3 or (
-            word.capital and (word.given >= 1 or word.family >= 2) and before.capital
-        ):
-            yield Person(word.start, word.end, 0.6, "a name behind a greeting")
+    elif before.folded in facts.words("greetings") and (
+        word.given >= 3 or _is_written(before, word)
+    ):
+        yield Person(word.start, word.end, 0.6, "a name behind a greeting")
+
+
+def _may_be(word: _Word) -> bool:
+    """In the lexicon in any way, or in no dictionary."""
+    return word.given > 0 or word.family > 0 or not word.known
+
+
+def _is_written(before: _Word, word: _Word) -> bool:
+    """With capitals, as a greeting is."""
+    return before.capital and word.capital and (word.given >= 0.5 or word.family >= 2)
 
 
 def _ideograms(text: str, telling: bool) -> Iterator[Person]:

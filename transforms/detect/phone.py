@@ -16,7 +16,8 @@ _CANDIDATE = re.compile(
 )
 _WRITTEN = re.compile(
     r"(?:(?:\+|00)?1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([ .-]))[2-9]\d\d[ .-]\d{4}"
-    r"|\(0\d{2,4}\) ?[\d ]{6,9}|(?=(?:\D*\d){10,11}$)0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}|0\d{2,4} ?[/ ] ?\d{5,8}"
+    r"|\(0\d{2,4}\) ?[\d ]{6,9}|(?=(?:\D*\d){10,11}$)0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}"
+    r"|0\d{2,4} ?[/ ] ?\d{5,8}"
 )
 """Written as only telephone numbers are; whether such a number is in service does not matter."""
 _NORTH_AMERICA = re.compile(

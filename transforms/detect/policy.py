@@ -9,6 +9,8 @@ from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
+_USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
+_LETTERS = re.compile(r"[^A-Za-z]+")
 _VALUE = re.compile(r"\d|[!$%^*]")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
@@ -59,6 +61,8 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "name"
     if tails[0] in keys.if_one_name:
         return None, "one name"
+    if name.lower() in keys.if_user_shaped:
+        return None, "user"
     return None, "token" if parts and tails[-1] in keys.if_token_shaped else ""
 
 
@@ -83,6 +87,12 @@ def by_key(name: str, text: str) -> Rule | None:
         return Rule("name", "key_and_shape", 0.7, "the name says who, the value looks like a name")
     if shape == "one name" and (could_be_one_name(text) or could_be_a_person(text)):
         return Rule("name", "key_and_shape", 0.7, "the name says who, the value may be a name")
+    if (
+        shape == "user"
+        and _USER.fullmatch(text.strip())
+        and could_be_one_name(_LETTERS.sub("", text))
+    ):
+        return Rule("id", "key_and_shape", 0.6, "the name says who, the value is in no dictionary")
     if shape == "token" and is_token(text):
         return Rule("secret", "key_and_shape", 0.7, "such a name with a long random value")
     return None
