@@ -83,21 +83,30 @@ class Detector:
         suspect = paths.suspect(plain, self.settings.value_bytes, self._strict)
         suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
         taken = paths.take_apart(plain.take(suspects))
+        odd = pc.indices_nonzero(
+            paths.suspect_segments(taken, self.settings.value_bytes, self._strict)
+        )
         asked = [
             Asked(segment, part, None, before or None)
             for before, segment in zip(
-                taken.befores.to_pylist(), taken.distinct.to_pylist(), strict=True
+                taken.befores.take(odd).to_pylist(),
+                taken.distinct.take(odd).to_pylist(),
+                strict=True,
             )
         ]
         verdicts = self.verdicts(asked)
         clean = pa.array([v.clean.replace("/", "%2F") for v in verdicts], pa.string())
-        whole = _put(plain, suspects, taken.together(clean))
-        flagged = [i for i, verdict in enumerate(verdicts) if verdict.found]
-        rows = taken.where(flagged)
+        whole = _put(plain, suspects, taken.together(_put(taken.distinct, odd, clean)))
+        flagged = {
+            at: one
+            for at, one in zip(odd.to_pylist(), zip(asked, verdicts, strict=True), strict=True)
+            if one[1].found
+        }
+        rows = taken.where(list(flagged))
         return Cleaned(
             whole,
-            findings((suspects[row].as_py(), asked[i], verdicts[i]) for row, i in rows),
-            identifiers(verdicts[i] for i in flagged),
+            findings((suspects[row].as_py(), *flagged[i]) for row, i in rows),
+            identifiers(verdict for _, verdict in flagged.values()),
         )
 
     def referrers(self, urls: pa.StringArray) -> Referrers:

@@ -50,6 +50,9 @@ SHAPES = (
 )
 """What any recognizer could match, somewhat too wide."""
 
+DULL = r"^(?:\d{1,9}|1\d{9}|1\d{12})$"
+"""Counts, ids of things, seconds and milliseconds since 1970: nothing takes such for anything."""
+
 GATE = "|".join(f"(?:{shape})" for shape in SHAPES)
 _LONG_RUN = r"[A-Za-z0-9+/_-]{8}"  # base64 or a random string: long, with both cases
 
@@ -60,7 +63,9 @@ _RUN = re.compile(r"[A-Za-z0-9+_-]{8,}")
 def gate(values: pa.Array) -> pa.Array:
     """True where a value could hold something, or needs decoding to tell. Null stays null."""
     shaped = pc.match_substring_regex(values, f"{GATE}|{ENCODED}")
-    return pc.or_(shaped, could_be_encoded(values))
+    return pc.and_(
+        pc.or_(shaped, could_be_encoded(values)), pc.invert(pc.match_substring_regex(values, DULL))
+    )
 
 
 def could_be_encoded(values: pa.Array) -> pa.Array:

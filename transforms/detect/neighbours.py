@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect import persons
 
-_BREAK = " zzz "  # between what are no neighbours; in no lexicon
+_BREAK = " qz "  # between what are no neighbours; too short for a name
 _APART = r"[/=&?;:\"<>(){}\[\]@#!*0-9]+"
 _ENDING = "(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$"
 
@@ -81,12 +81,13 @@ def _look(values: pa.StringArray, strict: bool) -> pa.BooleanArray:
     tokens = pc.ascii_lower(lists.flatten())
     of = pc.list_parent_indices(lists).to_numpy()
     found = np.zeros(len(values), dtype=bool)
-    found[of[_suspicious(tokens, of, len(values), strict)]] = True
+    dotted = pc.match_substring(broken, ".").to_numpy(zero_copy_only=False)
+    found[of[_suspicious(tokens, of, dotted, strict)]] = True
     return pa.array(found)
 
 
 def _suspicious(
-    tokens: pa.StringArray, of: npt.NDArray[np.int64], rows: int, strict: bool
+    tokens: pa.StringArray, of: npt.NDArray[np.int64], dotted: Bools, strict: bool
 ) -> Bools:
     """The tokens at which something begins that could be a name."""
     known = _known()
@@ -102,20 +103,21 @@ def _suspicious(
         return np.asarray(mask[at], dtype=np.bool_)
 
     g, h, w, short = given[at], family[at], word[at], (length == 1)[at]
-    near = np.zeros(rows, dtype=bool)
+    near = np.zeros(len(dotted), dtype=bool)
     near[of[marks(known.about)]] = True
     more = 3.0 * near[of] + (1.0 if strict else 0.0)
     linking = short | marks(known.particles)
-    alone: Bools = np.asarray(~w & ((g >= 4) | (h >= 5)) & strict, dtype=np.bool_)
-    return (
+    alone = ~w & ((g >= 4) | (h >= 5)) & strict
+    found: Bools = (
         alone
-        | _pairs(g, h, w, short, linking, of, more)
+        | _pairs(g, h, w, short & (dotted | near)[of], linking, of, more)
         | (
             marks(known.opening)
             & _same(of, 1)
             & ((_next(g, 1) > 0) | (_next(h, 1) > 0) | ~_next(w, 1))
         )
     )
+    return found
 
 
 def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt.NDArray[np.int64], more: Floats) -> Bools:  # fmt: skip

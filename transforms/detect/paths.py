@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED, decode
-from weir.transforms.detect.gate import SHAPES, could_be_encoded
+from weir.transforms.detect.gate import DULL, SHAPES, could_be_encoded
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.unclear import could_be_unclear
 
@@ -32,13 +32,37 @@ def suspect(plain: pa.StringArray, value_bytes: int, strict: bool = False) -> pa
     return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
 
 
+def suspect_segments(
+    taken: "TakenApart", value_bytes: int, strict: bool = False
+) -> pa.BooleanArray:
+    """The same of distinct segments: of a suspicious path most are not."""
+    alone = suspect(taken.distinct, value_bytes, strict)
+    dull = pc.and_(
+        pc.match_substring_regex(taken.distinct, DULL), pc.equal(taken.befores, pa.scalar(""))
+    )
+    if strict:
+        dull = pc.match_substring_regex(taken.distinct, r"^\d{1,6}$")
+    telling = pc.is_in(taken.befores, value_set=_deciding())
+    return pc.or_(pc.and_not(alone, dull), telling)
+
+
+@cache
+def _deciding() -> pa.StringArray:
+    """Segments behind which the next one is judged, whatever it looks like."""
+    routes = facts.routes()
+    telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
+    return pa.array(sorted(telling), pa.string())
+
+
 @cache
 def _suspicious() -> str:
     """The gate without its test for a value that is a path, and with the routes."""
     routes = facts.routes()
     telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
     words = "|".join(map(re.escape, sorted(telling)))
-    shapes = "|".join(f"(?:{shape})" for shape in SHAPES if shape != PATH_SHAPE)
+    shapes = "|".join(f"(?:{shape})" for shape in SHAPES if shape != PATH_SHAPE).replace(
+        "().+/-", "().+-"
+    )
     return f"{shapes}|{ENCODED}|=|(?:^|/)(?:[~@]|(?i:user:))|(?:^|/)(?i:{words})/[^/]"
 
 

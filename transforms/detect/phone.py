@@ -50,6 +50,12 @@ class WebPhone(LocalRecognizer):
         for region in self.regions:
             _valid("0123456789", region)
 
+    def could_match(self, text: str) -> bool:
+        """Whether there is a number to look at."""
+        return any(
+            _score(match[1], self.regions) for match in _CANDIDATE.finditer(without_dates(text))
+        )
+
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: object = None
     ) -> list[RecognizerResult]:
