@@ -93,11 +93,11 @@ class Engine:
         Most texts pass the cheap tests and match nothing; Presidio's way round them costs more than
         its patterns.
         """
-        left = set(wanted)
+        left, digits = set(wanted), sum(map(str.isdigit, text))
         matching = self.always & left
         for recognizer in self.analyzer.registry.recognizers:
             for entity in left.intersection(recognizer.supported_entities):
-                if entity not in matching and _may_match(recognizer, text):
+                if entity not in matching and _may_match(recognizer, text, digits):
                     matching.add(entity)
         return [entity for entity in wanted if entity in matching]
 
@@ -118,13 +118,53 @@ class Engine:
         return [*found, *self.always]
 
 
-def _may_match(recognizer: "EntityRecognizer", text: str) -> bool:
+def _may_match(recognizer: "EntityRecognizer", text: str, digits: int) -> bool:
     """Whether a recognizer of patterns has a match; any other one may have."""
     patterns = getattr(recognizer, "patterns", None)
     if patterns is None:
         could = getattr(recognizer, "could_match", None)
         return could is None or could(text)
-    return any(pattern.compiled_regex.finditer(text) for pattern in patterns)
+    return any(
+        pattern.compiled_regex.matches(text)
+        for pattern in patterns
+        if pattern.compiled_regex.digits <= digits
+    )
+
+
+def least_digits(regex: str) -> int:
+    """How many digits any match of a regex has at least; 0 if that cannot be told."""
+    from re import _parser, error  # type: ignore[attr-defined]
+
+    try:
+        return _digits_of(_parser.parse(regex, re.IGNORECASE))
+    except (error, OverflowError):
+        return 0
+
+
+def _digits_of(tree: Any) -> int:
+    total = 0
+    for operation, argument in tree:
+        name = str(operation)
+        if name == "IN":
+            total += bool(argument) and all(_is_digit(*one) for one in argument)
+        elif name == "LITERAL":
+            total += 48 <= argument <= 57
+        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            total += argument[0] * _digits_of(argument[2])
+        elif name == "SUBPATTERN":
+            total += _digits_of(argument[-1])
+        elif name == "BRANCH":
+            total += min(map(_digits_of, argument[1]))
+    return total
+
+
+def _is_digit(operation: Any, argument: Any) -> bool:
+    name = str(operation)
+    return (
+        (name == "CATEGORY" and str(argument).endswith("CATEGORY_DIGIT"))
+        or (name == "LITERAL" and 48 <= argument <= 57)
+        or (name == "RANGE" and argument[0] >= 48 and argument[1] <= 57)
+    )
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -140,7 +180,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{3,}|°",),
-    "address": (r"\d", r"[^\W\d_]{2}"),
+    "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
     "id": (r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user|login|uid|usr)[ :=]",),
     "secret": (
@@ -221,7 +261,9 @@ def _bind(recognizer: Any, seconds: float, check: Callable[[str, int, int], bool
     recognizer.global_regex_flags = flags
     for pattern in recognizer.patterns:
         pattern.compiled_with_flags = flags
-        pattern.compiled_regex = _Bounded(regex.compile(pattern.regex, flags), seconds, check)
+        pattern.compiled_regex = _Bounded(
+            regex.compile(pattern.regex, flags), seconds, check, least_digits(pattern.regex)
+        )
 
 
 class _Bounded:
@@ -231,11 +273,26 @@ class _Bounded:
     """
 
     def __init__(
-        self, compiled: Any, seconds: float, check: Callable[[str, int, int], bool] | None
+        self,
+        compiled: Any,
+        seconds: float,
+        check: Callable[[str, int, int], bool] | None,
+        digits: int = 0,
     ) -> None:
         self.compiled = compiled
         self.seconds = seconds
         self.check = check
+        self.digits = digits  # of any match, at least
+
+    def matches(self, text: str) -> bool:
+        """Whether there is a match that passes the check. Raises DetectorTimeoutError."""
+        try:
+            found = self.compiled.search(text, timeout=self.seconds)
+        except TimeoutError:
+            raise DetectorTimeoutError from None
+        if found is None or self.check is None or self.check(text, *found.span()):
+            return found is not None
+        return bool(self.finditer(text))
 
     def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
         """All matches that pass the check. Raises DetectorTimeoutError."""

@@ -11,9 +11,16 @@ import pyarrow.compute as pc
 
 from weir.transforms.detect.decode import ENCODED
 
+
+def _apart(first: int) -> str:
+    """Seven digits of which a separator stands behind the `first`: as telephones are written."""
+    rest = r"\d[ ().+/-]{0,3}" * (6 - first) + r"\d"
+    return rf"\d{{{first}}}[ ().+/-]{{1,3}}{rest}"
+
+
 SHAPES = (
     r"@",
-    r"\d[ ().+/-]{0,3}\d[ ().+/-]{0,3}\d[ ().+/-]{0,3}\d[ ().+/-]{0,3}\d[ ().+/-]{0,3}\d[ ().+/-]{0,3}\d",
+    rf"\d{{9}}|\+ ?\d{{8}}|{'|'.join(_apart(k) for k in range(1, 7))}",
     r"555-01\d\d",
     r"[2-9]\d\d[-. ]\d\d\d\d",
     r"::|[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}:[0-9a-fA-F]",
@@ -50,8 +57,13 @@ SHAPES = (
 )
 """What any recognizer could match, somewhat too wide."""
 
-DULL = r"^(?:\d{1,9}|1\d{9}|1\d{12})$"
-"""Counts, ids of things, seconds and milliseconds since 1970: nothing takes such for anything."""
+DULL = (
+    r"^(?:\d{1,9}|1\d{9}|1\d{12}|97[89]\d{10}|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:[A-Za-z_]{1,24}[.-])?(?:(?:min|bundle|chunk|prod)[.-])?[0-9a-f]{0,40}[a-f][0-9a-f]{0,40}"
+    r"(?:\.(?:chunk|min|bundle))?\.(?:css|m?js|map|woff2?))$"
+)
+"""Counts, ids of things, seconds and milliseconds since 1970, ISBNs, dates, and built files: nothing
+takes such for anything, names apart."""
 
 GATE = "|".join(f"(?:{shape})" for shape in SHAPES)
 _LONG_RUN = r"[A-Za-z0-9+/_-]{8}"  # base64 or a random string: long, with both cases

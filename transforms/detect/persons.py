@@ -23,6 +23,7 @@ TELLING = 3.0  # what a telling name, route, or word nearby is worth
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
+_ASCII_WORD = re.compile("[a-z]{2,}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NEIGHBOURS = re.compile(r"[ \t+_.~|-]{1,3}")
 _COMMA = re.compile(r"\s?,\s?")
@@ -153,6 +154,8 @@ def _not_people() -> frozenset[str]:
 
 def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
     """The names in a plain text. `telling`: a name, a route or a column says that it holds one."""
+    if not _any_name(text):
+        return []
     words = list(_words(text))
     found = list(_ideograms(text, telling))
     if not words:
@@ -192,6 +195,20 @@ def could_be_one_name(text: str) -> bool:
         return False
     word = words[0]
     return word.given >= 1 or word.family >= 1 or not word.known
+
+
+def _any_name(text: str) -> bool:
+    """Whether a word of an ASCII text is in the lexicon or could open a name: most are neither."""
+    if not text.isascii():
+        return True
+    lower = text.lower().replace("'s", "").replace("'", "")
+    tokens = {*_ASCII_WORD.findall(lower), *_ASCII_WORD.findall(_HUMP.sub(" ", text).lower())}
+    return not tokens.isdisjoint(_openings()) or any(t in facts.lexicon().names for t in tokens)
+
+
+@cache
+def _openings() -> frozenset[str]:
+    return facts.words("titles") | facts.words("greetings")
 
 
 def _words(text: str) -> Iterator[_Word]:
