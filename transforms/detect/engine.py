@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
 
 THRESHOLD = 0.4
+_DIGIT = re.compile(r"\d")
+_OF_DIGITS = frozenset(
+    "card phone ssn US_SSN ip IBAN_CODE iban CRYPTO UUID geo address birth".split()
+)
 NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 STOCK = {
     "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
@@ -114,7 +118,12 @@ class Engine:
 
     def _wanted(self, text: str) -> list[str]:
         """The entities that the text could hold by a cheap test."""
-        found = [entity for entity, tests in self.needs if all(test(text) for test in tests)]
+        no_digit = _DIGIT.search(text) is None
+        found = [
+            entity
+            for entity, tests in self.needs
+            if not (no_digit and entity in _OF_DIGITS) and all(test(text) for test in tests)
+        ]
         return [*found, *self.always]
 
 
@@ -219,6 +228,7 @@ def _build(settings: Detection) -> Engine:
         analyzer.registry.add_nlp_recognizer(nlp)
     engine = Engine(analyzer, _calling_codes(settings.phone_regions), settings.mode == "strict")
     engine.analyze("warm up 0 @", every=True)
+    facts.lexicon()
     return engine
 
 

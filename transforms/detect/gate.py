@@ -33,7 +33,7 @@ SHAPES = (
     r"eyJ[A-Za-z0-9]",
     r"(?i:(?:sk|pk|rk)_(?:live|test)|akia|gh[pousr]_|xox[abprs]-|aiza|sg\.|ya29\.|glpat-|private key)",
     r"(?i:basic|bearer)\s",
-    r"[A-Za-z]{2}\d\d[ ._-]?[A-Za-z0-9]{4}",
+    r"[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
     r"(?i:ga\d\.\d|fb\.\d\.\d|amzn1\.)",
     r"\d\.\d{3,}\s?[,;/ ]|°",

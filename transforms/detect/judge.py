@@ -8,7 +8,6 @@ from weir.schemas.event import LABELS
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.engine import Engine, Hit
-from weir.transforms.detect.gate import could_hold
 from weir.transforms.detect.persons import people
 from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
 from weir.transforms.detect.take_apart import Piece, inside
@@ -18,6 +17,9 @@ _DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, a
 
 LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
+
+PIECES = 128
+"""A value that falls into more (a path of a thousand segments) is an attack on time: it is closed."""
 
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 
@@ -59,6 +61,7 @@ def failed(rule: str, key: str | None = None) -> Verdict:
         "detector_error": "a recognizer failed on it",
         "timeout": "a recognizer took too long over it",
         "too_long": "it is longer than a value may be",
+        "in_pieces": "it falls into more pieces than a value may",
         "unsettled": "it is still encoded after five rounds",
     }[rule]
     found = Found(facts.UNREADABLE, rule, key, 1.0, f"{why}, so it does not cross")
@@ -77,14 +80,23 @@ def judge(asked: Asked, engine: Engine) -> Verdict:
 
 
 def _rank(found: Found) -> tuple[float, int, str, str]:
-    return -found.score, facts.ENTITIES.index(found.entity), found.rule, found.identifier or ""
+    return -found.score, _order(found.entity), found.rule, found.identifier or ""
+
+
+def _order(entity: str) -> int:
+    return facts.ENTITIES.index(entity) if entity in facts.ENTITIES else -1
 
 
 def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
     found: list[Found] = []
+    left = PIECES
     for number, view in enumerate(decoded.views):
         whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-        for piece in (whole, *inside(view, asked.part)):
+        pieces = (whole, *inside(view, asked.part))
+        left -= len(pieces) - 1
+        if left < 0:
+            return [*found, *failed("in_pieces", asked.key).found]
+        for piece in pieces:
             text = view[piece.start : piece.end]
             found += _of_piece(text, piece, engine, piece.start if number == 0 else None)
     return found
@@ -97,7 +109,7 @@ def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> li
     if rule:
         span = None if offset is None else (offset, offset + len(text))
         found = [Found(rule.entity, rule.rule, piece.key, rule.score, rule.why, text.strip(), span)]
-    if could_hold(text) and not is_date(text) and not engine.is_dull_number(text):
+    if not is_date(text) and not engine.is_dull_number(text):
         found += hits_in(text, piece, engine, offset)
     if not rule:
         found += [one for one in names_in(text, piece, engine, offset) if not _within(one, found)]

@@ -162,7 +162,7 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
         return found
     about = facts.words("about_people") | facts.words("greetings") | facts.words("titles")
     for i, word in enumerate(words):
-        if i + 1 < len(words):
+        if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             found += _pair(text, words, i, telling or _near(words, i, about), strict)
         found += _addressed(text, words, i, word)
     if telling and not found and len(words) == 1 and words[0].sure and words[0].given >= 3:
@@ -244,11 +244,12 @@ def _pair(text: str, words: list[_Word], i: int, telling: bool, strict: bool) ->
             yield from _reversed(a, b, 1.0 + TELLING * telling)
         return
     if i + 2 < len(words) and (b.initial or b.folded in PARTICLES) and not a.initial:
-        c = words[i + 2]  # Jane Q. Doe, Juan de la Cruz
-        if c.folded in PARTICLES and i + 3 < len(words):
-            c = words[i + 3]
+        place = i + 2  # Jane Q. Doe, Juan de la Cruz
+        if words[place].folded in PARTICLES and i + 3 < len(words):
+            place = i + 3
+        c = words[place]
         if _NEIGHBOURS.fullmatch(text[b.end : words[i + 2].start]) or b.end == c.start:
-            last, middle, b = words.index(c), True, c
+            last, middle, b = place, True, c
     if _is_none(words, i, a, b):
         return
     points, why = _points(text, words, i, last, telling, strict)
@@ -325,7 +326,7 @@ def _written(words: list[_Word], i: int, last: int) -> float:
     points = 0.0
     if len(words) == last - i + 1:
         points += 1.0
-    others = [w for w in (*words[:i], *words[last + 1 :]) if not w.initial]
+    others = [w for w in (*words[max(0, i - 5) : i], *words[last + 1 : last + 6]) if not w.initial]
     if a.capital and b.capital and len(b.text) > 1 and not a.text.isupper():
         points += 1.0 if not any(w.capital for w in others[1:]) else 0.5
     elif len(others) > 2 and (a.known or b.known):
