@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from weir.schemas.errors import InputError
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 MODES = ("balanced", "strict")
 _COLOURS = {
-    "secret": "red", "card": "red", "ssn": "red", "iban": "red", "email": "magenta", "phone": "magenta",
-    "name": "yellow", "address": "yellow", "birth": "yellow", "ip": "cyan", "geo": "cyan", "id": "cyan",
+    "secret": "red", "card": "red", "ssn": "red", "iban": "red", "email": "magenta",
+    "phone": "magenta", "name": "yellow", "address": "yellow", "birth": "yellow",
+    "ip": "cyan", "geo": "cyan", "id": "cyan",
 }  # fmt: skip
 
 
@@ -71,10 +73,8 @@ def _read(line: str, place: str) -> tuple[str, str]:
     """(field, text): of JSON with both, else the line itself as text."""
     raw = None
     if line.lstrip().startswith("{"):
-        try:
+        with suppress(ValueError):
             raw = json.loads(line)
-        except ValueError:
-            pass
     if not isinstance(raw, dict) or "text" not in raw or "field" not in raw:
         return "text", line
     field, text = raw["field"], raw["text"]

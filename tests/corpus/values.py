@@ -122,8 +122,8 @@ def phone(rng: random.Random, form: str) -> str:
         return rng.choice([f"{area}-{line[:3]}-{line[3:]}", f"({area}) {line[:3]}-{line[3:]}",
             f"020 7946 0{digits(rng, 3)}", f"0{rng.choice(['30', '89'])} {digits(rng, 7)}",
             f"01 {digits(rng, 2)} {digits(rng, 2)} {digits(rng, 2)} {digits(rng, 2)}"])  # fmt: skip
-    return rng.choice([f"+1 {area} {line[:3]} {line[3:]}", f"+1{area}{line}", f"+44 20 7946 0{digits(rng, 3)}",
-        f"+49 30 {digits(rng, 7)}", f"+33 6 {digits(rng, 2)} {digits(rng, 2)} {digits(rng, 2)} {digits(rng, 2)}",
+    return rng.choice([f"+1 {area} {line[:3]} {line[3:]}", f"+1{area}{line}", f"+44 20 7946 0{digits(rng, 3)}",  # noqa: E501
+        f"+49 30 {digits(rng, 7)}", f"+33 6 {digits(rng, 2)} {digits(rng, 2)} {digits(rng, 2)} {digits(rng, 2)}",  # noqa: E501
         f"+91 98{digits(rng, 8)}", f"+34 6{digits(rng, 8)}"])  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def national(rng: random.Random, form: str) -> str:
         return f"{r.choice('ABCEGHJ')}{r.choice('ABCEGHJKLM')}{d(6)}{r.choice('ABCD')}"
     if form == "it":
         letters = "".join(r.choice("BCDFGLMNPRST") for _ in range(6))
-        return f"{letters}{r.randint(40, 99)}{r.choice('ABCDEHLMPRST')}{r.randint(10, 31)}H501{r.choice('XYZ')}"
+        return f"{letters}{r.randint(40, 99)}{r.choice('ABCDEHLMPRST')}{r.randint(10, 31)}H501{r.choice('XYZ')}"  # noqa: E501
     if form == "pl":
         body = f"{r.randint(50, 99)}{r.randint(1, 12):02}{r.randint(1, 28):02}{d(4)}"
         weights = (1, 3, 7, 9) * 3
@@ -179,10 +179,10 @@ def national(rng: random.Random, form: str) -> str:
 
 
 def ip(rng: random.Random, form: str) -> str:
-    octets = rng.choice([[192, 0, 2], [198, 51, 100], [203, 0, 113]]) + [rng.randint(40, 254)]
+    octets = [*rng.choice([[192, 0, 2], [198, 51, 100], [203, 0, 113]]), rng.randint(40, 254)]
     number = int.from_bytes(bytes(octets), "big")
     return {
-        "": ".".join(map(str, octets)), "dashed": "-".join(map(str, octets)), "decimal": str(number),
+        "": ".".join(map(str, octets)), "dashed": "-".join(map(str, octets)), "decimal": str(number),  # noqa: E501
         "hex": f"0x{number:08x}", "octal": ".".join(f"0{o:o}" for o in octets),
     }[form]  # fmt: skip
 
@@ -219,33 +219,33 @@ def labelled(kind: str, form: str, p: Person) -> tuple[str, str]:
     if kind == "address":
         return "address", address(p, form)
     made: dict[str, Any] = {
-        "phone": phone, "iban": iban, "card": card, "ip": ip, "birth": birth, "nationalid": national,
+        "phone": phone, "iban": iban, "card": card, "ip": ip, "birth": birth, "nationalid": national,  # noqa: E501
     }  # fmt: skip
     if kind in made:
         return {"nationalid": "ssn"}.get(kind, kind), made[kind](r, form)
     hexes = "0123456789abcdef"
     device = str(uuid.UUID(int=r.getrandbits(128), version=4))
     spot = (f"{r.uniform(-60, 60):.5f}", f"{r.uniform(-170, 170):.5f}")
-    jwt = ".".join([b64url(b'{"alg":"HS256"}'), b64url(f'{{"sub":"{digits(r, 6)}","email":"{p.email("")}"}}'.encode()),
+    jwt = ".".join([b64url(b'{"alg":"HS256"}'), b64url(f'{{"sub":"{digits(r, 6)}","email":"{p.email("")}"}}'.encode()),  # noqa: E501
         b64url(r.randbytes(24))])  # fmt: skip
     mac = [f"{r.getrandbits(8):02x}" for _ in range(6)]
     makers = {
         "postcode": ("address", lambda: digits(r, 5)), "house": ("address", lambda: digits(r, 4)),
         "employer": ("name", lambda: r.choice(p.words["company"])),
-        "password": ("secret", lambda: r.choice(p.words["words"]).title() + digits(r, 3) + ("" if form else r.choice("!$"))),
+        "password": ("secret", lambda: r.choice(p.words["words"]).title() + digits(r, 3) + ("" if form else r.choice("!$"))),  # noqa: E501
         "token": ("secret", lambda: secret(r, 24)), "jwt": ("secret", lambda: jwt),
         "apikey": ("secret", lambda: r.choice(["sk_live_" + secret(r, 24), "AIza" + secret(r, 35),
             "AKIA" + secret(r, 16, string.ascii_uppercase + "234567"), "ghp_" + secret(r, 36)])),
-        "session": ("secret", lambda: secret(r, 26, string.ascii_lowercase + string.digits) if form else secret(r, 32, hexes).upper()),
+        "session": ("secret", lambda: secret(r, 26, string.ascii_lowercase + string.digits) if form else secret(r, 32, hexes).upper()),  # noqa: E501
         "aspsession": ("secret", lambda: secret(r, 24, string.ascii_lowercase + "012345")),
         "ssn": ("ssn", lambda: f"{r.randint(101, 665)}-{r.randint(10, 99)}-{digits(r, 4)}"),
-        "ip6": ("ip", lambda: f"2001:db8:{r.getrandbits(16):x}:{r.getrandbits(16):x}::{r.getrandbits(16):x}"),
+        "ip6": ("ip", lambda: f"2001:db8:{r.getrandbits(16):x}:{r.getrandbits(16):x}::{r.getrandbits(16):x}"),  # noqa: E501
         "mac": ("id", lambda: ("-" if form == "dashes" else ":").join(mac)),
         "deviceid": ("id", lambda: device if form == "lower" else device.upper()),
         "imei": ("id", lambda: luhn("35" + digits(r, 12))),
-        "clickid": ("id", lambda: {"fb": "IwAR" + secret(r, 50), "ms": secret(r, 32, hexes), "": "Cj0KCQ" + secret(r, 40)}[form]),
+        "clickid": ("id", lambda: {"fb": "IwAR" + secret(r, 50), "ms": secret(r, 32, hexes), "": "Cj0KCQ" + secret(r, 40)}[form]),  # noqa: E501
         "geo": ("geo", lambda: {"": ",".join(spot), "lat": spot[0], "lon": spot[1]}[form]),
-        "ordernumber": ("id", lambda: f"{digits(r, 3)}-{digits(r, 7)}-{digits(r, 7)}" if form else "ORD-" + digits(r, 8)),
+        "ordernumber": ("id", lambda: f"{digits(r, 3)}-{digits(r, 7)}-{digits(r, 7)}" if form else "ORD-" + digits(r, 8)),  # noqa: E501
         "customernumber": ("id", lambda: digits(r, 7) if form else "K" + digits(r, 7)),
         "gacid": ("id", lambda: f"{digits(r, 9)}.1{digits(r, 9)}"),
         "fbp": ("id", lambda: f"fb.1.17{digits(r, 11)}.{digits(r, 10)}"),
@@ -269,9 +269,9 @@ def harmless(kind: str, r: random.Random, words: Lists) -> str:
     name = r.choice(["main", "vendor", "app", "bootstrap.min", "jquery-ui", "theme"])
     makers = {
         "year": lambda: str(y), "month": lambda: f"{m:02}", "date": lambda: f"{y}-{m:02}-{d:02}",
-        "sku": lambda: r.choice([f"AB-{digits(r, 4)}-{digits(r, 3)}", f"B0{secret(r, 8, string.ascii_uppercase + string.digits)}", digits(r, 8), f"sku{digits(r, 6)}"]),
+        "sku": lambda: r.choice([f"AB-{digits(r, 4)}-{digits(r, 3)}", f"B0{secret(r, 8, string.ascii_uppercase + string.digits)}", digits(r, 8), f"sku{digits(r, 6)}"]),  # noqa: E501
         "version": lambda: r.choice([version, version + f".{r.randint(1, 250)}"]),
-        "asset": lambda: f"{name}{r.choice(['.', '-'])}{r.choice([version, secret(r, 8, '0123456789abcdef'), secret(r, 20, '0123456789abcdef')])}.{r.choice(['js', 'css'])}",
+        "asset": lambda: f"{name}{r.choice(['.', '-'])}{r.choice([version, secret(r, 8, '0123456789abcdef'), secret(r, 20, '0123456789abcdef')])}.{r.choice(['js', 'css'])}",  # noqa: E501
         "screen": lambda: r.choice(["1920x1080", "1366x768", "375x812", "800x600"]),
         "adsize": lambda: r.choice(["300x250", "728x90", "160x600"]),
         "price": lambda: f"{digits(r, r.randint(1, 4))}.{r.randint(0, 99):02}",
@@ -279,6 +279,6 @@ def harmless(kind: str, r: random.Random, words: Lists) -> str:
         "tsms": lambda: str(r.randint(1_200_000_000_000, 1_790_000_000_000)),
         "size": lambda: r.choice(["XL", "42", "10-12", "30x32"]),
         "isbn": lambda: isbn + str(check),
-        "short": lambda: secret(r, 10), "video": lambda: secret(r, 11, string.ascii_letters + string.digits + "_-"),
+        "short": lambda: secret(r, 10), "video": lambda: secret(r, 11, string.ascii_letters + string.digits + "_-"),  # noqa: E501
     }  # fmt: skip
     return makers[kind]()

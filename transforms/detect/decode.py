@@ -78,7 +78,7 @@ def decode(value: str, part: str = "query") -> Decoded:
 
 
 def _drawn_together(text: str) -> str:
-    """As a reader sees it: no invisible characters, one kind of dash, no spaces round an at sign."""
+    """As a reader sees it: nothing invisible, one kind of dash, no spaces round an at sign."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text).translate(_DASHES)
     return _AT.sub("@", text) if "@" in text else text

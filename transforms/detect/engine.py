@@ -23,7 +23,20 @@ if TYPE_CHECKING:
 THRESHOLD = 0.4
 _DIGIT = re.compile(r"\d")
 _OF_DIGITS = frozenset(
-    "card phone ssn US_SSN ip IBAN_CODE iban CRYPTO UUID geo address birth".split()
+    [
+        "card",
+        "phone",
+        "ssn",
+        "US_SSN",
+        "ip",
+        "IBAN_CODE",
+        "iban",
+        "CRYPTO",
+        "UUID",
+        "geo",
+        "address",
+        "birth",
+    ]
 )
 NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 STOCK = {
@@ -92,7 +105,7 @@ class Engine:
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
     def _matching(self, wanted: list[str], text: str) -> list[str]:
-        """Those of the entities that a recognizer's pattern matches, or that have other recognizers.
+        """Those of the entities of which a pattern matches, or that have other recognizers.
 
         Most texts pass the cheap tests and match nothing; Presidio's way round them costs more than
         its patterns.

@@ -31,7 +31,7 @@ SHAPES = (
     r"[0-9a-fA-F]{12}|[a-z0-9]{20}",
     r"[0-9a-fA-F]{8}[-_][0-9a-fA-F]{4}[-_]",
     r"eyJ[A-Za-z0-9]",
-    r"(?i:(?:sk|pk|rk)_(?:live|test)|akia|gh[pousr]_|xox[abprs]-|aiza|sg\.|ya29\.|glpat-|private key)",
+    r"(?i:(?:sk|pk|rk)_(?:live|test)|akia|gh[pousr]_|xox[abprs]-|aiza|sg\.|ya29\.|glpat-|private key)",  # noqa: E501
     r"(?i:basic|bearer)\s",
     r"[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
@@ -41,11 +41,11 @@ SHAPES = (
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"
     r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|apt|apartment|suite|ste|unit|flat)\b)",
-    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gatan|vägen|vej|gade)[ _+-]{1,2}\d)",
-    r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",
+    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gatan|vägen|vej|gade)[ _+-]{1,2}\d)",  # noqa: E501
+    r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",  # noqa: E501
     r"(?i:p\.?[ _-]?o\.?[ _-]?box)",
     r"(?i:[a-z]{1,2}\d[a-z\d]?[ _+-]?\d[a-z]{2}(?:\W|_|$)|\d{4} ?[a-z]{2}[ ,_+-]{1,2}\d)",
-    r"(?i:\d{7}[ -]?[a-z]|[a-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d]|[a-z]{4}\d\d|\d{6}[-+a-fu-y]\d{3})",
+    r"(?i:\d{7}[ -]?[a-z]|[a-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d]|[a-z]{4}\d\d|\d{6}[-+a-fu-y]\d{3})",  # noqa: E501
     r"\d{3}\.\d{3}\.\d{3}-|756\.\d{4}|\d\d\.\d\d\.\d\d-\d",
     r"(?i:(?:born|birth|dob|d\.o|geb|né|nat|nac).*\d)",
     r"(?i:passw|pwd|passp|contrase|mot de passe|pin code|token|secret|api.?key)",
@@ -62,7 +62,7 @@ DULL = (
     r"|(?:[A-Za-z_]{1,24}[.-])?(?:(?:min|bundle|chunk|prod)[.-])?[0-9a-f]{0,40}[a-f][0-9a-f]{0,40}"
     r"(?:\.(?:chunk|min|bundle))?\.(?:css|m?js|map|woff2?))$"
 )
-"""Counts, ids of things, seconds and milliseconds since 1970, ISBNs, dates, and built files: nothing
+"""Counts, ids of things, seconds and milliseconds since 1970, ISBNs, dates, built files: nothing
 takes such for anything, names apart."""
 
 GATE = "|".join(f"(?:{shape})" for shape in SHAPES)

@@ -19,7 +19,7 @@ LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
 
 PIECES = 128
-"""A value that falls into more (a path of a thousand segments) is an attack on time: it is closed."""
+"""A value that falls into more (a path of a thousand segments) attacks time: it is closed."""
 
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 

@@ -120,7 +120,7 @@ def _suspicious(
     return found
 
 
-def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt.NDArray[np.int64], more: Floats) -> Bools:  # fmt: skip
+def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt.NDArray[np.int64], more: Floats) -> Bools:  # fmt: skip  # noqa: E501
     """Where the points of a word and one of the next three could suffice."""
     found = np.zeros(len(g), dtype=bool)
     between = np.ones(len(g), dtype=bool)

@@ -1,11 +1,11 @@
 """Names of people in plain words: a lexicon of given and family names, and evidence for each find.
 
 A word that is somebody's name is mostly something else: of 67 ordinary path words 55 are surnames
-(home, page, books, cart). So one word alone says nothing, unless a title or a greeting stands before
-it. Two neighbours have points: how many people bear the first as a given and the second as a family
+(home, page, books, cart). So one word alone says nothing, unless a title or a greeting stands
+before it. Two neighbours have points: how many people bear the first as a given and the second as a family
 name, less for words of the dictionary and places, more where a name, a route or a verb says that
 somebody follows.
-"""
+"""  # noqa: E501
 
 import re
 import unicodedata
@@ -172,7 +172,7 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
 
 
 def single_names(text: str) -> Iterator[Person]:
-    """Single words that are more often a name than anything else: for strict, which takes no risk."""
+    """Single words that are more often a name than anything else, for strict."""
     for word in _words(text):
         if not word.known and (word.given >= 4 or word.family >= 5) and len(word.text) > 2:
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
@@ -350,7 +350,7 @@ def _listed(text: str, words: list[_Word], i: int) -> bool:
 
 
 def _addressed(text: str, words: list[_Word], i: int, word: _Word) -> Iterator[Person]:
-    """A name behind a title or a greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
+    """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
     if text[word.end : word.end + 2] in ("'s", "’s") and _may_be(word) and len(word.text) > 2:
         behind = [w.folded for w in words[i + 1 : i + 3]]
         if facts.words("devices") & set(behind):
