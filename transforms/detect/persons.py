@@ -165,10 +165,19 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             found += _pair(text, words, i, telling or _near(words, i, about), strict)
         found += _addressed(text, words, i, word)
-    if telling and not found and len(words) == 1 and words[0].sure and words[0].given >= 3:
-        only = words[0]
-        found.append(Person(only.start, only.end, 0.6, "a given name where a name is expected"))
+    if telling and not found and _expected(words):
+        span = words[0].start, words[-1].end
+        found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected"))
     return found
+
+
+def _expected(words: list[_Word]) -> bool:
+    """One given name, or two or three words of which one is a name and nothing else."""
+    if len(words) == 1:
+        return words[0].sure and words[0].given >= 3
+    pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
+    sure = any(w.sure and (w.given >= 2 or w.family >= 4) for w in words)
+    return sure and len(words) <= 3 and pairs.isdisjoint(_not_people())
 
 
 def single_names(text: str) -> Iterator[Person]:
