@@ -241,7 +241,8 @@ def _build(settings: Detection) -> Engine:
         analyzer.registry.add_nlp_recognizer(nlp)
     engine = Engine(analyzer, _calling_codes(settings.phone_regions), settings.mode == "strict")
     engine.analyze("warm up 0 @", every=True)
-    facts.lexicon()
+    for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
+        table()  # now, rather than in some value's time
     return engine
 
 

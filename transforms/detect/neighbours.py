@@ -18,46 +18,47 @@ from weir.transforms.detect import persons
 
 _BREAK = " qz "  # between what are no neighbours; too short for a name
 _APART = r"[/=&?;:\"<>(){}\[\]@#!*0-9]+"
-_ENDING = "(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$"
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Known:
-    """The lexicon's words in one array, and their points at the same places."""
+class _Tokens:
+    """What is known of each token."""
 
-    words: pa.StringArray
     given: Floats
     family: Floats
-    is_word: Bools
-    english: pa.StringArray
-    nobody: pa.StringArray
-    opening: pa.StringArray  # titles and greetings
-    about: pa.StringArray
-    particles: pa.StringArray
+    word: Bools
+    single: Bools
+    opening: Bools  # a title or a greeting
+    about: Bools
+    linking: Bools
 
 
 @cache
-def _known() -> _Known:
-    lexicon = facts.lexicon()
-    ascii_words = [word for word in lexicon.names if word.isascii()]
-    worth = [persons.worth(word) for word in ascii_words]
-    return _Known(
-        pa.array(ascii_words, pa.string()),
-        np.array([0.0, *(w[0] for w in worth)]),
-        np.array([0.0, *(w[1] for w in worth)]),
-        np.array([False, *(w[2] for w in worth)]),
-        pa.array(sorted(lexicon.english), pa.string()),
-        pa.array(sorted(facts.words("nobody")), pa.string()),
-        pa.array(sorted(facts.words("titles") | facts.words("greetings")), pa.string()),
-        pa.array(
-            sorted(facts.words("about_people") | facts.words("titles") | facts.words("greetings")),
-            pa.string(),
-        ),
-        pa.array(sorted(persons.PARTICLES), pa.string()),
-    )
+def _roles() -> dict[str, tuple[bool, bool, bool]]:
+    """(opening, about, linking) of the words that have a role."""
+    opening = facts.words("titles") | facts.words("greetings")
+    about = opening | facts.words("about_people")
+    words = about | persons.PARTICLES
+    return {word: (word in opening, word in about, word in persons.PARTICLES) for word in words}
+
+
+def _tokens(tokens: pa.StringArray) -> _Tokens:
+    """Looked up once for each distinct token."""
+    encoded = tokens.dictionary_encode()
+    distinct, at = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+    roles, none = _roles(), (False, False, False)
+    known = np.array(
+        [(*persons.worth(word), len(word) == 1, *roles.get(word, none)) for word in distinct],
+        dtype=np.float64,
+    ).reshape(len(distinct), 7)[at]
+    flags = known[:, 2:] > 0
+    return _Tokens(
+        known[:, 0], known[:, 1], flags[:, 0], flags[:, 1], flags[:, 2], flags[:, 3],
+        flags[:, 4] | flags[:, 1],
+    )  # fmt: skip
 
 
 def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
@@ -90,34 +91,15 @@ def _suspicious(
     tokens: pa.StringArray, of: npt.NDArray[np.int64], dotted: Bools, strict: bool
 ) -> Bools:
     """The tokens at which something begins that could be a name."""
-    known = _known()
-    encoded = tokens.dictionary_encode()
-    distinct, at = encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
-    place = pc.fill_null(pc.index_in(distinct, value_set=known.words), -1).to_numpy() + 1
-    length = pc.utf8_length(distinct).to_numpy()
-    word = np.where(place > 0, known.is_word[place], _is_word(distinct, length))
-    given, family = known.given[place], known.family[place]
-
-    def marks(of_set: pa.StringArray) -> Bools:
-        mask = pc.is_in(distinct, value_set=of_set).to_numpy(zero_copy_only=False)
-        return np.asarray(mask[at], dtype=np.bool_)
-
-    g, h, w, short = given[at], family[at], word[at], (length == 1)[at]
+    t = _tokens(tokens)
     near = np.zeros(len(dotted), dtype=bool)
-    near[of[marks(known.about)]] = True
+    near[of[t.about]] = True
     more = 3.0 * near[of] + (1.0 if strict else 0.0)
-    linking = short | marks(known.particles)
-    alone = ~w & ((g >= 4) | (h >= 5)) & strict
-    found: Bools = (
-        alone
-        | _pairs(g, h, w, short & (dotted | near)[of], linking, of, more)
-        | (
-            marks(known.opening)
-            & _same(of, 1)
-            & ((_next(g, 1) > 0) | (_next(h, 1) > 0) | ~_next(w, 1))
-        )
-    )
-    return found
+    short = t.single & (dotted | near)[of]
+    follows = (_next(t.given, 1) > 0) | (_next(t.family, 1) > 0) | ~_next(t.word, 1)
+    found: Bools = t.opening & _same(of, 1) & follows
+    found |= ~t.word & ((t.given >= 4) | (t.family >= 5)) & strict
+    return found | _pairs(t.given, t.family, t.word, short, t.linking, of, more)
 
 
 def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt.NDArray[np.int64], more: Floats) -> Bools:  # fmt: skip  # noqa: E501
@@ -138,18 +120,6 @@ def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt
             found |= _same(of, 1) & (h > 0) & (_next(g, 1) >= 1) & turned
         between = between & _next(linking, step)
     return found
-
-
-def _is_word(distinct: pa.StringArray, length: npt.NDArray[np.int64]) -> Bools:
-    known = _known()
-    stems = pc.if_else(length > 4, pc.replace_substring_regex(distinct, _ENDING, ""), distinct)
-    is_word: pa.BooleanArray = pc.or_(
-        pc.or_(
-            pc.is_in(distinct, value_set=known.english), pc.is_in(stems, value_set=known.english)
-        ),
-        pc.is_in(distinct, value_set=known.nobody),
-    )
-    return np.asarray(is_word.to_numpy(zero_copy_only=False) | (length < 3), dtype=np.bool_)
 
 
 def _next(values: npt.NDArray, step: int) -> npt.NDArray:  # type: ignore[type-arg]
