@@ -82,10 +82,10 @@ HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME â€
 # CODE is two digits, how many bear it as a given and as a family name (0 for none, then half powers of
 # ten from 100 on), and w for a rare English word, W for a common one, p for a place.
 # Sources: US Census Bureau, 2020 (public domain); Faker's lists (MIT, Copyright (c) 2012 Daniele Faraglia);
-# words: SCOWL (Copyright 2000-2019 Kevin Atkinson, free for any use); places: GeoNames (CC BY 4.0).
+# words: SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); places: GeoNames (CC BY 4.0).
 """  # noqa: E501
 ENGLISH_HEAD = """# Stems of common English words: what is left without -s, -ed, -ing, -ly, -er, -e â€¦
-# Made by tools/names.py from SCOWL (Copyright 2000-2019 Kevin Atkinson, free for any use); don't edit.
+# Made by tools/names.py from SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); don't edit.
 """  # noqa: E501
 
 
