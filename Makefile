@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test check bench eval docs lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ check: $(DEV)  ## lint, format, types, import directions, generated docs up to d
 
 bench: $(DEV)  ## side-by-side speed and memory, 5 million lines (about ten minutes)
 	@$(BIN)/python -m benchmarks.run
+
+eval: $(DEV)  ## what detection finds of the corpus, stock Presidio beside it (a few minutes)
+	@$(BIN)/python -m tests.corpus.evaluate
 
 docs: $(DEV)  ## rewrite the generated reference
 	@$(BIN)/python tools/docs.py

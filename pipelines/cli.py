@@ -256,16 +256,19 @@ def inspect(
 @app.command()
 def scan(
     file: Annotated[
-        str, typer.Argument(help='JSON lines {"field", "text"}; `-` for standard input.')
+        str,
+        typer.Argument(help='Lines of text or JSON {"field", "text"}; `-` for standard input.'),
     ] = "-",
+    mode: Annotated[
+        str, typer.Option("--mode", help="balanced, or strict: nothing unclear passes.")
+    ] = "balanced",
     as_json: JsonOption = False,
 ) -> None:
     """What detection finds in given texts, and why."""
-    from weir.pipelines.scanning import scan_lines
-    from weir.pipelines.summary import show_scan
+    from weir.pipelines.scanning import scan_lines, show_scan
 
     with ending():
-        for answer in scan_lines(file):
+        for answer in scan_lines(file, mode):
             if as_json:
                 _print_json(answer, lines=True)
             else:

@@ -104,17 +104,6 @@ def show_inspection(console: Console, found: dict[str, Any]) -> None:
         console.print("  another --format may fit: a shipped name, or your server's own string")
 
 
-def show_scan(console: Console, answer: dict[str, Any]) -> None:
-    """One answer of `weir scan`."""
-    text = Text(answer["text"])
-    for finding in answer["findings"]:
-        text.stylize("bold red", finding["start"], finding["end"])
-    console.print(text)
-    console.print(Text(f"→ {answer['clean']}", style="green"))
-    for finding in answer["findings"]:
-        console.print(f"  {finding['entity']}: {finding['why']}", markup=False, highlight=False)
-
-
 def show_verification(console: Console, report: Any) -> None:
     """The answer of `weir verify`."""
     for line in report.lines():

@@ -155,6 +155,7 @@ class Source(Strict):
 class Detection(Strict):
     """How values are looked at."""
 
+    mode: Literal["balanced", "strict"] = "balanced"  # what cannot be understood: may cross, or not
     phone_regions: tuple[str, ...] = ("US", "GB")
     value_bytes: int = Field(2048, ge=64, le=65536)  # a longer value does not cross
     timeout_ms: int = Field(250, ge=1)  # per value; a slower one does not cross

@@ -66,6 +66,8 @@ class Keys:
     entities: dict[str, str]  # name -> entity
     followers: frozenset[str]
     if_name_shaped: frozenset[str]
+    if_one_name: frozenset[str]
+    if_user_shaped: frozenset[str]
     if_token_shaped: frozenset[str]
     harmless: frozenset[str]
 
@@ -77,11 +79,40 @@ class Routes:
     person: frozenset[str]
     person_if_name: frozenset[str]
     token: frozenset[str]
+    value: dict[str, str]  # segment -> the entity that follows it, if it holds a digit
     pages: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Lexicon:
+    """Words that are names, from recognizers/names.txt, and stems of words that are none.
+
+    `names`: folded name -> (given, family, word, place): how many bear it so (0, or 1 to 9 in half
+    powers of ten), 0 to 2 for how common it is as a word, and whether it is a place.
+    """
+
+    names: dict[str, tuple[int, int, int, bool]]
+    english: frozenset[str]
+
+
 def _text(name: str) -> str:
-    return (files("weir.schemas") / "recognizers" / f"{name}.yaml").read_text(encoding="utf-8")
+    file = name if "." in name else f"{name}.yaml"
+    return (files("weir.schemas") / "recognizers" / file).read_text(encoding="utf-8")
+
+
+def _lines(name: str) -> list[str]:
+    return [line for line in _text(name).splitlines() if not line.startswith("#")]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """All names and words: about 90,000 and 18,000; read when the first value needs them."""
+    names: dict[str, tuple[int, int, int, bool]] = {}
+    for line in _lines("names.txt"):
+        code, _, of_code = line.partition(": ")
+        known = (int(code[0]), int(code[1]), 2 if "W" in code else int("w" in code), "p" in code)
+        names |= dict.fromkeys(of_code.split(" "), known)
+    return Lexicon(names, frozenset(" ".join(_lines("english.txt")).split()))
 
 
 def _words(values: list[Any]) -> frozenset[str]:
@@ -96,7 +127,14 @@ def keys() -> Keys:
     """The names, from recognizers/keys.yaml."""
     raw = yaml.safe_load(_text("keys"))
     entities = {name: entity for entity, names in raw["entities"].items() for name in _words(names)}
-    rest = ("followers", "if_name_shaped", "if_token_shaped", "harmless")
+    rest = (
+        "followers",
+        "if_name_shaped",
+        "if_one_name",
+        "if_user_shaped",
+        "if_token_shaped",
+        "harmless",
+    )
     return Keys(entities, **{name: _words(raw[name]) for name in rest})
 
 
@@ -104,7 +142,8 @@ def keys() -> Keys:
 def routes() -> Routes:
     """The routes, from recognizers/routes.yaml."""
     raw = yaml.safe_load(_text("routes"))
-    return Routes(**{name: _words(words) for name, words in raw.items()})
+    words = {name: _words(raw[name]) for name in raw if name != "value"}
+    return Routes(value=dict(raw["value"]), **words)
 
 
 @cache
@@ -128,12 +167,14 @@ def _word_lists() -> dict[str, frozenset[str]]:
 
 
 def words(name: str) -> frozenset[str]:
-    """A list of words, from recognizers/words.yaml: files, counted, version or no_street."""
+    """A list of words, from recognizers/words.yaml: files, counted, titles, …"""
     return _word_lists()[name]
 
 
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    tables = "\0".join(map(_text, ("keys", "routes", "patterns", "words")))
+    tables = "\0".join(
+        map(_text, ("keys", "routes", "patterns", "words", "names.txt", "english.txt"))
+    )
     return hashlib.sha256(tables.encode()).hexdigest()

@@ -68,7 +68,7 @@ def dashed_ip(text: str, start: int, end: int) -> bool:
     """Four octets as in a reverse name; a date (2015-05-17-10) has a part above 255."""
     octets = re.split(r"[-_]", text[start:end])
     plausible = all(str(int(o)) == o and int(o) <= 255 for o in octets) and int(octets[0]) > 0
-    return plausible and sum(int(o) > 31 for o in octets) >= 2
+    return plausible and (sum(int(o) > 31 for o in octets) >= 2 or int(octets[0]) > 31)
 
 
 def token(text: str, start: int, end: int) -> bool:
@@ -90,7 +90,8 @@ def random(text: str, start: int, end: int) -> bool:
     if _BUILT.match(text, end):
         return False
     run = text[start:end]
-    return any(map(_changes_often, re.split(r"[_-]+", run))) or _no_word_in(run)
+    pieces = re.split(r"[_-]+", run)
+    return any(map(_changes_often, pieces)) or any(map(_is_session, pieces)) or _no_word_in(run)
 
 
 def _no_word_in(run: str) -> bool:
@@ -99,6 +100,15 @@ def _no_word_in(run: str) -> bool:
     kinds = {"d" if h.isdigit() else "u" if h.isupper() else "l" for h in humps if h[0] not in "_-"}
     separators = sum(c in "_-" for c in run)
     return len(kinds) == 3 and separators * 6 <= len(run) and max(map(len, humps)) < 5
+
+
+def _is_session(piece: str) -> bool:
+    """Twenty and more small letters and digits that change places often: PHP's and ASP.NET's ids."""  # noqa: E501
+    if len(piece) < 20 or piece.lower() != piece or not set(piece) - set("0123456789abcdef"):
+        return False
+    humps = _HUMPS.findall(piece)
+    letters = [h for h in humps if h.isalpha()]
+    return len(humps) >= 5 and max(map(len, letters), default=9) <= 9 and len(letters) < len(humps)
 
 
 def _changes_often(piece: str) -> bool:
@@ -164,6 +174,7 @@ _ARCHIVE = re.compile(
 )
 
 
+_PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_-]{1,2}v?$")
 _NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
 _NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
 
@@ -183,13 +194,117 @@ def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool
         return True
     if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", text[:start]):
         return True
+    program = _PROGRAM.search(text[:start])
+    if program and program[1].lower() in words("version"):
+        return True
     if _BEFORE_VERSION.search(text[:start]):
         return not text[:start].endswith(("http://", "https://", "ip/", "host/", "client/"))
     return bool(context & words("version"))
 
 
+IBAN_LENGTHS = {
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29,  # noqa: E501
+    "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24,  # noqa: E501
+    "FI": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HR": 21,  # noqa: E501
+    "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28,  # noqa: E501
+    "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31,  # noqa: E501
+    "MU": 30, "NL": 18, "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22,  # noqa: E501
+    "SA": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24,  # noqa: E501
+    "XK": 20,
+}  # fmt: skip
+"""Lengths by country, from SWIFT's registry of ISO 13616."""
+
+
+def iban(text: str, start: int, end: int) -> bool:
+    """The country's length and ISO 7064 mod 97-10."""
+    account = re.sub(r"[ ._-]", "", text[start:end]).upper()
+    length = IBAN_LENGTHS.get(account[:2], 0)
+    if not length or len(account) < length or not account.isalnum():
+        return False
+    number = "".join(str(int(c, 36)) for c in account[4:length] + account[:4])
+    return int(number) % 97 == 1
+
+
+def birth_number(digits: str) -> bool:
+    """Six digits that are a day: yymmdd or ddmmyy."""
+    a, b, c = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
+    return 1 <= b <= 12 and (1 <= c <= 31 or 1 <= a <= 31)
+
+
+_VERHOEFF = (
+    "0123456789",
+    "1576283094",
+    "5803796142",
+    "8916043527",
+    "9453126870",
+    "4286573901",
+    "2793806415",
+    "7046913258",
+)
+_DIHEDRAL = ("0123456789", "1234067895", "2340178956", "3401289567", "4012395678", "5987604321", "6598710432", "7659821043", "8765932104", "9876543210")  # fmt: skip  # noqa: E501
+
+
+def verhoeff(digits: str) -> bool:
+    """The check digit of an Aadhaar number (Verhoeff 1969)."""
+    check = 0
+    for place, digit in enumerate(reversed(digits)):
+        check = int(_DIHEDRAL[check][int(_VERHOEFF[place % 8][int(digit)])])
+    return check == 0
+
+
+def national(text: str, start: int, end: int) -> bool:
+    """Check digits and dates of national numbers, as their public definitions have them."""
+    written = text[start:end].upper()
+    plain = re.sub(r"[ .+-]", "", written)
+    digits = re.sub(r"\D", "", plain)
+    for shape, test in _NATIONAL:
+        if shape.fullmatch(written):
+            return test(plain, digits)
+    return True
+
+
+def _nif(plain: str, digits: str) -> bool:
+    number = str("XYZ".find(plain[0])) + digits if plain[0] in "XYZ" else digits
+    return len(number) == 8 and "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23] == plain[-1]
+
+
+def _pesel(plain: str, digits: str) -> bool:
+    total = sum(int(d) * w for d, w in zip(digits, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1), strict=True))
+    month = int(digits[2:4]) % 20
+    return total % 10 == 0 and 1 <= month <= 12 and 1 <= int(digits[4:6]) <= 31
+
+
+def _nric(plain: str, digits: str) -> bool:
+    total = sum(int(d) * w for d, w in zip(digits, (2, 7, 6, 5, 4, 3, 2), strict=True))
+    first = plain[0]
+    if first == "M":
+        return True
+    table = "JZIHGFEDCBA" if first in "ST" else "XWUTRQPNMLK"
+    return table[(total + 4 * (first in "TG")) % 11] == plain[-1]
+
+
+def _cpf(plain: str, digits: str) -> bool:
+    def check(n: int) -> int:
+        return sum(int(d) * (n + 1 - i) for i, d in enumerate(digits[:n])) * 10 % 11 % 10
+
+    return check(9) == int(digits[9]) and check(10) == int(digits[10])
+
+
+_NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str, str], bool]], ...] = (
+    (re.compile(r"[XYZ]?\d{7,8}[ -]?[A-Z]"), _nif),
+    (re.compile(r"\d{11}"), _pesel),
+    (re.compile(r"(?:19|20)?\d{6}[-+]\d{4}"), lambda _, d: birth_number(d[-10:-4])),
+    (re.compile(r"\d{6}[-+A-Y]\d{3}[0-9A-Y]"), lambda p, d: birth_number(d[:6])
+        and "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(d[:9]) % 31] == p[-1]),
+    (re.compile(r"[STFGM]\d{7}[A-Z]"), _nric),
+    (re.compile(r"\d{4}[ -]\d{4}[ -]\d{4}"), lambda _, d: verhoeff(d)),
+    (re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}"), _cpf),
+    (re.compile(r"\d{6}-\d{7}"), lambda _, d: birth_number(d[:6])),
+)  # fmt: skip
+
+
 CHECKS: dict[str, Callable[[str, int, int], bool]] = {
     "email": email, "card": card, "ssn": ssn, "dashed_ip": dashed_ip, "token": token,
     "random": random, "hexadecimal": hexadecimal, "long_number": long_number,
-    "coordinates": coordinates, "street": street,
+    "coordinates": coordinates, "street": street, "iban": iban, "national": national,
 }  # fmt: skip

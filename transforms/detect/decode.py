@@ -30,6 +30,12 @@ _INVISIBLE = re.compile(_CONTROL.pattern.replace("]", "\\ufffd]"))
 _AT = re.compile(r"\s*@\s*")
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-fA-F])")
+_BASE32 = re.compile(r"(?<![\w+/-])[A-Z2-7]{16,}={0,6}(?![\w+/=-])")
+_QUOTED = re.compile(r"=([2-7][0-9A-F])")  # quoted-printable, as mail programs write links
+_OCTAL = re.compile(r"\\([01][0-7]{2})")
+_DASHES = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u30fc", "-")
+)
 _QUOTE = str.maketrans({"{": "%7B", "}": "%7D"})
 
 
@@ -61,7 +67,7 @@ def decode(value: str, part: str = "query") -> Decoded:
     views = [text]
     if plus:
         views.append(_settle(value)[0])
-    views += [plain for plain in map(_drawn_together, views) if plain not in views]
+    views += [plain for plain in (*map(_drawn_together, views), *_rare(text)) if plain not in views]
     for depth in range(ROUNDS):
         found = [v for view in views[-8:] for v in _inside(view) if v not in views]
         if not found:
@@ -72,8 +78,18 @@ def decode(value: str, part: str = "query") -> Decoded:
 
 
 def _drawn_together(text: str) -> str:
-    """Without what a reader does not see: invisible characters, and spaces round an at sign."""
-    return _AT.sub("@", _INVISIBLE.sub("", text))
+    """As a reader sees it: nothing invisible, one kind of dash, no spaces round an at sign."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text).translate(_DASHES)
+    return _AT.sub("@", text) if "@" in text else text
+
+
+def _rare(text: str) -> Iterator[str]:
+    """Encodings that occur only round an at sign: quoted-printable `=40` and octal `\\100`."""
+    if "=40" in text:
+        yield _QUOTED.sub(lambda m: chr(int(m[1], 16)), text)
+    if "\\100" in text:
+        yield _OCTAL.sub(lambda m: chr(int(m[1], 8)), text)
 
 
 def _settle(text: str) -> tuple[str, bool]:
@@ -106,12 +122,22 @@ def _inside(text: str) -> Iterator[str]:
         yield from _printable(_base64(match[0]))
     for match in _HEX.finditer(text):
         yield from _printable(bytes.fromhex(match[0]))
+    for match in _BASE32.finditer(text):
+        yield from _printable(_base32(match[0]))
 
 
 def _base64(run: str) -> bytes:
     body = run.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _base32(run: str) -> bytes:
+    body = run.rstrip("=")
+    try:
+        return base64.b32decode(body + "=" * (-len(body) % 8))
     except (binascii.Error, ValueError):
         return b""
 

@@ -18,9 +18,11 @@ from weir.transforms.detect.engine import open_engine
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers
 from weir.transforms.detect.gate import gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
+from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.policy import names_something
+from weir.transforms.detect.unclear import could_be_unclear
 
-CODE_VERSION = "2"  # counts up when a decision changes without a table changing
+CODE_VERSION = "3"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class Detector:
     def __getstate__(self) -> dict[str, Detection]:
         return {"settings": self.settings}
 
+    @property
+    def _strict(self) -> bool:
+        return self.settings.mode == "strict"
+
     def warm(self) -> None:
         """Open the recognizers now, rather than at the first value that needs them."""
         open_engine(self.settings)
@@ -54,7 +60,9 @@ class Detector:
         """
         values, keys = _string(values), _keys(key, len(values))
         spaced = values if part in PLUS_IS_LITERAL else pc.replace_substring(values, "+", " ")
-        suspect = pc.or_(self._suspect(values, keys, part), _suspect_if_spaced(values, spaced))
+        suspect = pc.or_(
+            self._suspect(values, keys, part), _suspect_if_spaced(values, spaced, self._strict)
+        )
         suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
         asked = [
             Asked(value, part, name)
@@ -72,24 +80,33 @@ class Detector:
         """
         raw = _string(raw)
         plain = paths.without_parameters(raw)
-        suspect = paths.suspect(plain, self.settings.value_bytes)
+        suspect = paths.suspect(plain, self.settings.value_bytes, self._strict)
         suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
         taken = paths.take_apart(plain.take(suspects))
+        odd = pc.indices_nonzero(
+            paths.suspect_segments(taken, self.settings.value_bytes, self._strict)
+        )
         asked = [
             Asked(segment, part, None, before or None)
             for before, segment in zip(
-                taken.befores.to_pylist(), taken.distinct.to_pylist(), strict=True
+                taken.befores.take(odd).to_pylist(),
+                taken.distinct.take(odd).to_pylist(),
+                strict=True,
             )
         ]
         verdicts = self.verdicts(asked)
         clean = pa.array([v.clean.replace("/", "%2F") for v in verdicts], pa.string())
-        whole = _put(plain, suspects, taken.together(clean))
-        flagged = [i for i, verdict in enumerate(verdicts) if verdict.found]
-        rows = taken.where(flagged)
+        whole = _put(plain, suspects, taken.together(_put(taken.distinct, odd, clean)))
+        flagged = {
+            at: one
+            for at, one in zip(odd.to_pylist(), zip(asked, verdicts, strict=True), strict=True)
+            if one[1].found
+        }
+        rows = taken.where(list(flagged))
         return Cleaned(
             whole,
-            findings((suspects[row].as_py(), asked[i], verdicts[i]) for row, i in rows),
-            identifiers(verdicts[i] for i in flagged),
+            findings((suspects[row].as_py(), *flagged[i]) for row, i in rows),
+            identifiers(verdict for _, verdict in flagged.values()),
         )
 
     def referrers(self, urls: pa.StringArray) -> Referrers:
@@ -134,9 +151,11 @@ class Detector:
     def _suspect(self, values: pa.Array, keys: pa.Array, part: str) -> pa.Array:
         """Where a value needs more than the gate: by its text, its name or its length."""
         long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
-        suspect = pc.or_(gate(values), long)
+        suspect = pc.or_(pc.or_(gate(values), long), could_name(values, self._strict))
+        if self._strict:
+            suspect = pc.or_(suspect, could_be_unclear(values))
         if part.endswith("path"):
-            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^[~@]"))
+            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|(?i:user:))"))
         return suspect if part == LABEL else pc.or_(suspect, _named(keys))
 
     def _cleaned(
@@ -152,12 +171,15 @@ class Detector:
         return Cleaned(clean, findings(found), identifiers(v for _, _, v in found))
 
 
-def _suspect_if_spaced(values: pa.Array, spaced: pa.Array) -> pa.Array:
+def _suspect_if_spaced(values: pa.Array, spaced: pa.Array, strict: bool) -> pa.Array:
     """What the gate says of values whose pluses are spaces, where that makes a difference."""
     plus = pc.fill_null(pc.match_substring(values, "+"), False)
     if spaced is values or not pc.any(plus).as_py():
         return pa.repeat(pa.scalar(False), len(values))
-    return pc.replace_with_mask(plus, plus, pc.fill_null(gate(spaced.filter(plus)), True))
+    some = spaced.filter(plus)
+    suspect = pc.or_(gate(some), could_name(some, strict))
+    suspect = pc.fill_null(pc.or_(suspect, could_be_unclear(some)) if strict else suspect, True)
+    return pc.replace_with_mask(plus, plus, suspect)
 
 
 def _string(values: pa.Array | pa.ChunkedArray) -> pa.StringArray:

@@ -14,13 +14,30 @@ from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
-from weir.transforms.detect.checks import CHECKS, card, is_version
+from weir.transforms.detect.checks import CHECKS, card, is_version, national
 from weir.transforms.detect.deadline import DetectorTimeoutError
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
 
 THRESHOLD = 0.4
+_DIGIT = re.compile(r"\d")
+_OF_DIGITS = frozenset(
+    [
+        "card",
+        "phone",
+        "ssn",
+        "US_SSN",
+        "ip",
+        "IBAN_CODE",
+        "iban",
+        "CRYPTO",
+        "UUID",
+        "geo",
+        "address",
+        "birth",
+    ]
+)
 NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 STOCK = {
     "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
@@ -51,8 +68,11 @@ class Hit:
 class Engine:
     """An AnalyzerEngine and what it takes to ask it."""
 
-    def __init__(self, analyzer: "AnalyzerEngine", calling_codes: tuple[str, ...]) -> None:
+    def __init__(
+        self, analyzer: "AnalyzerEngine", calling_codes: tuple[str, ...], strict: bool = False
+    ) -> None:
         self.analyzer = analyzer
+        self.strict = strict  # the policy's mode: close on what is not understood
         self.calling_codes = calling_codes  # of the regions whose phones are known
         self.needs = [
             (entity, [r.search for r in map(re.compile, needs)]) for entity, needs in NEEDS.items()
@@ -65,6 +85,8 @@ class Engine:
         Raises DetectorTimeoutError, and whatever a recognizer raises.
         """
         wanted = self._wanted(text) if not every else None
+        if wanted is not None:
+            wanted = self._matching(wanted, text)
         if wanted == []:
             return []
         results = self.analyzer.analyze(
@@ -82,36 +104,110 @@ class Engine:
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
+    def _matching(self, wanted: list[str], text: str) -> list[str]:
+        """Those of the entities of which a pattern matches, or that have other recognizers.
+
+        Most texts pass the cheap tests and match nothing; Presidio's way round them costs more than
+        its patterns.
+        """
+        left, digits = set(wanted), sum(map(str.isdigit, text))
+        matching = self.always & left
+        for recognizer in self.analyzer.registry.recognizers:
+            for entity in left.intersection(recognizer.supported_entities):
+                if entity not in matching and _may_match(recognizer, text, digits):
+                    matching.add(entity)
+        return [entity for entity in wanted if entity in matching]
+
     def is_dull_number(self, text: str) -> bool:
         """A row of digits that no recognizer could take for anything: most ids of things."""
         if not text.isdigit() or not text.isascii() or len(text) >= 15:
             return False
         if len(text) < 10:
             return True
+        if len(text) == 11 and national(text, 0, 11):
+            return False
         phone = text.startswith(("0", *self.calling_codes)) or NORTH_AMERICAN.fullmatch(text)
         return not phone and not (len(text) > 12 and card(text, 0, len(text)))
 
     def _wanted(self, text: str) -> list[str]:
         """The entities that the text could hold by a cheap test."""
-        found = [entity for entity, tests in self.needs if all(test(text) for test in tests)]
+        no_digit = _DIGIT.search(text) is None
+        found = [
+            entity
+            for entity, tests in self.needs
+            if not (no_digit and entity in _OF_DIGITS) and all(test(text) for test in tests)
+        ]
         return [*found, *self.always]
 
 
+def _may_match(recognizer: "EntityRecognizer", text: str, digits: int) -> bool:
+    """Whether a recognizer of patterns has a match; any other one may have."""
+    patterns = getattr(recognizer, "patterns", None)
+    if patterns is None:
+        could = getattr(recognizer, "could_match", None)
+        return could is None or could(text)
+    return any(
+        pattern.compiled_regex.matches(text)
+        for pattern in patterns
+        if pattern.compiled_regex.digits <= digits
+    )
+
+
+def least_digits(regex: str) -> int:
+    """How many digits any match of a regex has at least; 0 if that cannot be told."""
+    from re import _parser, error  # type: ignore[attr-defined]
+
+    try:
+        return _digits_of(_parser.parse(regex, re.IGNORECASE))
+    except (error, OverflowError):
+        return 0
+
+
+def _digits_of(tree: Any) -> int:
+    total = 0
+    for operation, argument in tree:
+        name = str(operation)
+        if name == "IN":
+            total += bool(argument) and all(_is_digit(*one) for one in argument)
+        elif name == "LITERAL":
+            total += 48 <= argument <= 57
+        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            total += argument[0] * _digits_of(argument[2])
+        elif name == "SUBPATTERN":
+            total += _digits_of(argument[-1])
+        elif name == "BRANCH":
+            total += min(map(_digits_of, argument[1]))
+    return total
+
+
+def _is_digit(operation: Any, argument: Any) -> bool:
+    name = str(operation)
+    return (
+        (name == "CATEGORY" and str(argument).endswith("CATEGORY_DIGIT"))
+        or (name == "LITERAL" and 48 <= argument <= 57)
+        or (name == "RANGE" and argument[0] >= 48 and argument[1] <= 57)
+    )
+
+
 NEEDS: dict[str, tuple[str, ...]] = {
-    "email": (r"@|(?i:at)", r"[@.\])}_-]"),
-    "card": (r"\d(?:[ -]?\d){12}",),
+    "email": (r"@|(?i:[ät]\W|_|-|arroba)", r"@|(?i:at|ät|arroba)", r"[@.\])}_-]|(?i:dot)"),
+    "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
-    "ssn": (r"\d{3}[- ]\d\d[- ]\d{4}",),
+    "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d\D{0,2}\d"),
     "US_SSN": (r"\d{3}[-. ]?\d\d[-. ]?\d{4}",),
-    "ip": (r"\d[-_]\d{1,3}[-_]\d{1,3}[-_]\d",),
+    "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d",),
     "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
     "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
+    "iban": (r"[A-Za-z]{2}\d\d",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{3,}|°",),
-    "address": (r"\d", r"[^\W\d_]{2}"),
-    "id": (r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1",),
-    "secret": (r"[\w-]{8}",),
+    "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
+    "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
+    "id": (r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user|login|uid|usr)[ :=]",),
+    "secret": (
+        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|contrase|mot de|pin code|token|secret|key)",
+    ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""
 
@@ -143,8 +239,10 @@ def _build(settings: Detection) -> Engine:
     )
     if settings.nlp_model:
         analyzer.registry.add_nlp_recognizer(nlp)
-    engine = Engine(analyzer, _calling_codes(settings.phone_regions))
+    engine = Engine(analyzer, _calling_codes(settings.phone_regions), settings.mode == "strict")
     engine.analyze("warm up 0 @", every=True)
+    for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
+        table()  # now, rather than in some value's time
     return engine
 
 
@@ -187,7 +285,9 @@ def _bind(recognizer: Any, seconds: float, check: Callable[[str, int, int], bool
     recognizer.global_regex_flags = flags
     for pattern in recognizer.patterns:
         pattern.compiled_with_flags = flags
-        pattern.compiled_regex = _Bounded(regex.compile(pattern.regex, flags), seconds, check)
+        pattern.compiled_regex = _Bounded(
+            regex.compile(pattern.regex, flags), seconds, check, least_digits(pattern.regex)
+        )
 
 
 class _Bounded:
@@ -197,11 +297,26 @@ class _Bounded:
     """
 
     def __init__(
-        self, compiled: Any, seconds: float, check: Callable[[str, int, int], bool] | None
+        self,
+        compiled: Any,
+        seconds: float,
+        check: Callable[[str, int, int], bool] | None,
+        digits: int = 0,
     ) -> None:
         self.compiled = compiled
         self.seconds = seconds
         self.check = check
+        self.digits = digits  # of any match, at least
+
+    def matches(self, text: str) -> bool:
+        """Whether there is a match that passes the check. Raises DetectorTimeoutError."""
+        try:
+            found = self.compiled.search(text, timeout=self.seconds)
+        except TimeoutError:
+            raise DetectorTimeoutError from None
+        if found is None or self.check is None or self.check(text, *found.span()):
+            return found is not None
+        return bool(self.finditer(text))
 
     def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
         """All matches that pass the check. Raises DetectorTimeoutError."""

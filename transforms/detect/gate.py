@@ -11,33 +11,59 @@ import pyarrow.compute as pc
 
 from weir.transforms.detect.decode import ENCODED
 
+
+def _apart(first: int) -> str:
+    """Seven digits of which a separator stands behind the `first`: as telephones are written."""
+    rest = r"\d[ ().+/-]{0,3}" * (6 - first) + r"\d"
+    return rf"\d{{{first}}}[ ().+/-]{{1,3}}{rest}"
+
+
 SHAPES = (
     r"@",
-    r"\d[ ().+-]{0,3}\d[ ().+-]{0,3}\d[ ().+-]{0,3}\d[ ().+-]{0,3}\d[ ().+-]{0,3}\d[ ().+-]{0,3}\d",
+    rf"\d{{9}}|\+ ?\d{{8}}|{'|'.join(_apart(k) for k in range(1, 7))}",
     r"555-01\d\d",
     r"[2-9]\d\d[-. ]\d\d\d\d",
     r"::|[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}:[0-9a-fA-F]",
     r"[0-9a-fA-F]{2}-[0-9a-fA-F]{2}-[0-9a-fA-F]{2}-[0-9a-fA-F]{2}-",
     r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}",
-    r"\d[-._]\d{1,3}[-._]\d{1,3}[-._]\d",
-    r"[0-9a-fA-F]{12}",
+    r"\d[-._]\d{1,4}[-._]\d{1,4}[-._]\d",
+    r"\d{4}[._/|]\d{4}",
+    r"[0-9a-fA-F]{12}|[a-z0-9]{20}",
     r"[0-9a-fA-F]{8}[-_][0-9a-fA-F]{4}[-_]",
     r"eyJ[A-Za-z0-9]",
-    r"(?:sk|pk|rk)_(?:live|test)|AKIA|gh[pousr]_|xox[abprs]-|AIza|SG\.|ya29\.|glpat-|PRIVATE KEY",
-    r"(?i:basic|bearer) ",
-    r"[A-Za-z]{2}\d\d ?[A-Za-z0-9]{4}",
+    r"(?i:(?:sk|pk|rk)_(?:live|test)|akia|gh[pousr]_|xox[abprs]-|aiza|sg\.|ya29\.|glpat-|private key)",  # noqa: E501
+    r"(?i:basic|bearer)\s",
+    r"[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
-    r"GA\d\.\d|fb\.\d\.\d|amzn1\.",
-    r"\d\.\d{3,} ?[,;/ ]|°",
-    r"(?i:[\[({] ?at ?[\])}]|[_-]at[_-])",
+    r"(?i:ga\d\.\d|fb\.\d\.\d|amzn1\.)",
+    r"\d\.\d{3,}\s?[,;/ ]|°",
+    r"(?i:[\[({]\s?(?:at|ät|arroba)\s?[\])}]|[_-]at[_-]|\sat\s.*\sdot\s)",
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"
     r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|apt|apartment|suite|ste|unit|flat)\b)",
-    r"(?i:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz)[ _+-]{1,2}\d",
+    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gatan|vägen|vej|gade)[ _+-]{1,2}\d)",  # noqa: E501
+    r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",  # noqa: E501
     r"(?i:p\.?[ _-]?o\.?[ _-]?box)",
+    r"(?i:[a-z]{1,2}\d[a-z\d]?[ _+-]?\d[a-z]{2}(?:\W|_|$)|\d{4} ?[a-z]{2}[ ,_+-]{1,2}\d)",
+    r"(?i:\d{7}[ -]?[a-z]|[a-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d]|[a-z]{4}\d\d|\d{6}[-+a-fu-y]\d{3})",  # noqa: E501
+    r"\d{3}\.\d{3}\.\d{3}-|756\.\d{4}|\d\d\.\d\d\.\d\d-\d",
+    r"(?i:(?:born|birth|dob|d\.o|geb|né|nat|nac).*\d)",
+    r"(?i:passw|pwd|passp|contrase|mot de passe|pin code|token|secret|api.?key)",
+    r"(?i:(?:customer|member|account|order|invoice|policy|patient|booking|employee|student|case|claim"
+    r"|tracking|kunden|mitglieds|bestell|rechnungs|auftrags).*\d{4})",
+    r"(?i:(?:user(?:name)?|login|uid|usr|account)[ :=])",
+    r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
 )
 """What any recognizer could match, somewhat too wide."""
+
+DULL = (
+    r"^(?:\d{1,9}|1\d{9}|1\d{12}|97[89]\d{10}|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:[A-Za-z_]{1,24}[.-])?(?:(?:min|bundle|chunk|prod)[.-])?[0-9a-f]{0,40}[a-f][0-9a-f]{0,40}"
+    r"(?:\.(?:chunk|min|bundle))?\.(?:css|m?js|map|woff2?))$"
+)
+"""Counts, ids of things, seconds and milliseconds since 1970, ISBNs, dates, built files: nothing
+takes such for anything, names apart."""
 
 GATE = "|".join(f"(?:{shape})" for shape in SHAPES)
 _LONG_RUN = r"[A-Za-z0-9+/_-]{8}"  # base64 or a random string: long, with both cases
@@ -49,7 +75,9 @@ _RUN = re.compile(r"[A-Za-z0-9+_-]{8,}")
 def gate(values: pa.Array) -> pa.Array:
     """True where a value could hold something, or needs decoding to tell. Null stays null."""
     shaped = pc.match_substring_regex(values, f"{GATE}|{ENCODED}")
-    return pc.or_(shaped, could_be_encoded(values))
+    return pc.and_(
+        pc.or_(shaped, could_be_encoded(values)), pc.invert(pc.match_substring_regex(values, DULL))
+    )
 
 
 def could_be_encoded(values: pa.Array) -> pa.Array:

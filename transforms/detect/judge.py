@@ -1,5 +1,6 @@
 """The verdict on one value: decode, take apart, ask names and routes, then the recognizers."""
 
+import re
 from dataclasses import dataclass
 
 from weir.schemas import detect as facts
@@ -7,12 +8,20 @@ from weir.schemas.event import LABELS
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.engine import Engine, Hit
-from weir.transforms.detect.gate import could_hold
-from weir.transforms.detect.policy import Rule, by_key, by_route, words
+from weir.transforms.detect.persons import people
+from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
 from weir.transforms.detect.take_apart import Piece, inside
+from weir.transforms.detect.unclear import unclear
+
+_DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
 
 LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
+
+PIECES = 128
+"""A value that falls into more (a path of a thousand segments) attacks time: it is closed."""
+
+_HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ def failed(rule: str, key: str | None = None) -> Verdict:
         "detector_error": "a recognizer failed on it",
         "timeout": "a recognizer took too long over it",
         "too_long": "it is longer than a value may be",
+        "in_pieces": "it falls into more pieces than a value may",
         "unsettled": "it is still encoded after five rounds",
     }[rule]
     found = Found(facts.UNREADABLE, rule, key, 1.0, f"{why}, so it does not cross")
@@ -70,14 +80,23 @@ def judge(asked: Asked, engine: Engine) -> Verdict:
 
 
 def _rank(found: Found) -> tuple[float, int, str, str]:
-    return -found.score, facts.ENTITIES.index(found.entity), found.rule, found.identifier or ""
+    return -found.score, _order(found.entity), found.rule, found.identifier or ""
+
+
+def _order(entity: str) -> int:
+    return facts.ENTITIES.index(entity) if entity in facts.ENTITIES else -1
 
 
 def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
     found: list[Found] = []
+    left = PIECES
     for number, view in enumerate(decoded.views):
         whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-        for piece in (whole, *inside(view, asked.part)):
+        pieces = (whole, *inside(view, asked.part))
+        left -= len(pieces) - 1
+        if left < 0:
+            return [*found, *failed("in_pieces", asked.key).found]
+        for piece in pieces:
             text = view[piece.start : piece.end]
             found += _of_piece(text, piece, engine, piece.start if number == 0 else None)
     return found
@@ -90,9 +109,34 @@ def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> li
     if rule:
         span = None if offset is None else (offset, offset + len(text))
         found = [Found(rule.entity, rule.rule, piece.key, rule.score, rule.why, text.strip(), span)]
-    if could_hold(text) and not is_date(text) and not engine.is_dull_number(text):
+    if not is_date(text) and not engine.is_dull_number(text):
         found += hits_in(text, piece, engine, offset)
+    if not rule:
+        found += [one for one in names_in(text, piece, engine, offset) if not _within(one, found)]
+    if engine.strict and not found:
+        found += _unclear_in(text, piece, offset)
     return found
+
+
+def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
+    """What strict does not let pass although nothing recognized it."""
+    context = {*words(piece.key or ""), *words(piece.before or "")}
+    harmless = text.strip().lower() in facts.keys().harmless
+    counted = bool(facts.words("counted") & context)
+    return [
+        Found(
+            one.entity, "strict", piece.key, 0.3, f"{one.why}; strict lets nothing unclear pass",
+            text[one.start : one.end],
+            None if offset is None else (offset + one.start, offset + one.end),
+        )
+        for one in unclear(text, piece.part, counted)
+        if not harmless
+    ]  # fmt: skip
+
+
+def _within(name: Found, others: list[Found]) -> bool:
+    """A name that is part of something else found: of an e-mail address, a street."""
+    return any(name.identifier in (other.identifier or "") for other in others if name.identifier)
 
 
 def _rule(text: str, piece: Piece) -> Rule | None:
@@ -101,16 +145,35 @@ def _rule(text: str, piece: Piece) -> Rule | None:
         return Rule("secret", "userinfo", 1.0, "user and password of a URL")
     ours = piece.part == LABEL and piece.key in LABELS  # a column's name decides nothing
     by_name = by_key(piece.key, text) if piece.key and not ours else None
+    if by_name is None and piece.part == "referrer_host":
+        return by_host(text)
     return by_name or (by_route(piece.before, text) if piece.part.endswith("path") else None)
+
+
+def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
+    """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
+    if piece.part == "referrer_host":
+        text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
+    telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
+    return [
+        Found(
+            "name", "Names", piece.key, round(person.score, 2), person.why,
+            text[person.start : person.end],
+            None if offset is None else (offset + person.start, offset + person.end),
+        )
+        for person in people(text, telling, engine.strict)
+    ]  # fmt: skip
 
 
 def hits_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
+    counted = bool(facts.words("counted") & set(context))
+    built = piece.part.endswith("path") and piece.before in facts.words("built")
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context)
-        if not (hit.pattern == "bare digits" and facts.words("counted") & set(context))
+        if not ((counted and hit.pattern == "bare digits") or (built and hit.recognizer in _HASHES))
     ]
 
 

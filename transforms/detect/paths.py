@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED, decode
-from weir.transforms.detect.gate import SHAPES, could_be_encoded
+from weir.transforms.detect.gate import DULL, SHAPES, could_be_encoded
+from weir.transforms.detect.neighbours import could_name
+from weir.transforms.detect.unclear import could_be_unclear
 
 _PHONE_WORDS = ("phone", "tel", "telephone", "call", "fax", "mobile", "cell", "email", "mail", "ip")
 
@@ -21,20 +23,47 @@ def without_parameters(raw: pa.StringArray) -> pa.StringArray:
     return pc.replace_substring_regex(raw, ";[^/]*", "")
 
 
-def suspect(plain: pa.StringArray, value_bytes: int) -> pa.BooleanArray:
+def suspect(plain: pa.StringArray, value_bytes: int, strict: bool = False) -> pa.BooleanArray:
     """Paths of which any segment could hold something, by text, route or length."""
     shaped = pc.match_substring_regex(plain, _suspicious())
     long = pc.greater(pc.binary_length(plain), value_bytes)
-    return pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
+    shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
+    shaped = pc.or_(shaped, could_name(plain, strict))
+    return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
+
+
+def suspect_segments(
+    taken: "TakenApart", value_bytes: int, strict: bool = False
+) -> pa.BooleanArray:
+    """The same of distinct segments: of a suspicious path most are not."""
+    alone = suspect(taken.distinct, value_bytes, strict)
+    dull = pc.match_substring_regex(taken.distinct, DULL)
+    if strict:
+        dull = pc.match_substring_regex(taken.distinct, r"^\d{1,6}$")
+    else:
+        dull = pc.and_not(dull, could_name(taken.distinct))
+    telling = pc.is_in(taken.befores, value_set=_deciding())
+    return pc.or_(pc.and_not(alone, dull), telling)
+
+
+@cache
+def _deciding() -> pa.StringArray:
+    """Segments behind which the next one is judged, whatever it looks like."""
+    routes = facts.routes()
+    telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
+    return pa.array(sorted(telling), pa.string())
 
 
 @cache
 def _suspicious() -> str:
     """The gate without its test for a value that is a path, and with the routes."""
     routes = facts.routes()
-    words = "|".join(map(re.escape, sorted(routes.person | routes.person_if_name | routes.token)))
-    shapes = "|".join(f"(?:{shape})" for shape in SHAPES if shape != PATH_SHAPE)
-    return f"{shapes}|{ENCODED}|=|(?:^|/)[~@]|(?:^|/)(?i:{words})/[^/]"
+    telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
+    words = "|".join(map(re.escape, sorted(telling)))
+    shapes = "|".join(f"(?:{shape})" for shape in SHAPES if shape != PATH_SHAPE).replace(
+        "().+/-", "().+-"
+    )
+    return f"{shapes}|{ENCODED}|=|(?:^|/)(?:[~@]|(?i:user:))|(?:^|/)(?i:{words})/[^/]"
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
@@ -50,8 +79,10 @@ def _context() -> pa.StringArray:
                 *routes.person,
                 *routes.person_if_name,
                 *routes.token,
+                *routes.value,
                 *facts.words("counted"),
                 *facts.words("version"),
+                *facts.words("built"),
             }
             | {*facts.keys().entities, *_PHONE_WORDS}
         ),

@@ -16,7 +16,8 @@ _CANDIDATE = re.compile(
 )
 _WRITTEN = re.compile(
     r"(?:(?:\+|00)?1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([ .-]))[2-9]\d\d[ .-]\d{4}"
-    r"|\(0\d{2,4}\) ?[\d ]{6,9}|(?=(?:\D*\d){10,11}$)0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}"
+    r"|\(0\d{2,4}\) ?[\d ]{6,9}|(?=(?:\D*\d){10,11}$)0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}"
+    r"|0\d{2,4} ?[/ ] ?\d{5,8}"
 )
 """Written as only telephone numbers are; whether such a number is in service does not matter."""
 _NORTH_AMERICA = re.compile(
@@ -48,6 +49,12 @@ class WebPhone(LocalRecognizer):
         """Load the regions' metadata now, so that no value's time goes on it."""
         for region in self.regions:
             _valid("0123456789", region)
+
+    def could_match(self, text: str) -> bool:
+        """Whether there is a number to look at."""
+        return any(
+            _score(match[1], self.regions) for match in _CANDIDATE.finditer(without_dates(text))
+        )
 
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: object = None

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
+_USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
+_LETTERS = re.compile(r"[^A-Za-z]+")
+_VALUE = re.compile(r"\d|[!$%^*]")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
 _ARTICLES = {
@@ -20,7 +25,11 @@ _ARTICLES = {
     "iban": "a bank account",
     "ssn": "a number of an official document",
 }
-_PAGE_FILE = re.compile(r"[\w-]+\.(?:html?|php\d?|aspx?|jsp|cgi|do|xml|json|css|js|txt|ico)")
+_PAGE_FILE = re.compile(r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
+)
+_NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,10 @@ def _named(name: str) -> tuple[str | None, str]:
             return keys.entities[tail], ""
     if tails[0] in keys.if_name_shaped:
         return None, "name"
+    if tails[0] in keys.if_one_name:
+        return None, "one name"
+    if name.lower() in keys.if_user_shaped:
+        return None, "user"
     return None, "token" if parts and tails[-1] in keys.if_token_shaped else ""
 
 
@@ -70,30 +83,66 @@ def by_key(name: str, text: str) -> Rule | None:
         return None
     if entity:
         return Rule(entity, "key_policy", 1.0, f"the name says that the value is {_a(entity)}")
-    if shape == "name" and " " in text.strip() and is_person(text):
+    if shape == "name" and is_person(text) and could_be_a_person(text):
         return Rule("name", "key_and_shape", 0.7, "the name says who, the value looks like a name")
+    if shape == "one name" and (could_be_one_name(text) or could_be_a_person(text)):
+        return Rule("name", "key_and_shape", 0.7, "the name says who, the value may be a name")
+    if (
+        shape == "user"
+        and _USER.fullmatch(text.strip())
+        and could_be_one_name(_LETTERS.sub("", text))
+    ):
+        return Rule("id", "key_and_shape", 0.6, "the name says who, the value is in no dictionary")
     if shape == "token" and is_token(text):
         return Rule("secret", "key_and_shape", 0.7, "such a name with a long random value")
     return None
 
 
 def by_route(before: str | None, text: str) -> Rule | None:
-    """What the path segment before a segment, or its own first character, says about it."""
+    """What the path segment before a segment, or its own first characters, says about it."""
     if len(text) > 1 and text[0] in "~@":
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
+    if text[:5].lower() == "user:" and len(text) > 5:
+        return Rule("id", "route", 1.0, "User:x is a person's page")
+    stem = _ENDING.sub("", text)
     routes = facts.routes()
-    if not before or not text or text.lower() in routes.pages or _PAGE_FILE.fullmatch(text):
+    if not before or not stem or stem.lower() in routes.pages or _PAGE_FILE.fullmatch(text):
         return None
+    return _after(before, stem)
+
+
+def _after(before: str, text: str) -> Rule | None:
+    """What the segment before says about one that is no page."""
+    routes = facts.routes()
     if before in routes.person:
         entity = "name" if is_person(text) else "id"
         return Rule(entity, "route", 0.9, f"what follows /{before}/ is a person")
-    if before in routes.person_if_name and is_person(text):
-        return Rule(
-            "name", "route", 0.7, f"after /{before}/ stands what looks like a person's name"
-        )
+    if before in routes.person_if_name:
+        if is_person(text) and could_be_a_person(text):
+            return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
+        if _IDENTIFIER.fullmatch(text):
+            return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
     if before in routes.token and is_token(text):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
+    if before in routes.value and _VALUE.search(text):
+        entity = routes.value[before]
+        return Rule(entity, "route", 0.8, f"what follows /{before}/ is {_a(entity)}")
     return None
+
+
+def by_host(text: str) -> Rule | None:
+    """A host that is an IPv4 address written as one number."""
+    if _NUMERIC_HOST.fullmatch(text):
+        return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
+    return None
+
+
+def expects_a_name(key: str | None, before: str | None) -> bool:
+    """Whether a parameter's name or the segment before says that a person's name may follow."""
+    routes = facts.routes()
+    entity, shape = _named(key) if key is not None else (None, "")
+    by_name = entity == "name" or "name" in shape
+    return by_name or (before is not None and before in routes.person | routes.person_if_name)
 
 
 def is_person(text: str) -> bool:
@@ -105,7 +154,9 @@ def is_token(text: str) -> bool:
     """Sixteen characters and more with digits among the letters, and no spaces."""
     text = text.strip()
     digits = sum(c.isdigit() for c in text)
-    return bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text)
+    pieces = [piece for piece in re.split(r"[+_~=-]+", text) if piece]
+    plain = all(p.isalpha() or p.isdigit() for p in pieces)  # words and numbers: a slug
+    return bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text) and not plain
 
 
 def _a(entity: str) -> str:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-_PAIR = re.compile(r"(?:^|(?<=[&;?,#]))\s*([\w.\[\]:%$-]{1,64})=([^&;#]*)")
+_PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))\s{0,9}([\w.\[\]:%$-]{1,64})=([^&;#]*)")
+_SPACED_PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))([\w.\[\]:%$-]{1,64})=([^&;#\s)\"']*)")
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}:)?(?://(?:(?P<user>[^/?#\s]*)@)?(?P<host>\[[^\]\s]*\]|[^/?#:@\s]*)"
     r"(?::\d*)?)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:\#(?P<fragment>.*))?",
@@ -17,6 +18,7 @@ _URL = re.compile(
 _LINK = re.compile(
     r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
 )
+_ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)", re.DOTALL)
 
 
@@ -49,6 +51,11 @@ def inside(text: str, part: str) -> list[Piece]:
     return found
 
 
+def without_entities(text: str) -> str:
+    """The text with `&#64;` and the like blanked out, so that nothing is split in them."""
+    return _ENTITY.sub(lambda m: "x" * len(m[0]), text) if "&#" in text else text
+
+
 def is_url(text: str) -> bool:
     """Nothing but a URL, or the path or query of one."""
     return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}://\S|/[^\s]*$|\?[\w.\[\]-]+=", text))
@@ -56,7 +63,7 @@ def is_url(text: str) -> bool:
 
 def url(text: str) -> Iterator[Piece]:
     """User, host, path segments and their parameters, query pairs and fragment of a URL."""
-    match = _URL.match(text)
+    match = _URL.match(without_entities(text))
     if match is None:
         return
     if match["user"]:
@@ -67,10 +74,16 @@ def url(text: str) -> Iterator[Piece]:
         kind = "email" if match["scheme"].lower() == "mailto:" else "phone"
         yield Piece(*match.span("path"), part="path", key=kind)
     elif match["path"]:
-        yield from (p.shifted(match.start("path")) for p in segments(match["path"], "path"))
+        yield from (
+            p.shifted(match.start("path"))
+            for p in segments(text[slice(*match.span("path"))], "path")
+        )
     for name, part in (("query", "query"), ("fragment", "fragment")):
         if match[name]:
-            yield from (p.shifted(match.start(name)) for p in pairs_or_whole(match[name], part))
+            yield from (
+                p.shifted(match.start(name))
+                for p in pairs_or_whole(text[slice(*match.span(name))], part)
+            )
 
 
 def segments(path: str, part: str) -> Iterator[Piece]:
@@ -91,7 +104,8 @@ def segments(path: str, part: str) -> Iterator[Piece]:
 def pairs_or_whole(text: str, part: str) -> list[Piece]:
     """`a=b&c=d` by its names, and what has no name as it is."""
     pieces, at = [], 0
-    for field in re.split(r"([&;])", text):
+    for shown in re.split(r"([&;])", without_entities(text)):
+        field = text[at : at + len(shown)]
         if field and field not in "&;":
             name, equals, value = field.partition("=")
             if equals and value:
@@ -104,8 +118,9 @@ def pairs_or_whole(text: str, part: str) -> list[Piece]:
 
 def pairs(text: str, part: str) -> list[Piece]:
     """The `name=value` in a text that is not all pairs."""
+    shape = _SPACED_PAIR if part in ("text", "user_agent") else _PAIR
     return [
-        Piece(m.start(2), m.end(2), part, m[1]) for m in _PAIR.finditer(text) if m[2].strip("= ")
+        Piece(m.start(2), m.end(2), part, m[1]) for m in shape.finditer(text) if m[2].strip("= ")
     ]
 
 

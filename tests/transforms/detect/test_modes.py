@@ -1,0 +1,94 @@
+"""Balanced lets pass what the crowd rule covers; strict closes on what it cannot understand."""
+
+import time
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weir.schemas.config import Detection
+from weir.transforms.detect import Detector, scan
+from weir.transforms.detect.judge import Asked
+
+BALANCED, STRICT = Detector(Detection()), Detector(Detection(mode="strict"))
+
+
+@pytest.mark.parametrize(
+    "value, entity",
+    [("a7Bq92kd", "secret"), ("48210733", "id"), ("jkowal_82", "id"), ("0xc0000221", "secret"),
+     ("siobhan", "name")],
+)  # fmt: skip
+def test_strict_closes_on_what_balanced_lets_pass(value, entity):
+    given_ = pa.array([value])
+    assert BALANCED.values(given_).clean.to_pylist() == [value]
+    assert STRICT.values(given_).clean.to_pylist() == ["{" + entity + "}"]
+
+
+@pytest.mark.parametrize(
+    "value", ["red shoes", "1400000000", "2015-05-17", "1920x1080", "12", "true", "en-US"]
+)
+def test_strict_lets_plain_words_times_and_sizes_pass(value):
+    assert STRICT.values(pa.array([value])).clean.to_pylist() == [value]
+
+
+def test_modes_are_different_versions():
+    assert BALANCED.version != STRICT.version
+
+
+@pytest.mark.parametrize(
+    "field, text, clean",
+    [
+        ("path_query", "/x?q=joe=40example.org", "/x?q={email}"),
+        ("path_query", "/x?q=joe\\100example.org", "/x?q={email}"),
+        ("path_query", "/x?q=joe-at-quartz.museum", "/x?q={email}"),
+        ("path_query", "/x?q=NJXWKQDFPBQW24DMMUXG64TH", "/x?q={email}"),
+        ("path_query", "/x?q=joe&#64;example&#46;org", "/x?q={email}"),
+        ("path_query", "/x?q=4111.1111.1111.1111", "/x?q={card}"),
+        ("path_query", "/x?q=GB82.WEST.1234.5698.7654.32", "/x?q={iban}"),
+        ("path_query", "/(S(vjkkis321wfkpi5qtocy4g3q))/a.aspx", "/{secret}/a.aspx"),
+        ("path_query", "/password/hunter2", "/password/{secret}"),
+        ("path_query", "/h/client_192.0.2.77", "/h/{ip}"),
+        ("path_query", "/x?q=12345678Z", "/x?q={ssn}"),
+        ("path_query", "/x?q=12345678A", "/x?q=12345678A"),  # a wrong check letter
+        ("path_query", "/x?first=Jane&last=12", "/x?first={name}&last=12"),
+        ("referer", "http://ip-192-0-2-7.isp.example/", "http://{ip}/"),
+        ("referer", "http://0xc0000201/", "http://{ip}/"),
+        ("search", "030/2662276", "{phone}"),
+        ("search", "212\u2010555\u20110123", "{phone}"),
+        ("text", "born on 1980-04-01 in x", "{birth} in x"),
+        ("text", "joe at example dot org wrote", "{email} wrote"),
+    ],
+)  # fmt: skip
+def test_what_attackers_tried(field, text, clean):
+    assert scan(field, text, BALANCED).clean == clean
+
+
+def test_a_value_of_a_thousand_pieces_does_not_cross():
+    cleaned = BALANCED.values(pa.array(["/a" * 1000]))
+    assert cleaned.clean.to_pylist() == ["{unreadable}"]
+    assert cleaned.findings["rule"].to_pylist() == ["in_pieces"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["a.", "1-", "Jane Doe ", "%25", "x@", "1 rue a ", "é", "A1", "(S(", " at ", "born 1"]),  # noqa: E501
+        min_size=1, max_size=3,
+    )
+)  # fmt: skip
+def test_no_value_takes_long(parts):
+    text = "".join(parts) * 2048
+    STRICT.verdicts([Asked("warm", "query")])
+    began = time.process_time()
+    STRICT.verdicts([Asked(text[:1000], "query")])
+    assert time.process_time() - began < 0.1  # measured about 5 ms on an idle machine
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text("0123456789abcdefABJDjx.:-_@+()/ =", min_size=3, max_size=30))
+def test_the_gate_hides_nothing_from_either_mode(text):
+    for detector in (BALANCED, STRICT):
+        (verdict,) = detector.verdicts([Asked(text, "query")])
+        clean = detector.values(pa.array([text]), None, "query").clean[0].as_py()
+        assert clean == verdict.clean or not verdict.found

