@@ -77,12 +77,13 @@ def choose(start: bytes, place: str) -> Chosen:
     if not lines:
         return Chosen(_NO_LINES, "no lines; any format reads that")
     few = _few(lines)
-    fits = _ranked(_plausible(few), few)
+    plausible = _plausible(few)
+    fits = _ranked((name for name in plausible if not formats()[name].mixed), few)
     if len(few) < len(lines):
-        mixed = [fit.name for fit in fits[_BEST:] if formats()[fit.name].mixed]
         fits = _ranked([fit.name for fit in fits[:_BEST]], lines)
-        if mixed and fits[0].read < len(lines):
-            fits = _ranked([*(fit.name for fit in fits), *mixed], lines)
+    if not fits or fits[0].read < len(lines):  # some lines may be of another format
+        mixed = [name for name in plausible if formats()[name].mixed]
+        fits = _ranked([*(fit.name for fit in fits), *mixed], lines) if mixed else fits
     if not fits or 2 * fits[0].read < len(lines):
         raise InputError(
             f"{place}: not recognised as an access log; it looks like {looks_like(start)}"
@@ -120,8 +121,14 @@ class _Fit:
         if rows.num_rows and filled.isdisjoint(_OF_A_REQUEST):
             return None
         decisive = header and 2 * read >= len(lines)
-        mixed = formats()[name].mixed
-        rank = (-decisive, -read, mixed, _strange(rows), -len(filled), -_likeness(name, lines))
+        rank = (
+            -decisive,
+            -read,
+            formats()[name].mixed,
+            _strange(rows),
+            -len(filled),
+            -_likeness(name, lines),
+        )
         return cls(name, read, header, rank)
 
 
