@@ -74,8 +74,9 @@ class LogFormat(Strict):
     log_format: an Apache `LogFormat` or nginx `log_format` string. pattern: a line with
     placeholders, or several for the versions of a format, of which the first that fits counts.
     header: the file names its fields itself. json: properties of JSON lines; see JsonLayout.
-    behind_syslog: a syslog prefix may stand before each line. sample: lines as the server writes
-    them. dropped: what stands in them and is not read, and why.
+    behind_syslog: a syslog prefix may stand before each line. mixed: it is for lines of several
+    formats, and is recognised only where it reads more than each of them. sample: lines as the
+    server writes them. dropped: what stands in them and is not read, and why.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
@@ -86,6 +87,7 @@ class LogFormat(Strict):
     header: Header | None = None
     json_layout: JsonLayout | None = Field(None, alias="json")  # a model's `json` is taken
     behind_syslog: bool = False
+    mixed: bool = False
     dropped: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("pattern", mode="before")

@@ -68,17 +68,22 @@ def recognise(path: str) -> Chosen:
 def choose(start: bytes, place: str) -> Chosen:
     """The format of a log by its first bytes, unpacked: the one that reads most of its first lines.
 
-    A line that names columns decides before that. Where two read as many, columns do whose values
-    look like what they should be (an address, a host), then the number of columns that are filled,
-    then the likeness of the format's sample. Raises InputError if none reads half of the lines.
+    A line that names columns decides before that. Where two read as many, the one decides that is
+    not for mixed lines, then columns whose values look like what they should be (an address, a
+    host), then the number of columns that are filled, then the likeness of the format's sample.
+    Raises InputError if none reads half of the lines.
     """
     lines = _lines(start)
     if not lines:
         return Chosen(_NO_LINES, "no lines; any format reads that")
     few = _few(lines)
-    fits = _ranked(_plausible(few), few)
+    plausible = _plausible(few)
+    fits = _ranked((name for name in plausible if not formats()[name].mixed), few)
     if len(few) < len(lines):
         fits = _ranked([fit.name for fit in fits[:_BEST]], lines)
+    if not fits or fits[0].read < len(lines):  # some lines may be of another format
+        mixed = [name for name in plausible if formats()[name].mixed]
+        fits = _ranked([*(fit.name for fit in fits), *mixed], lines) if mixed else fits
     if not fits or 2 * fits[0].read < len(lines):
         raise InputError(
             f"{place}: not recognised as an access log; it looks like {looks_like(start)}"
@@ -116,7 +121,14 @@ class _Fit:
         if rows.num_rows and filled.isdisjoint(_OF_A_REQUEST):
             return None
         decisive = header and 2 * read >= len(lines)
-        rank = (-decisive, -read, _strange(rows), -len(filled), -_likeness(name, lines))
+        rank = (
+            -decisive,
+            -read,
+            formats()[name].mixed,
+            _strange(rows),
+            -len(filled),
+            -_likeness(name, lines),
+        )
         return cls(name, read, header, rank)
 
 

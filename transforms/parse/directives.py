@@ -27,7 +27,7 @@ _LETTERS: dict[str, tuple[str, str]] = {
     "O": ("size_bytes", "size"),
     "v": ("host", "word"),
     "V": ("host", "word"),
-    **dict.fromkeys("ADHILPRSTXklp", ("", "word")),
+    **dict.fromkeys("ADHILPRSTXklpx", ("", "word")),
     "e": ("", "text"),
     "f": ("", "text"),
     "i": ("header:", "text"),

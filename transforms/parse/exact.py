@@ -149,7 +149,8 @@ def _rule(field: Field, quoted: bool, stop: str, quote: str, last: bool) -> str:
     if quoted:
         return _QUOTED
     if field.kind == "user":  # a user's name may hold spaces; Apache writes an empty one as ""
-        return f'(""|[^{quote}]+?)' if quote else '(""|.+?)'
+        word = f"(?:[^ {quote}-][^ {quote}]*|-[^ {quote}]+)"  # "-" is a field of its own
+        return f'(""|-|{word}(?: +{word})*)'
     if field.kind == "word":
         others = "" if stop in ("", " ", ":") else re.escape(stop)
         return f"([^ {quote}{others}]+)"

@@ -151,9 +151,10 @@ class LogParser:
         self, text: bytes, lines: Spans, header: bytes
     ) -> tuple[list[tuple[Reader, Numbers]], Counter[str], Refused]:
         """The lines by the header in effect; of those that are no rows the numbers and reasons."""
+        blank = _blank(lines)
         if self.format.header is None:
-            return [(self._reader, np.arange(len(lines)))], Counter(), []
-        return _by_header(self.format.header, self.zone, text, lines, header)
+            return [(self._reader, np.flatnonzero(~blank))], _counted(blank=blank), []
+        return _by_header(self.format.header, self.zone, text, lines, header, blank)
 
 
 def _check(tokens: tuple[Token, ...]) -> None:
@@ -161,7 +162,7 @@ def _check(tokens: tuple[Token, ...]) -> None:
 
 
 def _by_header(
-    header: Header, zone: str, text: bytes, lines: Spans, before: bytes
+    header: Header, zone: str, text: bytes, lines: Spans, before: bytes, blank: Mask
 ) -> tuple[list[tuple[Reader, Numbers]], Counter[str], Refused]:
     begins = header.begins.encode()
     apart = _starting(lines, begins[:1])
@@ -173,7 +174,7 @@ def _by_header(
     edges = [-1, *map(int, np.flatnonzero(told)), len(lines)]
     for first, end in pairwise(edges):
         line = text[lines.starts[first] : lines.ends[first]] if first >= 0 else before
-        numbers = np.flatnonzero(~aside[first + 1 : end]) + first + 1
+        numbers = np.flatnonzero(~(aside | blank)[first + 1 : end]) + first + 1
         if not len(numbers):
             continue
         reader = _reader_of(line.rstrip(b"\r\n"), header.model_dump_json(), zone) if line else None
@@ -182,7 +183,23 @@ def _by_header(
             continue
         reason = "no_time" if line else "no_header"
         refused += [(int(n), reason, text[lines.starts[n] : lines.ends[n]]) for n in numbers]
-    return parts, Counter({"header": int(aside.sum())}), refused
+    return parts, _counted(header=aside, blank=blank & ~aside), refused
+
+
+def _counted(**masks: Mask) -> Counter[str]:
+    """Reasons that hold for any line, with the number of lines."""
+    return Counter({reason: int(mask.sum()) for reason, mask in masks.items() if mask.any()})
+
+
+def _blank(lines: Spans) -> Mask:
+    """Which lines hold nothing but spaces and tabs."""
+    mask: Mask = lines.ends == lines.starts
+    chars, some = lines.chars, ~mask
+    for edge in (lines.starts, lines.ends - 1):  # few lines begin and end with a space
+        some[some] = np.isin(chars[edge[some]], (ord(" "), ord("\t")))
+    for number in np.flatnonzero(some):
+        mask[number] = not chars[lines.starts[number] : lines.ends[number]].tobytes().strip()
+    return mask
 
 
 @lru_cache(maxsize=64)

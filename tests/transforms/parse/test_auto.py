@@ -64,9 +64,23 @@ def test_the_format_that_reads_most_lines_wins(line: str, format_: str) -> None:
 
 def test_what_else_fits_is_told() -> None:
     chosen = choose(lines(f'{CLF} "-" {AGENT}', 9) + lines(CLF, 3), "a.log")
-    assert chosen.format == "combined"
-    assert chosen.why.startswith("9 of 12 lines; also fits: ")
+    assert chosen.format == "apache_mixed"
+    assert chosen.why.startswith("12 of 12 lines; also fits: combined 9, ")
     assert dict(chosen.candidates)["common"] == 3
+
+
+def test_a_format_for_mixed_lines_is_chosen_only_where_it_reads_more() -> None:
+    combined, vhost = f'{CLF} "-" {AGENT}', f'www.example.com:80 {CLF} "-" {AGENT}'
+    assert choose(lines(combined, 60) + b"garbage\n", "a.log").format == "combined"
+    few_differ = lines(combined, 29) + lines(vhost, 1) + lines(combined, 70)
+    assert choose(few_differ, "a.log").format == "apache_mixed"
+
+
+def test_behind_a_virtual_host_the_address_is_still_the_address() -> None:
+    """`combined` would have to take `- -` for a user's name."""
+    line = f'shop.example.com {CLF} "-" {AGENT}'
+    chosen = choose(lines(line, 3), "a.log")
+    assert chosen.format == "vhost_combined" and "combined" not in dict(chosen.candidates)
 
 
 def test_a_torn_first_line_and_bad_ones_do_not_mislead() -> None:
