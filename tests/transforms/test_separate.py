@@ -173,7 +173,8 @@ def test_other_sites_of_the_configuration_are_internal_and_partners_have_a_kind(
         (a_hit(target="/style.css"), False),
         (a_hit(target="/report.pdf"), False),
         (a_hit(user_agent="Googlebot/2.1"), False),
-        (a_hit(user_agent=None), False),
+        (a_hit(user_agent=""), False),
+        (a_hit(user_agent=None), True),  # a log that has none tells of nobody
         (a_hit(target=None, method=None), False),
     ],
 )

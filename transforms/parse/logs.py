@@ -25,7 +25,6 @@ from weir.transforms.parse.times import check_whole
 from weir.transforms.parse.tokens import Field, Token
 
 _BOM = b"\xef\xbb\xbf"
-_BLANKS = 16  # at most, of a line that is empty for all that
 _QUOTINGS = 3  # ways of quoting told apart in a part of a block
 
 
@@ -168,7 +167,7 @@ def _by_header(
     apart = _starting(lines, begins[:1])
     told = apart.copy()
     told[apart] = _starting(lines.at(apart), begins)
-    aside = apart | _blank(text, lines) if begins.startswith(b"#") else told
+    aside = apart if begins.startswith(b"#") else told
     parts: list[tuple[Reader, Numbers]] = []
     refused: Refused = []
     edges = [-1, *map(int, np.flatnonzero(told)), len(lines)]
@@ -206,14 +205,6 @@ def _blank(lines: Spans) -> Mask:
 def _reader_of(line: bytes, header: str, zone: str) -> Reader | None:
     tokens = of_header(line.decode(errors="replace"), Header.model_validate_json(header))
     return None if tokens is None else Reader((tokens,), zone)
-
-
-def _blank(text: bytes, lines: Spans) -> Mask:
-    """Lines of nothing but a few blanks, as IIS's Advanced Logging has them among its comments."""
-    blank: Mask = lines.ends == lines.starts
-    for number in np.flatnonzero((lines.ends - lines.starts <= _BLANKS) & ~blank):
-        blank[number] = text[lines.starts[number] : lines.ends[number]].isspace()
-    return blank
 
 
 def _starting(lines: Spans, begin: bytes) -> Mask:
