@@ -118,22 +118,31 @@ class Job:
 
 
 def _without(events: pa.Table, out: pa.Array) -> pa.Table:
-    """Events less robots' and less all of every visitor who opted out: by a signal on any hit, or
-    as the user of one. out: users who did, by profile or in another browser; a script's visitors
-    are among the keys of `out` too, and are in no column of users."""
+    """Events less robots' and less all of every visitor who opted out: by a signal on any hit, as
+    the user of one, or where the same address and user agent did and nothing else tells who asked.
+
+    out: users who did, by profile or in another browser, and networks; a script's visitors are
+    among the keys of `out` too, and are in no column of users.
+    """
     refuses = pc.or_(
         pc.invert(events["sharable"]), pc.fill_null(pc.is_in(events["user"], value_set=out), False)
     )
     refuses = pc.or_(refuses, pc.is_in(events["visitor"], value_set=out))
+    nameless = pc.equal(events["basis"], "network")
+    same = pc.fill_null(pc.is_in(events["network"], value_set=out), False)
+    refuses = pc.or_(refuses, pc.and_(nameless, same))
     gone = pc.unique(events["visitor"].filter(refuses))
     stays = pc.invert(pc.is_in(events["visitor"], value_set=gone))
     return events.filter(pc.and_(stays, pc.is_null(events["bot"])))
 
 
 def users_out(job: Job, group: int) -> pa.Array:
-    """Round 0: the users of a group's hits that refuse sharing."""
-    events = job.events(group, ("user", "sharable"))
-    return pc.unique(events["user"].filter(pc.invert(events["sharable"]))).drop_null()
+    """Round 0: the users, and the networks, of a group's hits that refuse sharing."""
+    events = job.events(group, ("user", "network", "sharable"))
+    refuse = events.filter(pc.invert(events["sharable"]))
+    return pa.concat_arrays(
+        pc.unique(refuse[name].combine_chunks()).drop_null() for name in ("user", "network")
+    )
 
 
 @dataclass(frozen=True)

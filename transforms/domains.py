@@ -22,6 +22,11 @@ def registrable(host: str) -> str | None:
     return unlisted[0] if unlisted else None
 
 
+def has_suffix(host: str) -> bool:
+    """The host ends in a suffix of the list, so somebody may have it."""
+    return bool(_suffixes()(host).suffix)
+
+
 def before_suffix(host: str) -> str:
     """A host without its public suffix: `mail.google` of `mail.google.co.uk`."""
     domain = registrable(host)

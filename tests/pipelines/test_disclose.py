@@ -168,6 +168,15 @@ def test_a_user_who_opted_out_is_out_in_every_browser(tmp_path):
     assert (total["users"], total["visitors"]) == (100, 300)
 
 
+@pytest.mark.usefixtures("many_groups")
+def test_who_opted_out_in_a_beacon_is_out_in_the_log_of_the_same_browser(tmp_path):
+    """The beacon has an id of its own; the log knows address and user agent alone."""
+    beacons = [a_hit(5000 + n, network=an_id("net", n), sharable=False) for n in range(300)]
+    pages = [a_hit(n, basis="network", network=an_id("net", n)) for n in range(400)]
+    (total,) = rows_of(tmp_path, [*beacons, *pages], "traffic")
+    assert total["visitors"] == 100
+
+
 def test_robots_are_in_no_edition(tmp_path):
     hits = [*visitors(100), *visitors(400, 200, bot="crawler")]
     (total,) = rows_of(tmp_path, hits, "traffic")

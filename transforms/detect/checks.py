@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from weir.schemas.detect import words
+from weir.transforms.domains import has_suffix
 
 _BUILT = re.compile(r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|avif|mp4|webm)\b", re.IGNORECASE)
@@ -20,8 +21,12 @@ _DATES = re.compile(
 
 
 def email(text: str, start: int, end: int) -> bool:
-    """Not an image for dense screens (logo@2x.png) nor a package's file (vue@3.2.js)."""
-    return text[start:end].rsplit(".", 1)[-1].lower() not in words("files")
+    """Not an image for dense screens (logo@2x.png) nor a package's file (vue@3.2.js); but a file
+    that is called after an address is (jane@example.org.pdf)."""
+    before, _, ending = text[start:end].rpartition(".")
+    if ending.lower() not in words("files"):
+        return True
+    return "." in before.rpartition("@")[2] and has_suffix(before.rpartition("@")[2])
 
 
 def luhn(digits: str) -> bool:

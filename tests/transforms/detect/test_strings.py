@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from weir.transforms.detect import Detector
+from weir.transforms.detect import Detector, scan
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "strings.yaml").read_text(encoding="utf-8"))
 UNKNOWN_TO_US = 1  # the last one of `personal`: a name in a cipher
@@ -38,3 +38,13 @@ def test_a_harmless_string_crosses(part, key, value):
 @pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"][-UNKNOWN_TO_US:])
 def test_what_nobody_finds_is_known_to_be_missed(part, key, value, entity):
     assert entity not in look_at(part, key, value)[1]
+
+
+@pytest.mark.parametrize("text", ["bxk77@example.org.pdf", "bxk77@mail.example.co.uk.html"])
+def test_a_file_that_is_called_after_an_address_is_one(text: str) -> None:
+    assert scan("path_query", f"/files/{text}").clean == "/files/{email}"
+
+
+@pytest.mark.parametrize("text", ["logo@2x.png", "vue@3.2.1.js", "jquery@3.min.js"])
+def test_a_file_for_dense_screens_or_of_a_package_is_none(text: str) -> None:
+    assert scan("path_query", f"/files/{text}").clean == f"/files/{text}"
