@@ -117,14 +117,26 @@ class Store:
             yield
 
     def staging(self, step: str, day: date) -> Path:
-        """An empty directory for a step's files; what a run that died left there is removed.
+        """An empty directory for a step's files; what runs that died left, of any date, is removed.
 
         In the restricted zone: what lies here is not proved yet. The caller holds the date's lock.
         """
         path = self.root / "restricted" / "staged" / f"{step}-{day.isoformat()}"
+        for other in path.parent.glob("*-????-??-??"):
+            self._clear(other, day)
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True, mode=0o700)
         return path
+
+    def _clear(self, staged: Path, mine: date) -> None:
+        """Remove a staging directory of another date, if no run of that date is under way."""
+        try:
+            theirs = date.fromisoformat(staged.name[-10:])
+            if theirs != mine:
+                with self.lock(theirs):
+                    shutil.rmtree(staged, ignore_errors=True)
+        except (BusyError, ValueError):
+            return
 
     def sweep(self, dataset: str, grace_seconds: float = GRACE_SECONDS) -> int:
         """Delete files of a dataset that no manifest names and that are older than the grace."""

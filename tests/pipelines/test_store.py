@@ -98,6 +98,17 @@ def test_staging_starts_empty_even_after_a_run_that_died(store: Store) -> None:
     assert list(store.staging("ingest", DAY).iterdir()) == []
 
 
+def test_what_a_run_of_another_date_left_staged_goes_unless_it_is_under_way(store):
+    other = date(2008, 4, 23)
+    left = store.staging("ingest", other) / "left-over"
+    left.write_text("x")
+    with store.lock(other):
+        store.staging("ingest", DAY)
+        assert left.exists()
+    store.staging("ingest", DAY)
+    assert not left.parent.exists()
+
+
 def test_restricted_datasets_lie_in_the_restricted_zone(store: Store) -> None:
     assert store.place("restricted/vault") == store.root / "restricted" / "vault"
     assert store.place("tables/pages") == store.root / "internal" / "tables" / "pages"
