@@ -41,6 +41,11 @@ class Settling:
     keyring: Keyring
     memory_mb: int
 
+    @property
+    def uncookied(self) -> tuple[str, ...]:
+        """Sites whose logs bring no visitor cookie (transforms/stitch.py)."""
+        return tuple(site.name for site in self.sites if site.cookies.visitor is None)
+
     def shard(self, number: int, rows: int) -> range:
         """The buckets of one of SHARDS pieces of work; a small night has fewer pieces."""
         pieces = min(SHARDS, len(together(self.buckets, rows)))
@@ -105,14 +110,14 @@ def take_out(
 
 
 def write_firsts(settling: Settling, shard: int, events: Sequence[str], rows: int) -> list[str]:
-    """Each cookie's first hit of the day, bucketed by the network on which it happened."""
+    """Each cookie's first hits of the day, bucketed by the network on which they happened."""
     if not events:
         return []
     files = EventFiles(tuple(events))
     buckets = settling.shard(shard, rows)
     if not buckets:
         return []
-    table = firsts(files.buckets(buckets, FIRSTS_READS))
+    table = firsts(files.buckets(buckets, FIRSTS_READS), settling.uncookied)
     if table.num_rows == 0:
         return []
     return [_write_by(table, "network", settling, "firsts")["path"]]  # type: ignore[list-item]
@@ -121,7 +126,7 @@ def write_firsts(settling: Settling, shard: int, events: Sequence[str], rows: in
 def write_moved(
     settling: Settling, shard: int, events: Sequence[str], rows: int, first_hits: Sequence[str]
 ) -> Moved:
-    """Move each first request to the cookie that it joins (DESIGN, "Stitching")."""
+    """Move cookieless hits to the cookie that they join (DESIGN, "Stitching")."""
     if not first_hits:
         return Moved()
     files, buckets = EventFiles(tuple(events)), settling.shard(shard, rows)
@@ -129,27 +134,30 @@ def write_moved(
         return Moved()
     known = pa.concat_tables(read_buckets(path, buckets) for path in first_hits)
     hits = files.buckets(buckets, FIRSTS_READS)
-    joins = match(known, hits, {s.name: s.stitch_minutes for s in settling.sites})
+    minutes = {site.name: site.stitch_minutes for site in settling.sites}
+    joins = match(known, hits, minutes, settling.uncookied)
     if joins.num_rows == 0:
         return Moved()
-    outside = joins.select(MOVED_KEYS.names).cast(MOVED_KEYS)
-    inside = _rewritten(files.buckets(buckets), joins)
+    leaving = files.buckets(buckets).join(
+        joins, MOVED_KEYS.names, join_type="inner", use_threads=False
+    )
     return Moved(
-        [_write_by(inside, "visitor", settling, "events")],
-        [_write_by(outside, "visitor", settling, "events")],
+        [_write_by(_rewritten(leaving), "visitor", settling, "events")],
+        [
+            _write_by(
+                leaving.select(MOVED_KEYS.names).cast(MOVED_KEYS), "visitor", settling, "events"
+            )
+        ],
     )
 
 
-def _rewritten(hits: pa.Table, joins: pa.Table) -> pa.Table:
-    """The hits that join, as hits of the cookie that they join."""
-    both = hits.join(joins, MOVED_KEYS.names, join_type="inner", use_threads=False)
-    both = both.set_column(both.column_names.index("visitor"), "visitor", both["joined"])
-    basis = pa.repeat(pa.scalar("cookie"), both.num_rows)
-    return (
-        both.set_column(both.column_names.index("basis"), "basis", basis)
-        .select(EVENT.names)
-        .cast(EVENT)
-    )
+def _rewritten(leaving: pa.Table) -> pa.Table:
+    """Hits that join a cookie (EVENT, and `joined`) as hits of that cookie."""
+    basis = pa.repeat(pa.scalar("cookie"), leaving.num_rows)
+    changed = {"visitor": leaving["joined"], "basis": basis}
+    for name, values in changed.items():
+        leaving = leaving.set_column(leaving.column_names.index(name), name, values)
+    return leaving.select(EVENT.names).cast(EVENT)
 
 
 def _write_by(table: pa.Table, key: str, settling: Settling, place: str) -> dict[str, object]:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from weir.schemas.config import Site
 from weir.transforms.behaviour import Hits, behaving, marked
 from weir.transforms.codes import Codes, Ints, encode, first_of, order_by, repeated
+from weir.transforms.echoes import echoes
 from weir.transforms.elsewhere import happened_elsewhere, machine_mail, signals
 from weir.transforms.recorded import channels, failures, robots
 
@@ -66,8 +67,8 @@ class Relations:
     acts:    act (a number of its own), site, visit, visitor, user, netblock, action, campaign,
              medium, customer, product, content, path, search, outcome, status, size_bytes,
              duration_s, seen_at (microseconds since 1970), again (the visit did the same to that
-             path before), last (the visit saw no page later); a row a hit of ACTS, and a page
-             view that answers a search
+             path before), last (the visit saw no page later), echo (another channel that is
+             preferred tells of it); a row a hit of ACTS, and a page view that answers a search
     branded: site, visitor, user, netblock, action, pageview, customer, product; a row a page view,
              click or conversion that names either
     touches: site, visitor, seen_at, kind (click), campaign, medium; a row a page or click on the
@@ -286,18 +287,32 @@ class _OnSite:
         rows = np.flatnonzero(self.codes["action"].among(ACTS) | asked)
         status = pc.fill_null(self._number("status", rows), 200).to_numpy()
         answered = (status // 100 == 2) | (status == 304)
-        kind = self.codes["action"].codes[rows] * 2 + answered
-        kinds = 2 * len(self.codes["action"].values)
+        echo = self._echo(rows, answered)
+        kind = self.codes["action"].codes[rows] * 4 + answered * 2 + echo
+        kinds = 4 * len(self.codes["action"].values)
         again = repeated(self.visit[rows], (self.codes["path"].codes[rows] + 1) * kinds + kind)
         seen = self.last_view[self.visit[rows]]
         columns = {
             "act": np.arange(len(rows)),
             "seen_at": self.seen_at[rows],
             "again": again,
+            "echo": echo,
             "last": (seen < 0) | (self.seen_at[seen] <= self.seen_at[rows]),
             **{name: self._number(name, rows) for name in ("status", "size_bytes", "duration_s")},
         }
         return _with(self._rows(rows, _ACT), columns)
+
+    def _echo(self, rows: Ints, answered: Ints) -> Ints:
+        """bool: acts that another channel tells of, too (transforms/echoes.py)."""
+        site, action, channel = (self._at(name, rows) for name in ("site", "action", "channel"))
+        fetched = action.among(["download"]) & answered
+        searched = action.among(["search", "page"])
+        file, term = (self._at(name, rows).codes for name in ("path", "search"))
+        what = np.where(fetched, file, np.where(searched, term, -1))
+        makes_pages = np.zeros(len(rows), bool)
+        for known in self.sites:
+            makes_pages |= site.among([known.name]) & channel.among([known.count_pages_by])
+        return echoes(self.visit[rows], fetched, what, channel, makes_pages)
 
     def branded(self) -> pa.Table:
         named = (self.codes["customer"].codes >= 0) | self._has("product")

@@ -1,15 +1,18 @@
 """A night of beacons: some in the access log, some from a collector."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyarrow.parquet as pq
 import yaml
 
 from tests.e2e.sample import Place
-from tests.e2e.small import DAY, a_place, lines
+from tests.e2e.small import DAY, a_line, a_place, lines
+
+NOON = datetime(2008, 4, 22, 12, tzinfo=UTC)
 
 CLICK, VISITOR, USER = "EAIaIQobChMI7uD3x9KZ", "939d6a31670610b5", "jane-8812xk"
 PAGE = f"https://www.example.com/books/rivers?mtm_campaign=spring&gclid={CLICK}"
@@ -65,3 +68,35 @@ def test_beacons_become_hits_and_tell_nobody_who(tmp_path: Path) -> None:
     assert len(tags) == 5
     for secret in (CLICK, VISITOR, USER):
         assert secret not in str(events)
+
+
+def test_a_log_and_its_beacons_are_one_browser_and_one_act(tmp_path: Path) -> None:
+    def asked(number: int, second: int, target: str) -> str:
+        return a_line(number, target, NOON + timedelta(minutes=number, seconds=second))
+
+    def told(number: int, second: int, **more: str) -> str:
+        said = {"idsite": "3", "rec": "1", "_id": f"939d6a31670610{number:02d}", **more}
+        return asked(number, second, f"/matomo.php?{urlencode(said)}")
+
+    base = "https://www.example.com"
+    log = "".join(
+        asked(n, 0, "/search?q=Blue+shoes")
+        + told(n, 1, url=f"{base}/search?q=Blue+shoes", search="blue shoes")
+        + told(n, 2, url=f"{base}/search?q=Blue+shoes", download=f"{base}/files/a.pdf")
+        + asked(n, 2, "/files/a.pdf")
+        + asked(n, 4, "/next")
+        for n in range(25)
+    )
+    place = a_place(tmp_path, log)
+    settings = yaml.safe_load(place.config.read_text())
+    site = {"tag_path": "/matomo.php", "tags": "auto", "search_parameters": ["q"]}
+    settings["sites"][0] |= site
+    place.config.write_text(yaml.safe_dump(settings))
+    place.weir("run", "-c", str(place.config), "-d", DAY, "--until", "aggregate")
+    (day,) = place.ask("SELECT * FROM traffic")
+    names = ("visitors", "visitors_cookie", "visits", "pageviews", "hits")
+    assert [day[name] for name in names] == [25, 25, 25, 50, 125]
+    (file,) = place.ask("SELECT * FROM downloads")
+    assert (file["downloads"], file["requests"], file["bytes"]) == (25, 25, 25 * 512)
+    (term,) = place.ask("SELECT * FROM searches")
+    assert (term["term"], term["searches"], term["unfollowed"]) == ("blue shoes", 25, 0)

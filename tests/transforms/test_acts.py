@@ -1,8 +1,11 @@
 """What people do on the site beside seeing pages: they download, search, buy the recommended."""
 
+import pyarrow.compute as pc
 import pytest
 from tests.transforms.counted import counted, the_row
-from tests.transforms.hits import a_hit
+from tests.transforms.hits import WWW, a_hit, events
+
+from weir.transforms.visits import relate
 
 UNTOLD = a_hit(action="search", visitor="cyd")
 
@@ -36,17 +39,93 @@ def test_a_page_that_answers_a_search_and_a_search_tag_are_searches():
         [
             a_hit("12:00", path="/search", search="lamps"),
             a_hit("12:01", path="/lamps"),
-            a_hit("12:02", action="search", channel="tag", search="lamps"),
+            a_hit("12:02", action="search", channel="tag", search="chairs"),
             a_hit("12:03", path="/search.css", action="asset", search="lamps"),
+            a_hit("12:03", path="/search", action="click", channel="tag", search="lamps"),
             a_hit("12:04", action="search", channel="tag"),
             a_hit("12:00", visitor="ben", path="/search", search="rivers"),
         ],
     )
     assert told(rows, "term", "searches", "visitors", "unfollowed") == [
         ("(none)", 1, 1, 1),
-        ("lamps", 2, 1, 1),
+        ("chairs", 1, 1, 1),
+        ("lamps", 1, 1, 0),
         ("rivers", 1, 1, 1),
     ]
+
+
+def a_download(clock, channel, path="/a.pdf", **fields):
+    fields = {"size_bytes": 10 if channel == "log" else 1, **fields}
+    return a_hit(clock, action="download", channel=channel, path=path, **fields)
+
+
+def test_a_file_that_the_log_and_a_tag_tell_of_is_fetched_once():
+    rows = counted(
+        "downloads",
+        [
+            a_download("12:00", "tag"),
+            a_download("12:01", "log", status=200),
+            a_download("12:01", "log", status=206),
+            a_download("12:02", "script"),
+            a_download("12:03", "tag", path="/b.pdf"),
+            a_download("12:04", "script", path="/b.pdf"),
+            a_download("15:00", "script"),  # another visit, of which the log knows nothing
+            a_download("12:00", "tag", visitor="ben"),
+        ],
+    )
+    assert told(rows, "path", "downloads", "visitors", "requests", "bytes") == [
+        ("/a.pdf", 3, 2, 4, 22),
+        ("/b.pdf", 1, 1, 1, 1),
+    ]
+
+
+def test_a_file_that_the_log_only_sent_on_is_the_tags():
+    hits = [a_download("12:00", "log", status=302), a_download("12:00", "tag")]
+    row = the_row("downloads", hits)
+    assert (row["downloads"], row["requests"], row["bytes"]) == (1, 1, 1)
+
+
+def a_search(clock, channel, term="lamps", **fields):
+    return a_hit(clock, action="search", channel=channel, search=term, **fields)
+
+
+def test_a_term_that_the_page_and_a_tag_tell_of_is_searched_for_as_often_as_the_page_says():
+    rows = counted(
+        "searches",
+        [
+            a_search("11:59:59", "tag"),
+            a_hit("12:00", path="/search", search="lamps"),
+            a_search("12:00", "tag"),
+            a_hit("12:01", path="/search", search="lamps"),  # its second page
+            a_search("12:02", "tag"),
+            a_search("12:03", "script"),
+            a_search("12:04", "tag", "chairs"),
+            a_search("12:05", "script", "chairs"),
+            a_search("12:06", "tag", None),
+            a_search("12:07", "script", None),  # of no term nobody knows that it is the same
+            a_search("15:00", "script"),
+        ],
+    )
+    assert told(rows, "term", "searches", "visitors", "unfollowed") == [
+        ("(none)", 2, 1, 2),
+        ("chairs", 1, 1, 1),
+        ("lamps", 3, 1, 2),
+    ]
+
+
+@pytest.mark.parametrize(("by", "searches", "unfollowed"), [("script", 1, 1), ("log", 2, 0)])
+def test_of_terms_the_channel_that_makes_page_views_comes_first(by, searches, unfollowed):
+    hits = [
+        a_search("11:59", "log"),
+        a_search("11:59:30", "log"),
+        a_hit("12:00", channel="script", path="/search", search="lamps", pageview=by == "script"),
+        a_hit("12:00", path="/", pageview=by == "log"),
+    ]
+    hits = [hit for hit in hits if hit["pageview"] or hit["action"] == "search"]
+    relations = relate(events(*hits), [WWW.model_copy(update={"count_pages_by": by})])
+    kept = relations.acts.filter(pc.invert(relations.acts["echo"]))
+    assert kept.num_rows == searches
+    assert sum(kept["last"].to_pylist()) == unfollowed
 
 
 def searched(term, *visitors, **more):

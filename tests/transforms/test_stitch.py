@@ -24,10 +24,10 @@ def a_bare_hit(clock, network="home", **fields):
     return a_hit(clock, visitor=network, network=network, basis="network", **fields)
 
 
-def joins_of(*hits, minutes=HALF_HOUR):
+def joins_of(*hits, minutes=HALF_HOUR, uncookied=()):
     """Who the bare hits join, by the time they happened."""
     table = events(*hits)
-    found = match(firsts(table), table, minutes).to_pylist()
+    found = match(firsts(table, uncookied), table, minutes, uncookied).to_pylist()
     return [(row["seen_at"], row["joined"]) for row in found]
 
 
@@ -93,6 +93,61 @@ def test_a_cookies_first_hit_is_one_whatever_the_order():
     for order in (hits, hits[::-1]):
         (first,) = firsts(events(*order)).to_pylist()
         assert (first["first_at"], first["network"]) == (at("12:00"), pseudonym("a"))
+
+
+def joined_by_tags(*hits, **more):
+    """The same on a site whose visitors only tags name."""
+    return joins_of(*hits, uncookied=["www"], **more)
+
+
+def test_without_a_cookie_in_the_log_all_hits_of_a_network_are_its_one_visitors():
+    hits = [a_bare_hit("9:00"), a_bare_hit("12:00"), a_cookie("12:01"), a_bare_hit("12:02"),
+            a_cookie("12:03"), a_bare_hit("20:00"), a_bare_hit("12:01", "work")]  # fmt: skip
+    told = [(at(clock), pseudonym("ann")) for clock in ("9:00", "12:00", "12:02", "20:00")]
+    assert joined_by_tags(*hits) == told
+    assert joined_by_tags(*hits[::-1]) == told
+    assert joins_of(*hits) == []
+
+
+def test_of_two_visitors_on_a_network_neither_can_be_meant():
+    hits = [a_bare_hit("12:00"), a_cookie("12:01"), a_bare_hit("12:02"), a_cookie("20:00", "ben")]
+    assert joined_by_tags(*hits) == []
+
+
+def test_a_visitor_has_all_hits_of_each_network_on_which_it_alone_appears():
+    hits = [a_cookie("12:00", network="home"), a_cookie("13:00", network="bus"),
+            a_bare_hit("12:01", "home"), a_bare_hit("12:30", "bus"), a_bare_hit("13:01", "bus"),
+            a_cookie("12:00", "ben", "work"), a_cookie("14:00", network="work"),
+            a_bare_hit("12:00", "work")]  # fmt: skip
+    assert sorted(joined_by_tags(*hits)) == [
+        (at(clock), pseudonym("ann")) for clock in ("12:01", "12:30", "13:01")
+    ]
+
+
+def test_hits_of_one_instant_are_named_once():
+    hits = [a_bare_hit("12:00"), a_bare_hit("12:00", path="/b"), a_cookie("12:00")]
+    assert joined_by_tags(*hits) == [(at("12:00"), pseudonym("ann"))]
+
+
+def test_each_site_has_its_own_rule():
+    def of(site):
+        return [a_bare_hit("12:00", site=site), a_bare_hit("12:02", site=site),
+                a_cookie("12:01", site=site), a_cookie("12:01", network="n", site=site),
+                a_bare_hit("13:02", "n", site=site)]  # fmt: skip
+
+    table = events(*of("shop"), *of("www"))
+    assert firsts(table, ["www"]).num_rows == 3
+    joins = match(firsts(table, ["www"]), table, HALF_HOUR, ["www"]).to_pylist()
+    assert {row["site"] for row in joins} == {"www"}
+    assert len(joins) == 3
+
+
+def test_robots_and_sites_that_switched_it_off_are_left_aside_there_too():
+    hits = [a_bare_hit("12:00"), a_cookie("12:00")]
+    assert joined_by_tags(*hits, minutes={"www": 0}) == []
+    assert joined_by_tags(a_bare_hit("12:00", bot="tool"), a_cookie("12:01")) == []
+    session = a_hit("12:00", visitor="s", network="home", basis="url_session")
+    assert joined_by_tags(session, a_cookie("12:01")) == []
 
 
 def test_nothing_gives_nothing():
