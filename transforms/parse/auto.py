@@ -79,6 +79,7 @@ def choose(start: bytes, place: str) -> Chosen:
     fits = _ranked(_plausible(few), few)
     if len(few) < len(lines):
         fits = _ranked([fit.name for fit in fits[:_BEST]], lines)
+    fits = [fit for fit in fits if not fit.rowless]
     if not fits or 2 * fits[0].read < len(lines):
         raise InputError(
             f"{place}: not recognised as an access log; it looks like {looks_like(start)}"
@@ -99,6 +100,7 @@ class _Fit:
 
     name: str
     read: int
+    rowless: bool  # not one row, though there are more lines than headers
     header: bool
     rank: tuple[float, ...]  # the smallest is the best
 
@@ -117,7 +119,9 @@ class _Fit:
             return None
         decisive = header and 2 * read >= len(lines)
         rank = (-decisive, -read, _strange(rows), -len(filled), -_likeness(name, lines))
-        return cls(name, read, header, rank)
+        beside = parsed.filtered["header"] + parsed.filtered["blank"]
+        rowless = not rows.num_rows and parsed.lines > beside
+        return cls(name, read, rowless, header, rank)
 
 
 def _ranked(names: Iterable[str], lines: list[bytes]) -> list[_Fit]:

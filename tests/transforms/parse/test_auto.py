@@ -203,3 +203,11 @@ def test_a_file_is_recognised_in_less_than_50_ms(tmp_path: Path, pack) -> None: 
         recognise(str(path))
         spent.append(time.process_time() - began)
     assert min(spent) < 0.05
+
+
+def test_a_log_among_messages_of_other_loggers_is_recognised_and_these_alone_are_not() -> None:
+    access = formats()["caddy"].sample.strip()
+    tls = '{"level":"info","ts":1208872536.1,"logger":"tls.obtain","msg":"acquiring lock"}'
+    chosen = choose(lines(tls, 15) + lines(access, 10), "access.log")
+    assert (chosen.format, chosen.why) == ("caddy", "25 of 25 lines")
+    assert "not recognised" in refused("\n".join([tls] * 15))

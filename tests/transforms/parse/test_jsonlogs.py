@@ -220,3 +220,14 @@ def _damaged(said: Any, rng: Random) -> bytes:
 
 def test_a_parser_can_be_sent_to_a_worker() -> None:
     assert pickle.loads(pickle.dumps(PARSER)) == PARSER
+
+
+def test_messages_of_other_loggers_are_filtered_though_they_have_no_request() -> None:
+    """Caddy writes all its loggers to one file unless it is told otherwise."""
+    message = {"level": "info", "ts": 1208872536.1, "logger": "tls", "msg": "done"}
+    nobodys = {"level": "info", "ts": 1208872536.1, "msg": "no logger is stated"}
+    sample = formats()["caddy"].sample.strip()
+    lines = "\n".join([json.dumps(message), sample, json.dumps(nobodys), '{"logger":"tls"}'])
+    parsed = log_parser("caddy").parse(lines.encode())
+    assert (parsed.rows["line"].to_pylist(), parsed.filtered) == ([1], {"other_log": 2})
+    assert (reasons(parsed), parsed.lines) == ({"not_this_format": 1}, 4)
