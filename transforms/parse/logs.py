@@ -82,9 +82,9 @@ class LogParser:
     def parse(self, data: bytes | pa.Buffer, header: bytes = b"", *, fast: bool = True) -> Parsed:
         """Whole lines -> rows (CODED_PARSED, and a column for each cookie or header that is named).
 
-        header: the lines before them that name their fields and day, if the format has such. lines =
-        rows + rejects + filtered; rows stand in no particular order. A byte-order mark in front and
-        a CR before each LF are no part of the lines. `fast=False` reads every line by the slow
+        header: the lines before them that name their fields and day, if the format has any. lines
+        = rows + rejects + filtered; rows stand in no particular order. A byte-order mark in front
+        and a CR before each LF are no part of the lines. `fast=False` reads every line by the slow
         path, with the same outcome.
         """
         text = data if isinstance(data, bytes) else data.to_pybytes()
