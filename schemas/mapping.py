@@ -35,7 +35,9 @@ BEACON_FIELDS = (
 )  # fmt: skip
 COLLECTOR_FIELDS = (
     "address", "user_agent", "method", "url", "query", "referrer", "cookies", "status", "body",
+    "gpc", "dnt",
 )  # fmt: skip
+"""`gpc` and `dnt` are the headers Sec-GPC and DNT, as columns `header:sec-gpc` and `header:dnt`."""
 EVENT_FIELDS = (
     *TAG_FIELDS, "host", "target", "address", "user_agent", "status", "age", "birth_date", "gender",
     "profession", "opt_out", "cookies", "method", "edge_country", "edge_city", "edge_isp",

@@ -230,3 +230,16 @@ def test_messages_of_other_loggers_are_filtered_though_they_have_no_request() ->
     parsed = log_parser("caddy").parse(lines.encode())
     assert (parsed.rows["line"].to_pylist(), parsed.filtered) == ([1], {"other_log": 2})
     assert (reasons(parsed), parsed.lines) == ({"not_this_format": 1}, 4)
+
+
+@pytest.mark.parametrize("gpc, dnt", [("sec-gpc", "dnt"), ("Sec-GPC", "DNT"), ("Sec-Gpc", "Dnt")])
+def test_headers_that_refuse_are_found_however_they_are_spelled(gpc: str, dnt: str) -> None:
+    said = {
+        "cloudflare_logpush": {"RequestHeaders": {gpc: "1", dnt: "0"}},
+        "caddy": {"request": {"method": "GET", "headers": {gpc: ["1"], dnt: ["0"]}}},
+        "traefik_json": {f"request_{gpc}": "1", f"request_{dnt}": "0"},
+    }
+    for name, more in said.items():
+        line = json.loads(formats()[name].sample.strip().split("\n")[0]) | more
+        row = only_row(json.dumps(line).encode(), log_parser(name))  # type: ignore[arg-type]
+        assert (row["header:sec-gpc"], row["header:dnt"]) == ("1", "0"), name
