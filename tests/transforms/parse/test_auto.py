@@ -237,3 +237,10 @@ def test_rows_of_which_none_has_a_time_are_not_recognised_though_their_header_is
     head = "#Version: 1.0\n#Fields: time c-ip cs-method cs-uri-stem\n"
     assert "not recognised" in refused(head + "20:18:02 203.0.113.7 GET /a\n")
     assert choose(head.encode(), "ex.log").format == "w3c"
+
+
+def test_a_file_that_looks_like_iis_and_names_no_software_is_any_servers() -> None:
+    _, *rest = formats()["iis"].sample.split("\n")
+    assert choose("\n".join(rest).encode(), "ex.log").format == "w3c"
+    local = "\n".join(rest).replace("date time", "date-local time-local")
+    assert choose(local.encode(), "ex.log").format == "iis"  # nobody else reads these
