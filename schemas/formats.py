@@ -25,10 +25,12 @@ NAMED = ("cookie", "set_cookie", "header", "note")
 
 
 class Stamp(Strict):
-    """A moment in one or several fields, and how it is written in them."""
+    """A moment in one or several fields, and how it is written in them. of_day: a time of the day
+    that Header.day tells."""
 
     fields: tuple[str, ...] = Field(min_length=1)
     formats: tuple[str, ...]  # strftime, one a field
+    of_day: bool = False
 
     @model_validator(mode="after")
     def _one_each(self) -> "Stamp":
@@ -42,6 +44,8 @@ class Header(Strict):
 
     begins: how that line begins; where it is `#`, other lines that begin so are comments. fields:
     our column, and their name of it; of several the first that the file has. time: likewise.
+    day: how lines begin that tell the day of those behind them, as W3C's `#Date:` does. software:
+    what lines `#Software:` say, where one server alone writes the format.
     decode: columns in which the server wrote something else for spaces (`plus`) or for all that is
     not plain (`percent`).
     """
@@ -49,6 +53,8 @@ class Header(Strict):
     begins: str = Field("#Fields:", min_length=1)
     delimiter: Literal[" ", "\t", ",", "|", ";"] = " "
     time: tuple[Stamp, ...] = Field(min_length=1)
+    day: str = Field("", pattern="^(#.+)?$")
+    software: tuple[str, ...] = ()
     fields: dict[str, tuple[str, ...]]
     decode: dict[str, Literal["plus", "percent"]] = Field(default_factory=dict)
 
@@ -65,6 +71,8 @@ class Header(Strict):
         for name in (*self.fields, *self.decode):
             if not is_column(name):
                 raise ValueError(_unknown("column", name, (*COLUMNS, *TARGETS)))
+        if not self.day and any(stamp.of_day for stamp in self.time):
+            raise ValueError("time: `of_day` needs `day`")
         return self
 
 

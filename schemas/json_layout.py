@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from weir.schemas.config import Strict, _unknown
-from weir.schemas.mapping import Paths
+from weir.schemas.words import Paths
 
 LOG_FIELDS = (
     "host", "address", "remote_user", "method", "target", "request", "request_uri", "path", "query",

@@ -4,18 +4,26 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar, overload
+from typing import Literal, TypeVar, overload
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.clicks import is_click_id
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
-from weir.schemas.event import ACTIONS, OUTCOMES
 from weir.schemas.paths import Pair, parts, steps
 from weir.schemas.wires import Names, Recognised, Rule, one_or_more
+from weir.schemas.words import (
+    Actions,
+    Outcomes,
+    Path_,
+    Paths,
+    Values,
+    known_actions,
+    known_outcomes,
+)
 
 TAG_FIELDS = (
     "action", "visitor", "user", "url", "referrer", "campaign", "medium", "campaign_source",
@@ -27,58 +35,23 @@ BEACON_FIELDS = (
 )  # fmt: skip
 COLLECTOR_FIELDS = (
     "address", "user_agent", "method", "url", "query", "referrer", "cookies", "status", "body",
+    "gpc", "dnt",
 )  # fmt: skip
+"""`gpc` and `dnt` are the headers Sec-GPC and DNT, as columns `header:sec-gpc` and `header:dnt`."""
 EVENT_FIELDS = (
     *TAG_FIELDS, "host", "target", "address", "user_agent", "status", "age", "birth_date", "gender",
     "profession", "opt_out", "cookies", "method", "edge_country", "edge_city", "edge_isp",
-    "edge_asn", "machine",
+    "edge_asn", "machine", "file",
 )  # fmt: skip
 """Beside those of PARSED: `machine`, whether the vendor holds a mail's opening for a machine's; it
-becomes the column `header:x-machine`, `yes` or `no`."""
+becomes the column `header:x-machine`, `yes` or `no`. And `file`: the address of what an event of
+`download` speaks of, which is then its target, if it is on the page's host."""
 IDENTIFIERS = ("email", "phone", "name", "card", "iban", "ip", "id")
 DEMOGRAPHICS = ("age", "birth_date", "gender", "profession", "country", "language")
 PII_FIELDS = (
     "email", "name", "first_name", "last_name", "phone", "fax", "address", "city", "postcode",
     "region", "country", "company", "card", "iban", "birth_date", "username", "ssn",
 )  # fmt: skip
-
-
-def _actions(actions: dict[str, str]) -> dict[str, str]:
-    for name in actions.values():
-        if name not in ACTIONS:
-            raise ValueError(_unknown("action", name, ACTIONS))
-    return actions
-
-
-def _outcomes(outcomes: dict[str, str]) -> dict[str, str]:
-    for name in outcomes.values():
-        if name not in OUTCOMES:
-            raise ValueError(_unknown("outcome", name, OUTCOMES))
-    return outcomes
-
-
-def _one_or_more(stated: str | list[str]) -> tuple[str, ...]:
-    whole = (stated,) if isinstance(stated, str) else tuple(stated)
-    for path in whole:
-        _path(path)
-    return whole
-
-
-def _path(path: str) -> str:
-    for part in parts(path):
-        steps(part)
-    return path
-
-
-def _values(stated: object) -> object:
-    return (stated,) if isinstance(stated, str) else stated
-
-
-Actions = Annotated[dict[str, str], AfterValidator(_actions)]  # theirs -> ours
-Outcomes = Annotated[dict[str, str], AfterValidator(_outcomes)]  # theirs -> ours
-Path_ = Annotated[str, AfterValidator(_path)]  # see paths.py
-Paths = Annotated[str | list[str], AfterValidator(_one_or_more)]  # the first present counts
-Values = Annotated[tuple[str, ...], BeforeValidator(_values)]
 
 
 class TagMapping(Strict):
@@ -114,7 +87,7 @@ class TagMapping(Strict):
 
     @model_validator(mode="after")
     def _known_fields(self) -> "TagMapping":
-        _actions({"": self.otherwise})
+        known_actions({"": self.otherwise})
         for name, pattern in self.patterns.items():
             _one_group(name, pattern)
         named = (name for field in self.fields for name in self.names(field))
@@ -172,8 +145,8 @@ class EventRule(Strict):
 
     @model_validator(mode="after")
     def _known_words(self) -> "EventRule":
-        _actions({"": self.action})
-        _outcomes({"": self.outcome} if self.outcome else {})
+        known_actions({"": self.action})
+        known_outcomes({"": self.outcome} if self.outcome else {})
         if not self.when and not self.has:
             raise ValueError("a rule needs `when` or `has`")
         return self
@@ -200,6 +173,7 @@ class EventMapping(Strict):
     skip: dict[Path_, Values] = Field(default_factory=dict)  # events with one of these values
     keep: dict[Path_, Values] = Field(default_factory=dict)  # only events with one, or without any
     refuses: dict[Path_, Values] = Field(default_factory=dict)  # one of these opts out, too
+    any_is_yes: tuple[Literal["machine", "opt_out"], ...] = ()  # whatever these say means yes
     nothing: tuple[str, ...] = ()  # their words for a value that is not there
     pii: dict[str, Paths] = Field(default_factory=dict)  # seen by the proof alone
 

@@ -48,7 +48,6 @@ COPIES = pa.schema(
 """One row a hit that is to go."""
 
 Lanes = npt.NDArray[np.uint64]
-_SEPARATOR = b"\x1f"
 
 
 def fingerprints(rows: pa.Table, source: str, root: bytes) -> pa.FixedSizeBinaryArray:

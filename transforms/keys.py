@@ -228,12 +228,6 @@ def verify(public: Path | bytes, data: bytes, signed: bytes) -> None:
         raise WallError(f"signature: not by {place}, or what it signs was changed") from None
 
 
-def check_keys(directory: str | Path) -> tuple[str, ...]:
-    """The purposes whose keys are there; raises ConfigError if one is unusable or two are equal."""
-    there = tuple(p for p in PURPOSES if (Path(directory) / f"{p}.json").exists())
-    return Keyring.open(directory, *there).purposes
-
-
 def keyed_hash(values: pa.Array, key: bytes, size: int = 16) -> pa.FixedSizeBinaryArray:
     """BLAKE2b (RFC 7693), keyed, of each value: FixedSizeBinary(size); nulls stay null.
 

@@ -36,8 +36,8 @@ class Split:
     size: int  # of the file when it was planned; bytes behind it are not read
     packing: str | None = None  # gzip, bzip2, xz, zstd or zip; then the split is the whole file
     header: bool = False  # the first line names columns, and quoted values may hold line ends
-    begins: bytes = b""  # of lines that name the fields of those behind them
-    names: bytes = b""  # the last such line before the split
+    begins: bytes = b""  # of lines that say how those behind them are read; a kind a line
+    names: bytes = b""  # the last such lines before the split, one of a kind
     lies_at: str = ""  # where its bytes are, if not at `path`: standard input, spooled
 
 
@@ -45,7 +45,8 @@ class Split:
 class Block:
     """Whole lines. `first_line` counts the split's lines from 0, rejected ones among them.
 
-    `header` is the last line before it that names fields, of a format that has such lines.
+    `header` is the last line before it that names fields, of a format that has such lines, and
+    likewise the one that tells the day.
     `rejects` (REJECT, or None) are lines that are not in `data`: too long, or torn off.
     `size` is how many bytes of the file were read for it; `damaged` says why the file ends early.
     """
@@ -77,8 +78,8 @@ def plan_splits(
 
     header: the file begins with a line of column names (profiles, tables of events); it stays in
     one piece, and every block begins with that line. begins: lines that begin so name the fields of
-    those behind them; a file of several splits is read through once for them. Raises InputError for
-    a file that cannot be opened.
+    those behind them, or (a second kind, behind an LF) their day; a file of several splits is
+    looked through for them. Raises InputError for a file that cannot be opened.
     """
     place = lies_at or path
     packing = packing_at(place)
@@ -95,13 +96,17 @@ def plan_splits(
 
 
 def _names_at(path: str, size: int, starts: range, begins: bytes) -> dict[int, bytes]:
-    """The last line that names fields and starts before each of some places."""
+    """The last lines, one of a kind, that begin so and start before each of some places."""
     found: dict[int, bytes] = {}
     with opened(path) as file:
         last = b""
         for start, next_ in pairwise([*starts, size]):
             found[start] = last
-            last = _last_of(file, start, next_, size, begins) or last
+            lines = [
+                _last_of(file, start, next_, size, kind) or _last_names(last, kind)
+                for kind in begins.split(b"\n")
+            ]
+            last = b"\n".join(filter(None, lines))
     return found
 
 
@@ -310,7 +315,12 @@ class _Cutter:
                 data, first = pa.py_buffer(self.header + text), first - 1
         names = self.names
         if self.split.begins and data.size:
-            self.names = _last_names(data.to_pybytes(), self.split.begins) or names
+            text = data.to_pybytes()
+            lines = [
+                _last_names(text, kind) or _last_names(names, kind)
+                for kind in self.split.begins.split(b"\n")
+            ]
+            self.names = b"\n".join(filter(None, lines))
         return Block(data, first, size, rejects, header=names)
 
 

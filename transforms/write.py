@@ -149,12 +149,6 @@ def read_bucket(path: str | Path, bucket: int, columns: Sequence[str] | None = N
     return read_buckets(path, [bucket], columns)
 
 
-def bucket_rows(path: str | Path) -> tuple[int, ...]:
-    """How many rows each bucket of a file by `write_events` has."""
-    footer = _footer(str(path))
-    return tuple(footer.row_group(i).num_rows for i in range(footer.num_row_groups))
-
-
 @lru_cache(maxsize=64)  # about 1 MB each; files never change, their name is their content
 def _footer(path: str) -> pq.FileMetaData:
     try:

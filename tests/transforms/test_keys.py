@@ -19,7 +19,6 @@ from weir.transforms.keys import (
     KEK_VARIABLE,
     PURPOSES,
     Keyring,
-    check_keys,
     create_keys,
     keyed_hash,
     public_key_path,
@@ -64,7 +63,7 @@ def test_keys_are_never_overwritten_and_a_missing_one_can_be_added(keys):
     (keys / "proof.json").unlink()
     create_keys(keys, "proof")
     assert (keys / "vault.json").read_bytes() == before
-    assert check_keys(keys) == PURPOSES
+    assert Keyring.open(keys, *PURPOSES).purposes == PURPOSES
 
 
 def test_a_missing_key_file_is_named_with_its_remedy(keys):
@@ -91,7 +90,7 @@ def test_equal_keysets_of_two_purposes_are_refused(keys):
     with pytest.raises(ConfigError, match=r"vault\.json and linkage\.json hold the same key"):
         Keyring.open(keys, "vault", "linkage")
     with pytest.raises(ConfigError, match="hold the same key"):
-        check_keys(keys)
+        Keyring.open(keys, *PURPOSES)
 
 
 def test_a_key_that_others_may_read_is_refused(keys):

@@ -265,3 +265,19 @@ def test_the_header_reaches_each_block_of_a_split_and_of_an_archive(tmp_path: Pa
     blocks = list(read_blocks(split, 1 << 16))
     assert [block.header for block in blocks][:2] == [b"", b"#Fields 0"]
     assert blocks[-1].header == b"#Fields 1"
+
+
+def test_the_last_line_of_each_kind_reaches_every_split_and_block(log: Path) -> None:
+    rows = b"x" * 90 + b"\n"
+    text = b"#Date: 1\n#Fields: a\n" + rows * 1500 + b"#Date: 2\n" + rows * 1500
+    text += b"#Fields: b\n" + rows * 1500
+    log.write_bytes(text)
+    kinds = b"#Fields:\n#Date:"
+    for split_bytes in (1 << 40, 100_000):
+        told = set()
+        for split in plan_splits("web", str(log), len(text), split_bytes, begins=kinds):
+            for block in read_blocks(split, 1 << 16):
+                told.add(block.header)
+        assert told == {
+            b"", b"#Fields: a\n#Date: 1", b"#Fields: a\n#Date: 2", b"#Fields: b\n#Date: 2"
+        }  # fmt: skip

@@ -195,3 +195,15 @@ def test_the_senders_address_and_agent_stand_unless_the_beacon_says_others() -> 
     assert plain["netblock"] != other["netblock"]
     of_a_log = one(a_hit(target="/g/collect?" + urlencode(proxied)), of_log())
     assert of_a_log["netblock"] == other["netblock"]
+
+
+@pytest.mark.parametrize("refusal", [{}, {"gpc": "1"}, {"dnt": "1"}])
+def test_a_beacon_whose_request_refuses_is_not_sharable(refusal: dict[str, str]) -> None:
+    """strict.yaml, which the walls of these tests have, honours both headers."""
+    wall = of_collector()
+    assert wall.policy.signals.gpc
+    (event,) = collected(
+        {"e": "pv", "tv": "js", "url": PAGE}, wall=wall, **refusal
+    ).events.to_pylist()
+    refused = bool(refusal) and (wall.policy.signals.dnt or "gpc" in refusal)
+    assert event["sharable"] is not refused

@@ -33,6 +33,7 @@ _BEST = 3  # formats that are tried on all lines
 _JSON_TRIED = 4  # formats of JSON lines that share most names with the file
 _NO_LINES = "combined"
 _OF_A_REQUEST = ("target", "method", "status")  # what only has a time is no access log
+_SOFTWARE = b"#Software:"
 _BOM = b"\xef\xbb\xbf"
 _LABEL = "[0-9A-Za-z-]"
 _LOOKS = {  # a column -> what its values look like, where it is not another one
@@ -69,9 +70,10 @@ def choose(start: bytes, place: str) -> Chosen:
     """The format of a log by its first bytes, unpacked: the one that reads most of its first lines.
 
     A line that names columns decides before that. Where two read as many, the one decides that is
-    not for mixed lines, then columns whose values look like what they should be (an address, a
-    host), then the number of columns that are filled, then the likeness of the format's sample.
-    Raises InputError if none reads half of the lines.
+    not for mixed lines, then the server that a line `#Software:` names (a format of another one's
+    is the last), then columns whose values look like what they should be (an address, a host),
+    then the number of columns that are filled, then the likeness of the format's sample. Raises
+    InputError if none reads half of the lines.
     """
     lines = _lines(start)
     if not lines:
@@ -84,6 +86,7 @@ def choose(start: bytes, place: str) -> Chosen:
     if not fits or fits[0].read < len(lines):  # some lines may be of another format
         mixed = [name for name in plausible if formats()[name].mixed]
         fits = _ranked([*(fit.name for fit in fits), *mixed], lines) if mixed else fits
+    fits = [fit for fit in fits if not fit.rowless]
     if not fits or 2 * fits[0].read < len(lines):
         raise InputError(
             f"{place}: not recognised as an access log; it looks like {looks_like(start)}"
@@ -104,6 +107,7 @@ class _Fit:
 
     name: str
     read: int
+    rowless: bool  # not one row, though there are more lines than headers
     header: bool
     rank: tuple[float, ...]  # the smallest is the best
 
@@ -125,17 +129,30 @@ class _Fit:
             -decisive,
             -read,
             formats()[name].mixed,
+            _foreign(name, lines),
             _strange(rows),
             -len(filled),
             -_likeness(name, lines),
         )
-        return cls(name, read, header, rank)
+        beside = parsed.filtered["header"] + parsed.filtered["blank"]
+        rowless = not rows.num_rows and parsed.lines > beside
+        return cls(name, read, rowless, header, rank)
 
 
 def _ranked(names: Iterable[str], lines: list[bytes]) -> list[_Fit]:
     """What formats make of the lines, the best first."""
     fits = [fit for name in names if (fit := _Fit.of(name, lines))]
     return sorted(fits, key=lambda fit: (fit.rank, fit.name))
+
+
+def _foreign(name: str, lines: list[bytes]) -> int:
+    """-1: the lines say that they are of the format's own server; 1: it has one and they do not."""
+    header = formats()[name].header
+    if header is None or not header.software:
+        return 0
+    said = [line.removeprefix(_SOFTWARE).strip() for line in lines if line.startswith(_SOFTWARE)]
+    own = tuple(software.encode() for software in header.software)
+    return -1 if any(one.startswith(own) for one in said) else 1
 
 
 def _strange(rows: pa.Table) -> float:
@@ -200,7 +217,7 @@ def _may_take(name: str, few: list[bytes]) -> bool:
     parser = _parser(name)
     begins = getattr(parser, "begins", b"")
     if begins:
-        return any(line.startswith(begins) for line in few)
+        return any(line.startswith(begins.split(b"\n")[0]) for line in few)
     takes = getattr(parser, "takes", None)
     return takes is None or any(takes(line.removesuffix(b"\r")) for line in few)
 

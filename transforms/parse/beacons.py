@@ -15,6 +15,7 @@ from weir.transforms.distinct import is_true, one_chunk
 from weir.transforms.duck import connect
 from weir.transforms.parse.completed import completed
 from weir.transforms.parse.cut import Numbers, Spans
+from weir.transforms.parse.events import said_yes
 from weir.transforms.parse.hits import JsonHits, QueryHits
 from weir.transforms.parse.jsonlines import pointer
 from weir.transforms.parse.lines import (
@@ -34,6 +35,9 @@ from weir.transforms.parse.wires import CUT, IDS, SITE, WIRE, asked, read_hits, 
 _BOM = b"\xef\xbb\xbf"
 _TEXT, _JSON, _BROKEN, _ODD = 0, 1, 2, 3  # what a hit came as
 
+REFUSALS = {"gpc": "header:sec-gpc", "dnt": "header:dnt"}
+"""Fields of a collector, and their columns beside PARSED's: `1` refuses."""
+
 Refused = list[tuple[int, str, bytes]]
 
 
@@ -49,7 +53,8 @@ class BeaconParser:
     wires: tuple[TagMapping, ...]
 
     def parse(self, data: bytes | pa.Buffer) -> Parsed:
-        """Whole lines -> PARSED rows and, beside them, the columns SITE and IDS of wires.py.
+        """Whole lines -> PARSED rows and, beside them, the columns SITE and IDS of wires.py and
+        those of REFUSALS that the mapping names.
 
         A batch of n beacons counts n lines, each a row or a reject, all with the line's number.
         """
@@ -128,7 +133,8 @@ def _faults(said: pa.Table, which: int) -> list[tuple[int, str]]:
 
 
 def _with_envelope(rows: pa.Table, sent: pa.Table) -> pa.Table:
-    """Rows and what the request around them says, where they do not say it themselves."""
+    """Rows and what the request around them says, where they do not say it themselves; and the
+    headers by which it refuses."""
     at = rows["request"].combine_chunks()
     header = one_chunk(sent["referrer"]).take(at)
     rows = rows.append_column("seen_at", one_chunk(sent["seen_at"]).take(at))
@@ -139,6 +145,10 @@ def _with_envelope(rows: pa.Table, sent: pa.Table) -> pa.Table:
             rows = rows.set_column(place, name, pc.coalesce(one_chunk(rows[name]), values))
         else:
             rows = rows.append_column(name, values)
+    for name, header_of in REFUSALS.items():
+        if name in sent.column_names:
+            values = one_chunk(sent[name]).take(at)
+            rows = rows.append_column(header_of, pc.if_else(is_true(said_yes(values)), "1", values))
     for name in ("host", "target"):
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.string()))
@@ -147,7 +157,7 @@ def _with_envelope(rows: pa.Table, sent: pa.Table) -> pa.Table:
 
 def _finished(rows: pa.Table) -> pa.Table:
     """PARSED, then the columns that go with it to the wall."""
-    extra = [name for name in (SITE, IDS) if name in rows.column_names]
+    extra = [name for name in (SITE, IDS, *REFUSALS.values()) if name in rows.column_names]
     known = [name for name in rows.column_names if name in PARSED.names]
     out = conform(rows.select(known), PARSED)
     for name in extra:

@@ -15,6 +15,7 @@ from weir.transforms.distinct import Distinct, is_true
 from weir.transforms.parse.moments import moments
 from weir.transforms.parse.parsed import Parsed, rejects
 from weir.transforms.parse.records import read_records
+from weir.transforms.parse.said import put_file
 from weir.transforms.parse.tags import our_actions, our_outcomes, split_urls, typed
 
 Strings = Callable[[str], pa.Array]
@@ -90,17 +91,18 @@ class EventParser:
                 columns.get("age", found["birth_date"]), found["birth_date"]
             )
         if "opt_out" in found:
-            columns["opt_out"] = said_yes(found["opt_out"])
+            columns["opt_out"] = self._yes("opt_out", found["opt_out"])
         for path, values in self.mapping.refuses.items():
             refused = _one_of(strings(path), values)
             columns["opt_out"] = pc.or_(refused, is_true(columns.get("opt_out", refused)))
         if "machine" in found:
-            said = said_yes(found["machine"])
+            said = self._yes("machine", found["machine"])
             columns[MACHINE] = pc.if_else(said, "yes", "no")
         if "status" in found:
             columns["status"] = _status(found["status"])
         columns |= typed(found)
         columns |= self._happened(strings, size)
+        put_file(columns)
         sent = pc.equal(columns["action"], "email_sent")
         for name in {"address", "user_agent"} & set(columns):
             columns[name] = pc.if_else(
@@ -110,6 +112,12 @@ class EventParser:
             for number, path in enumerate(paths):
                 columns[f"{IDENTIFIER_COLUMN}{kind}:{number}"] = strings(path)
         return columns
+
+    def _yes(self, field: str, stated: pa.Array) -> pa.Array:
+        """Whether it says yes, null where it says nothing."""
+        if field in self.mapping.any_is_yes:
+            return pc.if_else(is_true(pc.not_equal(stated, "")), True, None)
+        return said_yes(stated)
 
     def _first(self, arrays: list[pa.Array]) -> pa.Array:
         """The first that is there, at each row, and says something."""

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from weir.schemas.parsed import PARSED
-from weir.transforms.parse.times import Clock, TimeError, moment
+from weir.transforms.parse.times import Clock, TimeError, day_parts, moment
 from weir.transforms.parse.tokens import Field, Literal, Token
 
 TYPES = {
@@ -101,7 +101,7 @@ class Exact:
         try:
             for field, value in zip(self._fields, match.groups(), strict=True):
                 if field.kind == "time":
-                    stamp |= Clock(field.clock).parts(_bare(field, value))
+                    stamp |= Clock(field.clock).parts(_bare(field, value)) | day_parts(field.day)
                 else:
                     values.append(_value(field, value))
             return (*values, moment(stamp, self.zone)) if stamp else tuple(values)

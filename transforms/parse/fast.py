@@ -168,7 +168,7 @@ def _piece(words: tuple[Word, ...], read: list[Spans], rows: Numbers, open_: boo
             values, framed = _unframed(values, lead, trail)
             good &= framed
             if inner.kind == "time":
-                parts, sure = stamp_parts(inner.clock, values)
+                parts, sure = stamp_parts(inner.clock, values, inner.day)
                 stamps |= parts if inner.column else {}
             else:
                 found, sure = _word(inner, values, word.quoted)

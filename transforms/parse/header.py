@@ -4,7 +4,10 @@ import csv
 
 from weir.schemas.formats import Header
 from weir.transforms.parse.pattern import kind_of
+from weir.transforms.parse.times import MONTHS, Clock
 from weir.transforms.parse.tokens import Field, Literal, Token, joined
+
+_DAYS = ("%Y-%m-%d", "%d-%b-%Y")
 
 
 def names_of(line: str, header: Header) -> tuple[list[str], str]:
@@ -22,10 +25,29 @@ def names_of(line: str, header: Header) -> tuple[list[str], str]:
         return [], header.delimiter
 
 
-def of_header(line: str, header: Header) -> tuple[Token, ...] | None:
-    """The tokens of the lines behind a header; None if it names no time."""
+def day_of(line: str, header: Header) -> str:
+    """The day that a line as `#Date: 2002-05-24 20:18:01` tells, as %Y-%m-%d; "" if none.
+
+    The W3C's draft itself writes it as `12-Jan-1996 00:00:00`.
+    """
+    first = (line.removeprefix(header.day).split() or [""])[0]
+    for clock in map(Clock, _DAYS):
+        if (parts := clock.match(first)) is not None:
+            said = parts.groupdict()
+            month = said.get("month") or _month(said["month_name"])
+            return f"{said['year']}-{month}-{said['day']}"
+    return ""
+
+
+def _month(name: str) -> str:
+    return f"{MONTHS.index(name) + 1:02}" if name in MONTHS else "00"
+
+
+def of_header(line: str, header: Header, day: str = "") -> tuple[Token, ...] | None:
+    """The tokens of the lines behind a header; None if it names no time, or one of a day that
+    nobody tells."""
     names, delimiter = names_of(line, header)
-    wanted = _times(names, delimiter, header)
+    wanted = _times(names, delimiter, header, day)
     if wanted is None:
         return None
     for ours, theirs in header.fields.items():
@@ -52,11 +74,13 @@ def in_quotes(tokens: tuple[Token, ...], which: frozenset[int]) -> tuple[Token, 
     return joined(found)
 
 
-def _times(names: list[str], delimiter: str, header: Header) -> dict[int, Field] | None:
+def _times(names: list[str], delimiter: str, header: Header, day: str) -> dict[int, Field] | None:
     for stamp in header.time:
-        if all(field in names for field in stamp.fields):
+        if all(field in names for field in stamp.fields) and (day or not stamp.of_day):
             pairs = zip(stamp.fields, stamp.formats, strict=True)
+            told = day if stamp.of_day else ""
             return {
-                names.index(f): Field("seen_at", "time", clock, delimiter) for f, clock in pairs
+                names.index(f): Field("seen_at", "time", clock, delimiter, told)
+                for f, clock in pairs
             }
     return None

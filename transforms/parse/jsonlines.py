@@ -35,7 +35,6 @@ _LOCAL = threading.local()
 Refused = list[tuple[int, str, bytes]]
 Chars = npt.NDArray[np.uint8]
 Columns = dict[str, pa.StringArray]
-Names = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,13 @@ class JsonLines:
     """The lines of a block that are JSON objects, and what became of the others.
 
     whole: all lines. numbers: of the objects' lines, rising; values: by path, a text or null for
-    each of them; texts: the objects themselves. refused: (line, reason, bytes); filtered: lines
+    each of them. refused: (line, reason, bytes); filtered: lines
     without anything, by reason. lines = numbers + refused + filtered.
     """
 
     whole: Spans
     numbers: Numbers
     values: Mapping[str, pa.StringArray]
-    texts: pa.StringArray
     refused: Refused
     filtered: Counter[str] = field(default_factory=Counter)
 
@@ -92,9 +90,8 @@ def read_json(
     chosen = np.flatnonzero(braced & readable & ~blank)
     texts = _texts(lines, objects, chosen)
     good, values = _values(texts, paths, whole)
-    kept = texts if len(good) == len(texts) else texts.take(pa.array(good))
     if len(good) < len(texts):
-        good, values, kept = _with_mended(texts, good, values, kept, whole)
+        good, values = _with_mended(texts, good, values, whole)
     numbers = chosen[good]
     known = blank.copy()
     known[numbers] = True
@@ -103,7 +100,7 @@ def read_json(
     ]
     empty = int(blank.sum())
     filtered = Counter({"blank": empty} if empty else {})
-    return JsonLines(lines, numbers, values, kept, refused, filtered)
+    return JsonLines(lines, numbers, values, refused, filtered)
 
 
 def _unfit(text: bytes, lines: Spans) -> dict[int, str]:
@@ -190,21 +187,21 @@ def _values(
 
 
 def _with_mended(
-    texts: pa.StringArray, good: Numbers, values: Columns, kept: pa.Array, whole: Collection[str]
-) -> tuple[Numbers, Columns, pa.Array]:
+    texts: pa.StringArray, good: Numbers, values: Columns, whole: Collection[str]
+) -> tuple[Numbers, Columns]:
     """Besides the good texts also those that `\\xhh` kept from being JSON: Apache writes it, and
     nginx where its format does not say `escape=json`."""
     left = np.setdiff1d(np.arange(len(texts)), good)
     said = texts.take(pa.array(left))
     odd = pc.match_substring(said, "\\x")
     if not pc.any(odd).as_py():
-        return good, values, kept
+        return good, values
     mended = pa.array([_BYTES.sub(_as_json, text) for text in said.filter(odd).to_pylist()])
     now, more = _values(mended, list(values), whole)
     rows = np.concatenate([good, left[odd.to_numpy(zero_copy_only=False)][now]])
     order = pa.array(np.argsort(rows))
     both = {path: pa.concat_arrays([values[path], more[path]]).take(order) for path in values}
-    return np.sort(rows), both, pa.concat_arrays([kept, mended.take(pa.array(now))]).take(order)
+    return np.sort(rows), both
 
 
 def _as_json(escaped: "re.Match[str]") -> str:
@@ -234,27 +231,6 @@ def _scalars(column: pa.Array, texts: pa.StringArray, rows: Numbers, path: str) 
     mask = np.zeros(len(column), bool)
     mask[nested["row"].to_numpy()] = True
     return pc.if_else(pa.array(mask), None, column)
-
-
-def property_names(texts: pa.StringArray, known: Collection[str], most: int) -> Names:
-    """Names of top-level properties that are not `known`, with the number of objects that have
-    them; the most frequent first."""
-    con = _connection()
-    con.register("lines", pa.table({"text": texts}))
-    try:
-        found = con.sql(
-            """
-            SELECT name, sum(times) AS times FROM (
-                SELECT unnest(list_distinct(names)) AS name, times FROM (
-                    SELECT json_keys(text) AS names, count(*) AS times FROM lines GROUP BY ALL))
-            WHERE NOT list_contains($known::VARCHAR[], name)
-            GROUP BY name ORDER BY times DESC, name LIMIT $most
-            """,
-            params={"known": sorted(known), "most": most},
-        ).fetchall()
-    finally:
-        con.unregister("lines")
-    return tuple((str(name), int(times)) for name, times in found)
 
 
 def pointer(path: str) -> str:

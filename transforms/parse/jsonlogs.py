@@ -41,9 +41,9 @@ class JsonLogParser:
         """Whole lines -> rows (CODED_PARSED, and a column for each cookie or header that is named).
 
         lines = rows + rejects + filtered: `blank` lines, and those of another log (`other_log`, see
-        JsonLayout.only). Rejected are objects without any property of a request
-        (not_this_format), with no time or a bad one, and with a status or size that is no number
-        (wrong_type).
+        JsonLayout.only), whatever else these say. Rejected are objects without any property of a
+        request (not_this_format), with no time or a bad one, and with a status or size that is no
+        number (wrong_type).
         """
         cookies = self.layout.fields.get("cookies", ())
         read = read_json(data, self.layout.paths, whole=cookies, prefix=self.layout.prefix)
@@ -53,7 +53,7 @@ class JsonLogParser:
         seen, untimely = moments(
             self._stated(self._one_of(read, self.layout.time.field)), self.layout.time.format
         )
-        other = is_true(pc.and_(self._of_another_log(read), reasons.is_null()))
+        other = self._of_another_log(read)
         numbers: dict[str, pa.Array] = {}
         faults = [reasons, untimely]
         for ours, bounds in (("status", (100, 999)), ("size_bytes", (0, _MOST))):

@@ -15,7 +15,7 @@ from weir.transforms.parse.directives import of_directives
 from weir.transforms.parse.exact import RefusedError
 from weir.transforms.parse.fast import Columns, read_fast
 from weir.transforms.parse.finish import finished
-from weir.transforms.parse.header import in_quotes, of_header
+from weir.transforms.parse.header import day_of, in_quotes, of_header
 from weir.transforms.parse.lines import lines_not_utf8, lines_with
 from weir.transforms.parse.parsed import Parsed, rejects
 from weir.transforms.parse.pattern import of_pattern
@@ -45,7 +45,7 @@ class LogParser:
         for tokens in parser._versions:
             _check(tokens)
         for stamp in format_.header.time if format_.header else ():
-            check_whole(stamp.formats)
+            check_whole((*stamp.formats, "%F") if stamp.of_day else stamp.formats)
         return parser
 
     def __reduce__(self) -> tuple[type["LogParser"], tuple[LogFormat, str]]:
@@ -53,8 +53,10 @@ class LogParser:
 
     @property
     def begins(self) -> bytes:
-        """How a line begins that names the fields of those behind it; b"": the format has none."""
-        return self.format.header.begins.encode() if self.format.header else b""
+        """How a line begins that names the fields of those behind it, and in a second line one that
+        tells their day, if the format has such; b"": it has none."""
+        header = self.format.header
+        return "\n".join(filter(None, (header.begins, header.day))).encode() if header else b""
 
     @cached_property
     def _versions(self) -> tuple[tuple[Token, ...], ...]:
@@ -79,9 +81,9 @@ class LogParser:
     def parse(self, data: bytes | pa.Buffer, header: bytes = b"", *, fast: bool = True) -> Parsed:
         """Whole lines -> rows (CODED_PARSED, and a column for each cookie or header that is named).
 
-        header: the line before them that names their fields, if the format has such lines. lines =
-        rows + rejects + filtered; rows stand in no particular order. A byte-order mark in front and
-        a CR before each LF are no part of the lines. `fast=False` reads every line by the slow
+        header: the lines before them that name their fields and day, if the format has any. lines
+        = rows + rejects + filtered; rows stand in no particular order. A byte-order mark in front
+        and a CR before each LF are no part of the lines. `fast=False` reads every line by the slow
         path, with the same outcome.
         """
         text = data if isinstance(data, bytes) else data.to_pybytes()
@@ -165,22 +167,32 @@ def _by_header(
 ) -> tuple[list[tuple[Reader, Numbers]], Counter[str], Refused]:
     begins = header.begins.encode()
     apart = _starting(lines, begins[:1])
-    told = apart.copy()
-    told[apart] = _starting(lines.at(apart), begins)
+    told, fields = apart.copy(), b""
+    some = lines.at(apart)
+    told[apart] = _starting(some, begins)
+    if header.day:
+        told[apart] |= _starting(some, header.day.encode())
     aside = apart if begins.startswith(b"#") else told
     parts: list[tuple[Reader, Numbers]] = []
     refused: Refused = []
     edges = [-1, *map(int, np.flatnonzero(told)), len(lines)]
+    day = ""
     for first, end in pairwise(edges):
-        line = text[lines.starts[first] : lines.ends[first]] if first >= 0 else before
+        said = text[lines.starts[first] : lines.ends[first]] if first >= 0 else before
+        for line in said.split(b"\n"):
+            if header.day and line.startswith(header.day.encode()):
+                day = day_of(line.decode(errors="replace"), header)
+            else:
+                fields = line.rstrip(b"\r") or fields
         numbers = np.flatnonzero(~(aside | blank)[first + 1 : end]) + first + 1
         if not len(numbers):
             continue
-        reader = _reader_of(line.rstrip(b"\r\n"), header.model_dump_json(), zone) if line else None
+        known = header.model_dump_json(), zone, day
+        reader = _reader_of(fields, *known) if fields else None
         if reader is not None:
             parts.append((reader, numbers))
             continue
-        reason = "no_time" if line else "no_header"
+        reason = "no_time" if fields else "no_header"
         refused += [(int(n), reason, text[lines.starts[n] : lines.ends[n]]) for n in numbers]
     return parts, _counted(header=aside, blank=blank & ~aside), refused
 
@@ -202,8 +214,9 @@ def _blank(lines: Spans) -> Mask:
 
 
 @lru_cache(maxsize=64)
-def _reader_of(line: bytes, header: str, zone: str) -> Reader | None:
-    tokens = of_header(line.decode(errors="replace"), Header.model_validate_json(header))
+def _reader_of(line: bytes, header: str, zone: str, day: str) -> Reader | None:
+    known = Header.model_validate_json(header)
+    tokens = of_header(line.decode(errors="replace"), known, day)
     return None if tokens is None else Reader((tokens,), zone)
 
 

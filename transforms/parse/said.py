@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.transforms.distinct import is_true
 from weir.transforms.parse.moments import moments
 
 _URL = (
@@ -59,3 +60,13 @@ def split_urls(urls: pa.Array) -> tuple[pa.Array, pa.Array]:
     return pc.if_else(whole, pc.if_else(pc.equal(host, ""), None, host), None), pc.if_else(
         whole, rest, path
     )
+
+
+def put_file(found: dict[str, pa.Array]) -> None:
+    """`file`, what a download speaks of -> the target, where it is on the page's host."""
+    file = found.pop("file", None)
+    if file is not None and "target" in found and file.null_count < len(file):
+        host, target = split_urls(file)
+        at_home = pc.or_kleene(pc.is_null(host), pc.equal(host, found["host"]))
+        here = is_true(pc.and_(pc.equal(found["action"], "download"), at_home))
+        found["target"] = pc.if_else(pc.and_(here, target.is_valid()), target, found["target"])

@@ -17,6 +17,7 @@ from weir.transforms.parse.times import (
     Bytes,
     Clock,
     calendar_seconds,
+    day_parts,
     month_numbers,
     within,
     zone_seconds,
@@ -28,8 +29,11 @@ _SHAPES = 6  # of stamps in a block; others go the slow way
 _SOLID = ("zone", "zone_name")  # the same text in all stamps of a shape
 
 
-def stamp_parts(pattern: str, values: Spans) -> tuple[Parts, Mask]:
-    """The parts of each stamp (year, month from 0, zone in seconds, …) and which rows have them."""
+def stamp_parts(pattern: str, values: Spans, day: str = "") -> tuple[Parts, Mask]:
+    """The parts of each stamp (year, month from 0, zone in seconds, …) and which rows have them.
+
+    day: of all of them, where they are times of day.
+    """
     size, clock = len(values), Clock(pattern)
     sure, parts = np.zeros(size, dtype=bool), Parts()
     left = np.arange(size)
@@ -47,6 +51,8 @@ def stamp_parts(pattern: str, values: Spans) -> tuple[Parts, Mask]:
             parts.setdefault(name, np.zeros(size, np.int64))[rows] = numbers[good]
         sure[rows] = True
         left = left[~good]
+    for name, text in day_parts(day).items():
+        parts[name] = np.full(size, int(text or "0") - (name == "month"), np.int64)
     return parts, sure
 
 

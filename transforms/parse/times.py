@@ -85,6 +85,11 @@ class Clock:
         return match.groupdict()
 
 
+def day_parts(day: str) -> dict[str, str | None]:
+    """The parts of a day that is told apart from the time, as %Y-%m-%d."""
+    return dict(zip(("year", "month", "day"), day.split("-"), strict=True)) if day else {}
+
+
 def check_whole(patterns: Iterable[str]) -> None:
     """Raise ConfigError if patterns do not make a moment together, or one is not understood."""
     names: set[str] = set()

@@ -21,13 +21,15 @@ class Field:
     column: of PARSED, a dynamic one, a part of the target (schemas.formats.TARGETS), or "" when
     nobody wants it. kind: word (no spaces), text, user, status, size, count, time, or any (as long
     as it likes, wanted by nobody); `clock` is the time's pattern. cell: the delimiter, if the value
-    stands in a table: then it may be quoted as in CSV, or empty.
+    stands in a table: then it may be quoted as in CSV, or empty. day: of a time of day, as
+    %Y-%m-%d.
     """
 
     column: str
     kind: str
     clock: str = ""
     cell: str = ""
+    day: str = ""
 
 
 Token = Literal | Field

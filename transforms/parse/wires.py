@@ -10,7 +10,14 @@ from weir.transforms.distinct import constant, is_true
 from weir.transforms.parse.cut import Mask
 from weir.transforms.parse.hits import Hits, first
 from weir.transforms.parse.packed import Unpacked
-from weir.transforms.parse.said import our_actions, our_outcomes, split_urls, typed, whole_numbers
+from weir.transforms.parse.said import (
+    our_actions,
+    our_outcomes,
+    put_file,
+    split_urls,
+    typed,
+    whole_numbers,
+)
 
 _MOST_DELAY_MS = 7 * 86_400_000
 SITE, IDS, DELAY = "beacon:site", "beacon:ids", "beacon:delay_ms"
@@ -153,12 +160,7 @@ def _place(found: dict[str, pa.Array]) -> None:
         found["target"] = target if path is None else pc.coalesce(_with_query(path, target), target)
     elif path is not None:
         found["target"] = path
-    file = found.pop("file", None)
-    if file is not None and "target" in found and file.null_count < len(file):
-        host, target = split_urls(file)
-        at_home = pc.or_kleene(pc.is_null(host), pc.equal(host, found["host"]))
-        here = is_true(pc.and_(pc.equal(found["action"], "download"), at_home))
-        found["target"] = pc.if_else(pc.and_(here, target.is_valid()), target, found["target"])
+    put_file(found)
 
 
 def _with_query(path: pa.Array, target: pa.Array) -> pa.Array:

@@ -217,3 +217,44 @@ def test_a_file_is_recognised_in_less_than_50_ms(tmp_path: Path, pack) -> None: 
         recognise(str(path))
         spent.append(time.process_time() - began)
     assert min(spent) < 0.05
+
+
+def test_a_log_among_messages_of_other_loggers_is_recognised_and_these_alone_are_not() -> None:
+    access = formats()["caddy"].sample.strip()
+    tls = '{"level":"info","ts":1208872536.1,"logger":"tls.obtain","msg":"acquiring lock"}'
+    chosen = choose(lines(tls, 15) + lines(access, 10), "access.log")
+    assert (chosen.format, chosen.why) == ("caddy", "25 of 25 lines")
+    assert "not recognised" in refused("\n".join([tls] * 15))
+
+
+@pytest.mark.parametrize(
+    ("software", "format_"),
+    [
+        ("#Software: Microsoft Internet Information Services 6.0\n", "iis"),
+        ("#Software: Microsoft Internet Information Server 4.0\n", "iis"),
+        ("#Software: Example Server 1.0\n", "w3c"),
+        ("", "w3c"),
+    ],
+)
+@pytest.mark.parametrize("fields", ["date time c-ip sc-status", "time c-ip"])
+def test_iis_is_told_from_others_by_what_it_calls_itself(
+    software: str, format_: str, fields: str
+) -> None:
+    cells = {"date": "2002-05-24", "c-ip": "203.0.113.7", "sc-status": "200",
+             "time": "20:18:02"}  # fmt: skip
+    row = " ".join(cells[name] for name in fields.split())
+    head = f"{software}#Date: 2002-05-24 20:18:01\n#Fields: {fields} cs-method cs-uri-stem\n"
+    assert choose(head.encode() + lines(f"{row} GET /a", 30), "ex.log").format == format_
+
+
+def test_rows_of_which_none_has_a_time_are_not_recognised_though_their_header_is() -> None:
+    head = "#Version: 1.0\n#Fields: time c-ip cs-method cs-uri-stem\n"
+    assert "not recognised" in refused(head + "20:18:02 203.0.113.7 GET /a\n")
+    assert choose(head.encode(), "ex.log").format == "w3c"
+
+
+def test_a_file_that_looks_like_iis_and_names_no_software_is_any_servers() -> None:
+    _, *rest = formats()["iis"].sample.split("\n")
+    assert choose("\n".join(rest).encode(), "ex.log").format == "w3c"
+    local = "\n".join(rest).replace("date time", "date-local time-local")
+    assert choose(local.encode(), "ex.log").format == "iis"  # nobody else reads these

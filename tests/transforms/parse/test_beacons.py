@@ -157,3 +157,14 @@ def test_a_property_that_is_an_object_is_absent() -> None:
 )  # fmt: skip
 def test_json_breaks_off_only_where_its_end_is_missing(text: str | None, cut: bool) -> None:
     assert breaks_off(text) is cut
+
+
+def test_headers_that_refuse_come_with_each_beacon_of_their_request() -> None:
+    out = parsed(a_line([PAGE, PAGE], gpc="1", dnt=1), a_line(gpc=True, dnt="0"), a_line(gpc="-"))
+    assert out.rows["header:sec-gpc"].to_pylist() == ["1", "1", "1", None]
+    assert out.rows["header:dnt"].to_pylist() == ["1", "1", "0", None]
+    assert as_parsed(out.rows)["header:sec-gpc"].to_pylist() == ["1", "1", "1", None]
+    line = {"time": "2024-07-03T22:55:52Z", "request_uri": f"/i?{QUERY}", "http_sec_gpc": "1",
+            "http_dnt": ""}  # fmt: skip
+    (row,) = parsed(json.dumps(line), parser=NGINX).rows.to_pylist()
+    assert (row["header:sec-gpc"], row["header:dnt"]) == ("1", None)

@@ -42,7 +42,7 @@ def test_an_event_becomes_a_row() -> None:
         "line": 0, "seen_at": datetime(2008, 4, 22, 13, 55, 36, 123000, tzinfo=UTC), "visitor": "v1",
         "user": "1042", "action": "page", "host": "www.example.com", "target": "/a?b=1",
         "referrer": "https://example.org/", "address": "192.0.2.1", "user_agent": "x",
-        "campaign": "spring", "age": "34", "gender": "F",
+        "campaign": "spring", "age": "34", "gender": "F", "opt_out": False,
     }  # fmt: skip
 
 
@@ -216,3 +216,26 @@ def test_whatever_comes_lines_are_rows_rejects_and_blank_ones(parts: list[bytes]
     parsed = SEGMENT.parse(b"".join(parts))
     told = parsed.rows.num_rows + parsed.rejects.num_rows + parsed.filtered.total()
     assert parsed.lines == told
+
+
+def test_where_the_mapping_says_so_whatever_is_stated_means_yes() -> None:
+    parser = a_parser(fields={"machine": "bot", "opt_out": "out"}, any_is_yes=["machine"])
+    rows = rows_of(parser, {"bot": "apple", "out": "apple"}, {"bot": ""}, {}).rows
+    assert rows["header:x-machine"].to_pylist() == ["yes", None, None]
+    assert rows["opt_out"].to_pylist() == [False, None, None]
+
+
+def test_the_file_of_a_download_is_its_target_if_it_is_on_the_pages_host() -> None:
+    fields = {"action": "a", "url": "u", "file": "f"}
+    parser = a_parser(fields=fields, actions={"get": "download", "view": "page"})
+    page = {"u": "https://www.example.com/books"}
+    rows = rows_of(
+        parser,
+        page | {"a": "get", "f": "https://www.example.com/a.pdf"},
+        page | {"a": "get", "f": "/b.pdf"},
+        page | {"a": "get", "f": "https://files.example.org/c.pdf"},
+        page | {"a": "view", "f": "/d.pdf"},
+        page | {"a": "get"},
+    ).rows
+    assert rows["target"].to_pylist() == ["/a.pdf", "/b.pdf", "/books", "/books", "/books"]
+    assert "file" not in rows.column_names

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from weir.transforms.parse.jsonlines import property_names, read_json
+from weir.transforms.parse.jsonlines import read_json
 
 PATHS = ("a", "b.c", "h.X-Y.0", "h.X-Y.1")
 
@@ -84,12 +84,6 @@ def test_bytes_written_as_x_and_hex_are_mended() -> None:
     read = read_json(text, ["a"])
     assert read.values["a"].to_pylist() == ['café "q" \\x41', "1"]
     assert read.numbers.tolist() == [0, 1]
-    assert property_names(read.texts, (), 9) == (("a", 2),)
-
-
-def test_names_are_counted_by_objects() -> None:
-    read = read_json(b'{"a":1,"b":2,"b":3}\n{"b":1,"c":1}\n{"c":2}\n{"c":3}\n', [])
-    assert property_names(read.texts, {"a"}, 9) == (("c", 3), ("b", 2))
 
 
 def another_reader(text: bytes) -> list[list[str | None]]:

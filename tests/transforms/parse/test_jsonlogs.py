@@ -150,8 +150,7 @@ def test_a_refused_line_has_its_reason_number_and_bytes(line: bytes, reason: str
 def test_lines_of_another_log_are_filtered() -> None:
     parsed = PARSER.parse(a_hit(log="access.a") + a_hit(log="error") + a_hit() + b'{"log":"x"}\n')
     assert parsed.rows["line"].to_pylist() == [0, 2]
-    assert parsed.filtered == {"other_log": 1}
-    assert reasons(parsed) == {"not_this_format": 1}
+    assert parsed.filtered == {"other_log": 2}
 
 
 def test_caddy_tells_its_access_log_from_its_others() -> None:
@@ -220,3 +219,27 @@ def _damaged(said: Any, rng: Random) -> bytes:
 
 def test_a_parser_can_be_sent_to_a_worker() -> None:
     assert pickle.loads(pickle.dumps(PARSER)) == PARSER
+
+
+def test_messages_of_other_loggers_are_filtered_though_they_have_no_request() -> None:
+    """Caddy writes all its loggers to one file unless it is told otherwise."""
+    message = {"level": "info", "ts": 1208872536.1, "logger": "tls", "msg": "done"}
+    nobodys = {"level": "info", "ts": 1208872536.1, "msg": "no logger is stated"}
+    sample = formats()["caddy"].sample.strip()
+    lines = "\n".join([json.dumps(message), sample, json.dumps(nobodys), '{"logger":"tls"}'])
+    parsed = log_parser("caddy").parse(lines.encode())
+    assert (parsed.rows["line"].to_pylist(), parsed.filtered) == ([1], {"other_log": 2})
+    assert (reasons(parsed), parsed.lines) == ({"not_this_format": 1}, 4)
+
+
+@pytest.mark.parametrize("gpc, dnt", [("sec-gpc", "dnt"), ("Sec-GPC", "DNT"), ("Sec-Gpc", "Dnt")])
+def test_headers_that_refuse_are_found_however_they_are_spelled(gpc: str, dnt: str) -> None:
+    said = {
+        "cloudflare_logpush": {"RequestHeaders": {gpc: "1", dnt: "0"}},
+        "caddy": {"request": {"method": "GET", "headers": {gpc: ["1"], dnt: ["0"]}}},
+        "traefik_json": {f"request_{gpc}": "1", f"request_{dnt}": "0"},
+    }
+    for name, more in said.items():
+        line = json.loads(formats()[name].sample.strip().split("\n")[0]) | more
+        row = only_row(json.dumps(line).encode(), log_parser(name))  # type: ignore[arg-type]
+        assert (row["header:sec-gpc"], row["header:dnt"]) == ("1", "0"), name

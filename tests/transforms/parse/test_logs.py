@@ -310,3 +310,41 @@ def test_a_format_that_cannot_be_used_is_told_before_a_line_is_read(
 ) -> None:
     with pytest.raises(ConfigError, match=says):
         log_parser(format_)
+
+
+DAYS = b"""#Version: 1.0
+#Date: 12-Jan-1996 20:18:01
+#Fields: time c-ip cs-method cs-uri-stem
+00:34:23 203.0.113.7 GET /a
+20:18:02 203.0.113.7 GET /b
+#Date: 2002-05-24 20:18:01
+20:18:02 203.0.113.7 GET /c
+#Fields: date time c-ip
+2002-05-25 20:18:02 203.0.113.8
+#Date: 2002-02-30 00:00:00
+#Fields: time c-ip cs-method cs-uri-stem
+20:18:02 203.0.113.7 GET /d
+#Date: soon
+20:18:03 203.0.113.7 GET /e
+"""
+
+
+@pytest.mark.parametrize("name", ["w3c", "iis"])
+@pytest.mark.parametrize("fast", [True, False])
+def test_times_without_a_day_are_of_the_day_that_a_line_before_them_tells(
+    name: str, fast: bool
+) -> None:
+    parsed = log_parser(name).parse(DAYS, fast=fast)  # type: ignore[call-arg]
+    seen = [f"{row['line']} {row['seen_at']:%Y-%m-%dT%H:%M:%S}" for row in parsed.rows.to_pylist()]
+    assert sorted(seen, key=lambda one: int(one.split()[0])) == [
+        "3 1996-01-12T00:34:23", "4 1996-01-12T20:18:02", "6 2002-05-24T20:18:02",
+        "8 2002-05-25T20:18:02",
+    ]  # fmt: skip
+    assert reasons(parsed) == {"bad_time": 1, "no_time": 1}
+    assert parsed.filtered == {"header": 8}
+
+
+def test_a_day_told_before_a_block_is_that_of_its_first_lines() -> None:
+    told = b"#Fields: time c-ip\r\n#Date: 2002-05-24 20:18:01\r"
+    parsed = log_parser("w3c").parse(b"20:18:02 203.0.113.7\r\n", told)  # type: ignore[call-arg]
+    assert f"{parsed.rows['seen_at'][0].as_py():%F %T}" == "2002-05-24 20:18:02"

@@ -1,8 +1,10 @@
 """Query strings and action tags."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from weir.schemas.mapping import load_mapping
 from weir.transforms.parse.tags import parse_query, parse_tags
@@ -10,7 +12,7 @@ from weir.transforms.parse.tags import parse_query, parse_tags
 WEIR = load_mapping("weir", "tags", Path())
 
 
-def tag(target: str | None) -> dict[str, str]:
+def tag(target: str | None) -> dict[str, Any]:
     row = parse_tags(pa.array([target], pa.string()), WEIR).to_pylist()[0]
     return {name: value for name, value in row.items() if value is not None}
 
@@ -23,6 +25,23 @@ def test_a_tag_says_what_happened_where_and_for_whom() -> None:
         "action": "impression", "visitor": "k+1", "host": "www.example.com", "target": "/a?b=1",
         "campaign": "a b", "customer": "x", "content": "wide",
     }  # fmt: skip
+
+
+def test_a_tag_says_how_a_call_went_and_what_was_searched_for() -> None:
+    assert tag("/t.gif?a=call&o=connected&d=125") == {
+        "action": "call", "outcome": "connected", "duration_s": 125,
+    }  # fmt: skip
+    assert tag("/t.gif?a=rec&o=bought&pr=B-12&d=x&q=blue+books") == {
+        "action": "recommendation", "outcome": "bought", "product": "B-12", "search": "blue books",
+    }  # fmt: skip
+    assert tag("/t.gif?a=call&o=delivered&d=12125550142") == {"action": "call"}
+
+
+@pytest.mark.parametrize(
+    "word", ["requested", "connected", "missed", "failed", "shown", "clicked", "bought"]
+)
+def test_each_outcome_has_its_own_word(word: str) -> None:
+    assert tag(f"/t.gif?o={word}") == {"outcome": word}
 
 
 def test_a_tag_without_words_says_nothing() -> None:

@@ -189,7 +189,8 @@ def test_events_of_a_ga4_batch_share_the_query() -> None:
 
 
 def test_a_refusal_that_a_beacon_carries_opts_the_hit_out() -> None:
-    assert said(ga4(gcs="G100"))["opt_out"] is True
+    for refused in ("G100", "G101", "G110"):
+        assert said(ga4(gcs=refused))["opt_out"] is True
     assert "opt_out" not in said(ga4(gcs="G111"))
     assert said(universal(npa=1))["opt_out"] is True
 
