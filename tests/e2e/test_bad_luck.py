@@ -56,7 +56,7 @@ def test_a_killed_run_leaves_the_store_as_it_was_and_the_next_one_repairs(tmp_pa
 
 
 def test_a_run_that_was_interrupted_leaves_nothing_staged_and_says_so(tmp_path: Path) -> None:
-    place = a_place(tmp_path / "p", lines(300_000))
+    place = a_place(tmp_path / "p", lines(900_000))
     with place.config.open("a") as settings:  # many small files of events: the first comes early
         settings.write("engine: {block_mb: 1}\n")
     running = start(place)
