@@ -1,11 +1,13 @@
 """Where a pipeline runs: in this process, in several, on a cluster. Results do not depend on it."""
 
 import io
+import sys
+import threading
 from collections.abc import Callable
 from contextlib import redirect_stderr
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from weir.pipelines.failure import noted, unexpected
 from weir.pipelines.hands import workers
@@ -53,6 +55,21 @@ def _remembering() -> "type[PipelineOptions]":
     return Remembering
 
 
+class _MainThreadOnly(io.TextIOBase):
+    """Standard error for what the command itself says."""
+
+    def __init__(self, real: TextIO) -> None:
+        self.real = real
+
+    def write(self, text: str) -> int:
+        if threading.current_thread() is threading.main_thread():
+            return self.real.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        self.real.flush()
+
+
 def run(engine: Engine, build: Callable[["beam.Pipeline"], object], staging: Path) -> None:
     """Build a pipeline and run it to its end.
 
@@ -67,6 +84,9 @@ def run(engine: Engine, build: Callable[["beam.Pipeline"], object], staging: Pat
         # Beam prints a failing worker's traceback, values and all; what we know is in the note.
         with redirect_stderr(io.StringIO()):
             state = str(pipeline.run().wait_until_finish())
+    except KeyboardInterrupt:
+        sys.stderr = _MainThreadOnly(sys.stderr)  # Beam's threads go on, and fail aloud
+        raise
     except Exception as error:
         raise noted(staging) or unexpected(error) from None
     if state.rpartition(".")[2] not in {"DONE", "None"}:
