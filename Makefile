@@ -25,7 +25,7 @@ demo: $(READY)  ## the whole night on sample_data/, and what came of it
 	@$(BIN)/python -m sample_data.demo
 
 test: $(DEV)  ## every test (under 12 minutes on 2 cores)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(DEV)  ## lint, format, types, import directions, generated docs up to date
 	@$(BIN)/ruff check .

@@ -322,7 +322,7 @@ def verify(
 def _demand_whole(day: dt.date, incomplete: list[str], accepted: bool) -> None:
     """What lacks rows may be looked at inside, but a scheduler must hear of it."""
     if incomplete and not accepted:
-        raise WeirError(f"{day} is incomplete, no edition is made of it: {'; '.join(incomplete)}")
+        raise WeirError(f"{day} is incomplete: {'; '.join(incomplete)}")
 
 
 def _each_day(

@@ -57,6 +57,15 @@ def find_inputs(config: Config, day: date) -> tuple[list[Input], list[str]]:
     return inputs, warnings
 
 
+def unmatched(config: Config, source: Source, day: date) -> list[str]:
+    """The patterns with a date that no file matches, of a source that may lie in several files."""
+    if source.is_standard_input:
+        return []
+    dated = set(source.paths(day)) - {p.strip() for p in source.path.split("|")}
+    places = sorted(config.at(pattern) for pattern in dated)
+    return [place for place in places if not glob(place)]  # noqa: PTH207  # patterns are absolute
+
+
 def _refuse_doubles(inputs: list[Input]) -> None:
     """The same lines under two names would be counted twice."""
     by_name: dict[str, str] = {}

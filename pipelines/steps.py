@@ -22,6 +22,7 @@ from weir.pipelines.inputs import (
     find_inputs,
     refuse_copies,
     spooled,
+    unmatched,
 )
 from weir.pipelines.night import Night
 from weir.pipelines.plan import formats_of, intake_of, proving_of, settling_of, splits_of
@@ -177,12 +178,18 @@ def _incomplete(night: Night, inputs: list[Input], outcomes: list[Outcome]) -> l
         for source in night.config.sources
         if source.kind == "log" and source.required and not kept[source.name]
     ]
+    lacking = [
+        f"source {source.name}: no file matches {pattern}"
+        for source in night.config.sources
+        if source.kind == "log" and source.required
+        for pattern in unmatched(night.config, source, night.day)
+    ]
     damaged = {
         f"{o.path}: {o.damaged}; get the file anew and run the date again"
         for o in outcomes
         if o.damaged
     }
-    return sorted({*today, *growing, *empty, *damaged})
+    return sorted({*today, *growing, *empty, *lacking, *damaged})
 
 
 def _input_files(inputs: list[Input], known: dict[str, str]) -> list[InputFile]:

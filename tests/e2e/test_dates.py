@@ -34,6 +34,19 @@ def test_one_end_of_several_dates_is_asked_for(tmp_path: Path) -> None:
         assert "go together" in str(place.said)
 
 
+def test_a_date_that_lacks_one_of_its_files_is_incomplete(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p")
+    settings = place.config.read_text()
+    both = settings.replace("in/access-{date}*", "in/access-{date}*|in/access-{date+1}*")
+    assert both != settings
+    place.config.write_text(both)
+    place.weir("run", "-c", str(place.config), "-d", "2008-04-22", "--quiet", code=1)
+    assert "no file matches" in str(place.said) and "access-2008-04-23" in str(place.said)
+    assert not (place.store / "editions").exists()
+    (place.root / "in" / "access-2008-04-23.log").write_text("")
+    place.weir("run", "-c", str(place.config), "-d", "2008-04-22", "--quiet")
+
+
 def test_a_run_may_end_before_the_edition(tmp_path: Path) -> None:
     place = a_place(tmp_path / "p")
     place.weir("run", "-c", str(place.config), "-d", "2008-04-22", "--until", "aggregate")
