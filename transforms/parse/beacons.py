@@ -18,14 +18,7 @@ from weir.transforms.parse.cut import Numbers, Spans
 from weir.transforms.parse.events import said_yes
 from weir.transforms.parse.hits import JsonHits, QueryHits
 from weir.transforms.parse.jsonlines import pointer
-from weir.transforms.parse.lines import (
-    Span,
-    count_lines,
-    lines_not_utf8,
-    lines_with,
-    numbered,
-    without,
-)
+from weir.transforms.parse.lines import Refused, readable
 from weir.transforms.parse.moments import moments
 from weir.transforms.parse.packed import breaks_off
 from weir.transforms.parse.parsed import Parsed, rejects
@@ -37,8 +30,6 @@ _TEXT, _JSON, _BROKEN, _ODD = 0, 1, 2, 3  # what a hit came as
 
 REFUSALS = {"gpc": "header:sec-gpc", "dnt": "header:dnt"}
 """Fields of a collector, and their columns beside PARSED's: `1` refuses."""
-
-Refused = list[tuple[int, str, bytes]]
 
 
 @dataclass(frozen=True)
@@ -59,10 +50,7 @@ class BeaconParser:
         A batch of n beacons counts n lines, each a row or a reject, all with the line's number.
         """
         text = (data if isinstance(data, bytes) else data.to_pybytes()).removeprefix(_BOM)
-        odd = _unreadable(text)
-        refused: Refused = [(line, reason, text[a:b]) for line, a, b, reason in odd]
-        smooth = without(text, [(line, a, b) for line, a, b, _ in odd])
-        numbers = np.delete(np.arange(count_lines(text)), [line for line, *_ in odd])
+        smooth, numbers, refused = readable(text)
         rows, more = self._read(Spans.lines(smooth).without_cr().column(), numbers)
         return Parsed(rows, rejects(refused + more), rows.num_rows + len(refused) + len(more))
 
@@ -258,10 +246,3 @@ _OBJECTS = f"""
                 ELSE [body::JSON] END AS hits
             FROM bodies WHERE kind = {_JSON})))
 """  # noqa: E501
-
-
-def _unreadable(text: bytes) -> list[tuple[int, int, int, str]]:
-    """Lines with NUL bytes or broken UTF-8: (number, start, end, reason)."""
-    spans: dict[Span, str] = dict.fromkeys(lines_not_utf8(text), "not_utf8")
-    spans |= dict.fromkeys(lines_with(text, b"\0"), "nul_byte")
-    return [(line, a, b, spans[a, b]) for line, a, b in numbered(text, set(spans))]

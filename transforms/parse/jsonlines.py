@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from weir.transforms.distinct import one_chunk
 from weir.transforms.duck import settings
 from weir.transforms.parse.cut import Mask, Numbers, Spans, places
-from weir.transforms.parse.lines import lines_not_utf8, lines_with
+from weir.transforms.parse.lines import Refused, unfit
 from weir.transforms.parse.requests import spans
 
 _BOM = b"\xef\xbb\xbf"
@@ -32,7 +32,6 @@ _BEFORE, _BEHIND = b" \t\r[,", b" \t\r],"  # of an object, as files of one array
 _BYTES = re.compile(r"\\\\|(?:\\x[0-9A-Fa-f]{2})+")
 _LOCAL = threading.local()
 
-Refused = list[tuple[int, str, bytes]]
 Chars = npt.NDArray[np.uint8]
 Columns = dict[str, pa.StringArray]
 
@@ -105,8 +104,7 @@ def read_json(
 
 def _unfit(text: bytes, lines: Spans) -> dict[int, str]:
     """Lines that no text can be made of, with the reason."""
-    found = dict.fromkeys(lines_not_utf8(text), "not_utf8")
-    found |= dict.fromkeys(lines_with(text, b"\0"), "nul_byte")
+    found = unfit(text)
     at = np.searchsorted(lines.starts, [start for start, _ in found])
     return dict(zip(at.tolist(), found.values(), strict=True))
 

@@ -1,8 +1,10 @@
 """Lines as spans of bytes: which ones no text can be made of, before anything is decoded."""
 
 import numpy as np
+import numpy.typing as npt
 
 Span = tuple[int, int]
+Refused = list[tuple[int, str, bytes]]  # number of the line, reason, its bytes
 _STEP = 1 << 18  # stays in the processor's cache
 
 
@@ -30,6 +32,22 @@ def lines_not_utf8(text: bytes) -> set[Span]:
             found.add((at, at + len(line)))
         at += len(line) + 1
     return found
+
+
+def unfit(text: bytes) -> dict[Span, str]:
+    """Where the lines stand that no text can be made of, each with its reason."""
+    return dict.fromkeys(lines_not_utf8(text), "not_utf8") | dict.fromkeys(
+        lines_with(text, b"\0"), "nul_byte"
+    )
+
+
+def readable(text: bytes) -> tuple[bytes, npt.NDArray[np.int64], Refused]:
+    """The text without the lines that no text can be made of; the numbers of those that stay."""
+    reasons = unfit(text)
+    odd = numbered(text, set(reasons))
+    refused = [(line, reasons[a, b], text[a:b]) for line, a, b in odd]
+    numbers = np.delete(np.arange(count_lines(text)), [line for line, *_ in odd])
+    return without(text, odd), numbers, refused
 
 
 def is_utf8(text: bytes) -> bool:

@@ -16,10 +16,10 @@ from weir.transforms.parse.exact import RefusedError
 from weir.transforms.parse.fast import Columns, read_fast
 from weir.transforms.parse.finish import finished
 from weir.transforms.parse.header import day_of, in_quotes, of_header
-from weir.transforms.parse.lines import lines_not_utf8, lines_with
+from weir.transforms.parse.lines import Refused, lines_not_utf8, lines_with
 from weir.transforms.parse.parsed import Parsed, rejects
 from weir.transforms.parse.pattern import of_pattern
-from weir.transforms.parse.reader import Reader, Refused
+from weir.transforms.parse.reader import Reader
 from weir.transforms.parse.shape import shape_of
 from weir.transforms.parse.times import check_whole
 from weir.transforms.parse.tokens import Field, Token

@@ -17,10 +17,9 @@ from weir.transforms.parse.exact import (
     decoded,
 )
 from weir.transforms.parse.fast import Columns, read_fast
+from weir.transforms.parse.lines import Refused
 from weir.transforms.parse.shape import Shape, shape_of
 from weir.transforms.parse.tokens import Field, Token
-
-Refused = list[tuple[int, str, bytes]]
 
 
 @dataclass(frozen=True)

@@ -17,22 +17,13 @@ from weir.schemas.mapping import EventMapping
 from weir.schemas.paths import steps
 from weir.transforms.distinct import one_chunk
 from weir.transforms.duck import connect
-from weir.transforms.parse.lines import (
-    Span,
-    count_lines,
-    lines_not_utf8,
-    lines_with,
-    numbered,
-    without,
-)
+from weir.transforms.parse.lines import Refused, lines_with, numbered, readable, without
 from weir.transforms.parse.objects import Rows, inside, names_of, read_objects
 
 _BOM = b"\xef\xbb\xbf"
 _NAMES = 500  # names of undeclared properties that are counted
 _STEP = 1 << 18  # stays in the processor's cache
 _SAMPLE = 1000  # lines that are looked through for them
-
-Refused = list[tuple[int, str, bytes]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +51,7 @@ def read_records(data: bytes | pa.Buffer, mapping: EventMapping) -> Records:
 
 
 def _of_json(text: bytes, mapping: EventMapping) -> Records:
-    smooth, numbers, refused = _readable(text)
+    smooth, numbers, refused = readable(text)
     lines = as_array(smooth)
 
     def raw(line: int) -> bytes:
@@ -95,7 +86,7 @@ def _of_table(text: bytes, mapping: EventMapping) -> Records:
     """
     quoted = mapping.layout == "csv"
     delimiter = mapping.delimiter or ("," if quoted else "\t")
-    smooth, numbers, refused = _readable(text)
+    smooth, numbers, refused = readable(text)
     first = _first_line(smooth, delimiter, quoted=quoted)
     names = list(mapping.columns) or first
     _check_columns(names, mapping)
@@ -223,16 +214,6 @@ def _at(con: duckdb.DuckDBPyConnection, table: pa.Table, path: str) -> pa.Array:
 
 def _filled(values: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(values, ""), None, values)
-
-
-def _readable(text: bytes) -> tuple[bytes, Rows, Refused]:
-    """The text without lines that hold NUL bytes or broken UTF-8; numbers of those that stay."""
-    spans: dict[Span, str] = dict.fromkeys(lines_not_utf8(text), "not_utf8")
-    spans |= dict.fromkeys(lines_with(text, b"\0"), "nul_byte")
-    odd = numbered(text, set(spans))
-    refused = [(line, spans[a, b], text[a:b]) for line, a, b in odd]
-    numbers = np.delete(np.arange(count_lines(text)), [line for line, *_ in odd])
-    return without(text, odd), numbers, refused
 
 
 def as_array(text: bytes) -> pa.StringArray:
