@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from weir.transforms.detect.worth import stem
+
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
 FIRST_AT_LEAST, LAST_AT_LEAST = 300, 500  # bearers in the census of 2020
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
@@ -87,11 +89,6 @@ HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME â€
 ENGLISH_HEAD = """# Stems of common English words: what is left without -s, -ed, -ing, -ly, -er, -e â€¦
 # Made by tools/names.py from SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); don't edit.
 """  # noqa: E501
-
-
-def stem(word: str) -> str:
-    """The word without an ending, or itself: as transforms/detect/persons.py looks it up."""
-    return re.sub(r"(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$", "", word) if len(word) > 4 else word
 
 
 def fold(name: str) -> str:

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas import detect as facts
-from weir.transforms.detect import persons
+from weir.transforms.detect.persons import ENOUGH
+from weir.transforms.detect.worth import PARTICLES, about_people, openings, worth
 
 _BREAK = " qz "  # between what are no neighbours; too short for a name
 _APART = r"[/=&?;:\"<>(){}\[\]@#!*0-9]+"
@@ -39,10 +39,9 @@ class _Tokens:
 @cache
 def _roles() -> dict[str, tuple[bool, bool, bool]]:
     """(opening, about, linking) of the words that have a role."""
-    opening = facts.words("titles") | facts.words("greetings")
-    about = opening | facts.words("about_people")
-    words = about | persons.PARTICLES
-    return {word: (word in opening, word in about, word in persons.PARTICLES) for word in words}
+    opening, about = openings(), about_people()
+    words = about | PARTICLES
+    return {word: (word in opening, word in about, word in PARTICLES) for word in words}
 
 
 def _tokens(tokens: pa.StringArray) -> _Tokens:
@@ -51,7 +50,7 @@ def _tokens(tokens: pa.StringArray) -> _Tokens:
     distinct, at = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     roles, none = _roles(), (False, False, False)
     known = np.array(
-        [(*persons.worth(word), len(word) == 1, *roles.get(word, none)) for word in distinct],
+        [(*worth(word), len(word) == 1, *roles.get(word, none)) for word in distinct],
         dtype=np.float64,
     ).reshape(len(distinct), 7)[at]
     flags = known[:, 2:] > 0
@@ -130,10 +129,10 @@ def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt
         last = np.maximum(last, np.where(_next(short, step), 2.0, 0.0))
         start = np.where((first == 0) & ~w & (second >= 5), 1.5, first)
         both = 2.0 * (~w & ~known)
-        enough = start + last + both + 2.0 + more >= persons.ENOUGH
+        enough = start + last + both + 2.0 + more >= ENOUGH
         found |= between & _same(of, step) & (start > 0) & (last > 0) & enough
         if step == 1:
-            turned = h + _next(g, 1) + both + more + 1.0 >= persons.ENOUGH
+            turned = h + _next(g, 1) + both + more + 1.0 >= ENOUGH
             found |= _same(of, 1) & (h > 0) & (_next(g, 1) >= 1) & turned
         between = between & _next(linking, step)
     return found

@@ -8,13 +8,12 @@ somebody follows.
 """  # noqa: E501
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.worth import HUMP, PARTICLES, Word, about_people, openings, words_of
 
 ENOUGH = 5.0
 """Points two words need; see `_points`."""
@@ -22,46 +21,10 @@ ENOUGH = 5.0
 TELLING = 3.0  # what a telling name, route, or word nearby is worth
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 _ASCII_WORD = re.compile("[a-z]{2,}")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NEIGHBOURS = re.compile(r"[ \t+_.~|-]{1,3}")
 _COMMA = re.compile(r"\s?,\s?")
-_PREFIX = re.compile(r"(?:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]", re.IGNORECASE)
-_FOLDED = str.maketrans("łøđıß", "lodis")
 _VOWEL = re.compile(r"[aeiouy]")
-PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "del",
-        "della",
-        "der",
-        "den",
-        "van",
-        "von",
-        "zu",
-        "la",
-        "le",
-        "ter",
-        "ten",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "ben",
-        "bint",
-        "o",
-        "mac",
-        "mc",
-        "y",
-        "e",
-    ]
-)
 _IDEOGRAMS = re.compile(
     r"[\u3400-\u9fff\uac00-\ud7af]{2,5}(?:[ ・·][\u3400-\u9fff\uac00-\ud7af]{1,4})?"
 )
@@ -82,88 +45,17 @@ class Person:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    start: int
-    end: int
-    text: str
-    folded: str
-    given: float  # points as a given name; 0: none
-    family: float
-    known: bool  # a word of the dictionary, a brand: nobody's name unless the lexicon has it
-
-    @property
-    def initial(self) -> bool:
-        return len(self.text) == 1
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
-
-    @property
-    def sure(self) -> bool:
-        """In the lexicon and in no dictionary."""
-        return (self.given >= 1 or self.family >= 1) and not self.known
-
-
-def fold(text: str) -> str:
-    """Lower case, Latin letters without marks, apostrophes left out."""
-    text = text.lower()
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).translate(_FOLDED)
-        text = "".join(c for c in text if not unicodedata.combining(c))
-        text = unicodedata.normalize("NFC", text)
-    return text.replace("'", "").replace("’", "") if not text.isalpha() else text
-
-
-@lru_cache(maxsize=65536)
-def worth(folded: str) -> tuple[float, float, bool]:
-    """(points as given, as family name, whether it is a word): half a point where a word is rarer
-    as a name than as a word."""
-    known = facts.lexicon().names.get(folded)
-    if known is None:
-        return 0.0, 0.0, _is_word(folded)
-    given, family, word, place = known
-    less = max(5 if word == 2 else 2 if word else 0, 4 if place else 0)
-    points = [max(level - less, 0.5) if level else 0.0 for level in (given, family)]
-    nobody = folded in facts.words("nobody")
-    return (0.0, 0.0, True) if nobody else (points[0], points[1], bool(word or place))
-
-
-def _is_word(folded: str) -> bool:
-    return (
-        len(folded) < 3
-        or folded in facts.words("nobody")
-        or folded in facts.lexicon().english
-        or stem(folded) in facts.lexicon().english
-    )
-
-
-_ENDING = re.compile(r"(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$")
-
-
-def stem(word: str) -> str:
-    """The word without an ending, as tools/names.py stores them."""
-    return _ENDING.sub("", word) if len(word) > 4 else word
-
-
-@cache
-def _not_people() -> frozenset[str]:
-    return facts.words("not_people")
-
-
 def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
     """The names in a plain text. `telling`: a name, a route or a column says that it holds one."""
     if not _any_name(text):
         return []
-    words = list(_words(text))
+    words = list(words_of(text))
     found = list(_ideograms(text, telling))
     if not words:
         return found
-    about = facts.words("about_people") | facts.words("greetings") | facts.words("titles")
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
-            found += _pair(text, words, i, telling or _near(words, i, about), strict)
+            found += _pair(text, words, i, telling or _near(words, i, about_people()), strict)
         found += _addressed(text, words, i, word)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
@@ -171,18 +63,18 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
     return found
 
 
-def _expected(words: list[_Word]) -> bool:
+def _expected(words: list[Word]) -> bool:
     """One given name, or two or three words of which one is a name and nothing else."""
     if len(words) == 1:
         return words[0].sure and words[0].given >= 3
     pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
     sure = any(w.sure and (w.given >= 2 or w.family >= 4) for w in words)
-    return sure and len(words) <= 3 and pairs.isdisjoint(_not_people())
+    return sure and len(words) <= 3 and pairs.isdisjoint(facts.words("not_people"))
 
 
 def single_names(text: str) -> Iterator[Person]:
     """Single words that are more often a name than anything else, for strict."""
-    for word in _words(text):
+    for word in words_of(text):
         if not word.known and (word.given >= 4 or word.family >= 5) and len(word.text) > 2:
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
@@ -191,15 +83,17 @@ def could_be_a_person(text: str) -> bool:
     """Where a person is expected: a name of the lexicon, or words that no dictionary has."""
     if people(text, telling=True):
         return True
-    words = list(_words(text))
-    if len(words) < 2 or any(f"{a.folded} {b.folded}" in _not_people() for a, b in pairwise(words)):
+    words = list(words_of(text))
+    if len(words) < 2 or any(
+        f"{a.folded} {b.folded}" in facts.words("not_people") for a, b in pairwise(words)
+    ):
         return False
     return not any(w.known for w in words if not w.initial)
 
 
 def could_be_one_name(text: str) -> bool:
     """One word that is a name, or that is in no dictionary and no brand."""
-    words = list(_words(text.strip()))
+    words = list(words_of(text.strip()))
     if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
         return False
     word = words[0]
@@ -211,40 +105,18 @@ def _any_name(text: str) -> bool:
     if not text.isascii():
         return True
     lower = text.lower().replace("'s", "").replace("'", "")
-    tokens = {*_ASCII_WORD.findall(lower), *_ASCII_WORD.findall(_HUMP.sub(" ", text).lower())}
-    return not tokens.isdisjoint(_openings()) or any(t in facts.lexicon().names for t in tokens)
+    tokens = {*_ASCII_WORD.findall(lower), *_ASCII_WORD.findall(HUMP.sub(" ", text).lower())}
+    return not tokens.isdisjoint(openings()) or any(t in facts.lexicon().names for t in tokens)
 
 
-@cache
-def _openings() -> frozenset[str]:
-    return facts.words("titles") | facts.words("greetings")
-
-
-def _words(text: str) -> Iterator[_Word]:
-    for match in _WORD.finditer(text):
-        token = match[0]
-        humps = [0, *(m.start() for m in _HUMP.finditer(token)), len(token)]
-        if len(humps) > 2 and (worth(fold(token))[:2] != (0.0, 0.0) or _PREFIX.match(token)):
-            humps = [0, len(token)]
-        for start, end in pairwise(humps):
-            part = token[start:end]
-            if part.endswith(("'s", "’s")):
-                part = part[:-2]
-            folded = fold(part)
-            given, family, known = worth(folded) if part else (0.0, 0.0, True)
-            if part:
-                at = match.start() + start
-                yield _Word(at, at + len(part), part, folded, given, family, known)
-
-
-def _near(words: list[_Word], i: int, of: frozenset[str]) -> bool:
+def _near(words: list[Word], i: int, of: frozenset[str]) -> bool:
     """Whether a telling word stands before or behind the pair that begins at i."""
     before = words[max(0, i - 2) : i]
     behind = words[i + 2 : i + 4]
     return any(w.folded in of for w in (*before, *behind))
 
 
-def _pair(text: str, words: list[_Word], i: int, telling: bool, strict: bool) -> Iterator[Person]:
+def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> Iterator[Person]:
     a, b = words[i], words[i + 1]
     gap = text[a.end : b.start]
     last, middle = i + 1, False
@@ -278,11 +150,11 @@ def _pair(text: str, words: list[_Word], i: int, telling: bool, strict: bool) ->
         yield from _reversed(a, b, (TELLING if telling else 0) - 2.0)
 
 
-def _is_none(words: list[_Word], i: int, a: _Word, b: _Word) -> bool:
+def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     """What is written like a name and is none: brands, works, towns, streets."""
     before = words[i - 1].folded if i else ""
     behind = words[i + 2].folded if i + 2 < len(words) else ""
-    none = _not_people()
+    none = facts.words("not_people")
     return (
         f"{a.folded} {b.folded}" in none
         or f"{before} {a.folded}" in none
@@ -294,7 +166,7 @@ def _is_none(words: list[_Word], i: int, a: _Word, b: _Word) -> bool:
 
 
 def _points(
-    text: str, words: list[_Word], i: int, last: int, telling: bool, strict: bool
+    text: str, words: list[Word], i: int, last: int, telling: bool, strict: bool
 ) -> tuple[float, str]:
     """Points of `words[i]` as given and `words[last]` as family name, and what speaks for it."""
     a, b = words[i], words[last]
@@ -323,13 +195,13 @@ def _points(
     return points, why
 
 
-def _unknown_family(word: _Word, before: _Word) -> float:
+def _unknown_family(word: Word, before: Word) -> float:
     if not word.folded.isascii():
         return 4.0
     return UNKNOWN + 1.5 * (before.given >= 5 and not before.known)
 
 
-def _written(words: list[_Word], i: int, last: int) -> float:
+def _written(words: list[Word], i: int, last: int) -> float:
     """Points for how it is written: nothing else there, capitals among small letters."""
     a, b = words[i], words[last]
     points = 0.0
@@ -343,7 +215,7 @@ def _written(words: list[_Word], i: int, last: int) -> float:
     return points
 
 
-def _reversed(a: _Word, b: _Word, more: float) -> Iterator[Person]:
+def _reversed(a: Word, b: Word, more: float) -> Iterator[Person]:
     """Family name first: with a comma, in lists and file names."""
     if a.family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
         points = a.family + b.given + more + (2.0 if a.sure and b.sure else 0.0)
@@ -353,12 +225,12 @@ def _reversed(a: _Word, b: _Word, more: float) -> Iterator[Person]:
             )
 
 
-def _listed(text: str, words: list[_Word], i: int) -> bool:
+def _listed(text: str, words: list[Word], i: int) -> bool:
     """A comma in a row of commas is a list."""
     return text.count(",") > 2
 
 
-def _addressed(text: str, words: list[_Word], i: int, word: _Word) -> Iterator[Person]:
+def _addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
     """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
     if text[word.end : word.end + 2] in ("'s", "’s") and _may_be(word) and len(word.text) > 2:
         behind = [w.folded for w in words[i + 1 : i + 3]]
@@ -369,7 +241,7 @@ def _addressed(text: str, words: list[_Word], i: int, word: _Word) -> Iterator[P
     before = words[i - 1]
     if not re.fullmatch(r"[ .,+_:-]{1,3}", text[before.end : word.start]):
         return
-    if f"{before.folded} {word.folded}" in _not_people() or len(word.text) < 2:
+    if f"{before.folded} {word.folded}" in facts.words("not_people") or len(word.text) < 2:
         return
     if before.folded in facts.words("titles"):
         if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
@@ -380,12 +252,12 @@ def _addressed(text: str, words: list[_Word], i: int, word: _Word) -> Iterator[P
         yield Person(word.start, word.end, 0.6, "a name behind a greeting")
 
 
-def _may_be(word: _Word) -> bool:
+def _may_be(word: Word) -> bool:
     """In the lexicon in any way, or in no dictionary."""
     return word.given > 0 or word.family > 0 or not word.known
 
 
-def _is_written(before: _Word, word: _Word) -> bool:
+def _is_written(before: Word, word: Word) -> bool:
     """With capitals, as a greeting is."""
     return before.capital and word.capital and (word.given >= 0.5 or word.family >= 2)
 

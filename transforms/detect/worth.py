@@ -1,0 +1,118 @@
+"""What a word is worth in a name: points as a given and as a family name, by the lexicon."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from weir.schemas import detect as facts
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PREFIX = re.compile(r"(?:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]", re.IGNORECASE)
+_FOLDED = str.maketrans("łøđıß", "lodis")
+PARTICLES = frozenset((
+    "de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "zu", "la",
+    "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: where it stands, and what it is worth."""
+
+    start: int
+    end: int
+    text: str
+    folded: str
+    given: float  # points as a given name; 0: none
+    family: float
+    known: bool  # a word of the dictionary, a brand: nobody's name unless the lexicon has it
+
+    @property
+    def initial(self) -> bool:
+        """One letter."""
+        return len(self.text) == 1
+
+    @property
+    def capital(self) -> bool:
+        """Begins with a capital letter."""
+        return self.text[0].isupper()
+
+    @property
+    def sure(self) -> bool:
+        """In the lexicon and in no dictionary."""
+        return (self.given >= 1 or self.family >= 1) and not self.known
+
+
+def words_of(text: str) -> Iterator[Word]:
+    """The words of a text; those of camelCase apart, unless the whole is a name."""
+    for match in _WORD.finditer(text):
+        token = match[0]
+        humps = [0, *(m.start() for m in HUMP.finditer(token)), len(token)]
+        if len(humps) > 2 and (worth(fold(token))[:2] != (0.0, 0.0) or _PREFIX.match(token)):
+            humps = [0, len(token)]
+        for start, end in pairwise(humps):
+            part = token[start:end]
+            if part.endswith(("'s", "’s")):
+                part = part[:-2]
+            folded = fold(part)
+            given, family, known = worth(folded) if part else (0.0, 0.0, True)
+            if part:
+                at = match.start() + start
+                yield Word(at, at + len(part), part, folded, given, family, known)
+
+
+def fold(text: str) -> str:
+    """Lower case, Latin letters without marks, apostrophes left out."""
+    text = text.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).translate(_FOLDED)
+        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = unicodedata.normalize("NFC", text)
+    return text.replace("'", "").replace("’", "") if not text.isalpha() else text
+
+
+@lru_cache(maxsize=65536)
+def worth(folded: str) -> tuple[float, float, bool]:
+    """(points as given, as family name, whether it is a word): half a point where a word is rarer
+    as a name than as a word."""
+    known = facts.lexicon().names.get(folded)
+    if known is None:
+        return 0.0, 0.0, _is_word(folded)
+    given, family, word, place = known
+    less = max(5 if word == 2 else 2 if word else 0, 4 if place else 0)
+    points = [max(level - less, 0.5) if level else 0.0 for level in (given, family)]
+    nobody = folded in facts.words("nobody")
+    return (0.0, 0.0, True) if nobody else (points[0], points[1], bool(word or place))
+
+
+def _is_word(folded: str) -> bool:
+    return (
+        len(folded) < 3
+        or folded in facts.words("nobody")
+        or folded in facts.lexicon().english
+        or stem(folded) in facts.lexicon().english
+    )
+
+
+_ENDING = re.compile(r"(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$")
+
+
+def stem(word: str) -> str:
+    """The word without an ending: how english.txt, made by tools/names.py, has it."""
+    return _ENDING.sub("", word) if len(word) > 4 else word
+
+
+@cache
+def openings() -> frozenset[str]:
+    """Titles and greetings."""
+    return facts.words("titles") | facts.words("greetings")
+
+
+@cache
+def about_people() -> frozenset[str]:
+    """Words near which a name is expected."""
+    return openings() | facts.words("about_people")
