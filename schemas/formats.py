@@ -117,13 +117,25 @@ def is_column(name: str) -> bool:
     return name in COLUMNS or name in TARGETS or bool(colon and rest and prefix in NAMED)
 
 
+_SHIPPED = files("weir.schemas") / "formats"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of the shipped formats, which are those of their files."""
+    files_ = (path.name for path in _SHIPPED.iterdir())
+    return tuple(sorted(f.removesuffix(".yaml") for f in files_ if f.endswith(".yaml")))
+
+
 @cache
 def formats() -> dict[str, LogFormat]:
     """The shipped formats by name. Raises ConfigError for a file that is not one."""
-    folder = files("weir.schemas") / "formats"
-    paths = sorted(path.name for path in folder.iterdir() if path.name.endswith(".yaml"))
-    found = [_read(name, (folder / name).read_text(encoding="utf-8")) for name in paths]
-    return {one.name: one for one in found}
+    return {name: _shipped(name) for name in names()}
+
+
+@cache
+def _shipped(name: str) -> LogFormat:
+    return _read(f"{name}.yaml", (_SHIPPED / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def _read(place: str, text: str) -> LogFormat:
@@ -153,8 +165,7 @@ def format_of(name: str, base: Path | None = None) -> LogFormat:
             raise ConfigError(f"{path}: no such file, or not to be read") from None
     if "%" in name or "$" in name:
         return LogFormat(name="own", about="as the server has it", sample="-", log_format=name)
-    known = formats()
-    if name not in known:
+    if name not in names():
         hint = "; or write the server's own LogFormat or log_format string, or a format's file"
-        raise ConfigError(_unknown("format", name, known) + hint)
-    return known[name]
+        raise ConfigError(_unknown("format", name, names()) + hint)
+    return _shipped(name)

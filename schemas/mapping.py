@@ -289,7 +289,10 @@ def load_mapping(name: str, kind: str, base: Path) -> AnyMapping:
 
 
 def _read(place: str, text: str, kind: str, beside: Path | None = None) -> AnyMapping:
-    raw = _yaml(place, text)
+    return _model(place, _yaml(place, text), kind, beside)
+
+
+def _model(place: str, raw: object, kind: str, beside: Path | None = None) -> AnyMapping:
     if isinstance(raw, dict) and isinstance(raw.get("like"), str):
         raw = _like(place, raw)
     if isinstance(raw, dict) and isinstance(raw.get("columns"), str):
@@ -311,10 +314,11 @@ def wires(name: str, base: Path) -> tuple[TagMapping, ...]:
     if name != "auto":
         return (load_mapping(name, "tags", base),)
     folder = files("weir.schemas") / "vendors"
-    texts = {p.name: p.read_text("utf-8") for p in folder.iterdir() if p.name.endswith(".yaml")}
-    read = [_read(place, texts[place], "tags") for place in sorted(texts)
-            if yaml.safe_load(texts[place])["kind"] == "tags"]  # fmt: skip
-    known = [one for one in read if isinstance(one, TagMapping) and one.recognised.names()]
+    places = sorted(p.name for p in folder.iterdir() if p.name.endswith(".yaml"))
+    read = {place: _yaml(place, (folder / place).read_text("utf-8")) for place in places}
+    tags = [_model(place, raw, "tags") for place, raw in read.items()
+            if isinstance(raw, dict) and raw.get("kind") == "tags"]  # fmt: skip
+    known = [one for one in tags if isinstance(one, TagMapping) and one.recognised.names()]
     return tuple(sorted(known, key=lambda one: not one.strict))
 
 

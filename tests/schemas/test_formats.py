@@ -10,6 +10,7 @@ from weir.schemas.json_layout import JsonLayout
 
 def test_a_format_bears_the_name_of_its_file() -> None:
     assert {"common", "combined", "vhost_combined"} <= set(formats())
+    assert all(one.name == name for name, one in formats().items())
 
 
 def test_what_is_no_name_is_a_format_string() -> None:

@@ -15,8 +15,7 @@ from weir.transforms.distinct import Distinct, is_true
 from weir.transforms.parse.moments import moments
 from weir.transforms.parse.parsed import Parsed, rejects
 from weir.transforms.parse.records import read_records
-from weir.transforms.parse.said import put_file
-from weir.transforms.parse.tags import our_actions, our_outcomes, split_urls, typed
+from weir.transforms.parse.said import our_actions, our_outcomes, put_file, split_urls, typed
 
 Strings = Callable[[str], pa.Array]
 

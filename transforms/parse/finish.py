@@ -12,7 +12,7 @@ from weir.schemas.formats import TARGETS
 from weir.schemas.parsed import CODED, PARSED
 from weir.transforms.distinct import Distinct, is_true
 from weir.transforms.parse.parsed import as_parsed
-from weir.transforms.parse.requests import split_requests, split_urls
+from weir.transforms.parse.requests import split_absolute, split_requests
 
 _RESPONSE_COOKIES = "sent:set-cookie"
 _NAMES = 50  # response cookies told apart in a block
@@ -72,7 +72,7 @@ def _targets(columns: dict[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:
     if "target" not in found:
         return found
     targets = Distinct.of(found["target"])
-    split = split_urls(targets.values, bare="url" in columns)
+    split = split_absolute(targets.values, bare="url" in columns)
     if split is not None:
         found["target"], host = targets.text(split[1]), targets.spread(split[0])
         found["host"] = pc.coalesce(columns["host"], host) if "host" in columns else host
@@ -90,7 +90,7 @@ def _tunnels(
     if not pc.any(connect).as_py():
         return {}
     tunnel = is_true(methods.spread(connect))
-    asked = split_urls(targets.values, bare=True)
+    asked = split_absolute(targets.values, bare=True)
     named = targets.spread(asked[0]) if asked else pa.nulls(len(tunnel), pa.string())
     there = pc.if_else(tunnel, named, None)
     target = pc.if_else(tunnel, None, columns["target"].cast(pa.string()))

@@ -20,7 +20,7 @@ from weir.transforms.parse.jsonlines import JsonLines, read_json
 from weir.transforms.parse.moments import moments
 from weir.transforms.parse.parsed import Parsed, as_parsed, rejects
 from weir.transforms.parse.requests import split_requests
-from weir.transforms.parse.tags import split_urls
+from weir.transforms.parse.said import split_urls
 
 _PORT = r"^(?:\[(?P<v6>[^\]]+)\](?::[0-9]+)?|(?P<v4>[0-9.]+):[0-9]+)$"
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

@@ -58,7 +58,7 @@ _BARE = r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?P<host>[^/?#]*)(?P<target>.*
 _AUTHORITY = r"^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::[^:]*)?$"
 
 
-def split_urls(targets: pa.Array, *, bare: bool = False) -> tuple[pa.Array, pa.Array] | None:
+def split_absolute(targets: pa.Array, *, bare: bool = False) -> tuple[pa.Array, pa.Array] | None:
     """Distinct targets -> (host, without user and port; target). None: there is no URL among them.
 
     `/a` is itself, and of no host. bare: `www.example.com/a` names its host, too.

@@ -5,22 +5,7 @@ import pyarrow.compute as pc
 
 from weir.schemas.mapping import TagMapping
 from weir.transforms.parse.hits import QueryHits
-from weir.transforms.parse.pairs import decoded, parse_query
-from weir.transforms.parse.said import our_actions, our_outcomes, split_urls, typed, whole_numbers
 from weir.transforms.parse.wires import BESIDE, CUT, asked, read_hits
-
-__all__ = [
-    "cut_short",
-    "decoded",
-    "our_actions",
-    "our_outcomes",
-    "parse_query",
-    "parse_tags",
-    "read_tags",
-    "split_urls",
-    "typed",
-    "whole_numbers",
-]
 
 _QUERY = r"(?s)^[^?]*\?(?P<query>.*)$"
 

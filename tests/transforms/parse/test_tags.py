@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from weir.schemas.mapping import load_mapping
-from weir.transforms.parse.tags import parse_query, parse_tags
+from weir.transforms.parse.pairs import parse_query
+from weir.transforms.parse.tags import parse_tags
 
 WEIR = load_mapping("weir", "tags", Path())
 
