@@ -100,7 +100,7 @@ def ingest(night: Night, console: Console) -> Ingested:
         sums.refuse_unwritten(outcomes, settled)
         refuse_copies(inputs, known.result())
         incomplete = _incomplete(night, inputs, outcomes)
-        proved = replace_matches(night, outcomes, settled)
+        proved = replace_matches(night, outcomes, settled, staging)
         undeclared, rare = _undeclared(night, outcomes, proved)
         read = _input_files(inputs, known.result())
         publish_ingest(night, outcomes, settled, read, incomplete, proved)
