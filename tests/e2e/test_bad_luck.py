@@ -17,6 +17,11 @@ def published(place: Place) -> dict[str, bytes]:
     return place.published("internal/events", "internal/tables", "editions", "shared")
 
 
+def interruptible() -> None:
+    """A shell that runs the tests in the background lets them ignore an interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(place: Place, **more: object) -> "subprocess.Popen[str]":
     command = [str(WEIR), "ingest", "-c", str(place.config), "-d", DAY]
     return subprocess.Popen(
@@ -24,7 +29,7 @@ def start(place: Place, **more: object) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        **more,  # type: ignore[call-overload]
+        **{"preexec_fn": interruptible} | more,  # type: ignore[call-overload]
     )
 
 
