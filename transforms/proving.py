@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from weir.transforms.distinct import Distinct
 from weir.transforms.encrypted import read_encrypted, rows_of, write_encrypted
 from weir.transforms.keys import Keyring
 from weir.transforms.proof import prove, refuse_matches
-from weir.transforms.write import Written, read_bucket, write_events
+from weir.transforms.write import Written, read_buckets, write_events
 
 STRINGS = pa.schema([pa.field("column", pa.string()), pa.field("value", pa.string())])
 PARAMETER = "name of a parameter"
@@ -159,18 +160,22 @@ def holds(path: str, answers: dict[str, pa.Table]) -> bool:
 
 
 def rewrite(path: str, buckets: int, answers: dict[str, pa.Table]) -> Written:
-    """A file of events with matched strings replaced; the old file is left."""
-    groups = [_replaced(read_bucket(path, bucket), answers) for bucket in range(buckets)]
-    return write_events(groups, groups[0].schema, Path(path).parent)
+    """A file of events with matched strings replaced; the old file is left.
+
+    Texts stay codes of a bucket's distinct values from file to file: spelled out, the same costs
+    twice the CPU.
+    """
+    schema = pq.read_schema(path)
+    coded = _string_columns(schema)
+    groups = [_replaced(read_buckets(path, [b], encoded=coded), answers) for b in range(buckets)]
+    return write_events(groups, schema, Path(path).parent)
 
 
 def _replaced(rows: pa.Table, answers: dict[str, pa.Table]) -> pa.Table:
-    for name, answer in answers.items():
-        if name not in rows.column_names or rows.num_rows == 0:
-            continue
-        at = pc.index_in(rows[name], value_set=answer["value"].combine_chunks())
-        texts = answer["placeholder"].combine_chunks().take(at.combine_chunks())
-        place = rows.column_names.index(name)
-        new = pc.coalesce(texts, rows[name].combine_chunks())
-        rows = rows.set_column(place, rows.schema.field(place), new)
+    for name in answers.keys() & set(rows.column_names):
+        place, answer = rows.column_names.index(name), answers[name]
+        column = Distinct.of(rows[name])
+        at = pc.index_in(column.values, value_set=answer["value"].combine_chunks())
+        texts = answer["placeholder"].combine_chunks().take(at)
+        rows = rows.set_column(place, name, column.text(pc.coalesce(texts, column.values)))
     return rows

@@ -45,10 +45,12 @@ def findings(found: Iterable[tuple[int, Asked, Verdict]]) -> pa.Table:
 
 
 def identifiers(verdicts: Iterable[Verdict]) -> pa.Table:
-    """Schema IDENTIFIER: the distinct identifiers of verdicts, sorted."""
-    pairs = sorted(
-        {(f.entity, f.identifier) for verdict in verdicts for f in verdict.found if f.identifier}
-    )
+    """Schema IDENTIFIER: the distinct identifiers of verdicts, sorted.
+
+    What was guessed is none: `amber-stone` in one path would close every file that sells it.
+    """
+    found = (f for verdict in verdicts for f in verdict.found if not f.guessed)
+    pairs = sorted({(f.entity, f.identifier) for f in found if f.identifier})
     return pa.table(
         [
             pa.array([k for k, _ in pairs], pa.string()),

@@ -45,6 +45,7 @@ class Found:
     why: str
     identifier: str | None = None
     span: tuple[int, int] | None = None  # in the decoded text, if found there
+    guessed: bool = False  # closed here, but no identifier to look for elsewhere
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             one.entity, "strict", piece.key, 0.3, f"{one.why}; strict lets nothing unclear pass",
             text[one.start : one.end],
             None if offset is None else (offset + one.start, offset + one.end),
+            guessed=True,
         )
         for one in unclear(text, piece.part, counted)
         if not harmless
@@ -160,6 +162,7 @@ def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> lis
             "name", "Names", piece.key, round(person.score, 2), person.why,
             text[person.start : person.end],
             None if offset is None else (offset + person.start, offset + person.end),
+            person.guessed,
         )
         for person in people(text, telling, engine.strict)
     ]  # fmt: skip

@@ -9,7 +9,7 @@ somebody follows.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from weir.schemas import detect as facts
@@ -37,12 +37,16 @@ _CJK_FAMILY = frozenset(
 
 @dataclass(frozen=True)
 class Person:
-    """A name found: its span, points as a score between 0 and 1, and what spoke for it."""
+    """A name found: its span, points as a score between 0 and 1, and what spoke for it.
+
+    `guessed`: only the words themselves spoke for it, which are as often something else.
+    """
 
     start: int
     end: int
     score: float
     why: str
+    guessed: bool = True
 
 
 def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
@@ -55,11 +59,12 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
         return found
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
-            found += _pair(text, words, i, telling or _near(words, i, about_people()), strict)
+            told = telling or _near(words, i, about_people())
+            found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
         found += _addressed(text, words, i, word)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
-        found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected"))
+        found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected", False))
     return found
 
 
@@ -245,11 +250,11 @@ def _addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Per
         return
     if before.folded in facts.words("titles"):
         if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
-            yield Person(word.start, word.end, 0.7, "a name behind a title")
+            yield Person(word.start, word.end, 0.7, "a name behind a title", False)
     elif before.folded in facts.words("greetings") and (
         word.given >= 3 or _is_written(before, word)
     ):
-        yield Person(word.start, word.end, 0.6, "a name behind a greeting")
+        yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
 
 
 def _may_be(word: Word) -> bool:
@@ -277,5 +282,5 @@ def _ideograms(text: str, telling: bool) -> Iterator[Person]:
             family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
             given = names.get(rest, (0, 0, 0, False))[0]
             if family and (given or ((telling or alone) and len(rest) <= 2 and len(run) <= 4)):
-                yield Person(*match.span(), 0.6, "a family and a given name")
+                yield Person(*match.span(), 0.6, "a family and a given name", not telling)
                 break

@@ -46,6 +46,20 @@ def test_tables_have_their_schemas_even_when_empty():
     assert cleaned.findings.num_rows == cleaned.identifiers.num_rows == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "identified"),
+    [
+        ("/shop/amber-stone", []),  # two words that are names as well: closed, and no more
+        ("/author/amber-stone", ["amber-stone"]),  # here the path says that somebody follows
+        ("/by-amber-stone", ["amber-stone"]),
+    ],
+)
+def test_a_name_is_looked_for_elsewhere_only_if_more_than_its_words_speak_for_it(path, identified):
+    cleaned = Detector().paths(pa.array([path]))
+    assert "{name}" in cleaned.clean[0].as_py()
+    assert cleaned.identifiers["value"].to_pylist() == identified
+
+
 def test_identifiers_are_decoded_and_distinct():
     cleaned = values("joe%40example.org", "joe@example.org", "x=joe@example.org")
     assert cleaned.identifiers.to_pylist() == [{"kind": "email", "value": "joe@example.org"}]
