@@ -1,4 +1,4 @@
-"""Which values could hold anything at all: one RE2 alternation, run in an Arrow kernel.
+"""Which values could hold anything at all: RE2 alternations, run in Arrow kernels.
 
 Most values of a log are words; they never reach Python. What is decided by name or route is in
 policy.py; the gate sees text only. A test holds that gated and ungated findings agree.
@@ -66,6 +66,7 @@ DULL = (
 takes such for anything, names apart."""
 
 GATE = "|".join(f"(?:{shape})" for shape in SHAPES)
+_TOGETHER = 4  # shapes a pass
 _LONG_RUN = r"[A-Za-z0-9+/_-]{8}"  # base64 or a random string: long, with both cases
 
 _PYTHON = re.compile(GATE)
@@ -74,10 +75,22 @@ _RUN = re.compile(r"[A-Za-z0-9+_-]{8,}")
 
 def gate(values: pa.Array) -> pa.Array:
     """True where a value could hold something, or needs decoding to tell. Null stays null."""
-    shaped = pc.match_substring_regex(values, f"{GATE}|{ENCODED}")
-    return pc.and_(
-        pc.or_(shaped, could_be_encoded(values)), pc.invert(pc.match_substring_regex(values, DULL))
-    )
+    shaped = pc.or_(any_of(values, (*SHAPES, ENCODED)), could_be_encoded(values))
+    return pc.and_not(shaped, is_dull(values))
+
+
+def any_of(values: pa.Array, shapes: tuple[str, ...]) -> pa.Array:
+    """True where one of the RE2 shapes matches; null stays null.
+
+    A few shapes a pass: the automaton of all of them together outgrows RE2's memory, and what it
+    falls back to was measured at 10 µs a value, where these passes take 1.2.
+    """
+    found = pa.nulls(len(values), pa.bool_())
+    for start in range(0, len(shapes), _TOGETHER):
+        some = "|".join(f"(?:{shape})" for shape in shapes[start : start + _TOGETHER])
+        matched = pc.match_substring_regex(values, some)
+        found = pc.or_(found, matched) if start else matched
+    return found
 
 
 def could_be_encoded(values: pa.Array) -> pa.Array:
@@ -86,6 +99,11 @@ def could_be_encoded(values: pa.Array) -> pa.Array:
         pc.match_substring_regex(values, _LONG_RUN),
         pc.match_substring_regex(values, r"[a-z][^A-Z]*[A-Z]|[A-Z0-9]{8}"),
     )
+
+
+def is_dull(values: pa.Array) -> pa.Array:
+    """True where a value is one of DULL's. Null stays null."""
+    return pc.match_substring_regex(values, DULL)
 
 
 def could_hold(text: str) -> bool:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED, decode
-from weir.transforms.detect.gate import DULL, SHAPES, could_be_encoded
+from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.unclear import could_be_unclear
 
@@ -25,7 +25,7 @@ def without_parameters(raw: pa.StringArray) -> pa.StringArray:
 
 def suspect(plain: pa.StringArray, value_bytes: int, strict: bool = False) -> pa.BooleanArray:
     """Paths of which any segment could hold something, by text, route or length."""
-    shaped = pc.match_substring_regex(plain, _suspicious())
+    shaped = any_of(plain, _suspicious())
     long = pc.greater(pc.binary_length(plain), value_bytes)
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
     shaped = pc.or_(shaped, could_name(plain, strict))
@@ -37,7 +37,7 @@ def suspect_segments(
 ) -> pa.BooleanArray:
     """The same of distinct segments: of a suspicious path most are not."""
     alone = suspect(taken.distinct, value_bytes, strict)
-    dull = pc.match_substring_regex(taken.distinct, DULL)
+    dull = is_dull(taken.distinct)
     if strict:
         dull = pc.match_substring_regex(taken.distinct, r"^\d{1,6}$")
     else:
@@ -55,15 +55,14 @@ def _deciding() -> pa.StringArray:
 
 
 @cache
-def _suspicious() -> str:
+def _suspicious() -> tuple[str, ...]:
     """The gate without its test for a value that is a path, and with the routes."""
     routes = facts.routes()
     telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
     words = "|".join(map(re.escape, sorted(telling)))
-    shapes = "|".join(f"(?:{shape})" for shape in SHAPES if shape != PATH_SHAPE).replace(
-        "().+/-", "().+-"
-    )
-    return f"{shapes}|{ENCODED}|=|(?:^|/)(?:[~@]|(?i:user:))|(?:^|/)(?i:{words})/[^/]"
+    shapes = (shape.replace("().+/-", "().+-") for shape in SHAPES if shape != PATH_SHAPE)
+    routes_of = (r"(?:^|/)(?:[~@]|(?i:user:))", f"(?:^|/)(?i:{words})/[^/]")
+    return (*shapes, ENCODED, "=", *routes_of)
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
