@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import cache, paths, referrers
+from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.deadline import Failed, judged
 from weir.transforms.detect.decode import PLUS_IS_LITERAL
 from weir.transforms.detect.engine import open_engine
@@ -150,13 +151,17 @@ class Detector:
 
     def _suspect(self, values: pa.Array, keys: pa.Array, part: str) -> pa.Array:
         """Where a value needs more than the gate: by its text, its name or its length."""
-        long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
-        suspect = pc.or_(pc.or_(gate(values), long), could_name(values, self._strict))
-        if self._strict:
-            suspect = pc.or_(suspect, could_be_unclear(values))
+        look = ("value", self.settings.value_bytes, self._strict)
+        suspect = suspects(look, values, self._suspicious)
         if part.endswith("path"):
             suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|(?i:user:))"))
         return suspect if part == LABEL else pc.or_(suspect, _named(keys))
+
+    def _suspicious(self, values: pa.Array) -> pa.Array:
+        """The same by text and length alone."""
+        long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
+        suspect = pc.or_(pc.or_(gate(values), long), could_name(values, self._strict))
+        return pc.or_(suspect, could_be_unclear(values)) if self._strict else suspect
 
     def _cleaned(
         self, values: pa.Array, suspects: pa.Array, verdicts: list[Verdict], asked: list[Asked]

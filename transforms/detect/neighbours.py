@@ -60,25 +60,8 @@ def _tokens(tokens: pa.StringArray) -> _Tokens:
     )  # fmt: skip
 
 
-_REMEMBERED = 400_000
-_nameless: dict[bool, pa.Array] = {}
-"""Values that a process has found to hold no name: blocks of one log ask for the same ones."""
-
-
 def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
     """True where neighbouring words could be a person's name. Null stays null."""
-    known = _nameless.get(strict, pa.array([], pa.string()))
-    new = pc.invert(pc.is_in(values, value_set=known))  # null is not among them: it is asked
-    asked = values.filter(new)
-    answers = _could_name(asked, strict)
-    clean = asked.filter(pc.fill_null(pc.invert(answers), False))
-    kept = known if len(known) + len(clean) <= _REMEMBERED else known.slice(0, 0)
-    _nameless[strict] = pa.concat_arrays([kept, clean.slice(0, _REMEMBERED)])
-    nothing = pc.if_else(values.is_valid(), False, pa.scalar(None, pa.bool_()))
-    return pc.replace_with_mask(nothing, new, answers)
-
-
-def _could_name(values: pa.StringArray, strict: bool) -> pa.BooleanArray:
     plain = pc.replace_substring(pc.replace_substring_regex(values, r"['’`´]s\b", ""), "'", "")
     whole: pa.BooleanArray = pc.or_(
         _look(plain, strict), pc.fill_null(pc.match_substring(values, "'s "), False)

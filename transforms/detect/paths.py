@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
@@ -25,6 +26,11 @@ def without_parameters(raw: pa.StringArray) -> pa.StringArray:
 
 def suspect(plain: pa.StringArray, value_bytes: int, strict: bool = False) -> pa.BooleanArray:
     """Paths of which any segment could hold something, by text, route or length."""
+    look = ("path", value_bytes, strict)
+    return suspects(look, plain, lambda new: _suspect(new, value_bytes, strict))
+
+
+def _suspect(plain: pa.StringArray, value_bytes: int, strict: bool) -> pa.BooleanArray:
     shaped = any_of(plain, _suspicious())
     long = pc.greater(pc.binary_length(plain), value_bytes)
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
