@@ -133,9 +133,9 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
         place = i + 2  # Jane Q. Doe, Juan de la Cruz
         if words[place].folded in PARTICLES and i + 3 < len(words):
             place = i + 3
-        c = words[place]
-        if _NEIGHBOURS.fullmatch(text[b.end : words[i + 2].start]) or b.end == c.start:
-            last, middle, b = place, True, c
+        steps = pairwise(words[i + 1 : place + 1])
+        if all(x.end == y.start or _NEIGHBOURS.fullmatch(text[x.end : y.start]) for x, y in steps):
+            last, middle, b = place, True, words[place]
     if _is_none(words, i, a, b):
         return
     points, why = _points(text, words, i, last, telling, strict)
