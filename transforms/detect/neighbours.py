@@ -17,6 +17,7 @@ from weir.transforms.detect.persons import ENOUGH
 from weir.transforms.detect.worth import PARTICLES, about_people, openings, worth
 
 _BREAK = " qz "  # between what are no neighbours; too short for a name
+_OWNING = r"['’`´][sS]\b"  # rare: whoever owns something is looked at in full
 _APART = r"[/=&?;:\"<>(){}\[\]@#!*0-9]+"
 
 Floats = npt.NDArray[np.float64]
@@ -62,9 +63,9 @@ def _tokens(tokens: pa.StringArray) -> _Tokens:
 
 def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
     """True where neighbouring words could be a person's name. Null stays null."""
-    plain = pc.replace_substring(pc.replace_substring_regex(values, r"['’`´]s\b", ""), "'", "")
+    plain = pc.replace_substring(pc.replace_substring_regex(values, _OWNING, ""), "'", "")
     whole: pa.BooleanArray = pc.or_(
-        _look(plain, strict), pc.fill_null(pc.match_substring(values, "'s "), False)
+        _look(plain, strict), pc.fill_null(pc.match_substring_regex(values, _OWNING), False)
     )
     humps = pc.fill_null(pc.match_substring_regex(plain, "[a-z][A-Z]"), False)
     if pc.any(humps).as_py():
