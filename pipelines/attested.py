@@ -1,32 +1,51 @@
 """The proof's signed word for a date: given at the end of ingest, demanded by whatever follows.
 
-It is for exactly these events, people and dictionary: with any other one of the three, or without
-it, nothing is made of the date (DESIGN, "By proof").
+It is for exactly these events, people and dictionary, to the byte: with any other one of the three,
+or without it, nothing is made of the date (DESIGN, "By proof").
 """
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from weir.pipelines.night import Night
-from weir.pipelines.store import Store, digest, replace_file
-from weir.schemas.manifests import Manifest
-from weir.transforms.attest import Attestation, attest, demand
+from weir.pipelines.store import Store, digest, digest_of_file, replace_file
+from weir.schemas.errors import WallError
+from weir.schemas.manifests import DataFile, Manifest, canonical_json
+from weir.transforms.attest import REMEDY, Attestation, attest, demand
 from weir.transforms.events import EventFiles
 from weir.transforms.keys import public_key_path
 
 
 @dataclass(frozen=True)
 class Attested:
-    """The manifests of a date that were proved together."""
+    """The manifests of a date that were proved together, and the signed word that they were."""
 
     events: Manifest
     people: Manifest
     proof: Manifest
+    word: tuple[bytes, bytes] = (b"", b"")  # attestation and signature
+
+    @property
+    def _manifests(self) -> tuple[Manifest, ...]:
+        return self.events, self.people, self.proof
 
     @property
     def datasets(self) -> dict[str, str]:
         """Dataset -> sha256 of its manifest."""
-        proved = (self.events, self.people, self.proof)
-        return {manifest.dataset: digest(manifest.text().encode()) for manifest in proved}
+        return {m.dataset: digest(m.text().encode()) for m in self._manifests}
+
+    @property
+    def files(self) -> list[DataFile]:
+        """All of their files."""
+        return [file for manifest in self._manifests for file in manifest.files]
+
+    @property
+    def inputs(self) -> str:
+        """What an edition of them names as its inputs."""
+        return inputs_of((self.events, self.people))
 
     def event_files(self, store: Store) -> EventFiles:
         """The events' files by role, as absolute paths."""
@@ -37,6 +56,23 @@ class Attested:
         return EventFiles(of("rows"), of("moved_in"), of("moved_out"))
 
 
+def inputs_of(manifests: Iterable[Manifest]) -> str:
+    """Digest of what an edition is made from: which source files, under which policy, detected how,
+    and how many rows came of it. Not of the events' files, whose bytes depend on the splits."""
+    facts = [
+        {
+            "dataset": m.dataset,
+            "inputs": m.inputs,
+            "policy": m.policy.sha256,
+            "detector": m.detector,
+            "incomplete": m.incomplete,
+            "rows": sum(file.rows for file in m.files),
+        }
+        for m in manifests
+    ]
+    return digest(canonical_json(facts).encode())
+
+
 def give(night: Night, proved: Attested, **found: object) -> None:
     """Sign what was proved of which bytes. found: the other facts of an Attestation."""
     data, signature = attest(
@@ -44,6 +80,7 @@ def give(night: Night, proved: Attested, **found: object) -> None:
             {
                 "date": night.day,
                 "datasets": proved.datasets,
+                "inputs": proved.inputs,
                 "policy": night.stamp,
                 "software": night.software,
                 **found,
@@ -58,19 +95,18 @@ def give(night: Night, proved: Attested, **found: object) -> None:
 
 def attested(night: Night) -> Attested:
     """What was proved of a date. UsageError if there are no events, WallError if what lies there is
-    not what was proved, or was proved under another policy."""
+    not what was proved, byte for byte, or was proved under another policy."""
     remedy = f"`weir ingest --date {night.day}` makes them"
-    proved = Attested(
-        *(
-            night.store.require(name, night.day, remedy)
-            for name in ("events", "people", "restricted/proof")
-        )
+    events, people, proof = (
+        night.store.require(name, night.day, remedy)
+        for name in ("events", "people", "restricted/proof")
     )
     place = night.store.manifest_path("events", night.day)
     data, signature = (
-        path.read_bytes() if path.exists() else None
+        path.read_bytes() if path.exists() else b""
         for path in (place.with_suffix(".attest.json"), place.with_suffix(".attest.sig"))
     )
+    proved = Attested(events, people, proof, (data, signature))
     demand(
         data,
         signature,
@@ -79,4 +115,27 @@ def attested(night: Night) -> Attested:
         date=night.day.isoformat(),
         policy=night.stamp,
     )
+    _demand_bytes(night.store, proved.files)
     return proved
+
+
+def _demand_bytes(store: Store, files: list[DataFile]) -> None:
+    """WallError naming the files that are gone, or are not the bytes that were proved."""
+    with ThreadPoolExecutor(2) as pool:
+        same = pool.map(lambda file: _is(store.root / file.path, file.sha256), files)
+        wrong = [file.path for file, ok in zip(files, same, strict=True) if not ok]
+    if wrong:
+        raise WallError(f"{', '.join(wrong[:3])}: gone, or not what was proved; {REMEDY}")
+
+
+def _is(path: Path, sha256: str) -> bool:
+    try:
+        state = path.stat()
+    except OSError:
+        return False
+    return _digest(path, state.st_mtime_ns, state.st_size, state.st_ino) == sha256
+
+
+@lru_cache(1 << 16)  # a night asks for each file at every step
+def _digest(path: Path, *_state: int) -> str:
+    return digest_of_file(path)

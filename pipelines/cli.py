@@ -3,10 +3,8 @@
 import datetime as dt
 import gc
 import json
-import logging
 import os
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -17,6 +15,7 @@ from rich.console import Console
 from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
 from weir.pipelines.memory import keep_memory
+from weir.pipelines.silence import keep_silent, tell_bug
 from weir.schemas.errors import UsageError, WeirError
 
 if TYPE_CHECKING:
@@ -373,8 +372,7 @@ def _print_json(value: Any, *, lines: bool = False) -> None:
 
 def main() -> None:
     """The entry point. Libraries below may speak of what they work on, so they keep silent."""
-    logging.basicConfig(level=logging.CRITICAL)
-    threading.excepthook = lambda _: None
+    keep_silent()
     os.umask(0o077)  # whatever a night writes is its user's alone until somebody says otherwise
     keep_memory()
     # Importing and wiring make a million objects that stay: looked at less often, half a second.
@@ -383,6 +381,9 @@ def main() -> None:
         app()
     except SystemExit as end:
         _end_now(end.code if isinstance(end.code, int) else bool(end.code))
+    except Exception as error:  # else Typer prints it, with all that it says
+        tell_bug(error)
+        _end_now(1)
 
 
 def _end_now(code: int) -> NoReturn:

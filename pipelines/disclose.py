@@ -6,7 +6,6 @@ the difference what changed between them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from weir.pipelines.attested import Attested, attested
+from weir.pipelines.attested import Attested, attested, inputs_of
 from weir.pipelines.editions import edition_place, read_edition, write_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
@@ -22,13 +21,13 @@ from weir.pipelines.over import over
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
 from weir.pipelines.steps import staged
-from weir.pipelines.store import Store, digest
 from weir.schemas.columns import Zone
 from weir.schemas.errors import UsageError
-from weir.schemas.manifests import Manifest, canonical_json
+from weir.schemas.manifests import Manifest
 from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.disclose.edition import Form, published
+from weir.transforms.disclose.finished import refuse_small
 from weir.transforms.disclose.margins import Shape
 from weir.transforms.disclose.partial import Counting
 from weir.transforms.keys import Keyring, public_key_path
@@ -83,8 +82,8 @@ def _kept(night: Night, edition: Edition) -> Disclosed:
             f"it was made under policy {edition.policy.name} {edition.policy.version}; the policy "
             "of today takes effect on dates without an edition"
         )
-    events = night.store.manifest("events", night.day)
-    if events is not None and _inputs(night.store, night.day) != edition.inputs:
+    there = [night.store.manifest(name, night.day) for name in ("events", "people")]
+    if there[0] is not None and inputs_of(filter(None, there)) != edition.inputs:
         notes.append("the events changed since; an edition does not follow them")
     return Disclosed(edition, made=False, notes=tuple(notes))
 
@@ -114,11 +113,12 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
         Edition(
             date=night.day,
             policy=night.stamp,
-            inputs=_inputs(night.store, night.day),
+            inputs=proved.inputs,
             incomplete=events.incomplete,
             tables=tuple(sorted(tables, key=lambda t: (t.site, t.table))),
             software=night.software,
         ),
+        proved.word,
         keyring,
     )
 
@@ -132,24 +132,6 @@ def _prove(
         for t in tables
     }
     prove_finished(Proving("", keyring), finished, night.store.paths(seen.files))
-
-
-def _inputs(store: Store, day: date) -> str:
-    """Digest of what an edition is made from: which source files, under which policy, detected how,
-    and how many rows came of it. Not of the events' files, whose bytes depend on the splits."""
-    facts = [
-        {
-            "dataset": name,
-            "inputs": m.inputs,
-            "policy": m.policy.sha256,
-            "detector": m.detector,
-            "incomplete": m.incomplete,
-            "rows": sum(file.rows for file in m.files),
-        }
-        for name in ("events", "people")
-        if (m := store.manifest(name, day))
-    ]
-    return digest(canonical_json(facts).encode())
 
 
 def _job(
@@ -205,6 +187,7 @@ def _tables(
     for site in night.config.sites:
         mine = counted.filter(pc.equal(counted["site"], site.name))
         said = published(mine, counting.form, counting.rule, night.day)
+        refuse_small(said, counting.form, counting.rule)
         place = staging / "editions" / site.name / spec.name
         written = write_canonical(said.rows, counting.form.schema, place, Zone.EDITIONS)
         yield EditionTable(

@@ -9,7 +9,6 @@ cluster, in Beam's `multi_processing`, in tests) the piece is done in the worker
 """
 
 import gc
-import logging
 import multiprocessing
 import multiprocessing.util
 import os
@@ -24,6 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from weir.pipelines.failure import told
 from weir.pipelines.memory import keep_memory
+from weir.pipelines.silence import keep_silent
 from weir.schemas.config import Engine
 from weir.schemas.errors import WeirError
 
@@ -122,7 +122,7 @@ def _begin(*_: Any) -> None:
     """A hand's first act. It ends with the command, however that ends, and is as silent."""
     threading.Thread(target=_end_with_the_command, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(level=logging.CRITICAL)
+    keep_silent()
     keep_memory()
     gc.set_threshold(100_000, 20, 20)
 

@@ -9,8 +9,10 @@ from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
 from weir.pipelines.store import digest
 from weir.pipelines.tasks import Files
+from weir.schemas.errors import WallError
 from weir.schemas.manifests import DataFile, InputFile, Manifest, canonical_json
 from weir.schemas.outcome import Outcome
+from weir.transforms.encrypted import is_encrypted
 
 RESTRICTED = {  # what a split writes -> the dataset it becomes
     "vault": "restricted/vault",
@@ -44,7 +46,7 @@ def publish_ingest(
     manifests = [
         stamp.manifest(
             dataset,
-            _adopted(night, (e for o in outcomes for e in o.files.get(kind, ())), dataset),
+            _sealed(night, (e for o in outcomes for e in o.files.get(kind, ())), dataset),
         )
         for kind, dataset in RESTRICTED.items()
     ]
@@ -96,6 +98,14 @@ class _Stamp:
             software=self.night.software,
             **more,
         )
+
+
+def _sealed(night: Night, entries: Iterable[dict[str, Any]], dataset: str) -> list[DataFile]:
+    """Adopt files of the restricted zone; WallError if one of them is not encrypted."""
+    listed = list(entries)
+    if not all(is_encrypted(entry["path"]) for entry in listed):
+        raise WallError(f"{dataset}: a file of it is not encrypted; nothing was published")
+    return _adopted(night, listed, dataset)
 
 
 def _adopted(

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas.errors import WeirError
+from weir.schemas.errors import WallError, WeirError
 from weir.schemas.manifests import FileCount
 from weir.schemas.outcome import EXAMPLES, Outcome
 
@@ -25,11 +25,14 @@ def refuse_missing(outcomes: Iterable[Outcome], planned: Collection[str]) -> Non
 
 
 def refuse_unwritten(outcomes: Iterable[Outcome], settled: dict[str, list[dict[str, Any]]]) -> None:
-    """WeirError if the files that were written have other rows than were counted."""
+    """WeirError if the files that were written have other rows than were counted; WallError if the
+    proof would know nothing of a split."""
     for outcome in outcomes:
         written = sum(entry["rows"] for entry in outcome.files.get("events", ()))
         if outcome.kept != written + outcome.profiles:
             raise WeirError(f"{outcome.path}: kept {outcome.kept:,} lines but wrote {written:,}")
+        if outcome.kept and not outcome.files.get("dictionary"):
+            raise WallError(f"{outcome.path}: its identifiers are in no dictionary; not published")
         refused = sum(outcome.quarantined.values())
         sealed = sum(entry["rows"] for entry in outcome.files.get("rejects", ()))
         if refused != sealed:

@@ -17,7 +17,7 @@ from weir.schemas.errors import WallError
 from weir.schemas.manifests import PolicyStamp, canonical_json
 from weir.transforms.keys import Keyring, verify
 
-VERSION = 1
+VERSION = 2
 REMEDY = "run `weir ingest` for the date again"
 
 
@@ -27,6 +27,7 @@ class Attestation(Strict):
     version: int = VERSION
     date: date  # of the night, by the site's clock
     datasets: dict[str, str]  # dataset -> sha256 of its manifest
+    inputs: str  # what the datasets were made from, as an edition of them has it
     identifiers: int  # entries of the dictionary
     strings: int  # distinct, over all staged columns
     replaced: dict[str, int] = Field(default_factory=dict)  # matches, by kind
@@ -56,6 +57,12 @@ def attest(attestation: Attestation, keyring: Keyring) -> tuple[bytes, bytes]:
     return data, keyring.sign(data)
 
 
+def vouched(data: bytes, signature: bytes, public: Path | bytes) -> Attestation:
+    """The attestation that some bytes are. WallError if they are none, or nobody signed them."""
+    verify(public, data, signature)
+    return Attestation.parse(data)
+
+
 def demand(
     attestation: Path | bytes | None,
     signature: Path | bytes | None,
@@ -73,8 +80,7 @@ def demand(
     data, signed = _read(attestation), _read(signature)
     if not data or not signed:
         raise WallError(f"{_place(attestation)}: the events were not attested; {REMEDY}")
-    verify(public, data, signed)
-    found = Attestation.parse(data)
+    found = vouched(data, signed, public)
     place = f"attestation of {found.date}"
     if date and found.date.isoformat() != date:
         raise WallError(f"{place}: of another date than {date}; {REMEDY}")

@@ -24,12 +24,12 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 import tink
 
-from weir.schemas.errors import WeirError
+from weir.schemas.errors import WallError, WeirError
 from weir.transforms.keys import Keyring
 from weir.transforms.write import PARQUET, ROW_GROUP_ROWS, Written, open_read, write_file
 
 _LIFETIME = timedelta(minutes=10)  # how long an unwrapped key may stay in a worker's memory
-_ENCRYPTED = b"PARE"  # a file ends so if its footer is encrypted
+_ENCRYPTED, _PLAIN = b"PARE", b"PAR1"  # how Parquet ends: with an encrypted footer, or without
 _factories: "WeakKeyDictionary[Keyring, dict[str, pe.CryptoFactory]]" = WeakKeyDictionary()
 
 
@@ -74,7 +74,7 @@ def read_encrypted(
     """The table of a file by `write_encrypted`.
 
     WeirError naming the file if it is not there, was changed, or is of another purpose or key;
-    KeyMissingError if its period was destroyed.
+    WallError if it is not encrypted; KeyMissingError if its period was destroyed.
     """
     with _open(path, keyring, purpose) as file:
         return file.read(columns=columns)
@@ -119,11 +119,24 @@ def _open(path: str | Path, keyring: Keyring, purpose: str) -> Iterator[pq.Parqu
 
 
 def _refuse_plain(path: str | Path) -> None:
-    """ValueError for a file that is not encrypted: Arrow would read it without a word."""
+    """WallError for Parquet in the clear, which Arrow would read without a word; ValueError for
+    what is no Parquet."""
+    ending = _ending(path)
+    if ending == _PLAIN:
+        raise WallError(f"{path}: lies in the clear behind the wall; delete it, run its date again")
+    if ending != _ENCRYPTED:
+        raise ValueError("no encrypted file")
+
+
+def is_encrypted(path: str | Path) -> bool:
+    """Whether nobody can read a file without a key."""
+    return _ending(path) == _ENCRYPTED
+
+
+def _ending(path: str | Path) -> bytes:
     with open_read(str(path)) as source:
         source.seek(-len(_ENCRYPTED), os.SEEK_END)
-        if source.read() != _ENCRYPTED:
-            raise ValueError("a plain file")
+        return source.read()
 
 
 class _Kms(pe.KmsClient):  # type: ignore[misc]  # untyped

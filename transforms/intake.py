@@ -304,8 +304,8 @@ class _Hold:
     def _write_side(self, name: str, purpose: str, table: pa.Table) -> None:
         path = Path(self.intake.staging) / name / f"{secrets.token_hex(16)}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_encrypted(table, str(path), self.intake.keyring, purpose, name)
-        self._list(name, str(path), table.num_rows, "")
+        written = write_encrypted(table, str(path), self.intake.keyring, purpose, name)
+        self._list(name, str(path), table.num_rows, written.sha256)
 
     def _list(self, name: str, path: str, rows: int, sha256: str) -> None:
         entry = {"path": path, "rows": rows, "sha256": sha256}

@@ -94,7 +94,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
                 known.identifiers,
                 named,
                 *crossing.identifiers,
-                *_seen(rows),
+                *_seen(rows, wall),
                 asked.personal,
                 clicks_of(rows["referrer"]),
             ]
@@ -184,20 +184,24 @@ def _said(rows: pa.Table, wall: Wall, known: Recognised, sharable: pa.Array) -> 
     return conform(table.filter(some), SAID)
 
 
-def _seen(rows: pa.Table) -> Iterator[pa.Table]:
+def _seen(rows: pa.Table, wall: Wall) -> Iterator[pa.Table]:
     """What names people and never crosses; the proof looks for it all the same: all cookies' values
     (advertisers' and sessions' among them), the name of HTTP authentication, names of hosts, ids of
     people and clicks in beacons, also where a cookie names the visitor, what a vendor's record says
-    of a person."""
+    of a person. And addresses and recipients, if the policy drops them."""
     pairs = pc.split_pattern(pc.unique(rows["cookies"]).drop_null(), ";").flatten()
     values = pc.replace_substring_regex(pairs, r"^[^=]*=\s*\"?|\"\s*$", "")
     addresses = Distinct.of(rows["address"]).values
     hosts = addresses.filter(pc.match_substring_regex(addresses, "[g-zG-Z]"))
     named = [n for n in rows.column_names if n.startswith(("cookie:", "note:", "set_cookie:"))]
-    told = ("remote_user", "visitor", "user", *named)
+    told = ["remote_user", "visitor", "user", *named]
+    if wall.drops("recipient"):
+        told.append("recipient")
     columns = [pc.unique(rows[name]).drop_null() for name in told]
     if IDS in rows.column_names:
         columns.append(pc.unique(rows[IDS].drop_null().combine_chunks().flatten()))
+    if wall.drops("address"):
+        yield pa.table([constant("ip", len(addresses), pa.string()), addresses], schema=IDENTIFIER)
     ids = (("id", pc.unique(found).cast(pa.string())) for found in (values, hosts, *columns))
     for kind, found in (*ids, *identifiers_in(rows)):
         yield pa.table([constant(kind, len(found), pa.string()), found], schema=IDENTIFIER)

@@ -38,7 +38,7 @@ def test_each_run_edition_and_release_is_in_the_ledger(nights: Place) -> None:
     runs = {path.stem for path in (nights.store / "runs").glob("*.json")}
     assert {entry.subject for entry in ledger.entries("run")} == runs
     assert len(runs) == len(DAYS)
-    editions = (nights.store / "editions").glob("*.json")
+    editions = (nights.store / "editions").glob("????-??-??.json")
     assert {entry.facts["sha256"] for entry in ledger.entries("edition")} == {
         digest(path.read_bytes()) for path in editions
     }

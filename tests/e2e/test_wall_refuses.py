@@ -34,8 +34,10 @@ def learn_later(night: Night, kind: str, value: str) -> None:
     manifest = night.store.manifest("restricted/proof", night.day)
     assert manifest is not None
     path = night.store.place("restricted/proof") / "later.parquet"
-    write_encrypted(table, str(path), keyring, "proof")
-    later = DataFile(path=str(path.relative_to(night.store.root)), rows=table.num_rows, sha256="")
+    written = write_encrypted(table, str(path), keyring, "proof")
+    later = DataFile(
+        path=str(path.relative_to(night.store.root)), rows=written.rows, sha256=written.sha256
+    )
     night.store.publish(manifest.model_copy(update={"files": (*manifest.files, later)}))
     attest_again(night)
 

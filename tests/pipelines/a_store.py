@@ -17,7 +17,9 @@ from weir.schemas.event import EVENT, PERSON
 from weir.schemas.manifests import DataFile, Manifest
 from weir.schemas.policy import Policy, Recipient
 from weir.transforms.buckets import bucket_of
+from weir.transforms.encrypted import write_encrypted
 from weir.transforms.keys import create_keys
+from weir.transforms.proof import dictionary_of
 from weir.transforms.write import write_canonical, write_events
 
 DAY = date(2008, 4, 22)
@@ -133,9 +135,23 @@ def put_events(
                 buckets=night.store.buckets,
             )
         )
-    nobody = Manifest(dataset="restricted/proof", date=night.day, files=(), policy=night.stamp)
-    night.store.publish(nobody)
+    put_dictionary(night)
     attest_events(night)
+
+
+def put_dictionary(night: Night) -> None:
+    """Publish a dictionary in which nobody is."""
+    keyring = night.keyring("proof")
+    nobody = pa.table({"kind": pa.array([], pa.string()), "value": pa.array([], pa.string())})
+    dictionary = dictionary_of(nobody, keyring.derive("proof", "dictionary"))
+    place = night.store.place("restricted/proof") / f"{night.day}.parquet"
+    written = write_encrypted(dictionary, place, keyring, "proof")
+    file = DataFile(
+        path=str(place.relative_to(night.store.root)), rows=written.rows, sha256=written.sha256
+    )
+    night.store.publish(
+        Manifest(dataset="restricted/proof", date=night.day, files=(file,), policy=night.stamp)
+    )
 
 
 def attest_events(night: Night) -> None:

@@ -19,6 +19,7 @@ def an_attestation(**changes: Any) -> Attestation:
     facts: dict[str, Any] = {
         "date": date(2008, 4, 22),
         "datasets": {**EVENTS, "people": "ef" * 32},
+        "inputs": "01" * 32,
         "identifiers": 1000,
         "strings": 20,
         "replaced": {"email": 2},
@@ -94,7 +95,7 @@ def test_an_attestation_of_something_else_is_refused(keys, asked, told):
         demand(*signed(keys), public_key_path(keys), **(wanted | asked))
 
 
-@pytest.mark.parametrize("data", [b"not json", b"{}", b"[1]", b'{"version": 2}'])
+@pytest.mark.parametrize("data", [b"not json", b"{}", b"[1]", b'{"version": 3}'])
 def test_signed_nonsense_is_refused(keys, data):
     signature = Keyring.open(keys, "signing").sign(data)
     with pytest.raises(WallError, match="not readable"):
@@ -103,7 +104,7 @@ def test_signed_nonsense_is_refused(keys, data):
 
 def test_an_attestation_of_another_version_or_form_is_refused(keys):
     ring = Keyring.open(keys, "signing")
-    for data in (an_attestation(version=2).data(), an_attestation().data() + b" "):
+    for data in (an_attestation(version=3).data(), an_attestation().data() + b" "):
         with pytest.raises(WallError, match="another version"):
             demand(data, ring.sign(data), public_key_path(keys), EVENTS)
 

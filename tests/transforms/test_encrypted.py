@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from weir.schemas.columns import PII, data_class
-from weir.schemas.errors import KeyMissingError, WeirError
+from weir.schemas.errors import KeyMissingError, WallError, WeirError
 from weir.schemas.event import QUARANTINE, VAULT
 from weir.transforms import write
 from weir.transforms.encrypted import read_encrypted, row_groups, write_encrypted
@@ -104,7 +104,7 @@ def test_a_truncated_and_a_missing_file_are_named(tmp_path, keyring):
 
 def test_a_plain_file_does_not_pass_for_an_encrypted_one(tmp_path, keyring):
     pq.write_table(a_vault(), tmp_path / "a.parquet")
-    with pytest.raises(WeirError, match="cannot be decrypted"):
+    with pytest.raises(WallError, match="lies in the clear"):
         read_encrypted(tmp_path / "a.parquet", keyring, "vault")
 
 

@@ -5,10 +5,13 @@ import hashlib
 import html
 import json
 import random
+import subprocess
+import sys
 import time
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -20,6 +23,7 @@ from weir.transforms.encrypted import write_encrypted
 from weir.transforms.keys import Keyring, create_keys
 from weir.transforms.proof import (
     DICTIONARY,
+    MARK,
     MATCHES,
     dictionary_of,
     normal_forms,
@@ -220,12 +224,17 @@ def test_a_refusal_tells_column_kind_and_count_and_never_the_value():
     refuse_matches(matches.slice(0, 0), "pages")
 
 
-def test_nothing_is_found_under_another_key_or_without_a_dictionary():
-    strings = pa.table({"column": ["path"], "value": [EMAIL]})
-    dictionary = dictionary_of(seen(*SEEN), KEY)
-    assert prove(strings, [dictionary], b"x" * 32).num_rows == 0
-    assert prove(strings, [], KEY).num_rows == 0
-    assert prove(strings.slice(0, 0), [dictionary], KEY).schema.equals(MATCHES)
+def test_a_dictionary_that_would_find_nothing_is_refused():
+    """One of another key, one that was emptied, one among others, and none at all."""
+    strings = pa.table({"column": ["path"], "value": ["/books"]})
+    good, strange = (dictionary_of(seen(*SEEN), key) for key in (KEY, b"x" * 32))
+    for lies in ([strange], [DICTIONARY.empty_table()], [good, strange], [good.slice(0, 0), good]):
+        with pytest.raises(WallError, match="no dictionary of this night's key"):
+            prove(strings, lies, KEY)
+    with pytest.raises(WallError, match="no dictionary to prove against"):
+        prove(strings, [], KEY)
+    assert prove(strings.slice(0, 0), [], KEY).schema.equals(MATCHES)
+    assert prove(strings, [good], KEY).num_rows == 0
 
 
 def test_the_batch_does_not_matter():
@@ -263,7 +272,7 @@ def test_a_dictionary_holds_hashes_alone_the_same_for_the_same_identifiers():
     assert dictionary_of(seen(*reversed(SEEN), *SEEN), KEY).equals(
         dictionary.take(pc.sort_indices(dictionary, [("hash", "ascending")]))
     )
-    assert dictionary_of(seen(), KEY).equals(DICTIONARY.empty_table())
+    assert dictionary_of(seen(), KEY)["kind"].to_pylist() == [MARK]
 
 
 @pytest.mark.parametrize(
@@ -332,6 +341,49 @@ def test_harmless_vocabulary_is_left_alone():
         KEY,
     )
     assert matches.num_rows <= 5  # one in ten thousand, and then it is replaced and counted
+
+
+GROWTH = """
+import sys
+import pyarrow as pa
+from weir.transforms.encrypted import read_encrypted
+from weir.transforms.keys import Keyring
+from weir.transforms.proof import prove
+
+keys, few, many = sys.argv[1:]
+keyring = Keyring.open(keys, "proof")
+key = keyring.derive("proof", "dictionary")
+strings = pa.table({"column": ["path"] * 1000, "value": [f"/books/{n}" for n in range(1000)]})
+
+def grown(work):
+    def peak():
+        return int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) // 1024
+    before = peak()
+    work()
+    return peak() - before
+
+grown(lambda: prove(strings, [few], key, keyring))  # all is loaded
+print(grown(lambda: prove(strings, [many], key, keyring)))
+print(grown(lambda: read_encrypted(many, keyring, "proof")))
+"""
+
+
+def test_memory_does_not_grow_with_the_identifiers(tmp_path):
+    """Five million entries; `python -m benchmarks.proof` makes a night of ten million identifiers
+    with the functions that a night calls."""
+    create_keys(tmp_path / "keys", "proof")
+    keyring = Keyring.open(tmp_path / "keys", "proof")
+    mark = dictionary_of(seen(), keyring.derive("proof", "dictionary"))
+    hashes = np.sort(np.random.default_rng(1).integers(0, 1 << 63, 5_000_000, np.uint64))
+    many = pa.table([hashes, pa.repeat(pa.scalar("id"), len(hashes))], schema=DICTIONARY)
+    for name, table in (("few", mark), ("many", pa.concat_tables([mark, many]))):
+        write_encrypted(table, tmp_path / name, keyring, "proof")
+    told = subprocess.run(
+        [sys.executable, "-c", GROWTH, *(tmp_path / name for name in ("keys", "few", "many"))],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    proving, reading_it_whole = map(int, told.split())
+    assert 2 * proving < reading_it_whole
 
 
 def test_a_large_night_is_proved_in_seconds():

@@ -63,6 +63,7 @@ class Published:
     small: int
     complementary: int
     values: int  # numbers left out of published rows
+    least: int | None  # units of the smallest row that is there; None: there is none
 
     @property
     def suppressed(self) -> int:
@@ -96,6 +97,7 @@ def published(margins: pa.Table, form: Form, rule: Disclosure, date: object) -> 
         small=int(small.sum()),
         complementary=int((hidden & ~small).sum()),
         values=left_out,
+        least=int(units[shown].min()) if shown.any() else None,
     )
 
 

@@ -5,11 +5,19 @@ Arrow table of keyed hashes, and which strings hold one of them, and of which ki
 """
 
 from weir.transforms.proof.forms import normal_forms
-from weir.transforms.proof.match import DICTIONARY, MATCHES, dictionary_of, prove, refuse_matches
+from weir.transforms.proof.match import (
+    DICTIONARY,
+    MARK,
+    MATCHES,
+    dictionary_of,
+    prove,
+    refuse_matches,
+)
 from weir.transforms.proof.tokens import tokens
 
 __all__ = [
     "DICTIONARY",
+    "MARK",
     "MATCHES",
     "dictionary_of",
     "normal_forms",

@@ -37,25 +37,29 @@ MATCHES = pa.schema(
 UNDECODED = "undecoded"
 """The kind of a string whose encodings do not settle: what it says is not known."""
 
-BATCH = 500_000  # distinct strings that are searched at a time: some 150 MB
+MARK = "mark"
+"""The kind of the entry that each dictionary has: a text that nobody writes, hashed under its key.
+One without it was made under another key, or emptied, and would find nothing without a word."""
+
+BATCH = 500_000  # distinct strings that are searched at a time: some 400 MB
+_AT_A_TIME = 1 << 16  # forms that are hashed at a time: Python's own strings take ten times as much
+_MARK_FORM = pa.array(["mark: of a dictionary"])  # no token has a colon
 Hashes = npt.NDArray[np.uint64]
 Source: TypeAlias = pa.Table | str | Path
 
 
 def dictionary_of(identifiers: pa.Table, key: bytes) -> pa.Table:
-    """Table(kind, value) of identifiers, distinct -> DICTIONARY.
+    """Table(kind, value) of identifiers, distinct -> DICTIONARY, its mark among them.
 
     key: 32 bytes, `keyring.derive("proof", …)`; the same for all dictionaries of a proof.
     """
-    kinds = pc.unique(identifiers["kind"]).to_pylist()
-    tables = []
-    for kind in kinds:
+    mark = pa.array(_hash(_MARK_FORM, key))
+    tables = [pa.table([mark, pa.array([MARK])], schema=DICTIONARY)]
+    for kind in pc.unique(identifiers["kind"]).to_pylist():
         values = identifiers.filter(pc.equal(identifiers["kind"], kind))["value"]
         forms = normal_forms(kind, values.combine_chunks())
         hashed = pa.array(_hash(forms["form"].combine_chunks(), key))
         tables.append(pa.table([hashed, forms["kind"]], schema=DICTIONARY))
-    if not tables:
-        return DICTIONARY.empty_table()
     table = pa.concat_tables(tables)
     distinct = table.group_by(["hash", "kind"], use_threads=False).aggregate([])
     return distinct.select(DICTIONARY.names).sort_by("hash").cast(DICTIONARY)
@@ -71,8 +75,11 @@ def prove(
     """Which strings hold an identifier of the dictionaries: Table(column, value) -> MATCHES.
 
     dictionaries: tables, or paths of files encrypted for `proof`, which need the keyring; read a
-    row group at a time. Memory grows with `batch`, not with the dictionaries.
+    row group at a time. Memory grows with `batch`, not with the dictionaries. WallError if there
+    is none to prove strings against, or one of another key.
     """
+    if strings.num_rows and not dictionaries:
+        raise WallError("the proof has no dictionary to prove against; run `weir ingest` again")
     encoded = strings["value"].combine_chunks().dictionary_encode()
     codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
     found: set[tuple[int, str]] = set()
@@ -97,7 +104,7 @@ def _search(
     words = Words.of(strings)
     for owner in words.undecoded.tolist():
         yield owner, UNDECODED
-    known = _look_up(_hash(words.vocabulary, key), dictionaries, keyring)
+    known = _look_up(_hash(words.vocabulary, key), dictionaries, key, keyring)
     parts = np.zeros(len(words.vocabulary), dtype=np.bool_)
     parts[[code for code, kind in known if kind == PART]] = True
     whole = [(code, kind) for code, kind in known if kind != PART]
@@ -106,7 +113,7 @@ def _search(
     yield from _owners(
         [
             pair
-            for pair in _look_up(_hash(runs.forms, key), dictionaries, keyring)
+            for pair in _look_up(_hash(runs.forms, key), dictionaries, key, keyring)
             if pair[1] != PART
         ],
         runs.codes,
@@ -131,32 +138,43 @@ def _together(several: Iterable[Candidates]) -> Candidates:
 
 
 def _look_up(
-    hashes: Hashes, dictionaries: Sequence[Source], keyring: Keyring | None
+    hashes: Hashes, dictionaries: Sequence[Source], key: bytes, keyring: Keyring | None
 ) -> list[tuple[int, str]]:
     """Which of the distinct hashes are in a dictionary, and as what."""
     if not len(hashes):
         return []
     order = np.argsort(hashes)
     ordered = hashes[order]
+    mark = _hash(_MARK_FORM, key)[0]
     found: set[tuple[int, str]] = set()
-    for table in _chunks(dictionaries, keyring):
-        entries = table["hash"].to_numpy()
-        places = np.minimum(np.searchsorted(ordered, entries), len(ordered) - 1)
-        hits = np.flatnonzero(ordered[places] == entries)
-        if len(hits):
-            kinds = table["kind"].take(pa.array(hits)).to_pylist()
-            found |= set(zip(order[places[hits]].tolist(), kinds, strict=True))
+    for source in dictionaries:
+        marked = False
+        for table in _chunks(source, keyring):
+            entries = table["hash"].to_numpy()
+            marked = marked or bool((entries == mark).any())
+            places = np.minimum(np.searchsorted(ordered, entries), len(ordered) - 1)
+            hits = np.flatnonzero(ordered[places] == entries)
+            if len(hits):
+                kinds = table["kind"].take(pa.array(hits)).to_pylist()
+                found |= set(zip(order[places[hits]].tolist(), kinds, strict=True))
+        if not marked:
+            raise WallError(
+                f"{_place(source)}: no dictionary of this night's key; run `weir ingest` again"
+            )
     return sorted(found)
 
 
-def _chunks(dictionaries: Sequence[Source], keyring: Keyring | None) -> Iterator[pa.Table]:
-    for source in dictionaries:
-        if isinstance(source, pa.Table):
-            yield source
-        elif keyring is None:
-            raise UsageError(f"{source}: an encrypted dictionary needs the 'proof' keys")
-        else:
-            yield from row_groups(source, keyring, "proof")
+def _chunks(source: Source, keyring: Keyring | None) -> Iterator[pa.Table]:
+    if isinstance(source, pa.Table):
+        yield source
+    elif keyring is None:
+        raise UsageError(f"{source}: an encrypted dictionary needs the 'proof' keys")
+    else:
+        yield from row_groups(source, keyring, "proof")
+
+
+def _place(source: Source) -> str:
+    return "the proof's dictionary" if isinstance(source, pa.Table) else str(source)
 
 
 def _owners(
@@ -194,5 +212,10 @@ def _at_rows(
 
 def _hash(forms: pa.Array, key: bytes) -> Hashes:
     """64 keyed bits of each form."""
-    hashed = keyed_hash(forms, key, size=8)
-    return np.frombuffer(hashed.buffers()[1], np.uint64, count=len(hashed))
+    hashes = np.empty(len(forms), np.uint64)
+    for start in range(0, len(forms), _AT_A_TIME):
+        hashed = keyed_hash(forms.slice(start, _AT_A_TIME), key, size=8)
+        hashes[start : start + len(hashed)] = np.frombuffer(
+            hashed.buffers()[1], np.uint64, count=len(hashed)
+        )
+    return hashes

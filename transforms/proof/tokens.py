@@ -3,7 +3,7 @@
 Strings are decoded, folded and split at everything that is no letter or digit. Candidates are
 
 - tokens of 8 characters and more (ids, numbers, hashes),
-- runs of up to 6 tokens joined without separators, with 3 digits and more (numbers written with
+- runs of up to 10 tokens joined without separators, with 3 digits and more (numbers written with
   spaces or dots, UUIDs), begun or ended by a token with a digit,
 - runs of 2 to 4 words that are parts of names in the dictionary, joined by a space,
 - four tokens that make an IPv4 address, whatever separates them; IPv6 addresses,

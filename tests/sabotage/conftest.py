@@ -1,0 +1,16 @@
+"""Sabotage begins with a process that remembers nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from weir.transforms.detect import cache, engine
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Verdicts of other tests do not help, and those of sabotage stay here."""
+    monkeypatch.setattr(engine, "_engines", {})
+    cache.forget()
+    yield
+    cache.forget()
