@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,9 +100,17 @@ def a_place(tmp_path: Path, **engine: object) -> Place:
     return place
 
 
-def left_behind(tmp_path: Path, place: Place) -> list[Found]:
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """Where temporary files lie. Its name is short: sockets are there, whose names may have but 107
+    characters (unix(7)), and pytest's own directories take them."""
+    with tempfile.TemporaryDirectory(prefix="w") as name:
+        yield Path(name)
+
+
+def left_behind(temporary: Path, place: Place) -> list[Found]:
     """In the store, all zones of it, and wherever temporary files may lie."""
-    return [*SEARCH.directory(place.store), *SEARCH.directory(tmp_path / "tmp")]
+    return [*SEARCH.directory(place.store), *SEARCH.directory(temporary)]
 
 
 @pytest.mark.parametrize(
@@ -111,12 +120,11 @@ def left_behind(tmp_path: Path, place: Place) -> list[Found]:
     ids=lambda value: value if isinstance(value, str) else value["runner"],
 )  # fmt: skip
 def test_a_run_that_breaks_tells_nothing_and_leaves_nothing(
-    tmp_path: Path, deed: str, engine: dict[str, str]
+    tmp_path: Path, temporary: Path, deed: str, engine: dict[str, str]
 ) -> None:
     place = a_place(tmp_path, **engine)
-    script, temporary = tmp_path / "sabotage.py", tmp_path / "tmp"
+    script = tmp_path / "sabotage.py"
     script.write_text(SABOTAGE)
-    temporary.mkdir()
     mode = ("-X", "dev") if deed == "crashed" else ()  # prints the stack of who crashed
     done = subprocess.run(
         [sys.executable, *mode, script, "ingest", "-c", place.root / "weir.yaml", "-d", DAY],
@@ -128,19 +136,20 @@ def test_a_run_that_breaks_tells_nothing_and_leaves_nothing(
     assert said in done.stderr
     assert "DEBUG" in done.stderr or deed == "outside"  # there was a log to look at
     assert SEARCH.texts({"output": done.stdout, "log": done.stderr}) == []
-    assert left_behind(tmp_path, place) == []
+    assert left_behind(temporary, place) == []
     assert place.published() <= ({"events", "people"} if code == 0 else set())
     assert not [path for path in temporary.rglob("*core*") if path.is_file()]
 
 
 @pytest.mark.parametrize("runner", ["DirectRunner", "multi_processing"])
-def test_while_it_runs_ps_and_names_of_files_tell_nothing(tmp_path: Path, runner: str) -> None:
+def test_while_it_runs_ps_and_names_of_files_tell_nothing(
+    tmp_path: Path, temporary: Path, runner: str
+) -> None:
     place = Place.of(tmp_path / "p", *TARGETS, count=30_000, runner=runner, workers=2)
-    (tmp_path / "tmp").mkdir()
     running = subprocess.Popen(
         [sys.executable, "-m", "weir.pipelines.cli", "ingest", "-c", place.root / "weir.yaml",
          "-d", DAY],
-        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        env={**os.environ, "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     seen: dict[str, str] = {}
@@ -157,7 +166,7 @@ def test_while_it_runs_ps_and_names_of_files_tell_nothing(tmp_path: Path, runner
     assert len(processes) >= 3  # the command and two that work
     assert len([name for name in seen if "/staged/" in name]) > 2
     assert SEARCH.texts({"seen": "\n".join(seen), "said": said}) == []
-    assert left_behind(tmp_path, place) == []
+    assert left_behind(temporary, place) == []
 
 
 def of_session(session: int) -> Iterator[int]:
