@@ -89,8 +89,13 @@ def give(night: Night, proved: Attested, **found: object) -> None:
         night.keyring("signing"),
     )
     place = night.store.manifest_path("events", night.day)
-    replace_file(place.with_suffix(".attest.json"), data)
-    replace_file(place.with_suffix(".attest.sig"), signature)
+    for path, content in zip(word_places(place), (data, signature), strict=True):
+        replace_file(path, content)
+
+
+def word_places(manifest: Path) -> tuple[Path, Path]:
+    """Where the word for a manifest lies, and its signature: beside it."""
+    return manifest.with_suffix(".attest.json"), manifest.with_suffix(".attest.sig")
 
 
 def attested(night: Night) -> Attested:
@@ -102,10 +107,7 @@ def attested(night: Night) -> Attested:
         for name in ("events", "people", "restricted/proof")
     )
     place = night.store.manifest_path("events", night.day)
-    data, signature = (
-        path.read_bytes() if path.exists() else b""
-        for path in (place.with_suffix(".attest.json"), place.with_suffix(".attest.sig"))
-    )
+    data, signature = (path.read_bytes() if path.exists() else b"" for path in word_places(place))
     proved = Attested(events, people, proof, (data, signature))
     demand(
         data,

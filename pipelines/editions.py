@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from weir.pipelines.attested import word_places
 from weir.pipelines.store import Store, digest_of_file, replace_file
 from weir.schemas.columns import NII
 from weir.schemas.errors import UsageError, WallError
@@ -57,7 +58,7 @@ def write_edition(
     refuse_classes(edition)
     place = edition_place(store, edition.date)
     data = edition.text().encode()
-    for path, content in zip(_word_places(place), word, strict=True):
+    for path, content in zip(word_places(place), word, strict=True):
         replace_file(path, content)
     replace_file(place.with_suffix(".sig"), keyring.sign(data))
     replace_file(place, data)
@@ -78,7 +79,7 @@ def refuse_classes(edition: Edition) -> None:
 
 def _demand_word(place: Path, edition: Edition, public: Path) -> None:
     try:
-        data, signature = (path.read_bytes() for path in _word_places(place))
+        data, signature = (path.read_bytes() for path in word_places(place))
     except FileNotFoundError:
         raise WallError(
             f"{place}: its attestation is gone; restore editions/ from a backup"
@@ -88,10 +89,6 @@ def _demand_word(place: Path, edition: Edition, public: Path) -> None:
         raise WallError(
             f"{place}: its attestation is of other events; restore editions/ from a backup"
         )
-
-
-def _word_places(place: Path) -> tuple[Path, Path]:
-    return place.with_suffix(".attest.json"), place.with_suffix(".attest.sig")
 
 
 def _intact(path: Path, sha256: str) -> bool:

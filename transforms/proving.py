@@ -162,8 +162,8 @@ def holds(path: str, answers: dict[str, pa.Table]) -> bool:
 def rewrite(path: str, buckets: int, answers: dict[str, pa.Table]) -> Written:
     """A file of events with matched strings replaced; the old file is left.
 
-    Texts stay codes of a bucket's distinct values from file to file: spelled out, the same costs
-    twice the CPU.
+    Texts stay codes of a bucket's distinct values from file to file; spelled out, the same costs
+    a little more CPU.
     """
     schema = pq.read_schema(path)
     coded = _string_columns(schema)

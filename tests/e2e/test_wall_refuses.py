@@ -11,15 +11,13 @@ from rich.console import Console
 
 from tests.e2e.sample import Place
 from tests.e2e.small import DAY, a_line, a_place, lines
+from tests.pipelines.a_store import a_dictionary
 from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
 from weir.pipelines.steps import ingest
 from weir.schemas.config import Config
-from weir.schemas.manifests import DataFile
 from weir.transforms.detect import Detector
 from weir.transforms.detect.found import Cleaned
-from weir.transforms.encrypted import write_encrypted
-from weir.transforms.proof import dictionary_of
 
 
 def a_night(place: Place) -> Night:
@@ -28,16 +26,9 @@ def a_night(place: Place) -> Night:
 
 def learn_later(night: Night, kind: str, value: str) -> None:
     """Behind the wall an identifier turns up of which ingest knew nothing."""
-    keyring = night.keyring("proof")
-    seen = pa.table({"kind": [kind], "value": [value]})
-    table = dictionary_of(seen, keyring.derive("proof", "dictionary"))
     manifest = night.store.manifest("restricted/proof", night.day)
     assert manifest is not None
-    path = night.store.place("restricted/proof") / "later.parquet"
-    written = write_encrypted(table, str(path), keyring, "proof")
-    later = DataFile(
-        path=str(path.relative_to(night.store.root)), rows=written.rows, sha256=written.sha256
-    )
+    later = a_dictionary(night, pa.table({"kind": [kind], "value": [value]}), "later")
     night.store.publish(manifest.model_copy(update={"files": (*manifest.files, later)}))
     attest_again(night)
 

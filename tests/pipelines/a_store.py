@@ -141,17 +141,21 @@ def put_events(
 
 def put_dictionary(night: Night) -> None:
     """Publish a dictionary in which nobody is."""
-    keyring = night.keyring("proof")
     nobody = pa.table({"kind": pa.array([], pa.string()), "value": pa.array([], pa.string())})
-    dictionary = dictionary_of(nobody, keyring.derive("proof", "dictionary"))
-    place = night.store.place("restricted/proof") / f"{night.day}.parquet"
-    written = write_encrypted(dictionary, place, keyring, "proof")
-    file = DataFile(
-        path=str(place.relative_to(night.store.root)), rows=written.rows, sha256=written.sha256
-    )
+    file = a_dictionary(night, nobody, str(night.day))
     night.store.publish(
         Manifest(dataset="restricted/proof", date=night.day, files=(file,), policy=night.stamp)
     )
+
+
+def a_dictionary(night: Night, seen: pa.Table, name: str) -> DataFile:
+    """Write the dictionary of Table(kind, value) where dictionaries lie; no manifest names it."""
+    keyring = night.keyring("proof")
+    dictionary = dictionary_of(seen, keyring.derive("proof", "dictionary"))
+    place = night.store.place("restricted/proof") / f"{name}.parquet"
+    written = write_encrypted(dictionary, place, keyring, "proof")
+    path = str(place.relative_to(night.store.root))
+    return DataFile(path=path, rows=written.rows, sha256=written.sha256)
 
 
 def attest_events(night: Night) -> None:

@@ -24,14 +24,11 @@ BY_PHONE, BY_ROUTE = "/wish/212-555-0143", f"/profile/{USER}"
 WRAPPED = "/wish/clementine.loxley%2525252525252525252540example.org"  # beyond five rounds
 
 
-def no(*_: Any, **__: Any) -> pa.Array:
-    """Nothing is suspect."""
-    values = next(value for value in _ if isinstance(value, pa.Array))
-    return pa.repeat(pa.scalar(False), len(values))
-
-
 def gate_sees_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("weir.transforms.detect.detector.paths.suspect", no)
+    def clear(plain: pa.Array, *_: Any) -> pa.Array:
+        return pa.repeat(pa.scalar(False), len(plain))
+
+    patch.setattr("weir.transforms.detect.detector.paths.suspect", clear)
 
 
 def nothing_recognizes(patch: pytest.MonkeyPatch) -> None:
@@ -70,6 +67,13 @@ OFF: dict[str, tuple[Sabotage, str]] = {
 """What is turned off, and a page that names the person in a way that it would have seen."""
 
 
+def without(layer: str, place: Path, patch: pytest.MonkeyPatch) -> Place:
+    """A place whose log asks for the layer's page, and the layer off."""
+    sabotage, target = OFF[layer]
+    sabotage(patch)
+    return Place.of(place, target)
+
+
 def the_proof_of_staged_files_lies(patch: pytest.MonkeyPatch) -> None:
     def lie(proving: Proving, texts: Sequence[str], dictionaries: Sequence[str]) -> dict[str, Any]:
         return {"strings": 9, "identifiers": 9, "replaced": {}, "path": ""}
@@ -81,9 +85,7 @@ def the_proof_of_staged_files_lies(patch: pytest.MonkeyPatch) -> None:
 def test_what_detection_lets_through_the_proof_replaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layer: str
 ) -> None:
-    sabotage, target = OFF[layer]
-    place = Place.of(tmp_path / "p", target)
-    sabotage(monkeypatch)
+    place = without(layer, tmp_path / "p", monkeypatch)
     assert place.weir("ingest").code == 0
     assert place.replaced_by_proof()
     assert place.leaks() == []
@@ -93,9 +95,7 @@ def test_what_detection_lets_through_the_proof_replaces(
 def test_with_the_proof_of_staged_files_lying_too_that_of_finished_tables_stops_the_night(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layer: str
 ) -> None:
-    sabotage, target = OFF[layer]
-    place = Place.of(tmp_path / "p", target)
-    sabotage(monkeypatch)
+    place = without(layer, tmp_path / "p", monkeypatch)
     the_proof_of_staged_files_lies(monkeypatch)
     ended = place.weir("run")
     assert ended.code == 3

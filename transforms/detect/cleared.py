@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MOST = 400_000
+_DEARER = 10  # so many times what it costs to look a value up is what a look at it costs
 _cleared: dict[Hashable, pa.Array] = {}
 
 
@@ -21,6 +22,8 @@ def suspects(
     Null stays null.
     """
     known = _cleared.get(look, pa.array([], pa.string()))
+    if len(values) * _DEARER < len(known):  # all that is known is hashed to look a single one up
+        return suspicious(values)
     new = pc.invert(pc.is_in(values, value_set=known))  # null is not among them: it is asked
     asked = values.filter(new)
     answers = suspicious(asked)

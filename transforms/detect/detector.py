@@ -61,9 +61,7 @@ class Detector:
         """
         values, keys = _string(values), _keys(key, len(values))
         spaced = values if part in PLUS_IS_LITERAL else pc.replace_substring(values, "+", " ")
-        suspect = pc.or_(
-            self._suspect(values, keys, part), _suspect_if_spaced(values, spaced, self._strict)
-        )
+        suspect = pc.or_(self._suspect(values, keys, part), self._suspect_if_spaced(values, spaced))
         suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
         asked = [
             Asked(value, part, name)
@@ -151,14 +149,25 @@ class Detector:
 
     def _suspect(self, values: pa.Array, keys: pa.Array, part: str) -> pa.Array:
         """Where a value needs more than the gate: by its text, its name or its length."""
-        look = ("value", self.settings.value_bytes, self._strict)
-        suspect = suspects(look, values, self._suspicious)
+        suspect = self._by_text(values)
         if part.endswith("path"):
             suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|(?i:user:))"))
         return suspect if part == LABEL else pc.or_(suspect, _named(keys))
 
-    def _suspicious(self, values: pa.Array) -> pa.Array:
+    def _suspect_if_spaced(self, values: pa.Array, spaced: pa.Array) -> pa.Array:
+        """The same of values whose pluses are spaces, where that makes a difference."""
+        plus = pc.fill_null(pc.match_substring(values, "+"), False)
+        if spaced is values or not pc.any(plus).as_py():
+            return pa.repeat(pa.scalar(False), len(values))
+        suspect = pc.fill_null(self._by_text(spaced.filter(plus)), True)
+        return pc.replace_with_mask(plus, plus, suspect)
+
+    def _by_text(self, values: pa.Array) -> pa.Array:
         """The same by text and length alone."""
+        look = ("value", self.settings.value_bytes, self._strict)
+        return suspects(look, values, self._suspicious)
+
+    def _suspicious(self, values: pa.Array) -> pa.Array:
         long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
         suspect = pc.or_(pc.or_(gate(values), long), could_name(values, self._strict))
         return pc.or_(suspect, could_be_unclear(values)) if self._strict else suspect
@@ -174,17 +183,6 @@ class Detector:
             if verdict.found
         ]
         return Cleaned(clean, findings(found), identifiers(v for _, _, v in found))
-
-
-def _suspect_if_spaced(values: pa.Array, spaced: pa.Array, strict: bool) -> pa.Array:
-    """What the gate says of values whose pluses are spaces, where that makes a difference."""
-    plus = pc.fill_null(pc.match_substring(values, "+"), False)
-    if spaced is values or not pc.any(plus).as_py():
-        return pa.repeat(pa.scalar(False), len(values))
-    some = spaced.filter(plus)
-    suspect = pc.or_(gate(some), could_name(some, strict))
-    suspect = pc.fill_null(pc.or_(suspect, could_be_unclear(some)) if strict else suspect, True)
-    return pc.replace_with_mask(plus, plus, suspect)
 
 
 def _string(values: pa.Array | pa.ChunkedArray) -> pa.StringArray:

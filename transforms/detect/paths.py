@@ -43,11 +43,10 @@ def suspect_segments(
 ) -> pa.BooleanArray:
     """The same of distinct segments: of a suspicious path most are not."""
     alone = suspect(taken.distinct, value_bytes, strict)
-    dull = is_dull(taken.distinct)
     if strict:
         dull = pc.match_substring_regex(taken.distinct, r"^\d{1,6}$")
     else:
-        dull = pc.and_not(dull, could_name(taken.distinct))
+        dull = pc.and_not(is_dull(taken.distinct), could_name(taken.distinct))
     telling = pc.is_in(taken.befores, value_set=_deciding())
     return pc.or_(pc.and_not(alone, dull), telling)
 
