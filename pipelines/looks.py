@@ -1,0 +1,98 @@
+"""The commands that look and change nothing: at files, texts, tables and releases."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from weir.pipelines.ending import ending
+from weir.pipelines.options import DEFAULT, ConfigOption, JsonOption, print_json, read
+
+
+def inspect(
+    file: Annotated[
+        Path, typer.Argument(help="A log file, plain or compressed; `-` for standard input.")
+    ],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", "-f", help="A format's name, or a LogFormat string; auto: recognised."
+        ),
+    ] = "auto",
+    as_json: JsonOption = False,
+) -> None:
+    """Which format a log has and how well it fits: lines, parsed, rejected and why. Nothing is
+    kept."""
+    from weir.pipelines.summary import show_inspection
+    from weir.transforms.parse.inspect import inspect as look
+
+    with ending():
+        found = look(str(file), format_)
+        if as_json:
+            print_json(found)
+        else:
+            show_inspection(Console(), found)
+
+
+def scan(
+    file: Annotated[
+        str,
+        typer.Argument(help='Lines of text or JSON {"field", "text"}; `-` for standard input.'),
+    ] = "-",
+    mode: Annotated[
+        str, typer.Option("--mode", help="balanced, or strict: nothing unclear passes.")
+    ] = "balanced",
+    as_json: JsonOption = False,
+) -> None:
+    """What detection finds in given texts, and why."""
+    from weir.pipelines.scanning import scan_lines, show_scan
+
+    with ending():
+        for answer in scan_lines(file, mode):
+            if as_json:
+                print_json(answer, lines=True)
+            else:
+                show_scan(Console(), answer)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL query over the views of weir.duckdb.")],
+    config: ConfigOption = DEFAULT,
+    format_: Annotated[
+        str,
+        typer.Option("--format", "-f", help="table, csv, json or parquet; default: as -o ends."),
+    ] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file to write.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the internal tables: SELECT * FROM traffic."""
+    from weir.pipelines.query import run as ask
+
+    with ending():
+        ask(read(config).store_path, query, "json" if as_json else format_, output)
+
+
+def verify(
+    directory: Annotated[Path, typer.Argument(help="A release, as it was handed over.")],
+    public_key: Annotated[
+        Path | None,
+        typer.Option("--public-key", "-k", help="signing.pub.json, obtained on another way."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a release with the public key alone.
+
+    Its signature and every file; nothing may be added or missing. Needs no configuration.
+    """
+    from weir.pipelines.summary import show_verification
+    from weir.pipelines.verify import verify as check
+
+    with ending():
+        report = check(directory, public_key)
+        if as_json:
+            print_json(report.to_json())
+        else:
+            show_verification(Console(), report)
+        if not report.ok:
+            raise typer.Exit(1)
