@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from weir.pipelines import looks
+from weir.pipelines import accounts, looks
 from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
 from weir.pipelines.memory import keep_memory
@@ -220,6 +220,7 @@ def share(
 
 for look in (looks.inspect, looks.scan, looks.sql, looks.verify):
     app.command()(look)
+app.add_typer(accounts.app)
 
 
 def _demand_whole(day: dt.date, incomplete: list[str], accepted: bool) -> None:

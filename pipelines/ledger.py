@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from weir.schemas.errors import UsageError, WallError
 
 Kind = Literal["run", "edition", "release", "disclosure"]
+KINDS: tuple[str, ...] = get_args(Kind)
 GENESIS = "0" * 64
 
 _TABLE = """

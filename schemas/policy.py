@@ -15,6 +15,10 @@ from weir.schemas.errors import ConfigError
 from weir.schemas.tables import read_tables
 
 Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
+RecipientKind = Literal[
+    "advertiser", "commercial_partner", "licensee", "researcher",
+    "affiliate", "contractor", "legal_process",
+]  # fmt: skip
 
 
 CAN_BE: dict[str, tuple[str, ...]] = {
@@ -78,10 +82,7 @@ class Recipient(Strict):
     """Somebody outside, and what this somebody may get."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
-    kind: Literal[
-        "advertiser", "commercial_partner", "licensee", "researcher",
-        "affiliate", "contractor", "legal_process",
-    ]  # fmt: skip
+    kind: RecipientKind
     tables: tuple[str, ...]
     sites: tuple[str, ...] = ()  # empty: all
     dimensions: tuple[str, ...] | None = None  # None: all of a table

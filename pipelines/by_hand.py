@@ -1,0 +1,59 @@
+"""Disclosures that no release makes: to a court, an authority, a contractor. The ledger has them
+with reason and reference, and nothing of whom they were about."""
+
+from pathlib import Path
+from typing import get_args
+
+from weir.pipelines.ledger import Entry, Ledger
+from weir.pipelines.store import digest_of_file
+from weir.schemas.config import Config
+from weir.schemas.errors import InputError, UsageError, WallError
+from weir.schemas.policy import Policy, RecipientKind
+
+
+def record_by_hand(
+    config: Config, to: str, kind: str | None, reason: str, reference: str, given: list[Path]
+) -> Entry:
+    """Record one. given: files whose checksums are recorded, in the order of their checksums.
+
+    Raises UsageError for an unknown kind or an empty text, InputError for a file that is not
+    there, WallError for a text that holds something personal.
+    """
+    policy = Policy.read(config.policy, config.base)
+    kinds = {recipient.name: recipient.kind for recipient in policy.recipients}
+    known: tuple[str, ...] = get_args(RecipientKind)
+    role = kind or kinds.get(to)
+    if role not in known:
+        raise UsageError(f"--kind: say what '{to}' is: {', '.join(known)}")
+    if to in kinds and kinds[to] != role:
+        raise UsageError(f"--kind: policy {policy.name} has '{to}' as {kinds[to]}")
+    texts = {"to": to, "reason": reason, "reference": reference}
+    _refuse_personal(config, texts)
+    return Ledger(Path(config.at(config.ledger))).record(
+        "disclosure", reference, recipient=to, reason=reason,
+        policy=f"{policy.name} {policy.version}", files=sorted(map(_digest, given)),
+        **{"as": role},
+    )  # fmt: skip
+
+
+def _refuse_personal(config: Config, texts: dict[str, str]) -> None:
+    from weir.transforms.detect import Detector, scan
+
+    detector = Detector(config.detection)
+    for option, text in texts.items():
+        if not text.strip():
+            raise UsageError(f"--{option}: says nothing")
+        found = scan("text", text, detector).findings
+        if found:
+            kinds = ", ".join(sorted({str(finding["entity"]) for finding in found}))
+            raise WallError(
+                f"--{option}: holds something personal ({kinds}); whom it was about stands in "
+                "the file that --reference names"
+            )
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest_of_file(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None

@@ -1,0 +1,120 @@
+"""The ledger held against the store: each says of the other what it lacks.
+
+An edition is frozen, so one that the ledger names must lie there as it was. A release may be gone
+(its recipient has it; the place for it is not ours to fill for ever), but never another one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from weir.pipelines.editions import edition_place, read_edition
+from weir.pipelines.ledger import GENESIS, Entry, Ledger
+from weir.pipelines.store import Store, digest
+from weir.pipelines.verify import MANIFEST, verify
+from weir.schemas.config import Config
+from weir.schemas.errors import UsageError, WeirError
+from weir.transforms.keys import public_key_path
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What came of it. head: hash of the last entry; faults: a sentence each; gone: releases."""
+
+    entries: int
+    head: str
+    editions: int
+    releases: int
+    gone: tuple[str, ...]
+    faults: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer for a machine."""
+        return {
+            "ok": not self.faults,
+            "entries": self.entries,
+            "head": self.head,
+            "editions": self.editions,
+            "releases": self.releases,
+            "gone": list(self.gone),
+            "faults": list(self.faults),
+        }
+
+
+def reconcile(config: Config, head: str | None = None) -> Reconciled:
+    """Check the chain, then every edition and release of ledger and store. head: the hash of an
+    entry as it was noted elsewhere, which must still be there: that shows an end that was cut off.
+
+    Raises UsageError where there is no ledger, WallError if the chain is broken.
+    """
+    ledger = Ledger(Path(config.at(config.ledger)))
+    if not ledger.path.exists():
+        raise UsageError(f"{ledger.path}: no ledger there; the first `weir run` makes one")
+    ledger.verify()
+    entries = ledger.entries()
+    store = Store.open(config.store_path)
+    public = public_key_path(config.at(config.keys))
+    editions = [entry for entry in entries if entry.kind == "edition"]
+    releases = [entry for entry in entries if entry.kind == "release"]
+    missing = [_place(store, entry).name for entry in releases if not _place(store, entry).exists()]
+    faults = (
+        *_head_faults(entries, head),
+        *_edition_faults(store, editions, public),
+        *_release_faults(store, releases, public),
+    )
+    return Reconciled(
+        entries=len(entries),
+        head=entries[-1].hash if entries else GENESIS,
+        editions=len({entry.subject for entry in editions}),
+        releases=len(releases),
+        gone=tuple(missing),
+        faults=faults,
+    )
+
+
+def _head_faults(entries: list[Entry], head: str | None) -> Iterator[str]:
+    if head is not None and head not in {GENESIS, *(entry.hash for entry in entries)}:
+        yield "the entry with the given --head is not in it: the ledger was cut off or made anew"
+
+
+def _edition_faults(store: Store, entries: list[Entry], public: Path) -> Iterator[str]:
+    """Every edition on either side. A date's last entry counts: --supersede makes a second."""
+    recorded = {entry.subject: entry.facts.get("sha256") for entry in entries}
+    there = {place.stem for place in (store.root / "editions").glob("????-??-??.json")}
+    for day in sorted(recorded.keys() | there):
+        place = edition_place(store, date.fromisoformat(day))
+        if day not in there:
+            yield f"edition of {day}: recorded, and not in the store; restore it from a backup"
+        elif day not in recorded:
+            yield f"edition of {day}: in the store, and not recorded; the next `weir run` does it"
+        elif digest(place.read_bytes()) != recorded[day]:
+            yield f"edition of {day}: not the one that was recorded; restore it from a backup"
+        else:
+            yield from _told(lambda day=day: read_edition(store, date.fromisoformat(day), public))
+
+
+def _release_faults(store: Store, entries: list[Entry], public: Path) -> Iterator[str]:
+    recorded = {entry.subject: entry for entry in entries}
+    places = sorted((store.root / "shared").glob(f"[!.]*/[!.]*/{MANIFEST}"))
+    for place in places:
+        name = f"{place.parent.parent.name}/{place.parent.name}"
+        entry = recorded.get(place.parent.name)
+        if entry is None or entry.facts.get("recipient") != place.parent.parent.name:
+            yield f"release {name}: in the store, and not recorded; the next `weir run` does it"
+        elif digest(place.read_bytes()) != entry.facts.get("sha256"):
+            yield f"release {name}: not the one that was recorded; share it again"
+        else:
+            yield from _told(lambda place=place: verify(place.parent, public).demand())
+
+
+def _place(store: Store, entry: Entry) -> Path:
+    return store.root / "shared" / str(entry.facts.get("recipient")) / entry.subject
+
+
+def _told(check: Any) -> Iterator[str]:
+    try:
+        check()
+    except WeirError as error:
+        yield str(error)

@@ -1,0 +1,172 @@
+"""`weir ledger`: whatever left is listed, what does not agree with the store is told."""
+
+import csv
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import date
+
+import pytest
+import yaml
+from a_store import DAY, a_night, visitors
+from typer.testing import CliRunner
+
+from weir.pipelines.cli import app
+from weir.pipelines.disclose import disclose
+from weir.pipelines.ledger import Ledger
+from weir.pipelines.recorded import record_release
+from weir.pipelines.share import share
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A place with an edition and a release, recorded; tests take copies of it."""
+    base = tmp_path_factory.mktemp("shared")
+    night = a_night(base, visitors(100))
+    disclose(night)
+    keyring = night.keyring("signing")
+    made = share(
+        night.store, night.policy, night.stamp, keyring, "acme-ads", [DAY],
+        today=date(2008, 4, 23),
+    )  # fmt: skip
+    record_release(Ledger(night.ledger_path), made.release)
+    settings = night.config.model_dump(mode="json", include={"sites", "sources"})
+    (base / "weir.yaml").write_text(yaml.safe_dump(settings))
+    return base
+
+
+@pytest.fixture
+def place(shared, tmp_path):
+    return shutil.copytree(shared, tmp_path / "place")
+
+
+def said(place, *words, code=0):
+    result = CliRunner().invoke(app, ["ledger", *words, "-c", str(place / "weir.yaml")])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def answered(place, *words, code=0):
+    return json.loads(said(place, *words, "--json", code=code))
+
+
+def release_of(place):
+    return next((place / "store" / "shared" / "acme-ads").iterdir())
+
+
+def test_entries_are_chosen_by_kind_recipient_and_date(place):
+    assert [e["kind"] for e in answered(place)] == ["edition", "release"]
+    assert [e["kind"] for e in answered(place, "--kind", "edition")] == ["edition"]
+    assert [e["kind"] for e in answered(place, "--recipient", "acme-ads")] == ["release"]
+    assert len(answered(place, "--date", DAY.isoformat())) == 2
+    assert answered(place, "--date", "2008-04-23") == []
+    assert "--kind: 'editions' is none" in said(place, "--kind", "editions", code=2)
+    assert "is no date" in said(place, "--date", "yesterday", code=2)
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "jsonl"])
+def test_an_export_holds_every_entry_whole(place, ending):
+    out = place / f"ledger.{ending}"
+    said(place, "-o", str(out), "--last", "1")
+    text = out.read_text()
+    rows = {
+        "csv": lambda: [
+            r | {"facts": json.loads(r["facts"])} for r in csv.DictReader([*text.splitlines()])
+        ],
+        "json": lambda: json.loads(text),
+        "jsonl": lambda: [*map(json.loads, text.splitlines())],
+    }[ending]()
+    entries = Ledger(place / "ledger.sqlite").entries()
+    assert [(str(r["number"]), r["facts"], r["hash"]) for r in rows] == [
+        (str(e.number), e.facts, e.hash) for e in entries
+    ]
+
+
+def test_a_ledger_and_a_store_that_agree_are_told_so(place):
+    found = answered(place, "check")
+    assert found["ok"] and found["editions"] == found["releases"] == 1
+    assert answered(place, "check", "--head", found["head"])["ok"]
+
+
+def test_a_head_that_is_gone_shows_an_end_that_was_cut_off(place):
+    said(place, "record", "--to", "court", "--kind", "legal_process", "--reason", "an order",
+         "--reference", "file 7")  # fmt: skip
+    head = answered(place, "check")["head"]
+    with closing(sqlite3.connect(place / "ledger.sqlite", isolation_level=None)) as con:
+        con.execute("DROP TRIGGER no_delete")
+        con.execute("DELETE FROM entries WHERE kind = 'disclosure'")
+    assert answered(place, "check")["ok"]  # the chain alone does not show it
+    assert "cut off" in said(place, "check", "--head", head, code=3)
+
+
+def test_an_edition_that_is_gone_changed_or_unrecorded_is_told(place):
+    edition = place / "store" / "editions" / f"{DAY}.json"
+    kept = edition.read_bytes()
+    edition.write_bytes(kept + b" ")
+    assert "not the one that was recorded" in said(place, "check", code=3)
+    edition.unlink()
+    assert "and not in the store" in said(place, "check", code=3)
+    edition.write_bytes(kept)
+    (place / "ledger.sqlite").unlink()
+    Ledger(place / "ledger.sqlite").record("run", "another")
+    told = said(place, "check", code=3)
+    assert f"edition of {DAY}: in the store, and not recorded" in told
+    assert f"release acme-ads/{release_of(place).name}: in the store, and not recorded" in told
+
+
+def test_a_changed_file_of_an_edition_or_a_release_is_told(place):
+    release = release_of(place)
+    (release / "report.html").write_text("another")
+    table = next((place / "store" / "editions").rglob("*.parquet"))
+    table.write_bytes(table.read_bytes() + b" ")
+    told = said(place, "check", code=3)
+    assert "report.html (changed)" in told and table.name in told
+
+
+def test_a_release_that_was_deleted_is_told_and_is_no_fault(place):
+    name = release_of(place).name
+    shutil.rmtree(release_of(place))
+    assert answered(place, "check")["gone"] == [name]
+
+
+def test_a_release_in_another_recipients_place_is_told(place):
+    home = release_of(place).parent
+    home.rename(home.with_name("rival"))
+    assert "release rival/" in said(place, "check", code=3)
+
+
+def test_a_disclosure_by_hand_is_recorded_with_what_was_given(place):
+    given = place / "answer.pdf"
+    given.write_bytes(b"what they got")
+    said(place, "record", "--to", "district court", "--kind", "legal_process",
+         "--reason", "an order", "--reference", "12 Js 345/08", "--file", str(given))  # fmt: skip
+    (entry,) = answered(place, "--kind", "disclosure")
+    assert entry["subject"] == "12 Js 345/08" and entry["facts"]["as"] == "legal_process"
+    assert len(entry["facts"]["files"][0]) == 64
+    assert answered(place, "check")["entries"] == 3
+
+
+def test_a_disclosure_names_nobody(place):
+    words = ["--to", "court", "--kind", "legal_process", "--reference", "file 7"]
+    told = said(place, "record", *words, "--reason", "mail of joe.miller@example.org", code=3)
+    assert "something personal (email)" in told and "miller" not in told
+    assert answered(place, "--kind", "disclosure") == []
+
+
+def test_a_disclosure_says_to_whom_and_why(place):
+    words = ["record", "--reference", "file 7", "--reason", "an order"]
+    assert "say what 'court' is" in said(place, *words, "--to", "court", code=2)
+    assert "as advertiser" in said(
+        place, *words, "--to", "acme-ads", "--kind", "researcher", code=2
+    )
+    nothing = ["record", "--reference", "file 7", "--reason", " ", "--to", "acme-ads"]
+    assert "--reason: says nothing" in said(place, *nothing, code=2)
+    missing = [*words, "--to", "acme-ads", "--file", str(place / "none.pdf")]
+    assert "cannot be read" in said(place, *missing, code=2)
+
+
+def test_without_a_ledger_there_is_nothing_to_check(place):
+    (place / "ledger.sqlite").unlink()
+    assert "no ledger there" in said(place, "check", code=2)
+    assert answered(place) == []
