@@ -8,7 +8,8 @@ from weir.pipelines.ledger import Entry, Ledger
 from weir.pipelines.store import digest_of_file
 from weir.schemas.config import Config
 from weir.schemas.errors import InputError, UsageError, WallError
-from weir.schemas.policy import Policy, RecipientKind
+from weir.schemas.policy import Policy
+from weir.schemas.recipient import RecipientKind
 
 
 def record_by_hand(

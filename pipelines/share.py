@@ -11,13 +11,18 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from weir.pipelines.editions import read_edition
+from weir.pipelines.granted import (
+    find_recipient,
+    refuse_other_policies,
+    refuse_partial,
+    served,
+)
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.recorded import catch_up, record_release
@@ -28,21 +33,22 @@ from weir.schemas.columns import Zone
 from weir.schemas.config import Config
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp, canonical_json
-from weir.schemas.policy import Policy, Recipient
+from weir.schemas.policy import Policy
+from weir.schemas.recipient import Recipient
 from weir.schemas.release import (
+    ColumnNote,
     Edition,
     EditionNote,
     EditionTable,
     FileNote,
     Release,
     ReleaseTable,
-)  # fmt: skip
+    column_note,
+)
+from weir.transforms.disclose.periods import over_periods
 from weir.transforms.disclose.project import projected
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.write import write_canonical
-
-BY_NAME_ONLY = ("contractor", "legal_process")
-"""Kinds of recipients that get a release only when somebody asks for it."""
 
 
 @dataclass(frozen=True)
@@ -62,22 +68,15 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
     catch_up(night)
     today = datetime.now(UTC).date()
     ledger, places = Ledger(night.ledger_path), []
-    for name in [recipient] if recipient else _served(night.policy, days, today):
+    wanted = {recipient: list(days)} if recipient else served(night.policy, days, today)
+    for name, dates in wanted.items():
         shared = share(
-            night.store, night.policy, night.stamp, keyring, name, days,
+            night.store, night.policy, night.stamp, keyring, name, dates,
             software=night.software, today=today,
         )  # fmt: skip
         record_release(ledger, shared.release)
         places.append(str(shared.path))
     return places
-
-
-def _served(policy: Policy, days: Sequence[date], today: date) -> list[str]:
-    return [
-        who.name
-        for who in policy.recipients
-        if who.kind not in BY_NAME_ONLY and not _expired(who, days, today)
-    ]
 
 
 def share(
@@ -98,12 +97,14 @@ def share(
     """
     keyring.require("signing")
     who = find_recipient(policy, recipient, days, today or datetime.now(UTC).date())
+    refuse_partial(who, days)
     public = public_key_path(keyring.path)
     editions = [
         edition for day in sorted(set(days)) if (edition := read_edition(store, day, public))
     ]
     if not editions:
         raise UsageError(f"{store.root}: no edition of {_range(days)}; `weir disclose` makes one")
+    refuse_other_policies(who, stamp, editions)
     home = store.root / "shared" / who.name
     home.mkdir(parents=True, exist_ok=True)
     draft = home / f".draft-{secrets.token_hex(8)}"
@@ -113,26 +114,6 @@ def share(
         return _publish(draft, home / release.release, release, public)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def find_recipient(policy: Policy, name: str, days: Sequence[date], today: date) -> Recipient:
-    """The recipient of that name, if the policy still lets it have something."""
-    known = {recipient.name: recipient for recipient in policy.recipients}
-    if name not in known:
-        close = get_close_matches(name, known, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"it names {', '.join(known) or 'none'}"
-        raise UsageError(f"policy {policy.name}: no such recipient '{name}'; {hint}")
-    who = known[name]
-    if _expired(who, days, today):
-        raise UsageError(
-            f"policy {policy.name}: recipients.{name}: expired on {who.expires}; nothing was "
-            "shared; a new date in the policy renews it"
-        )
-    return who
-
-
-def _expired(who: Recipient, days: Sequence[date], today: date) -> bool:
-    return who.expires is not None and max(today, *days) > who.expires
 
 
 def _write(
@@ -198,7 +179,7 @@ def _projection(store: Store, entries: list[EditionTable], who: Recipient) -> pa
         projected(pq.read_table(store.root / entry.path), _dimensions(entry), who)
         for entry in entries
     ]
-    return pa.concat_tables(parts).combine_chunks()
+    return over_periods(entries[0].table, pa.concat_tables(parts).combine_chunks(), who.grain)
 
 
 def _dimensions(entry: EditionTable) -> tuple[str, ...]:
@@ -221,8 +202,14 @@ def _write_table(draft: Path, entries: list[EditionTable], frame: pa.Table) -> R
         rules=tuple(rules[key] for key in sorted(rules)),
         suppressed=sum(entry.suppressed for entry in entries),
         withheld=sum(entry.withheld for entry in entries),
-        columns=tuple(c for c in first.columns if c.name in frame.column_names),
+        columns=_columns(first, frame),
     )
+
+
+def _columns(entry: EditionTable, frame: pa.Table) -> tuple[ColumnNote, ...]:
+    """As the edition has them; `days` of a longer grain is the release's own."""
+    known = {column.name: column for column in entry.columns}
+    return tuple(known.get(field.name) or column_note(field, "measure") for field in frame.schema)
 
 
 def _edition_note(edition: Edition) -> EditionNote:

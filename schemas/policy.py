@@ -1,7 +1,6 @@
 """The policy: what is personal, how it is treated, who may get what. Quoted in every output."""
 
 from collections.abc import Iterator
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Self
@@ -12,13 +11,10 @@ from pydantic import Field, ValidationError, model_validator
 from weir.schemas.columns import DataClass
 from weir.schemas.config import Strict, _unknown, faults
 from weir.schemas.errors import ConfigError
+from weir.schemas.recipient import Recipient
 from weir.schemas.tables import read_tables
 
 Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
-RecipientKind = Literal[
-    "advertiser", "commercial_partner", "licensee", "researcher",
-    "affiliate", "contractor", "legal_process",
-]  # fmt: skip
 
 
 CAN_BE: dict[str, tuple[str, ...]] = {
@@ -76,18 +72,6 @@ class Disclosure(Strict):
     contributors: int = Field(10, ge=1)  # a number in a cell needs this many units behind it
     dominance: float = Field(0.5, gt=0, le=1)  # a sum's largest unit may hold this share
     open_values: Literal["crowd", "declared"] = "crowd"  # declared: only public routes
-
-
-class Recipient(Strict):
-    """Somebody outside, and what this somebody may get."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
-    kind: RecipientKind
-    tables: tuple[str, ...]
-    sites: tuple[str, ...] = ()  # empty: all
-    dimensions: tuple[str, ...] | None = None  # None: all of a table
-    customers: tuple[str, ...] = ()  # rows of other customers are left out; empty: all
-    expires: date | None = None
 
 
 class Policy(Strict):

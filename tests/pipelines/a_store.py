@@ -15,7 +15,8 @@ from weir.schemas.columns import Zone
 from weir.schemas.config import Config
 from weir.schemas.event import EVENT, PERSON
 from weir.schemas.manifests import DataFile, Manifest
-from weir.schemas.policy import Policy, Recipient
+from weir.schemas.policy import Policy
+from weir.schemas.recipient import Recipient
 from weir.transforms.buckets import bucket_of
 from weir.transforms.encrypted import write_encrypted
 from weir.transforms.keys import create_keys

@@ -8,7 +8,7 @@ know no more than the edition says.
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas.policy import Recipient
+from weir.schemas.recipient import Recipient
 
 CUSTOMER = "customer"
 

@@ -1,0 +1,84 @@
+"""Whether a recipient may have what is asked for; nothing is written before that is clear."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+from weir.schemas.errors import UsageError
+from weir.schemas.manifests import PolicyStamp
+from weir.schemas.policy import Policy
+from weir.schemas.recipient import BY_NAME_ONLY, Recipient, period
+from weir.schemas.release import Edition
+
+
+def served(policy: Policy, days: Sequence[date], today: date) -> dict[str, list[date]]:
+    """Whom a night serves, and with which dates: all that the policy still has, but those that are
+    served by name. Who gets weeks or months gets those that end on one of the days."""
+    wanted = {
+        who.name: _whole(who, days)
+        for who in policy.recipients
+        if who.kind not in BY_NAME_ONLY and not _expired(who, days, today)
+    }
+    return {name: dates for name, dates in wanted.items() if dates}
+
+
+def find_recipient(policy: Policy, name: str, days: Sequence[date], today: date) -> Recipient:
+    """The recipient of that name, if the policy still lets it have something.
+
+    Raises UsageError for one that is unknown or expired.
+    """
+    known = {recipient.name: recipient for recipient in policy.recipients}
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"it names {', '.join(known) or 'none'}"
+        raise UsageError(f"policy {policy.name}: no such recipient '{name}'; {hint}")
+    who = known[name]
+    if _expired(who, days, today):
+        raise UsageError(
+            f"policy {policy.name}: recipients.{name}: expired on {who.expires}; nothing was "
+            "shared; a new date in the policy renews it"
+        )
+    return who
+
+
+def refuse_partial(who: Recipient, days: Sequence[date]) -> None:
+    """UsageError for a week or month that is not asked for whole: two sums of some of its days,
+    subtracted, are a day, which the recipient's grain does not give it."""
+    for day in sorted(set(days)):
+        first, last = period(day, who.grain)
+        if not set(_dates(first, last)) <= set(days):
+            raise UsageError(
+                f"recipients.{who.name}: gets sums of whole {who.grain}s; ask for all of it: "
+                f"--from {first} --to {last}"
+            )
+
+
+def refuse_other_policies(who: Recipient, stamp: PolicyStamp, editions: Sequence[Edition]) -> None:
+    """UsageError for dates made under a policy that the recipient did not agree to. stamp: of the
+    policy that names it."""
+    agreed = set(who.agreed) or {_version(stamp)}
+    wrong = [edition for edition in editions if _version(edition.policy) not in agreed]
+    if wrong:
+        dates = ", ".join(edition.date.isoformat() for edition in wrong)
+        raise UsageError(
+            f"recipients.{who.name}: agreed to {', '.join(sorted(agreed))}, but {dates} was made "
+            f"under {_version(wrong[0].policy)}; once they agree to it, too, name both under "
+            "`agreed` in the policy, or ask for other dates"
+        )
+
+
+def _whole(who: Recipient, days: Sequence[date]) -> list[date]:
+    ended = {period(day, who.grain) for day in days if period(day, who.grain)[1] == day}
+    return [day for first, last in sorted(ended) for day in _dates(first, last)]
+
+
+def _dates(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _version(stamp: PolicyStamp) -> str:
+    return f"{stamp.name} {stamp.version}"
+
+
+def _expired(who: Recipient, days: Sequence[date], today: date) -> bool:
+    return who.expires is not None and max(today, *days) > who.expires

@@ -1,0 +1,137 @@
+"""What a recipient may have: under the policy it agreed to, while it may, in its grain."""
+
+from datetime import date, timedelta
+
+import pyarrow.parquet as pq
+import pytest
+from a_store import ADS, DAY, a_hit, a_night, a_policy, visitors
+from pydantic import ValidationError
+
+from weir.pipelines.disclose import disclose
+from weir.pipelines.granted import served
+from weir.pipelines.share import share
+from weir.schemas.errors import UsageError
+from weir.schemas.recipient import Recipient, period
+
+MONDAY = date(2008, 4, 21)
+WEEK = [MONDAY + timedelta(days=n) for n in range(7)]
+TODAY = date(2008, 5, 1)
+WEEKLY = ADS.model_copy(update={"grain": "week", "tables": ("technology", "traffic")})
+
+
+@pytest.fixture(scope="module")
+def a_week(tmp_path_factory):
+    """Editions of Monday, Tuesday (other numbers, Opera missing) and Wednesday."""
+    base = tmp_path_factory.mktemp("week")
+    for day, firefox, opera in ((WEEK[0], 200, 90), (WEEK[1], 300, 0), (WEEK[2], 100, 70)):
+        hits = [*visitors(firefox), *visitors(opera, 1000, browser="Opera")]
+        disclose(a_night(base, hits, day=day))
+    return base
+
+
+def shared(base, who, days, policy="strict"):
+    night = a_night(base, policy=a_policy(who, name=policy))
+    keyring = night.keyring("signing")
+    return share(
+        night.store, night.policy, night.stamp, keyring, who.name, days, today=TODAY
+    )  # fmt: skip
+
+
+def rows_of(made, table, **where):
+    rows = pq.read_table(made.path / f"{table}.parquet").to_pylist()
+    return [r for r in rows if all(r[k] == v for k, v in where.items())]
+
+
+def test_a_week_is_the_sum_of_its_published_days(a_week):
+    daily = shared(a_week, ADS, WEEK)
+    weekly = shared(a_week, WEEKLY, WEEK)
+    for browser in ("Firefox", "Opera"):
+        where = {"by": "browser", "browser": browser}
+        days = rows_of(daily, "technology", **where)
+        (week,) = rows_of(weekly, "technology", **where)
+        assert week["date"] == MONDAY
+        assert week["days"] == len(days) == {"Firefox": 3, "Opera": 2}[browser]
+        assert week["pageviews"] == sum(day["pageviews"] for day in days) > 0
+
+
+def test_what_does_not_add_up_over_days_is_in_no_sum(a_week):
+    (total,) = rows_of(shared(a_week, WEEKLY, WEEK), "traffic")
+    assert "visitors" not in total and "users" not in total
+    assert total["visits"] == 760
+
+
+def test_a_number_withheld_on_a_day_makes_its_sum_null(tmp_path):
+    for number, day in enumerate(WEEK[:2]):
+        hits = visitors(100)
+        few = 0 if number else 3  # so few that what they asked for is withheld
+        disclose(a_night(tmp_path, [*hits, *(a_hit(n, action="download") for n in range(few))],
+                         day=day))  # fmt: skip
+    daily, weekly = shared(tmp_path, ADS, WEEK), shared(tmp_path, WEEKLY, WEEK)
+    (week,) = rows_of(weekly, "traffic")
+    withheld = {
+        name
+        for row in rows_of(daily, "traffic")
+        for name, value in row.items()
+        if name in week and value is None
+    }
+    assert withheld, "or there is nothing to see"
+    assert all(week[name] is None for name in withheld)
+    assert week["hits"] == sum(row["hits"] for row in rows_of(daily, "traffic"))
+
+
+def test_the_days_that_a_week_lacks_are_listed(a_week):
+    assert shared(a_week, WEEKLY, WEEK).release.missing_dates == tuple(WEEK[3:])
+
+
+def test_a_recipient_of_weeks_gets_no_part_of_one(a_week):
+    with pytest.raises(UsageError, match="--from 2008-04-21 --to 2008-04-27"):
+        shared(a_week, WEEKLY, WEEK[:2])
+
+
+def test_a_night_serves_weeks_and_months_when_they_are_over():
+    monthly = ADS.model_copy(update={"name": "monthly", "grain": "month"})
+    policy = a_policy(WEEKLY.model_copy(update={"name": "weekly"}), monthly, ADS)
+    assert served(policy, [WEEK[1]], TODAY) == {"acme-ads": [WEEK[1]]}
+    assert served(policy, [WEEK[6]], TODAY) == {"acme-ads": [WEEK[6]], "weekly": WEEK}
+    april = served(policy, [date(2008, 4, 30)], TODAY)["monthly"]
+    assert (april[0], april[-1], len(april)) == (date(2008, 4, 1), date(2008, 4, 30), 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "grain", "first", "last"),
+    [
+        (DAY, "day", DAY, DAY),
+        (date(2008, 12, 31), "week", date(2008, 12, 29), date(2009, 1, 4)),
+        (date(2008, 2, 10), "month", date(2008, 2, 1), date(2008, 2, 29)),
+    ],
+)
+def test_periods_are_those_of_the_calendar(day, grain, first, last):
+    assert period(day, grain) == (first, last)
+
+
+def test_dates_under_a_policy_that_a_recipient_did_not_agree_to_are_refused(a_week):
+    with pytest.raises(UsageError, match=r"agreed to atg-2008 2008\.1, but 2008-04-21"):
+        shared(a_week, ADS, WEEK[:1], policy="atg-2008")
+    both = ADS.model_copy(update={"agreed": ("atg-2008 2008.1", "strict 1")})
+    assert shared(a_week, both, WEEK[:1], policy="atg-2008").made
+    older = ADS.model_copy(update={"agreed": ("strict 0",)})
+    with pytest.raises(UsageError, match="agreed to strict 0"):
+        shared(a_week, older, WEEK[:1])
+
+
+@pytest.mark.parametrize("kind", ["researcher", "contractor", "legal_process"])
+def test_what_is_given_for_a_purpose_ends(kind):
+    with pytest.raises(ValidationError, match="needs `expires`"):
+        Recipient(name="somebody", kind=kind, tables=("traffic",), reference="file 7")
+
+
+def test_legal_process_has_a_reference():
+    with pytest.raises(ValidationError, match="needs `reference`"):
+        Recipient(name="court", kind="legal_process", tables=("traffic",), expires=DAY)
+
+
+def test_whoever_is_served_by_name_is_in_no_night():
+    court = Recipient(
+        name="court", kind="legal_process", tables=("traffic",), expires=TODAY, reference="file 7"
+    )
+    assert list(served(a_policy(court, ADS), [DAY], DAY)) == ["acme-ads"]
