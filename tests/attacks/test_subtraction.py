@@ -1,0 +1,187 @@
+"""Taking published numbers from each other: totals, `(other)`, recipients, days, editions."""
+
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from tests.attacks.subtracting import between, left_over, of, remainder, tells_of_few
+from tests.pipelines.a_store import (
+    ADS,
+    DAY,
+    a_night,
+    a_policy,
+    put_events,
+    the_edition,
+    visitors,
+)
+from weir.pipelines import disclose as disclose_module
+from weir.pipelines import share as share_module
+from weir.pipelines.disclose import disclose
+from weir.pipelines.share import share
+from weir.transforms.disclose import edition as edition_module
+
+K = 50
+LYNX = [*visitors(300), *visitors(90, 300, browser="Opera"), *visitors(7, 400, browser="Lynx")]
+RARE = [
+    *visitors(300, campaign="spring"),
+    *visitors(90, 300, campaign="summer"),
+    *visitors(4, 400, campaign="jane"),
+    *visitors(3, 500, campaign="joe"),
+]
+
+
+@pytest.fixture
+def no_complement(monkeypatch):
+    """A build that leaves out small cells only, and never looks at what that says of them."""
+    monkeypatch.setattr(edition_module, "protected", lambda lattice, size, hidden, *_: hidden)
+    monkeypatch.setattr(edition_module, "hide_beside", lambda *_: False)
+    monkeypatch.setattr(edition_module, "pinned", lambda *_: ())
+
+
+def edition_of(place, hits, table, day=DAY):
+    night = a_night(place, hits, day=day)
+    disclose(night)
+    return the_edition(night, table)
+
+
+@pytest.mark.parametrize(
+    ("hits", "table", "by"), [(LYNX, "technology", "browser"), (RARE, "campaigns", "campaign")]
+)
+class TestComplementOfTotals:
+    """Seven visitors are what is left of the total, by name or folded into `(other)`."""
+
+    def test_the_rest_is_no_small_group(self, tmp_path, hits, table, by):
+        rows = edition_of(tmp_path, hits, table)
+        assert not tells_of_few(remainder(rows, by, "visitors"), K)
+
+    def test_without_complementary_suppression_it_is(
+        self, tmp_path, hits, table, by, no_complement
+    ):
+        rows = edition_of(tmp_path, hits, table)
+        assert tells_of_few(remainder(rows, by, "visitors"), K)
+
+
+def shared(base, who, days=(DAY,)):
+    night = a_night(base, policy=a_policy(who))
+    made = share(
+        night.store, night.policy, night.stamp, night.keyring("signing"), who.name, days,
+        today=DAY,
+    )  # fmt: skip
+    return {t.table: pq.read_table(made.path / t.file).to_pylist() for t in made.release.tables}
+
+
+def test_two_recipients_together_know_no_more_than_the_edition(tmp_path):
+    disclose(a_night(tmp_path, [*LYNX, *visitors(70, 600, browser="Camino", os="Mac OS X")]))
+    whole = the_edition(a_night(tmp_path), "technology")
+    for number, dimensions in enumerate((("os",), ("browser",), ("device", "os"))):
+        who = ADS.model_copy(update={"name": f"ads-{number}", "dimensions": dimensions})
+        for row in shared(tmp_path, who)["technology"]:
+            assert any(row.items() <= known.items() for known in whole)
+
+
+CUSTOMERS = [
+    *visitors(200, campaign="spring", customer="bookshop"),
+    *visitors(90, 300, campaign="summer", customer="airline"),
+    *visitors(80, 500, campaign="autumn", customer="hotel"),
+]
+BOOKSHOP = ADS.model_copy(update={"customers": ("bookshop",), "tables": ("campaigns",)})
+
+
+class TestOthersNumbers:
+    """One customer's advertiser takes its own number from a total over all customers."""
+
+    @staticmethod
+    def others(base):
+        disclose(a_night(base, CUSTOMERS))
+        rows = shared(base, BOOKSHOP)["campaigns"]
+        totals = of(rows, "total", "visitors")
+        return left_over(totals[""], of(rows, "customer", "visitors").values()) if totals else None
+
+    def test_there_is_no_total_to_take_it_from(self, tmp_path):
+        assert self.others(tmp_path) is None
+
+    def test_if_totals_were_left_in_the_others_would_be_known(self, tmp_path, monkeypatch):
+        def with_totals(rows, dimensions, recipient):
+            customer = pc.fill_null(rows["customer"], "bookshop")
+            return rows.filter(pc.equal(customer, "bookshop"))
+
+        monkeypatch.setattr(share_module, "projected", with_totals)
+        low, high = self.others(tmp_path)
+        assert low <= 170 <= high and high - low < 20
+
+
+WEEK = [DAY - timedelta(days=1) + timedelta(days=n) for n in range(7)]
+WEEKLY = ADS.model_copy(update={"name": "weekly", "grain": "week", "tables": ("technology",)})
+
+
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory):
+    """Opera is published on the first day and left out, with 40 visitors, on the second."""
+    base = tmp_path_factory.mktemp("days")
+    for day, opera in ((WEEK[0], 90), (WEEK[1], 40)):
+        disclose(a_night(base, [*visitors(300), *visitors(opera, 300, browser="Opera")], day=day))
+    return base
+
+
+OPERA = ("browser", "Opera")
+
+
+def opera(base, who):
+    rows = shared(base, who, WEEK)["technology"]
+    return sum(row["pageviews"] for row in rows if (row["by"], row["browser"]) == OPERA)
+
+
+DAILY = ADS.model_copy(update={"name": "daily", "tables": ("technology",)})
+
+
+class TestDaysAndPeriods:
+    """The week less its published days is the day that was left out."""
+
+    def test_a_week_less_its_days_is_nothing(self, two_days):
+        assert opera(two_days, WEEKLY) == opera(two_days, DAILY) > 0
+
+    def test_if_weeks_were_counted_anew_it_would_be_that_day(self, two_days, monkeypatch):
+        def counted_anew(_table, rows, grain):
+            """90 and 40 page views: what was left out on the second day is in the sum."""
+            (first,) = (r for r in rows.to_pylist() if (r["by"], r["browser"]) == OPERA)
+            whole = pa.Table.from_pylist([{**first, "pageviews": 90 + 40}], rows.schema)
+            return rows if grain == "day" else whole
+
+        monkeypatch.setattr(share_module, "over_periods", counted_anew)
+        found = left_over(opera(two_days, WEEKLY), [opera(two_days, DAILY)])
+        assert tells_of_few(found, K)
+
+
+JANE = visitors(1, 5000)
+WITHOUT = visitors(104)
+
+
+@pytest.mark.parametrize("later", ["she opts out", "her hits come late"])
+class TestBeforeAndAfter:
+    """105 visitors are told as 110, 104 as 100: an edition made again tells that Jane was there."""
+
+    @staticmethod
+    def both(base, later):
+        before, after = [*WITHOUT, *JANE], WITHOUT
+        if later == "her hits come late":
+            before, after = after, before
+        first = edition_of(base, before, "traffic")
+        put_events(a_night(base), after)
+        disclose(a_night(base))
+        return first[0]["visitors"], the_edition(a_night(base), "traffic")[0]["visitors"]
+
+    def test_an_edition_does_not_follow(self, tmp_path, later):
+        first, second = self.both(tmp_path, later)
+        assert first == second
+
+    def test_if_it_were_made_anew_the_difference_would_be_her(self, tmp_path, later, monkeypatch):
+        monkeypatch.setattr(disclose_module, "read_edition", lambda *_: None)
+        first, second = self.both(tmp_path, later)
+        assert {first, second} == {100, 110}
+
+
+def test_a_range_holds_every_number_that_is_rounded_to_it():
+    assert [between(n) for n in (0, 10, 110)] == [(0, 4), (5, 14), (105, 114)]
