@@ -6,34 +6,30 @@ Paths in the file are relative to the file. Errors carry the key's path in it
 
 import re
 from datetime import date, timedelta
-from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator
 
 from weir.schemas.errors import ConfigError
+from weir.schemas.own import Own
+from weir.schemas.strict import Strict, unknown
 
 _NAME = r"^[a-z][a-z0-9_-]{0,62}$"
 _DATE = re.compile(r"\{date(?P<shift>[+-]\d+)?(?::(?P<spelling>(?:%[YymdjbB]|[^{}%])+))?\}")
 STANDARD_INPUT = "-"
 
 
+Mode = Literal["balanced", "strict"]
 Id = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
-
-
-class Strict(BaseModel):
-    """Unknown keys are errors; models do not change after they are read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _a_timezone(value: str) -> str:
     if value not in available_timezones():
-        raise ValueError(_unknown("time zone", value, available_timezones()))
+        raise ValueError(unknown("time zone", value, available_timezones()))
     return value
 
 
@@ -152,14 +148,14 @@ class Source(Strict):
         return [_DATE.sub(spelled, part.strip()) for part in self.path.split("|")]
 
 
-class Detection(Strict):
-    """How values are looked at."""
+class Detection(Own):
+    """How values are looked at, and with which recognizers of the site's own."""
 
-    mode: Literal["balanced", "strict"] = "balanced"  # what cannot be understood: may cross, or not
+    mode: Mode = "balanced"  # what cannot be understood: may cross, or not; the policy may close it
     phone_regions: tuple[str, ...] = ("US", "GB")
     value_bytes: int = Field(2048, ge=64, le=65536)  # a longer value does not cross
     timeout_ms: int = Field(250, ge=1)  # per value; a slower one does not cross
-    nlp_model: str | None = None
+    nlp_model: str | None = None  # a spaCy model that is installed, or its directory
 
 
 class Network(Strict):
@@ -222,7 +218,8 @@ class Config(Strict):
         if not isinstance(raw, dict):
             raise ConfigError(f"{path}: not a mapping of settings; see `weir init`")
         try:
-            config = cls.model_validate({**raw, "base": path.resolve().parent})
+            base = path.resolve().parent
+            config = cls.model_validate({**raw, "base": base}, context={"base": base})
         except ValidationError as error:
             raise ConfigError(faults(str(path), error, cls)) from None
         wrong = list(config._cross_checks())
@@ -240,7 +237,7 @@ class Config(Strict):
         for number, source in enumerate(self.sources):
             place = f"sources[{number}]"
             if source.site is not None and source.site not in site_names:
-                wrong.append(f"{place}.site: {_unknown('site', source.site, site_names)}")
+                wrong.append(f"{place}.site: {unknown('site', source.site, site_names)}")
             if source.site is None and source.kind not in ("log", "beacons"):
                 wrong.append(f"{place}.site: {source.kind} must name their site")
             if source.kind in ("events", "profiles") and source.mapping is None:
@@ -249,6 +246,7 @@ class Config(Strict):
                 wrong.append(f"{place}.duplicates: profiles are people, not hits; leave it out")
         if sum(source.is_standard_input for source in self.sources) > 1:
             wrong.append("sources: standard input (-) can be read by one source only")
+        wrong += [f"detection.{fault}" for fault in self.detection.faults()]
         return wrong
 
 
@@ -270,7 +268,7 @@ def faults(place: str, error: ValidationError, model: type[BaseModel]) -> str:
             continue  # a list whose entries are wrong counts as empty
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            message = _unknown(
+            message = unknown(
                 "setting", str(fault["loc"][-1]), _settings(model, fault["loc"][:-1])
             )
         lines.append(f"{place}: {_key_path(fault['loc'])}: {message}")
@@ -301,11 +299,6 @@ def _key_path(loc: tuple[int | str, ...]) -> str:
     for step in loc:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
     return path or "(file)"
-
-
-def _unknown(kind: str, name: str, known: "Any") -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f"no such {kind} '{name}'" + (f"; did you mean '{close[0]}'?" if close else "")
 
 
 def _where(error: Exception) -> str:

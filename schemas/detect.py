@@ -10,11 +10,9 @@ import pyarrow as pa
 import yaml
 
 from weir.schemas.columns import NII, PII, column
+from weir.schemas.entities import entities
 
-ENTITIES = (
-    "secret", "card", "ssn", "iban", "email", "phone",
-    "ip", "name", "address", "birth", "geo", "id",
-)  # fmt: skip
+ENTITIES = tuple(entities())
 """Kinds of personal value, the most telling first; each is also a placeholder, `{email}`."""
 
 UNREADABLE = "unreadable"
@@ -174,7 +172,6 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    tables = "\0".join(
-        map(_text, ("keys", "routes", "patterns", "words", "names.txt", "english.txt"))
-    )
+    files = ("entities", "keys", "routes", "patterns", "words", "names.txt", "english.txt")
+    tables = "\0".join(map(_text, files))
     return hashlib.sha256(tables.encode()).hexdigest()

@@ -8,7 +8,8 @@ from typing import Literal
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from weir.schemas.config import Strict, _unknown, _where, faults
+from weir.schemas.config import _where, faults
+from weir.schemas.strict import Strict, unknown
 from weir.schemas.errors import ConfigError
 from weir.schemas.json_layout import JsonLayout
 from weir.schemas.parsed import PARSED
@@ -70,7 +71,7 @@ class Header(Strict):
     def _known(self) -> "Header":
         for name in (*self.fields, *self.decode):
             if not is_column(name):
-                raise ValueError(_unknown("column", name, (*COLUMNS, *TARGETS)))
+                raise ValueError(unknown("column", name, (*COLUMNS, *TARGETS)))
         if not self.day and any(stamp.of_day for stamp in self.time):
             raise ValueError("time: `of_day` needs `day`")
         return self
@@ -167,5 +168,5 @@ def format_of(name: str, base: Path | None = None) -> LogFormat:
         return LogFormat(name="own", about="as the server has it", sample="-", log_format=name)
     if name not in names():
         hint = "; or write the server's own LogFormat or log_format string, or a format's file"
-        raise ConfigError(_unknown("format", name, names()) + hint)
+        raise ConfigError(unknown("format", name, names()) + hint)
     return _shipped(name)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from weir.schemas.config import Strict, _unknown
+from weir.schemas.strict import Strict, unknown
 from weir.schemas.words import Paths
 
 LOG_FIELDS = (
@@ -50,7 +50,7 @@ class JsonLayout(Strict):
     def _known_fields(self) -> "JsonLayout":
         for name in (*self.fields, *self.decode):
             if name not in LOG_FIELDS and not name.startswith(BY_NAME):
-                raise ValueError(_unknown("field", name, (*LOG_FIELDS, *BY_NAME)))
+                raise ValueError(unknown("field", name, (*LOG_FIELDS, *BY_NAME)))
         if not set(self.fields) & set(REQUEST_FIELDS):
             raise ValueError(f"name one of {', '.join(REQUEST_FIELDS)}")
         return self

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from weir.schemas.config import Strict
+from weir.schemas.strict import Strict
 
 
 class DataFile(Strict):

@@ -11,7 +11,8 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.clicks import is_click_id
-from weir.schemas.config import Strict, _unknown, faults
+from weir.schemas.config import faults
+from weir.schemas.strict import Strict, unknown
 from weir.schemas.errors import ConfigError
 from weir.schemas.paths import Pair, parts, steps
 from weir.schemas.wires import Names, Recognised, Rule, one_or_more
@@ -131,7 +132,7 @@ class TimeField(Strict):
     @model_validator(mode="after")
     def _known_timezone(self) -> "TimeField":
         if self.timezone not in available_timezones():
-            raise ValueError(_unknown("time zone", self.timezone, available_timezones()))
+            raise ValueError(unknown("time zone", self.timezone, available_timezones()))
         return self
 
 
@@ -284,7 +285,7 @@ def load_mapping(name: str, kind: str, base: Path) -> AnyMapping:
         )
     path = base / name
     if not path.is_file():
-        raise ConfigError(f"mapping: {_unknown('mapping', name, known)} (nor a file {path})")
+        raise ConfigError(f"mapping: {unknown('mapping', name, known)} (nor a file {path})")
     return _read(str(path), path.read_text(encoding="utf-8"), kind, path.parent)
 
 
@@ -374,5 +375,5 @@ def _names_in(path: str) -> Iterator[str]:
 def _checked(mapping: _M, fields: Iterable[str], known: tuple[str, ...]) -> _M:
     for name in fields:
         if name not in known:
-            raise ValueError(_unknown("field", name, known))
+            raise ValueError(unknown("field", name, known))
     return mapping

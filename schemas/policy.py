@@ -9,13 +9,12 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.columns import DataClass
-from weir.schemas.config import Strict, _unknown, faults
+from weir.schemas.config import faults
+from weir.schemas.strict import Strict, unknown
+from weir.schemas.entities import Treatment
 from weir.schemas.errors import ConfigError
 from weir.schemas.recipient import Recipient
 from weir.schemas.tables import read_tables
-
-Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
-
 
 CAN_BE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("address", "cookie", "url_session", "user", "recipient"),
@@ -119,7 +118,7 @@ class Policy(Strict):
         else:
             path = base / name
             if not path.is_file():
-                raise ConfigError(f"policy: {_unknown('policy', name, known)} (nor a file {path})")
+                raise ConfigError(f"policy: {unknown('policy', name, known)} (nor a file {path})")
             place, text = str(path), path.read_text(encoding="utf-8")
         try:
             policy = cls.model_validate(yaml.safe_load(text))

@@ -13,7 +13,8 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.columns import NII, column
-from weir.schemas.config import Strict, _unknown, faults
+from weir.schemas.config import faults
+from weir.schemas.strict import Strict, unknown
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.event import ACTIONS, EVENT
 
@@ -85,7 +86,7 @@ class TableSpec(Strict):
     def _known_needs(self) -> "TableSpec":
         for name in self.only_with:
             if name not in (*ACTIONS, *EVENT.names):
-                raise ValueError(_unknown("action or column", name, (*ACTIONS, *EVENT.names)))
+                raise ValueError(unknown("action or column", name, (*ACTIONS, *EVENT.names)))
         return self
 
     @model_validator(mode="after")
@@ -167,5 +168,5 @@ def table(name: str) -> TableSpec:
     """The table of that name. Raises UsageError with the nearest one."""
     tables = read_tables()
     if name not in tables:
-        raise UsageError(_unknown("table", name, tables))
+        raise UsageError(unknown("table", name, tables))
     return tables[name]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from weir.schemas.config import Strict, _unknown
+from weir.schemas.strict import Strict, unknown
 from weir.schemas.event import ACTIONS
 
 BATCH = "#"
@@ -19,7 +19,7 @@ def one_or_more(names: str | Iterable[str]) -> tuple[str, ...]:
 
 def _action(name: str) -> str:
     if name not in ACTIONS:
-        raise ValueError(_unknown("action", name, ACTIONS))
+        raise ValueError(unknown("action", name, ACTIONS))
     return name
 
 

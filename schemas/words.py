@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from weir.schemas.config import _unknown
+from weir.schemas.strict import unknown
 from weir.schemas.event import ACTIONS, OUTCOMES
 from weir.schemas.paths import parts, steps
 
@@ -13,7 +13,7 @@ def known_actions(actions: dict[str, str]) -> dict[str, str]:
     """Names to ACTIONS, as they are. Raises ValueError for another word."""
     for name in actions.values():
         if name not in ACTIONS:
-            raise ValueError(_unknown("action", name, ACTIONS))
+            raise ValueError(unknown("action", name, ACTIONS))
     return actions
 
 
@@ -21,7 +21,7 @@ def known_outcomes(outcomes: dict[str, str]) -> dict[str, str]:
     """Names to OUTCOMES, as they are. Raises ValueError for another word."""
     for name in outcomes.values():
         if name not in OUTCOMES:
-            raise ValueError(_unknown("outcome", name, OUTCOMES))
+            raise ValueError(unknown("outcome", name, OUTCOMES))
     return outcomes
 
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from pydantic import Field, ValidationError
 
-from weir.schemas.config import Strict
+from weir.schemas.strict import Strict
 from weir.schemas.errors import WallError
 from weir.schemas.manifests import PolicyStamp, canonical_json
 from weir.transforms.keys import Keyring, verify

@@ -1,7 +1,7 @@
 """The detector: distinct raw strings in, text that may cross and findings that say why out."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -20,7 +20,8 @@ from weir.transforms.detect.found import Cleaned, Referrers, findings, identifie
 from weir.transforms.detect.gate import gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
 from weir.transforms.detect.neighbours import could_name
-from weir.transforms.detect.policy import names_something
+from weir.transforms.detect.own import OwnRecognizers, own_recognizers
+from weir.transforms.detect.policy import entity_of, names_something
 from weir.transforms.detect.unclear import could_be_unclear
 
 CODE_VERSION = "3"  # counts up when a decision changes without a table changing
@@ -37,6 +38,14 @@ class Detector:
         """What decides: code, tables and settings, as 16 hex digits. For manifests."""
         decides = "\0".join((CODE_VERSION, facts.digest(), self.settings.model_dump_json()))
         return hashlib.sha256(decides.encode()).hexdigest()[:16]
+
+    @cached_property
+    def _own(self) -> OwnRecognizers:
+        return own_recognizers(self.settings)
+
+    def entity_of(self, name: str) -> str | None:
+        """What a parameter's name alone says that its value is."""
+        return self._own.entity_of(name) or entity_of(name)
 
     def __getstate__(self) -> dict[str, Detection]:
         return {"settings": self.settings}
@@ -80,11 +89,12 @@ class Detector:
         raw = _string(raw)
         plain = paths.without_parameters(raw)
         suspect = paths.suspect(plain, self.settings.value_bytes, self._strict)
+        suspect = self._or_own(suspect, plain, self._own.leads_on)
         suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
-        taken = paths.take_apart(plain.take(suspects))
-        odd = pc.indices_nonzero(
-            paths.suspect_segments(taken, self.settings.value_bytes, self._strict)
-        )
+        taken = paths.take_apart(plain.take(suspects), self._own.befores)
+        odd = paths.suspect_segments(taken, self.settings.value_bytes, self._strict)
+        odd = self._or_own(odd, taken.distinct, lambda _: taken.behind(self._own.routes))
+        odd = pc.indices_nonzero(odd)
         asked = [
             Asked(segment, part, None, before or None)
             for before, segment in zip(
@@ -152,7 +162,16 @@ class Detector:
         suspect = self._by_text(values)
         if part.endswith("path"):
             suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|(?i:user:))"))
-        return suspect if part == LABEL else pc.or_(suspect, _named(keys))
+        return suspect if part == LABEL else pc.or_(suspect, self._named(keys))
+
+    def _named(self, keys: pa.DictionaryArray) -> pa.Array:
+        """True where the key takes part in the policy."""
+        names = keys.dictionary.to_pylist()
+        decides = [
+            name is not None and (names_something(name) or self._own.entity_of(name) is not None)
+            for name in names
+        ]
+        return pc.fill_null(pa.array(decides, pa.bool_()).take(keys.indices), False)
 
     def _suspect_if_spaced(self, values: pa.Array, spaced: pa.Array) -> pa.Array:
         """The same of values whose pluses are spaces, where that makes a difference."""
@@ -165,7 +184,16 @@ class Detector:
     def _by_text(self, values: pa.Array) -> pa.Array:
         """The same by text and length alone."""
         look = ("value", self.settings.value_bytes, self._strict)
-        return suspects(look, values, self._suspicious)
+        suspect = suspects(look, values, self._suspicious)
+        return pc.or_(suspect, self._own.suspects(values)) if self._own else suspect
+
+    def _or_own(
+        self, suspect: pa.Array, values: pa.Array, more: Callable[[pa.Array], pa.Array]
+    ) -> pa.Array:
+        """Also where the site's own recognizers want a look."""
+        if not self._own:
+            return suspect
+        return pc.or_(suspect, pc.or_(self._own.suspects(values), more(values)))
 
     def _suspicious(self, values: pa.Array) -> pa.Array:
         long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
@@ -199,12 +227,6 @@ def _keys(key: str | pa.Array | None, length: int) -> pa.Array:
             pa.repeat(pa.scalar(0, pa.int32()), length), pa.array([key], pa.string())
         )
     return _string(key).dictionary_encode()
-
-
-def _named(keys: pa.DictionaryArray) -> pa.Array:
-    """True where the key takes part in the policy."""
-    decides = [name is not None and names_something(name) for name in keys.dictionary.to_pylist()]
-    return pc.fill_null(pa.array(decides, pa.bool_()).take(keys.indices), False)
 
 
 def _put(values: pa.Array, indices: pa.Array, replacements: pa.Array) -> pa.Array:

@@ -16,6 +16,7 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.checks import CHECKS, card, is_version, national
 from weir.transforms.detect.deadline import DetectorTimeoutError
+from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
@@ -69,9 +70,14 @@ class Engine:
     """An AnalyzerEngine and what it takes to ask it."""
 
     def __init__(
-        self, analyzer: "AnalyzerEngine", calling_codes: tuple[str, ...], strict: bool = False
+        self,
+        analyzer: "AnalyzerEngine",
+        calling_codes: tuple[str, ...],
+        strict: bool = False,
+        own: OwnRecognizers | None = None,
     ) -> None:
         self.analyzer = analyzer
+        self.own = own or own_recognizers(Detection())  # beside Presidio: see own.py
         self.strict = strict  # the policy's mode: close on what is not understood
         self.calling_codes = calling_codes  # of the regions whose phones are known
         self.needs = [
@@ -239,7 +245,8 @@ def _build(settings: Detection) -> Engine:
     )
     if settings.nlp_model:
         analyzer.registry.add_nlp_recognizer(nlp)
-    engine = Engine(analyzer, _calling_codes(settings.phone_regions), settings.mode == "strict")
+    strict, own = settings.mode == "strict", own_recognizers(settings)
+    engine = Engine(analyzer, _calling_codes(settings.phone_regions), strict, own)
     engine.analyze("warm up 0 @", every=True)
     for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
         table()  # now, rather than in some value's time

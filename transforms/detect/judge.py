@@ -8,6 +8,7 @@ from weir.schemas.event import LABELS
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.engine import Engine, Hit
+from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
 from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
 from weir.transforms.detect.take_apart import Piece, inside
@@ -106,10 +107,14 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
 def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
     """What name or route decide, and what the recognizers see: `/users/joe@example.org` is both."""
     found: list[Found] = []
-    rule = _rule(text, piece)
+    rule = _rule(text, piece, engine.own)
     if rule:
         span = None if offset is None else (offset, offset + len(text))
-        found = [Found(rule.entity, rule.rule, piece.key, rule.score, rule.why, text.strip(), span)]
+        found = [
+            Found(rule.entity, rule.rule, piece.key, rule.score, rule.why, text.strip(), span,
+                  engine.own.guesses(rule.entity))
+        ]  # fmt: skip
+    found += _own_in(text, piece, engine.own, offset)
     if not is_date(text) and not engine.is_dull_number(text):
         found += hits_in(text, piece, engine, offset)
     if not rule:
@@ -141,11 +146,30 @@ def _within(name: Found, others: list[Found]) -> bool:
     return any(name.identifier in (other.identifier or "") for other in others if name.identifier)
 
 
-def _rule(text: str, piece: Piece) -> Rule | None:
-    """What name, route or place decides."""
+def _own_in(text: str, piece: Piece, own: OwnRecognizers, offset: int | None) -> list[Found]:
+    """What the site's own words and patterns find."""
+    if not own:
+        return []
+    context = words(piece.key or "") + words(piece.before or "")
+    return [
+        Found(
+            one.entity, one.rule, piece.key, one.score, one.why, text[one.start : one.end],
+            None if offset is None else (offset + one.start, offset + one.end),
+            own.guesses(one.entity),
+        )
+        for one in own.matches(text, context)
+    ]  # fmt: skip
+
+
+def _rule(text: str, piece: Piece, own: OwnRecognizers) -> Rule | None:
+    """What name, route or place decides; the site's own words on it come first."""
     if piece.part == "userinfo":
         return Rule("secret", "userinfo", 1.0, "user and password of a URL")
     ours = piece.part == LABEL and piece.key in LABELS  # a column's name decides nothing
+    before = piece.before if piece.part.endswith("path") else None
+    by_site = own.rule(None if ours else piece.key, before, text) if own else None
+    if by_site:
+        return by_site
     by_name = by_key(piece.key, text) if piece.key and not ours else None
     if by_name is None and piece.part == "referrer_host":
         return by_host(text)

@@ -1,6 +1,7 @@
 """Paths into segments and back, in Arrow kernels, on distinct (segment, segment before) pairs."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -108,6 +109,10 @@ class TakenApart:
         """The paths with `clean` in place of `distinct`."""
         return pc.binary_join(pa.ListArray.from_arrays(self.offsets, clean.take(self.indices)), "/")
 
+    def behind(self, befores: Iterable[str]) -> pa.BooleanArray:
+        """Which distinct segments have one of these before them."""
+        return pc.is_in(self.befores, value_set=pa.array(sorted(befores), pa.string()))
+
     def where(self, distinct: list[int]) -> list[tuple[int, int]]:
         """(path, index into distinct) for all places of these distinct segments."""
         wanted = pc.is_in(self.indices, value_set=pa.array(distinct, self.indices.type))
@@ -120,11 +125,12 @@ class TakenApart:
         )
 
 
-def take_apart(plain: pa.StringArray) -> TakenApart:
-    """Segments of paths; a null path must not be among them."""
+def take_apart(plain: pa.StringArray, more: frozenset[str] = frozenset()) -> TakenApart:
+    """Segments of paths; a null path must not be among them. more: words that say something about
+    the next segment, beside the shipped ones."""
     lists = pc.split_pattern(plain, "/")
     flat = lists.flatten()
-    before = _before(lists, flat)
+    before = _before(lists, flat, more)
     joined = pc.binary_join_element_wise(before, flat, "/").dictionary_encode()
     pairs = pc.split_pattern(joined.dictionary, "/", max_splits=1)
     return TakenApart(
@@ -147,13 +153,17 @@ def _decoded(segments: pa.StringArray) -> pa.StringArray:
     return pc.replace_with_mask(segments, encoded, decoded)
 
 
-def _before(lists: pa.ListArray, flat: pa.StringArray) -> pa.StringArray:
+def _before(
+    lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]
+) -> pa.StringArray:
     """The segment before each, in lower case, where it says something; else empty."""
     if not len(flat):
         return flat
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
     lower = pc.utf8_lower(_decoded(shifted))
     telling = pc.is_in(lower, value_set=_context())
+    if more:
+        telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     first = pc.is_in(
         pa.array(range(len(flat)), pa.int32()), value_set=lists.offsets.cast(pa.int32())
     )

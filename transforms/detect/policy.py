@@ -48,22 +48,28 @@ def words(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
+def tails(name: str) -> tuple[str, ...]:
+    """A name without what may follow it, whole and its last three, two, one words; never empty."""
+    parts = words(name)
+    while len(parts) > 1 and parts[-1] in facts.keys().followers:
+        parts = parts[:-1]
+    return ("".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts)))
+
+
+@lru_cache(maxsize=4096)
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
-    keys, parts = facts.keys(), words(name)
-    while len(parts) > 1 and parts[-1] in keys.followers:
-        parts = parts[:-1]
-    tails = ["".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts))]
-    for tail in tails:
+    keys, ends = facts.keys(), tails(name)
+    for tail in ends:
         if tail in keys.entities:
             return keys.entities[tail], ""
-    if tails[0] in keys.if_name_shaped:
+    if ends[0] in keys.if_name_shaped:
         return None, "name"
-    if tails[0] in keys.if_one_name:
+    if ends[0] in keys.if_one_name:
         return None, "one name"
     if name.lower() in keys.if_user_shaped:
         return None, "user"
-    return None, "token" if parts and tails[-1] in keys.if_token_shaped else ""
+    return None, "token" if ends[-1] in keys.if_token_shaped else ""
 
 
 def entity_of(name: str) -> str | None:
@@ -104,11 +110,15 @@ def by_route(before: str | None, text: str) -> Rule | None:
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
     if text[:5].lower() == "user:" and len(text) > 5:
         return Rule("id", "route", 1.0, "User:x is a person's page")
-    stem = _ENDING.sub("", text)
-    routes = facts.routes()
-    if not before or not stem or stem.lower() in routes.pages or _PAGE_FILE.fullmatch(text):
+    if not before or is_page(text):
         return None
-    return _after(before, stem)
+    return _after(before, _ENDING.sub("", text))
+
+
+def is_page(text: str) -> bool:
+    """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
+    stem = _ENDING.sub("", text)
+    return not stem or stem.lower() in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
 
 
 def _after(before: str, text: str) -> Rule | None:
