@@ -14,6 +14,7 @@ from weir.schemas.policy import Policy
 from weir.transforms.keys import Keyring
 
 if TYPE_CHECKING:
+    from weir.transforms.detect import Detector
     from weir.transforms.network import Databases
 
 INGEST_KEYS = ("pseudonyms", "linkage", "vault", "quarantine", "proof", "signing")
@@ -32,11 +33,19 @@ class Night:
     def open(cls, config: Config, day: date, *, create: bool = False) -> "Night":
         """Check configuration, policy and store. Raises ConfigError or UsageError."""
         policy = Policy.read(config.policy, config.base)
+        policy.detecting(config.detection)
         return cls(config, policy, Store.open(config.store_path, create=create), day)
 
     def keyring(self, *purposes: str) -> Keyring:
         """The keys of some purposes. Raises KeyMissingError."""
         return Keyring.open(self.config.at(self.config.keys), *purposes)
+
+    @cached_property
+    def detector(self) -> "Detector":
+        """As the configuration has it, in the mode that the policy asks for."""
+        from weir.transforms.detect import Detector
+
+        return Detector(self.policy.detecting(self.config.detection))
 
     @cached_property
     def databases(self) -> "Databases | None":

@@ -10,7 +10,6 @@ from weir.pipelines.night import INGEST_KEYS, Night
 from weir.schemas.config import Site, Source
 from weir.schemas.errors import ConfigError, InputError
 from weir.schemas.mapping import load_mapping, wires
-from weir.transforms.detect import Detector
 from weir.transforms.intake import Channel, Intake
 from weir.transforms.keys import Keyring
 from weir.transforms.parse import BeaconParser, EventParser, ProfileParser, log_parser
@@ -59,6 +58,8 @@ def intake_of(
     config = night.config
     if night.databases:
         _ = night.databases.readers  # each opens, or the night does not begin
+    if night.detector.settings.nlp_model:
+        night.detector.warm()  # likewise
     sources = {source.name: source for source in config.sources}
     channels = {source.name: _channel(night, source) for source in config.sources}
     return Intake(
@@ -117,7 +118,7 @@ def _wall(night: Night, source: Source, site: Site) -> Wall:
         channel=_CHANNELS[source.kind],
         day=night.day,
         policy=night.policy,
-        detector=Detector(night.config.detection),
+        detector=night.detector,
         tags=wires(site.tags, night.config.base),
         buckets=night.store.buckets,
         by_host=source.site is None,

@@ -13,7 +13,6 @@ from weir.pipelines.publish import Proved
 from weir.pipelines.tasks import Files
 from weir.schemas.errors import WallError, WeirError
 from weir.schemas.outcome import Outcome
-from weir.transforms.detect import Detector
 from weir.transforms.encrypted import read_encrypted
 from weir.transforms.keys import Keyring
 from weir.transforms.proving import PARAMETER, holds, placeholders, rewrite
@@ -45,7 +44,7 @@ def replace_matches(night: Night, outcomes: list[Outcome], settled: Files, stagi
         strings=result["strings"],
         identifiers=result["identifiers"],
         replaced=dict(sorted(result["replaced"].items())),
-        detector=Detector(night.config.detection).version,
+        detector=night.detector.version,
         personal_names=names,
     )
 

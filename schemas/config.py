@@ -12,7 +12,14 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from weir.schemas.errors import ConfigError
 from weir.schemas.own import Own
@@ -157,6 +164,12 @@ class Detection(Own):
     timeout_ms: int = Field(250, ge=1)  # per value; a slower one does not cross
     nlp_model: str | None = None  # a spaCy model that is installed, or its directory
 
+    @field_validator("nlp_model")
+    @classmethod
+    def _directory(cls, value: str | None, info: ValidationInfo) -> str | None:
+        here = (info.context or {}).get("base", Path()) / (value or "")
+        return str(here) if value and here.is_dir() else value
+
 
 class Network(Strict):
     """What is known of the networks that hits come from."""
@@ -268,9 +281,7 @@ def faults(place: str, error: ValidationError, model: type[BaseModel]) -> str:
             continue  # a list whose entries are wrong counts as empty
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            message = unknown(
-                "setting", str(fault["loc"][-1]), _settings(model, fault["loc"][:-1])
-            )
+            message = unknown("setting", str(fault["loc"][-1]), _settings(model, fault["loc"][:-1]))
         lines.append(f"{place}: {_key_path(fault['loc'])}: {message}")
     return "\n".join(lines)
 

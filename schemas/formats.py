@@ -9,10 +9,10 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from weir.schemas.config import _where, faults
-from weir.schemas.strict import Strict, unknown
 from weir.schemas.errors import ConfigError
 from weir.schemas.json_layout import JsonLayout
 from weir.schemas.parsed import PARSED
+from weir.schemas.strict import Strict, unknown
 
 LAYOUTS = ("log_format", "pattern", "header", "json_layout")
 

@@ -12,9 +12,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.clicks import is_click_id
 from weir.schemas.config import faults
-from weir.schemas.strict import Strict, unknown
 from weir.schemas.errors import ConfigError
 from weir.schemas.paths import Pair, parts, steps
+from weir.schemas.strict import Strict, unknown
 from weir.schemas.wires import Names, Recognised, Rule, one_or_more
 from weir.schemas.words import (
     Actions,

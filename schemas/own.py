@@ -131,4 +131,6 @@ def _lines(file: str, info: ValidationInfo) -> list[str]:
 
 def _long_enough(word: str, place: str) -> None:
     if sum(map(str.isalnum, word)) < (_SHORTEST if word.isascii() else 2):
-        raise ValueError(f"{place}: fewer than {_SHORTEST} letters or digits; it would close too much")
+        raise ValueError(
+            f"{place}: fewer than {_SHORTEST} letters or digits; it would close too much"
+        )

@@ -9,11 +9,11 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.columns import DataClass
-from weir.schemas.config import faults
-from weir.schemas.strict import Strict, unknown
+from weir.schemas.config import Detection, Mode, faults
 from weir.schemas.entities import Treatment
 from weir.schemas.errors import ConfigError
 from weir.schemas.recipient import Recipient
+from weir.schemas.strict import Strict, unknown
 from weir.schemas.tables import read_tables
 
 CAN_BE: dict[str, tuple[str, ...]] = {
@@ -56,6 +56,12 @@ class Signals(Strict):
     dnt: bool = True
 
 
+class Detecting(Strict):
+    """What becomes of texts that detection cannot tell from personal ones."""
+
+    mode: Mode = "balanced"  # strict: they do not cross; balanced: where the crowd rule covers them
+
+
 class Disclosure(Strict):
     """The disclosure rule of one table in an edition. Counts are of privacy units."""
 
@@ -82,6 +88,7 @@ class Policy(Strict):
     categories: dict[str, Category]
     retention: Retention = Retention()
     signals: Signals = Signals()
+    detection: Detecting = Detecting()
     disclosure: dict[str, Disclosure]  # by table; "default" for the rest
     people_per_combination: int = Field(20, ge=1)  # of demographics, joined inside
     recipients: tuple[Recipient, ...] = ()
@@ -101,6 +108,20 @@ class Policy(Strict):
     def category(self, name: str) -> Category:
         """A category; one that the policy does not name is PII and dropped."""
         return self.categories.get(name, Category(data_class=DataClass.PII, treatment="drop"))
+
+    def detecting(self, settings: Detection) -> Detection:
+        """The settings as they hold under this policy: strict if either says so.
+
+        Raises ConfigError if they ask for less than the policy does.
+        """
+        if self.detection.mode == "balanced" or settings.mode == "strict":
+            return settings
+        if "mode" in settings.model_fields_set:
+            raise ConfigError(
+                f"detection.mode: '{settings.mode}' is laxer than what the policy '{self.name}' "
+                f"asks for, '{self.detection.mode}'; write that, or leave the setting out"
+            )
+        return settings.model_copy(update={"mode": self.detection.mode})
 
     def rule(self, table: str) -> Disclosure:
         """The disclosure rule of a table."""

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from weir.schemas.config import Strict
+from weir.schemas.strict import Strict
 
 RecipientKind = Literal[
     "advertiser", "commercial_partner", "licensee", "researcher",

@@ -6,9 +6,9 @@ from typing import Literal
 import pyarrow as pa
 
 from weir.schemas.columns import data_class
-from weir.schemas.strict import Strict
 from weir.schemas.manifests import PolicyStamp, canonical_json
 from weir.schemas.policy import Disclosure
+from weir.schemas.strict import Strict
 
 
 class ColumnNote(Strict):

@@ -14,9 +14,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.columns import NII, column
 from weir.schemas.config import faults
-from weir.schemas.strict import Strict, unknown
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.event import ACTIONS, EVENT
+from weir.schemas.strict import Strict, unknown
 
 Unit = Literal["visitor", "user", "recipient"]
 

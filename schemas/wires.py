@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from weir.schemas.strict import Strict, unknown
 from weir.schemas.event import ACTIONS
+from weir.schemas.strict import Strict, unknown
 
 BATCH = "#"
 """Stands for a parameter: the hit's place in its batch, from 0."""

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from weir.schemas.strict import unknown
 from weir.schemas.event import ACTIONS, OUTCOMES
 from weir.schemas.paths import parts, steps
+from weir.schemas.strict import unknown
 
 
 def known_actions(actions: dict[str, str]) -> dict[str, str]:

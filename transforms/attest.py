@@ -12,9 +12,9 @@ from typing import Self
 
 from pydantic import Field, ValidationError
 
-from weir.schemas.strict import Strict
 from weir.schemas.errors import WallError
 from weir.schemas.manifests import PolicyStamp, canonical_json
+from weir.schemas.strict import Strict
 from weir.transforms.keys import Keyring, verify
 
 VERSION = 2

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from weir.schemas.event import EVENT, LINKAGE, QUARANTINE, VAULT
 from weir.schemas.outcome import EXAMPLES, Outcome
 from weir.schemas.parsed import REJECT
-from weir.transforms.detect import clean_names
+from weir.transforms.detect import Detector
 from weir.transforms.distinct import Distinct
 from weir.transforms.duplicates import write_fingerprints
 from weir.transforms.encrypted import write_encrypted
@@ -205,6 +205,7 @@ class _Hold:
             with self.timed("separate"):
                 parts = separate(table, wall, self.keys[wall.site.name])
             self._count(parts, table.num_rows, elsewhere)
+            self._note_names(parts.undeclared, wall.detector)
             if parts.events.num_rows:
                 self.events.append((parts.events, parts.offsets))
                 if parts.fingerprints is not None:
@@ -227,7 +228,6 @@ class _Hold:
             self.outcome.bases[value["values"]] += value["counts"]
         self.outcome.bots += kept - parts.events["bot"].null_count
         self._note_skew(parts.events["skew_s"])
-        self._note_names(parts.undeclared)
 
     def _note_skew(self, skew_s: pa.ChunkedArray) -> None:
         """Count the hits whose sender's clock differs from ours, and by how much at most."""
@@ -235,10 +235,10 @@ class _Hold:
         self.outcome.skewed += pc.sum(pc.greater(size, SKEW_S)).as_py() or 0
         self.outcome.skew_s = max(self.outcome.skew_s, pc.max(size).as_py() or 0)
 
-    def _note_names(self, undeclared: pa.Table) -> None:
+    def _note_names(self, undeclared: pa.Table, detector: Detector) -> None:
         """Names that may be told, if the proof agrees: with some visitors each, encrypted."""
         names = Distinct.of(undeclared["name"])
-        clean = pa.array(clean_names(names.values.to_pylist())[:NAMES], pa.string())
+        clean = pa.array(detector.names(names.values.to_pylist())[:NAMES], pa.string())
         told = undeclared.filter(pc.is_in(undeclared["name"], value_set=clean))
         once = told.group_by(["name", "visitor"], use_threads=False).aggregate([])
         self.keep("names", once.select(SENT.names))

@@ -1,6 +1,7 @@
 """Query strings taken apart: what a mapping names may go on, of the rest only names are counted."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,8 +95,16 @@ class Queries:
         return text.take(at)
 
 
-def read_queries(queries: pa.Array, keep: tuple[str, ...], search: tuple[str, ...] = ()) -> Queries:
-    """Take distinct queries (nulls allowed) apart. Keys are compared in lower case."""
+def read_queries(
+    queries: pa.Array,
+    keep: tuple[str, ...],
+    search: tuple[str, ...] = (),
+    named: Callable[[str], str | None] = entity_of,
+) -> Queries:
+    """Take distinct queries (nulls allowed) apart. Keys are compared in lower case.
+
+    named: what a name alone says of its value, see Detector.entity_of.
+    """
     pairs = parse_query(queries).select(["index", "key", "value", "decoded"])
     pairs = pairs.set_column(1, "key", pc.utf8_lower(pairs["key"]))
     is_label = is_true(pc.is_in(pairs["key"], value_set=pa.array(_LABELS)))
@@ -110,7 +119,7 @@ def read_queries(queries: pa.Array, keep: tuple[str, ...], search: tuple[str, ..
         kept=pairs.filter(is_kept),
         searched=pairs.filter(is_search),
         undeclared=rest.select(["index", "key"]).rename_columns(["index", "name"]),
-        personal=_personal(rest),
+        personal=_personal(rest, named),
     )
 
 
@@ -119,10 +128,10 @@ def _lower(keys: tuple[str, ...]) -> list[str]:
     return [key.lower() for key in keys if not is_click_id(key)]
 
 
-def _personal(pairs: pa.Table) -> pa.Table:
+def _personal(pairs: pa.Table, named: Callable[[str], str | None]) -> pa.Table:
     """What did not cross and is somebody's by its name (`email`, `pwd`): for the proof."""
     names = pc.unique(pairs["key"]).to_pylist()
-    known = {name: "id" if is_click_id(name) else entity_of(name) for name in names}
+    known = {name: "id" if is_click_id(name) else named(name) for name in names}
     known = {name: entity for name, entity in known.items() if entity}
     kinds = pa.table(
         {"key": list(known), "kind": list(known.values())},

@@ -78,7 +78,9 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
     rows = unfold(rows, wall, filtered)
     targets = Distinct.of(rows["target"])
     paths, queries = split_targets(targets.values)
-    asked = read_queries(queries, wall.site.keep_parameters, wall.site.search_parameters)
+    asked = read_queries(
+        queries, wall.site.keep_parameters, wall.site.search_parameters, wall.detector.entity_of
+    )
     said = _identities(rows, wall, targets, paths, queries)
     known = recognise(said, keys)
     order, offsets = _by_bucket(known.visitor, rows["line"], wall.buckets)

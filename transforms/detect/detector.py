@@ -1,7 +1,7 @@
 """The detector: distinct raw strings in, text that may cross and findings that say why out."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -16,9 +16,11 @@ from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.deadline import Failed, judged
 from weir.transforms.detect.decode import PLUS_IS_LITERAL
 from weir.transforms.detect.engine import open_engine
-from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers
+from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
 from weir.transforms.detect.gate import gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
+from weir.transforms.detect.model import could_be_people, identity
+from weir.transforms.detect.names import clean_names
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.policy import entity_of, names_something
@@ -35,8 +37,15 @@ class Detector:
 
     @cached_property
     def version(self) -> str:
-        """What decides: code, tables and settings, as 16 hex digits. For manifests."""
-        decides = "\0".join((CODE_VERSION, facts.digest(), self.settings.model_dump_json()))
+        """What decides: code, tables, settings and model, as 16 hex digits. For manifests.
+
+        Raises ConfigError for a model that is not installed.
+        """
+        name = self.settings.nlp_model
+        settings = self.settings.model_dump_json(exclude={"nlp_model"})
+        decides = "\0".join(
+            (CODE_VERSION, facts.digest(), settings, identity(name) if name else "")
+        )
         return hashlib.sha256(decides.encode()).hexdigest()[:16]
 
     @cached_property
@@ -44,8 +53,15 @@ class Detector:
         return own_recognizers(self.settings)
 
     def entity_of(self, name: str) -> str | None:
-        """What a parameter's name alone says that its value is."""
-        return self._own.entity_of(name) or entity_of(name)
+        """What a parameter's name alone says that its value is, if that is to be looked for."""
+        entity = self._own.entity_of(name)
+        if entity is None or self._own.guesses(entity):
+            return entity_of(name)
+        return kind_of(entity)
+
+    def names(self, names: Iterable[str]) -> list[str]:
+        """Those of DISTINCT names that may be counted in the internal run report, in order."""
+        return [name for name in clean_names(names) if not self._own.takes(name)]
 
     def __getstate__(self) -> dict[str, Detection]:
         return {"settings": self.settings}
@@ -89,11 +105,11 @@ class Detector:
         raw = _string(raw)
         plain = paths.without_parameters(raw)
         suspect = paths.suspect(plain, self.settings.value_bytes, self._strict)
-        suspect = self._or_own(suspect, plain, self._own.leads_on)
+        suspect = pc.or_(self._also(suspect, plain), self._own.leads_on(plain))
         suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
         taken = paths.take_apart(plain.take(suspects), self._own.befores)
         odd = paths.suspect_segments(taken, self.settings.value_bytes, self._strict)
-        odd = self._or_own(odd, taken.distinct, lambda _: taken.behind(self._own.routes))
+        odd = pc.or_(self._also(odd, taken.distinct), taken.behind(self._own.routes))
         odd = pc.indices_nonzero(odd)
         asked = [
             Asked(segment, part, None, before or None)
@@ -184,16 +200,13 @@ class Detector:
     def _by_text(self, values: pa.Array) -> pa.Array:
         """The same by text and length alone."""
         look = ("value", self.settings.value_bytes, self._strict)
-        suspect = suspects(look, values, self._suspicious)
-        return pc.or_(suspect, self._own.suspects(values)) if self._own else suspect
+        return self._also(suspects(look, values, self._suspicious), values)
 
-    def _or_own(
-        self, suspect: pa.Array, values: pa.Array, more: Callable[[pa.Array], pa.Array]
-    ) -> pa.Array:
-        """Also where the site's own recognizers want a look."""
-        if not self._own:
-            return suspect
-        return pc.or_(suspect, pc.or_(self._own.suspects(values), more(values)))
+    def _also(self, suspect: pa.Array, values: pa.Array) -> pa.Array:
+        """Also where the site's own recognizers or its model want a look."""
+        if self._own:
+            suspect = pc.or_(suspect, self._own.suspects(values))
+        return pc.or_(suspect, could_be_people(values)) if self.settings.nlp_model else suspect
 
     def _suspicious(self, values: pa.Array) -> pa.Array:
         long = pc.greater(pc.binary_length(values), self.settings.value_bytes)

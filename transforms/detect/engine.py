@@ -16,6 +16,7 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.checks import CHECKS, card, is_version, national
 from weir.transforms.detect.deadline import DetectorTimeoutError
+from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ _OF_DIGITS = frozenset(
 NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 STOCK = {
     "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
-    "PERSON": "name", "LOCATION": "address",
 }  # fmt: skip
 _LOGGERS = (
     "presidio-analyzer",
@@ -78,6 +78,7 @@ class Engine:
     ) -> None:
         self.analyzer = analyzer
         self.own = own or own_recognizers(Detection())  # beside Presidio: see own.py
+        self.model: Model | None = None  # likewise, for names
         self.strict = strict  # the policy's mode: close on what is not understood
         self.calling_codes = calling_codes  # of the regions whose phones are known
         self.needs = [
@@ -236,17 +237,15 @@ def _build(settings: Detection) -> Engine:
 
     quiet()
     recognizers = _recognizers(settings)
-    nlp = _model(settings.nlp_model) if settings.nlp_model else _tokens()
     analyzer = AnalyzerEngine(
         registry=RecognizerRegistry(recognizers=recognizers),
-        nlp_engine=nlp,
+        nlp_engine=_tokens(),
         default_score_threshold=THRESHOLD,
         context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
     )
-    if settings.nlp_model:
-        analyzer.registry.add_nlp_recognizer(nlp)
     strict, own = settings.mode == "strict", own_recognizers(settings)
     engine = Engine(analyzer, _calling_codes(settings.phone_regions), strict, own)
+    engine.model = open_model(settings.nlp_model) if settings.nlp_model else None
     engine.analyze("warm up 0 @", every=True)
     for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
         table()  # now, rather than in some value's time
@@ -339,25 +338,6 @@ def _tokens() -> Any:
     from weir.transforms.detect.tokens import WebTokens
 
     return WebTokens()
-
-
-def _model(name: str) -> Any:
-    """A spaCy model that is installed. Raises ConfigError otherwise: none is ever downloaded."""
-    import importlib.util
-    from pathlib import Path
-
-    from presidio_analyzer.nlp_engine import SpacyNlpEngine
-
-    from weir.schemas.errors import ConfigError
-
-    if not Path(name).is_dir() and importlib.util.find_spec(name) is None:
-        raise ConfigError(
-            f"detection.nlp_model: no spaCy model '{name}' is installed; install it, or leave the "
-            "setting out"
-        )
-    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": name}])
-    engine.load()
-    return engine
 
 
 def quiet() -> None:

@@ -44,13 +44,18 @@ def findings(found: Iterable[tuple[int, Asked, Verdict]]) -> pa.Table:
     )
 
 
+def kind_of(entity: str) -> str:
+    """What the proof looks for it as: a site's own kinds of value are identifiers to it."""
+    return entity if entity in facts.ENTITIES else "id"
+
+
 def identifiers(verdicts: Iterable[Verdict]) -> pa.Table:
     """Schema IDENTIFIER: the distinct identifiers of verdicts, sorted.
 
     What was guessed is none: `amber-stone` in one path would close every file that sells it.
     """
     found = (f for verdict in verdicts for f in verdict.found if not f.guessed)
-    pairs = sorted({(f.entity, f.identifier) for f in found if f.identifier})
+    pairs = sorted({(kind_of(f.entity), f.identifier) for f in found if f.identifier})
     return pa.table(
         [
             pa.array([k for k, _ in pairs], pa.string()),

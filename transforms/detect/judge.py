@@ -181,14 +181,17 @@ def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> lis
     if piece.part == "referrer_host":
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
+    by = [("Names", person) for person in people(text, telling, engine.strict)]
+    if engine.model and piece.part not in ("referrer_host", "user_agent"):
+        by += [("nlp_model", person) for person in engine.model.people(text)]
     return [
         Found(
-            "name", "Names", piece.key, round(person.score, 2), person.why,
+            "name", rule, piece.key, round(person.score, 2), person.why,
             text[person.start : person.end],
             None if offset is None else (offset + person.start, offset + person.end),
             person.guessed,
         )
-        for person in people(text, telling, engine.strict)
+        for rule, person in by
     ]  # fmt: skip
 
 

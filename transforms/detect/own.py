@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -77,7 +78,9 @@ class OwnRecognizers:
                 return Rule(entity, "own_key", 1.0, f"weir.yaml says that the name means {entity}")
         if before in self.routes and text and not is_page(text):
             entity = self.routes[before]
-            return Rule(entity, "own_route", 0.9, f"weir.yaml says that /{before}/ leads to {entity}")
+            return Rule(
+                entity, "own_route", 0.9, f"weir.yaml says that /{before}/ leads to {entity}"
+            )
         return None
 
     def matches(self, text: str, context: tuple[str, ...] = ()) -> Iterator[Match]:
@@ -87,11 +90,20 @@ class OwnRecognizers:
         for pattern, compiled in self.patterns:
             yield from self._of(pattern, compiled, text, context)
 
+    def takes(self, text: str) -> bool:
+        """Whether words or patterns find anything in a text, or cannot tell in time."""
+        try:
+            return any(True for _ in self.matches(text))
+        except DetectorTimeoutError:
+            return True
+
     def _of(
         self, pattern: OwnPattern, compiled: Any, text: str, context: tuple[str, ...]
     ) -> Iterator[Match]:
         try:
-            spans = [m.span() for m in compiled.finditer(text, timeout=self.settings.timeout_ms / 1000)]
+            spans = [
+                m.span() for m in compiled.finditer(text, timeout=self.settings.timeout_ms / 1000)
+            ]
         except TimeoutError:
             raise DetectorTimeoutError from None
         telling = {word.lower() for word in pattern.context}
@@ -127,7 +139,7 @@ class OwnRecognizers:
     def leads_on(self, paths: pa.StringArray) -> pa.BooleanArray:
         """True where a path has a segment of the routes with another one behind it."""
         if not self.routes:
-            return pc.if_else(paths.is_valid(), False, pa.scalar(None, pa.bool_()))
+            return pa.repeat(pa.scalar(False), len(paths))
         segments = "|".join(map(re.escape, sorted(self.routes)))
         return pc.match_substring_regex(paths, f"(?:^|/)(?i:{segments})/[^/]")
 
@@ -159,7 +171,7 @@ def _humps(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
     apart = []
     for start, end in tokens:
         cuts = [start, *(start + m.start() for m in _HUMP.finditer(text[start:end])), end]
-        apart += list(zip(cuts, cuts[1:], strict=False))
+        apart += list(pairwise(cuts))
     return apart
 
 

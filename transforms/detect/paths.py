@@ -153,9 +153,7 @@ def _decoded(segments: pa.StringArray) -> pa.StringArray:
     return pc.replace_with_mask(segments, encoded, decoded)
 
 
-def _before(
-    lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]
-) -> pa.StringArray:
+def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> pa.StringArray:
     """The segment before each, in lower case, where it says something; else empty."""
     if not len(flat):
         return flat
