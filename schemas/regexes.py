@@ -159,7 +159,7 @@ def _re2_of(name: str, argument: Any) -> str:
 
 
 def _literal(code: int) -> str:
-    """A character; one beyond ASCII is any, since without case `regex` takes some for ASCII ones."""
+    """A character; one beyond ASCII is any: `regex` takes some for ASCII ones without case."""
     return f"\\x{{{code:x}}}" if code < 128 else "."
 
 
