@@ -38,22 +38,47 @@ def inspect(
 def scan(
     file: Annotated[
         str,
-        typer.Argument(help='Lines of text or JSON {"field", "text"}; `-` for standard input.'),
+        typer.Argument(
+            help='Lines of text or JSON {"field", "text"}, or a log: --format; `-`: standard input.'
+        ),
     ] = "-",
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", "-f", help="The file is a log: its format's name, a LogFormat string, auto."
+        ),
+    ] = "",
     mode: Annotated[
-        str, typer.Option("--mode", help="balanced, or strict: nothing unclear passes.")
-    ] = "balanced",
+        str,
+        typer.Option(
+            "--mode",
+            help="balanced, or strict: nothing unclear passes. Default: balanced, or what -c says.",
+        ),
+    ] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", help="Look as this weir.yaml does, its own recognizers too."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What detection finds in given texts, and why."""
-    from weir.pipelines.scanning import scan_lines, show_scan
+    """What detection finds in given texts or in a log, and why."""
+    from weir.pipelines.scanning import LogScan, detector_of, scan_lines, show_log_scan, show_scan
 
     with ending():
-        for answer in scan_lines(file, mode):
+        read_config = read(config) if config else None
+        detector = detector_of(mode, read_config)
+        base = read_config.base if read_config else Path()
+        log = LogScan(file, format_, detector, base) if format_ else None
+        console = Console()
+        for answer in log.answers() if log else scan_lines(file, detector):
             if as_json:
                 print_json(answer, lines=True)
             else:
-                show_scan(Console(), answer)
+                show_scan(console, answer)
+        if log and not as_json:
+            show_log_scan(console, log)
 
 
 def sql(

@@ -1,20 +1,30 @@
-"""`weir scan`: what detection finds in texts that somebody hands it, line by line."""
+"""`weir scan`: what detection finds in texts that somebody hands it, or in a log, and why."""
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
-from weir.schemas.config import Detection
+from weir.schemas.config import Config, Detection
 from weir.schemas.errors import InputError
+from weir.schemas.policy import Policy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from weir.transforms.detect import Detector
 
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 MODES = ("balanced", "strict")
+LOGGED = {"target": "path_query", "referrer": "referer", "user_agent": "ua"}
+"""What of a log is looked at -> its field."""
 _COLOURS = {
     "secret": "red", "card": "red", "ssn": "red", "iban": "red", "email": "magenta",
     "phone": "magenta", "name": "yellow", "address": "yellow", "birth": "yellow",
@@ -22,16 +32,31 @@ _COLOURS = {
 }  # fmt: skip
 
 
-def scan_lines(place: str, mode: str = "balanced") -> Iterator[dict[str, Any]]:
+def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
+    """As a configuration and its policy have it, or as it comes; `mode`, if given, wins.
+
+    Raises InputError for an unknown mode, ConfigError as a night would.
+    """
+    from weir.transforms.detect import Detector
+
+    if mode and mode not in MODES:
+        raise InputError(f"--mode: '{mode}' is none; say {' or '.join(MODES)}")
+    settings = Detection()
+    if config is not None:
+        settings = Policy.read(config.policy, config.base).detecting(config.detection)
+    detector = Detector(settings.model_copy(update={"mode": mode}) if mode else settings)
+    if settings.nlp_model:
+        detector.warm()  # one that is missing is told at once
+    return detector
+
+
+def scan_lines(place: str, detector: "Detector") -> Iterator[dict[str, Any]]:
     """Lines of a file, or `-` -> {"text", "clean", "findings"}, in order.
 
     A line is JSON {"field", "text"}, or plain text (field `text`).
     """
-    from weir.transforms.detect import Detector, scan
+    from weir.transforms.detect import scan
 
-    if mode not in MODES:
-        raise InputError(f"--mode: '{mode}' is none; say {' or '.join(MODES)}")
-    detector = Detector(Detection.model_validate({"mode": mode}))
     for number, line in enumerate(_lines(place), 1):
         if not line.strip():
             continue
@@ -40,8 +65,87 @@ def scan_lines(place: str, mode: str = "balanced") -> Iterator[dict[str, Any]]:
         yield {"text": text, "clean": found.clean, "findings": found.findings}
 
 
+@dataclass
+class LogScan:
+    """A log looked through: each distinct target, referrer and user agent, once."""
+
+    place: str
+    format: str
+    detector: "Detector"
+    base: Path = Path()
+    lines: int = 0
+    rejected: int = 0
+    looked_at: int = 0
+    with_findings: int = 0
+    entities: Counter[str] = field(default_factory=Counter)  # texts that hold one
+
+    def answers(self) -> Iterator[dict[str, Any]]:
+        """{"line", "field", "text", "clean", "findings"} of each text that holds something; `line`
+        is the first that has it. Raises InputError if most lines are not of the format."""
+        from weir.transforms.detect import scan
+        from weir.transforms.parse.inspect import misfit, open_log
+
+        chosen, reader, blocks = open_log(self.place, self.format, base=self.base)
+        self.format = chosen.format
+        seen: set[bytes] = set()
+        for block in blocks:
+            parsed = reader.parse(*block.lines)
+            if not self.lines and misfit(parsed):
+                raise InputError(
+                    f"{self.place}: most of its first lines are not of the format; "
+                    "`weir inspect` shows what does not fit"
+                )
+            self.lines += parsed.lines + (block.rejects.num_rows if block.rejects else 0)
+            self.rejected += parsed.rejects.num_rows
+            for line, name, text in _first_of_each(parsed.rows, seen):
+                self.looked_at += 1
+                found = scan(LOGGED[name], text, self.detector)
+                if found.findings:
+                    self.with_findings += 1
+                    self.entities.update({one["entity"] for one in found.findings})
+                    yield {
+                        "line": block.first_line + line + 1, "field": LOGGED[name],
+                        "text": text, "clean": found.clean, "findings": found.findings,
+                    }  # fmt: skip
+
+
+def _first_of_each(rows: "pa.Table", seen: set[bytes]) -> Iterator[tuple[int, str, str]]:
+    """(line, column, text) of the texts that were not seen before, in order of lines."""
+    from hashlib import blake2b
+
+    import pyarrow as pa
+
+    new = []
+    for order, name in enumerate(LOGGED):
+        texts = pa.table({"text": rows[name].cast(pa.string()), "line": rows["line"]}).drop_null()
+        first = texts.group_by("text", use_threads=False).aggregate([("line", "min")])
+        for text, line in zip(
+            first["text"].to_pylist(), first["line_min"].to_pylist(), strict=True
+        ):
+            digest = blake2b(f"{name} {text}".encode(errors="replace"), digest_size=12).digest()
+            if digest not in seen:
+                seen.add(digest)
+                new.append((line, order, name, text))
+    return ((line, name, text) for line, _, name, text in sorted(new))
+
+
+def show_log_scan(console: Console, log: LogScan) -> None:
+    """The end of a log's scan: how much was looked at, and what was found in how much of it."""
+    kinds = ", ".join(f"{entity} {n:,}" for entity, n in log.entities.most_common())
+    console.print(
+        Text(
+            f"{log.lines:,} lines ({log.format}), {log.rejected:,} not understood; "
+            f"{log.looked_at:,} distinct targets, referrers and user agents, "
+            f"{log.with_findings:,} with findings" + (f": {kinds}" if kinds else "")
+        ),
+        soft_wrap=True,
+    )
+
+
 def show_scan(console: Console, answer: dict[str, Any]) -> None:
     """A text with its findings coloured, and below it each with its rule, score and reason."""
+    if "line" in answer:
+        console.print(Text(f"line {answer['line']}, {answer['field']}", style="dim"))
     text = Text(answer["text"])
     for finding in reversed(answer["findings"]):
         style = f"bold {_COLOURS.get(finding['entity'], 'red')}"

@@ -41,21 +41,12 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
     file breaks off, or "") and `hint` (what the file seems to be instead, or ""). Raises InputError
     for a missing file and for one that is not recognised, ConfigError for an unknown format.
     """
-    stream = Streamed(sys.stdin.buffer) if path == STANDARD_INPUT else None
-    chosen = Chosen(format_, "given")
-    if format_ == AUTO:
-        chosen = (
-            choose(start_of(path, stream.start, BYTES), "standard input")
-            if stream
-            else recognise(path)
-        )
-    reader = parser or log_parser(chosen.format)
+    chosen, reader, blocks = open_log(path, format_, parser)
     reasons: Counter[str] = Counter()
     filtered: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
     lines, damaged, hint = 0, "", ""
-    begins = getattr(reader, "begins", b"")
-    for block in read_stream(stream, begins=begins) if stream else _blocks(path, begins):
+    for block in blocks:
         parsed = reader.parse(*block.lines)
         if lines == 0:
             hint = what_else(memoryview(block.data)[:_START_BYTES].tobytes())
@@ -81,6 +72,26 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
         "damaged": damaged,
         "hint": hint if rejected else "",
     }
+
+
+def open_log(
+    path: str, format_: str = AUTO, parser: Parser | None = None, base: Path | None = None
+) -> tuple[Chosen, Parser, Iterator[Block]]:
+    """Which format a file (`-`: standard input) has, its parser, and its blocks in order.
+
+    base: where a format's file is looked for. Raises as `inspect`.
+    """
+    stream = Streamed(sys.stdin.buffer) if path == STANDARD_INPUT else None
+    chosen = Chosen(format_, "given")
+    if format_ == AUTO:
+        chosen = (
+            choose(start_of(path, stream.start, BYTES), "standard input")
+            if stream
+            else recognise(path)
+        )
+    reader = parser or log_parser(chosen.format, base)
+    begins = getattr(reader, "begins", b"")
+    return chosen, reader, read_stream(stream, begins=begins) if stream else _blocks(path, begins)
 
 
 def _blocks(path: str, begins: bytes) -> Iterator[Block]:
