@@ -25,7 +25,7 @@ class Deny(Strict):
 
     entity: str
     file: str | None = Field(None, exclude=True)  # a word or phrase a line; # begins a comment
-    words: tuple[str, ...] = Field((), validate_default=True)  # those of the file come to them
+    words: tuple[str, ...] = Field((), validate_default=True, repr=False)  # and the file's
 
     @field_validator("file")
     @classmethod

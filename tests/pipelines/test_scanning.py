@@ -5,14 +5,15 @@ import io
 import pytest
 from rich.console import Console
 
-from weir.pipelines.scanning import scan_lines, show_scan
-from weir.schemas.errors import InputError
+from weir.pipelines.scanning import LogScan, detector_of, scan_lines, show_log_scan, show_scan
+from weir.schemas.config import Config
+from weir.schemas.errors import ConfigError, InputError
 
 
 def answers(tmp_path, text, mode="balanced"):
     file = tmp_path / "lines"
     file.write_text(text, encoding="utf-8")
-    return list(scan_lines(str(file), mode))
+    return list(scan_lines(str(file), detector_of(mode)))
 
 
 def test_a_plain_line_is_text_and_a_json_line_has_its_field(tmp_path):
@@ -35,3 +36,70 @@ def test_a_finding_is_shown_with_rule_score_and_reason(tmp_path):
     show_scan(Console(file=shown, width=200, color_system=None), answer)
     assert "mail {email}" in shown.getvalue()
     assert "WebEmail 1.00: WebEmail recognized address" in shown.getvalue()
+
+
+LOG = """\
+198.18.0.1 - - [22/Apr/2008:13:55:36 +0000] "GET /desk/q7?b=1 HTTP/1.1" 200 9 "https://a.example/x" "Bot/1 (a@example.org)"
+198.18.0.1 - - [22/Apr/2008:13:55:37 +0000] "GET /shop?email=joe%40example.org HTTP/1.1" 200 9 "-" "Bot/1 (a@example.org)"
+198.18.0.2 - - [22/Apr/2008:13:55:38 +0000] "GET /shop HTTP/1.1" 200 9 "https://a.example/profile/jane-doe" "-"
+198.18.0.2 - - [22/Apr/2008:13:55:39 +0000] "GET /shop?email=joe%40example.org HTTP/1.1" 200 9 "-" "-"
+"""  # noqa: E501
+
+
+def a_config(tmp_path, policy="strict", **detection):
+    return Config.model_validate(
+        {
+            "base": tmp_path,
+            "policy": policy,
+            "sites": [{"name": "www", "host": "www.example.com"}],
+            "sources": [{"name": "web", "kind": "log", "site": "www", "path": "in/a"}],
+            "detection": detection,
+        }
+    )
+
+
+def a_log(tmp_path, text=LOG, format_="auto", **settings):
+    (tmp_path / "access.log").write_text(text, encoding="utf-8")
+    return LogScan(str(tmp_path / "access.log"), format_, detector_of(**settings))
+
+
+@pytest.mark.parametrize("format_", ["auto", "combined", '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'])  # fmt: skip  # noqa: E501
+def test_of_a_log_each_text_is_told_once_with_the_first_line_that_has_it(tmp_path, format_):
+    told = [(a["line"], a["field"], a["clean"]) for a in a_log(tmp_path, format_=format_).answers()]
+    assert told == [
+        (1, "ua", "Bot/1 {email}"),
+        (2, "path_query", "/shop?email={email}"),
+        (3, "referer", "https://a.example/profile/{name}"),
+    ]
+
+
+def test_the_end_of_a_logs_scan_says_how_much_was_looked_at(tmp_path):
+    log = a_log(tmp_path, LOG + "no log line\n")
+    shown = io.StringIO()
+    console = Console(file=shown, width=100, color_system=None)
+    for answer in log.answers():
+        show_scan(console, answer)
+    show_log_scan(console, log)
+    assert "line 2, path_query\n/shop?email=joe%40example.org\n" in shown.getvalue()
+    assert "5 lines (combined), 1 not understood; 7 distinct" in shown.getvalue()
+    assert "3 with findings: email 2, name 1" in shown.getvalue()
+
+
+def test_a_file_that_is_no_such_log_is_refused_without_its_lines(tmp_path):
+    with pytest.raises(InputError, match="most of its first lines are not of the format") as told:
+        list(a_log(tmp_path, "joe@example.org\n" * 30, "combined").answers())
+    assert "joe" not in str(told.value)
+
+
+def test_a_configuration_brings_its_own_recognizers_and_its_mode(tmp_path):
+    own = a_config(tmp_path, mode="strict", routes={"desk": "id"})
+    assert detector_of(config=own).settings.mode == "strict"
+    assert detector_of("balanced", own).settings.mode == "balanced"
+    assert detector_of().settings.mode == "balanced"
+    first = next(a_log(tmp_path, config=own).answers())
+    assert first["clean"] == "/desk/{id}?b=1"
+
+
+def test_a_model_that_is_not_there_is_told_before_a_line_is_read(tmp_path):
+    with pytest.raises(ConfigError, match=r"detection\.nlp_model: no spaCy model 'none'"):
+        detector_of(config=a_config(tmp_path, nlp_model="none"))

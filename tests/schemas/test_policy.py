@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from weir.schemas.columns import DataClass
+from weir.schemas.config import Detection
 from weir.schemas.errors import ConfigError
 from weir.schemas.policy import Policy
 from weir.schemas.tables import read_tables
@@ -96,3 +97,25 @@ def test_a_policy_without_a_default_rule_is_refused(tmp_path):
     )
     with pytest.raises(ConfigError, match=r"disclosure\.default"):
         Policy.read("p.yaml", tmp_path)
+
+
+def test_detection_is_balanced_unless_a_policy_or_the_configuration_closes_it(policy):
+    assert policy.detecting(Detection()).mode == "balanced"
+    assert policy.detecting(Detection(mode="strict")).mode == "strict"
+
+
+def a_strict_detection(policy):
+    return policy.model_copy(
+        update={"detection": policy.detection.model_copy(update={"mode": "strict"})}
+    )
+
+
+def test_a_policy_sets_the_mode_where_the_configuration_is_silent(policy):
+    settings = Detection(phone_regions=("DE",))
+    found = a_strict_detection(policy).detecting(settings)
+    assert (found.mode, found.phone_regions) == ("strict", ("DE",))
+
+
+def test_a_configuration_that_is_laxer_than_its_policy_is_refused(policy):
+    with pytest.raises(ConfigError, match=r"detection\.mode: 'balanced' is laxer than .*'strict'"):
+        a_strict_detection(policy).detecting(Detection(mode="balanced"))

@@ -1,7 +1,7 @@
 """A spaCy model that the user has installed, as more evidence for people's names.
 
-Only its persons count, and only where a word of them could be a name: no dictionary has it, or the
-lexicon has it as one. A model is trained on sentences; of a log's words it takes many for people.
+Only its persons count, and only where no dictionary has a word of them. A model is trained on
+sentences; of a log's words it takes many for people.
 """
 
 import hashlib
@@ -108,10 +108,10 @@ def _meta(name: str) -> str | None:
 
 
 def _could_be(words: list[Word]) -> bool:
-    """No brand or work; two words, of which one could be a name."""
+    """No brand or work; two words, of which one is in no dictionary."""
     pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
     if sum(not word.initial for word in words) < 2 or not pairs.isdisjoint(
         facts.words("not_people")
     ):
         return False
-    return any(not w.known or w.given >= 1 or w.family >= 1 for w in words if not w.initial)
+    return any(not word.known for word in words if not word.initial)

@@ -131,11 +131,3 @@ def test_a_value_whose_decoding_does_not_settle_does_not_cross():
     clean, found = look(Detector(), value)
     assert clean == ["{unreadable}"]
     assert found == [(0, "unsettled")]
-
-
-def test_a_model_that_is_not_installed_is_a_configuration_error_and_no_download(monkeypatch):
-    from weir.schemas.errors import ConfigError
-
-    detector = a_detector(monkeypatch, nlp_model="no_such_model")
-    with pytest.raises(ConfigError, match=r"detection\.nlp_model"):
-        detector.values(pa.array(["joe@example.org"]))
