@@ -37,6 +37,9 @@ sources:
   # Registered users, CSV; personal data goes to the vault, encrypted:
   # - {name: people, kind: profiles, site: www, path: in/profiles.csv, mapping: profiles}
 
+# Words, patterns, fields and paths of your own that never cross:
+# detection: {keys: {staffno: id}, routes: {desk: name}}
+
 # Country, city and operator of networks, from databases of yours:
 # network: {mmdb: [GeoLite2-City.mmdb, GeoLite2-ASN.mmdb]}
 """

@@ -118,8 +118,8 @@ class Policy(Strict):
             return settings
         if "mode" in settings.model_fields_set:
             raise ConfigError(
-                f"detection.mode: '{settings.mode}' is laxer than what the policy '{self.name}' "
-                f"asks for, '{self.detection.mode}'; write that, or leave the setting out"
+                f"detection.mode: '{settings.mode}' is less than the policy {self.name} asks for "
+                f"('{self.detection.mode}'); leave the setting out, or say the same"
             )
         return settings.model_copy(update={"mode": self.detection.mode})
 

@@ -1,4 +1,4 @@
-"""The generated reference: docs/reference/{commands,tables,columns,sources,enrichment}.md.
+"""The generated reference: the pages of docs/reference that BUILT names.
 
 Run by `make docs`.
 
@@ -285,12 +285,34 @@ def _listing(name: str, rows: dict[str, str]) -> str:
     return head + "".join(f"| `{key}` | {_sentence(text)} |\n" for key, text in rows.items())
 
 
+def recognizers() -> str:
+    """Every kind of value with class and treatment, and what finds it."""
+    facts = importlib.import_module("weir.schemas.detect")
+    kinds = importlib.import_module("weir.schemas.entities").entities()
+    keys, patterns = facts.keys().entities, facts.patterns()
+    rows = [
+        f"| `{{{name}}}` | {one.data_class} | {one.treatment} | {_sentence(one.about)} |"
+        for name, one in kinds.items()
+    ]
+    found = [
+        f"| `{one.name}` | `{one.entity}` | {pattern} | {score:g} | {', '.join(one.context)} |"
+        for one in patterns
+        for pattern, score, _ in one.patterns
+    ]
+    named = {kind: sorted(name for name in keys if keys[name] == kind) for kind in kinds}
+    fields = (f"- `{kind}`: " + ", ".join(f"`{n}`" for n in named[kind]) for kind in kinds)
+    about = (ROOT / "tools" / "recognizers.md").read_text("utf-8").split("<!-- -->\n")
+    parts = ("\n".join(rows) + "\n", "\n".join(found) + "\n", "\n".join(fields) + "\n")
+    return "".join(piece for pair in zip(about, parts, strict=False) for piece in pair)
+
+
 BUILT: dict[str, tuple[Callable[[], str | None], str]] = {
     "commands.md": (commands, "pipelines/cli.py"),
     "tables.md": (tables, "schemas/tables/*.yaml"),
     "columns.md": (columns, "schemas/event.py"),
     "sources.md": (sources, "schemas/formats/*.yaml"),
     "enrichment.md": (enrichment, "tools/enrichment.md"),
+    "recognizers.md": (recognizers, "schemas/recognizers/entities.yaml"),
 }
 
 

@@ -360,3 +360,18 @@ def test_a_policy_that_drops_site_search_or_does_not_name_it_has_no_terms() -> N
 def test_a_declared_search_parameter_is_not_counted_as_undeclared() -> None:
     parts = through(a_hit(target="/s?q=chairs&other=1"), wall=a_wall(SEARCHED))
     assert parts.undeclared["name"].to_pylist() == ["other"]
+
+
+def test_a_field_that_weir_yaml_declares_feeds_the_proof_though_no_mapping_names_it() -> None:
+    own = {
+        "entities": {"project": {"data_class": "nii", "treatment": "generalize"}},
+        "keys": {"staffNo": "id", "plan": "project"},
+        "deny": [{"entity": "project", "words": ["Project Falcon"]}],
+    }
+    wall = a_wall(detector=Detector(Detection.model_validate(own)))
+    target = "/project-falcon?staffno=KX-81-9921-QZ&plan=abcd1234efgh&x=1"
+    parts = through(a_hit(target=target), wall=wall)
+    assert parts.events["path"].to_pylist() == ["/{project}"]
+    assert parts.replaced["project"] == 1
+    found = [one["value"] for one in parts.identifiers.to_pylist() if one["kind"] == "id"]
+    assert found == ["KX-81-9921-QZ"]

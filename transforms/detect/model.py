@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.schemas.errors import ConfigError
 from weir.transforms.detect.persons import Person
-from weir.transforms.detect.worth import Word, words_of
+from weir.transforms.detect.worth import words_of
 
 SCORE = 0.5
 _PERSON = ("PERSON", "PER")
@@ -49,7 +49,7 @@ class Model:
                 (e.start_char, e.end_char) for e in self.nlp(plain).ents if e.label_ in _PERSON
             ]
         for start, end in found:
-            if _could_be(list(words_of(text[start:end]))):
+            if _could_be(text[start:end]):
                 yield Person(start, end, SCORE, "the model of nlp_model takes it for a person")
 
 
@@ -107,8 +107,11 @@ def _meta(name: str) -> str | None:
     return next((f.read_text(encoding="utf-8") for f in files if f.name == "meta.json"), None)
 
 
-def _could_be(words: list[Word]) -> bool:
-    """No brand or work; two words, of which one is in no dictionary."""
+def _could_be(text: str) -> bool:
+    """No digits, no brand or work; two words, of which one is in no dictionary."""
+    if any(map(str.isdigit, text)):
+        return False
+    words = list(words_of(text))
     pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
     if sum(not word.initial for word in words) < 2 or not pairs.isdisjoint(
         facts.words("not_people")
