@@ -15,7 +15,7 @@ from weir.transforms.detect import cache, paths, referrers
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.deadline import Failed, judged
 from weir.transforms.detect.decode import PLUS_IS_LITERAL
-from weir.transforms.detect.engine import open_engine
+from weir.transforms.detect.engine import Engine, open_engine
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
 from weir.transforms.detect.gate import gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
@@ -49,6 +49,10 @@ class Detector:
         return hashlib.sha256(decides.encode()).hexdigest()[:16]
 
     @cached_property
+    def _engine(self) -> Engine:
+        return open_engine(self.settings)
+
+    @cached_property
     def _own(self) -> OwnRecognizers:
         return own_recognizers(self.settings)
 
@@ -72,7 +76,7 @@ class Detector:
 
     def warm(self) -> None:
         """Open the recognizers now, rather than at the first value that needs them."""
-        open_engine(self.settings)
+        _ = self._engine
 
     def values(
         self, values: pa.StringArray, key: str | pa.StringArray | None = None, part: str = "query"
@@ -164,8 +168,9 @@ class Detector:
 
     def _judged(self, asked: list[Asked]) -> dict[Asked, Verdict]:
         """New verdicts; failures are not remembered, they may not happen again."""
-        engine = open_engine(self.settings)
-        results = judged(partial(judge, engine=engine), asked, self.settings.timeout_ms / 1000)
+        results = judged(
+            partial(judge, engine=self._engine), asked, self.settings.timeout_ms / 1000
+        )
         sure = [(a, r) for a, r in zip(asked, results, strict=True) if not isinstance(r, Failed)]
         cache.remember(sure, self.version)
         return {
