@@ -110,8 +110,11 @@ class Own(Strict):
                 )
         for kind in ("keys", "routes"):
             for name in getattr(self, kind):
-                if not any(map(str.isalnum, name)) or "/" in name:
+                if "/" in name or not name.strip():
                     yield f"{kind}.{name}: one name, without slashes"
+        for name in self.keys:
+            if not any(char.isascii() and char.isalnum() for char in name):
+                yield f"keys.{name}: fields are told apart by Latin letters and digits"
 
 
 def _lines(file: str, info: ValidationInfo) -> list[str]:

@@ -73,11 +73,11 @@ class Engine:
         self,
         analyzer: "AnalyzerEngine",
         calling_codes: tuple[str, ...],
-        strict: bool = False,
-        own: OwnRecognizers | None = None,
+        strict: bool,
+        own: OwnRecognizers,
     ) -> None:
         self.analyzer = analyzer
-        self.own = own or own_recognizers(Detection())  # beside Presidio: see own.py
+        self.own = own  # beside Presidio: see own.py
         self.model: Model | None = None  # likewise, for names
         self.strict = strict  # the policy's mode: close on what is not understood
         self.calling_codes = calling_codes  # of the regions whose phones are known

@@ -150,7 +150,7 @@ def _own_in(text: str, piece: Piece, own: OwnRecognizers, offset: int | None) ->
     """What the site's own words and patterns find."""
     if not own:
         return []
-    context = words(piece.key or "") + words(piece.before or "")
+    context = (*words(piece.key or ""), (piece.before or "").lower())  # paths forget other segments
     return [
         Found(
             one.entity, one.rule, piece.key, one.score, one.why, text[one.start : one.end],
