@@ -29,7 +29,7 @@ def record_by_hand(
     if to in kinds and kinds[to] != role:
         raise UsageError(f"--kind: policy {policy.name} has '{to}' as {kinds[to]}")
     texts = {"to": to, "reason": reason, "reference": reference}
-    _refuse_personal(config, texts)
+    _refuse_personal(policy, config, texts)
     return Ledger(Path(config.at(config.ledger))).record(
         "disclosure", reference, recipient=to, reason=reason,
         policy=f"{policy.name} {policy.version}", files=sorted(map(_digest, given)),
@@ -37,10 +37,10 @@ def record_by_hand(
     )  # fmt: skip
 
 
-def _refuse_personal(config: Config, texts: dict[str, str]) -> None:
+def _refuse_personal(policy: Policy, config: Config, texts: dict[str, str]) -> None:
     from weir.transforms.detect import Detector, scan
 
-    detector = Detector(config.detection)
+    detector = Detector(policy.detecting(config.detection))
     for option, text in texts.items():
         if not text.strip():
             raise UsageError(f"--{option}: says nothing")
