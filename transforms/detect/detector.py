@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from weir.transforms.detect import cache, paths, referrers
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.deadline import Failed, judged
 from weir.transforms.detect.decode import PLUS_IS_LITERAL
-from weir.transforms.detect.engine import Engine, open_engine
+from weir.transforms.detect.engine import THRESHOLD, Engine, open_engine
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
 from weir.transforms.detect.gate import gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
@@ -31,9 +32,13 @@ CODE_VERSION = "3"  # counts up when a decision changes without a table changing
 
 @dataclass(frozen=True)
 class Detector:
-    """Judges values. Picklable; the recognizers open in the process that first needs them."""
+    """Judges values. Picklable; the recognizers open in the process that first needs them.
+
+    least: score from which a recognizer's hit counts; an audit wants to hear of lesser ones too.
+    """
 
     settings: Detection = field(default_factory=Detection)
+    least: float = THRESHOLD
 
     @cached_property
     def version(self) -> str:
@@ -46,11 +51,12 @@ class Detector:
         decides = "\0".join(
             (CODE_VERSION, facts.digest(), settings, identity(name) if name else "")
         )
+        decides += f"\0{self.least}" if self.least != THRESHOLD else ""
         return hashlib.sha256(decides.encode()).hexdigest()[:16]
 
     @cached_property
     def _engine(self) -> Engine:
-        return open_engine(self.settings)
+        return open_engine(self.settings, self.least)
 
     @cached_property
     def _own(self) -> OwnRecognizers:
@@ -67,8 +73,8 @@ class Detector:
         """Those of DISTINCT names that may be counted in the internal run report, in order."""
         return [name for name in clean_names(names) if not self._own.takes(name)]
 
-    def __getstate__(self) -> dict[str, Detection]:
-        return {"settings": self.settings}
+    def __getstate__(self) -> dict[str, Any]:
+        return {"settings": self.settings, "least": self.least}
 
     @property
     def _strict(self) -> bool:

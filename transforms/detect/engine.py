@@ -87,7 +87,7 @@ class Engine:
         self.always = set(analyzer.get_supported_entities()) - set(NEEDS)
 
     def analyze(self, text: str, context: tuple[str, ...] = (), every: bool = False) -> list[Hit]:
-        """Hits of score 0.4 and more, best first. `every`: ask recognizers that cannot match too.
+        """Hits, best first. `every`: ask recognizers that cannot match too.
 
         Raises DetectorTimeoutError, and whatever a recognizer raises.
         """
@@ -218,20 +218,23 @@ NEEDS: dict[str, tuple[str, ...]] = {
 }
 """Per entity regexes that all must match before its recognizers are asked."""
 
-_engines: dict[str, Engine] = {}
+_engines: dict[tuple[str, float], Engine] = {}
 _lock = threading.Lock()
 
 
-def open_engine(settings: Detection) -> Engine:
-    """The process's engine for these settings; built the first time (a second or so)."""
-    name = settings.model_dump_json()
+def open_engine(settings: Detection, least: float = THRESHOLD) -> Engine:
+    """The process's engine for these settings; built the first time (a second or so).
+
+    least: score of a hit that counts.
+    """
+    name = settings.model_dump_json(), least
     with _lock:
         if name not in _engines:
-            _engines[name] = _build(settings)
+            _engines[name] = _build(settings, least)
         return _engines[name]
 
 
-def _build(settings: Detection) -> Engine:
+def _build(settings: Detection, least: float) -> Engine:
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
     from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
@@ -240,7 +243,7 @@ def _build(settings: Detection) -> Engine:
     analyzer = AnalyzerEngine(
         registry=RecognizerRegistry(recognizers=recognizers),
         nlp_engine=_tokens(),
-        default_score_threshold=THRESHOLD,
+        default_score_threshold=least,
         context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
     )
     strict, own = settings.mode == "strict", own_recognizers(settings)
