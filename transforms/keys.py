@@ -228,6 +228,15 @@ def verify(public: Path | bytes, data: bytes, signed: bytes) -> None:
         raise WallError(f"signature: not by {place}, or what it signs was changed") from None
 
 
+def is_public_key(data: bytes) -> bool:
+    """Whether a file is a public keyset and holds nothing secret."""
+    try:
+        _json.parse_without_secret(data.decode())
+    except (tink.TinkError, ValueError):
+        return False
+    return True
+
+
 def keyed_hash(values: pa.Array, key: bytes, size: int = 16) -> pa.FixedSizeBinaryArray:
     """BLAKE2b (RFC 7693), keyed, of each value: FixedSizeBinary(size); nulls stay null.
 

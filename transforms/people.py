@@ -15,7 +15,7 @@ from weir.transforms.distinct import constant, is_true
 from weir.transforms.parse import Parsed
 from weir.transforms.wall import Wall
 
-_KINDS = {
+KINDS = {
     "name": "name",
     "email": "email",
     "phone": "phone",
@@ -66,7 +66,7 @@ def _treatment(wall: Wall, field: str) -> str:
 
 def _named(rows: pa.Table) -> pa.Table:
     """Identifiers of people; of their names only first and last together."""
-    kinds = pa.table({"field": list(_KINDS), "kind": list(_KINDS.values())})
+    kinds = pa.table({"field": list(KINDS), "kind": list(KINDS.values())})
     direct = rows.join(kinds, "field", join_type="inner").select(["kind", "value"])
     users = pa.table({"value": pc.unique(rows["user"])})
     users = users.add_column(0, "kind", constant("id", users.num_rows, pa.string()))

@@ -1,0 +1,152 @@
+"""What an audit reads in each file of a store, and what of it Weir itself put there.
+
+Digests that a manifest states, names of the store's own files and the definitions of our schemas
+are known words: each is left out where it stands as exactly that, and never in a cell.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.pipelines.walk import CATALOG, File, Walk
+from weir.schemas.event import EVENT, LINKAGE, PERSON, QUARANTINE, TOUCH, VAULT
+from weir.schemas.tables import read_tables
+from weir.transforms import duck
+from weir.transforms.keys import is_public_key
+from weir.transforms.texts import (
+    TEXTS,
+    byte_texts,
+    cell_texts,
+    json_texts,
+    line_texts,
+    page_texts,
+    parquet_texts,
+    sheet_texts,
+)
+
+FILE_NAME = "(file name)"
+_HEX = re.compile(r"[0-9a-f]{12,64}")
+_DATA = re.compile(r"[0-9a-f]{32}\.parquet")
+_CLEAR = re.compile(r"\.(?:sig|lock)$")
+_MOST = 64 << 20  # bytes of a document that has to be read whole
+_PUBLIC_KEY = "signing.pub.json"
+
+
+class Unreadable(Exception):
+    """A file that cannot be looked into as what it is. Carries why, and no text of it."""
+
+
+def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
+    """TEXTS of a file, name first. Raises Unreadable, after what could be read of it."""
+    yield _name(file)
+    if file.path.is_symlink():
+        raise Unreadable("a link, which is not followed")
+    try:
+        if file.path.suffix == ".parquet":
+            for texts in parquet_texts(file.path):
+                yield texts.filter(pc.invert(pc.is_in(texts["value"], value_set=_said())))
+        elif file.name == CATALOG:
+            yield from (_less(texts, walk) for texts in _catalog(file.path))
+        else:
+            yield from (_less(texts, walk) for texts in _document(file))
+    except (OSError, pa.ArrowException, duckdb.Error) as error:
+        reason = f"damaged, or not what its name says ({type(error).__name__})"
+    else:
+        return
+    yield from _remains(file)
+    raise Unreadable(reason)
+
+
+def _name(file: File) -> pa.Table:
+    parts = [part for part in Path(file.name).parts if not _DATA.fullmatch(part)]
+    count = len(parts)
+    columns = [pa.repeat(pa.scalar(FILE_NAME), count), pa.array(parts, pa.string())]
+    return pa.table([*columns, pa.repeat(pa.scalar(1, pa.int64()), count)], schema=TEXTS)
+
+
+def _document(file: File) -> Iterator[pa.Table]:
+    """A text file by its ending; what is no text by its printable runs."""
+    if _CLEAR.search(file.name) and file.own and file.path.stat().st_size < 256:
+        return
+    suffix = file.path.suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        with file.path.open(encoding="utf-8", newline="") as lines:
+            yield from sheet_texts(lines)
+    elif suffix in (".json", ".html", ".htm", ".svg", ".xml") and not _is_large(file):
+        text = file.path.read_text(encoding="utf-8")
+        yield _json(file, text) if suffix == ".json" else page_texts(text)
+    else:
+        with file.path.open(encoding="utf-8") as lines:
+            yield from line_texts(lines)
+
+
+def _json(file: File, text: str) -> pa.Table:
+    texts = json_texts(text, counts=file.own)
+    if file.path.name == _PUBLIC_KEY and is_public_key(text.encode()):
+        return texts.filter(pc.not_equal(texts["column"], "value"))
+    return texts
+
+
+def _is_large(file: File) -> bool:
+    return file.path.stat().st_size > _MOST
+
+
+def _catalog(path: Path) -> Iterator[pa.Table]:
+    """Views and comments of a DuckDB file, and the cells of any table that somebody put there."""
+    con = duckdb.connect(str(path), read_only=True, config=duck.settings())
+    try:
+        said = "SELECT sql, comment FROM duckdb_views() WHERE NOT internal UNION ALL "
+        said += "SELECT NULL, comment FROM duckdb_columns() WHERE NOT internal"
+        yield from cell_texts(con.sql(said).to_arrow_table())
+        names = con.sql("SELECT table_name FROM duckdb_tables()").fetchall()
+        for (name,) in names:
+            quoted = '"' + name.replace('"', '""') + '"'
+            yield from line_texts([name])
+            for batch in con.sql(f"FROM {quoted}").to_arrow_reader(100_000):
+                yield from cell_texts(pa.Table.from_batches([batch]))
+    finally:
+        con.close()
+
+
+def _remains(file: File) -> Iterator[pa.Table]:
+    """Whatever can be read in a file that is not what it should be, a piece at a time."""
+    try:
+        with file.path.open("rb") as data:
+            while piece := data.read(_MOST):
+                yield byte_texts(piece)
+    except OSError:
+        return
+
+
+def _less(texts: pa.Table, walk: Walk) -> pa.Table:
+    """TEXTS without what Weir put there."""
+    known = pc.or_(
+        pc.is_in(texts["value"], value_set=_said()),
+        pc.is_in(texts["value"], value_set=walk.paths),
+    )
+    texts = texts.filter(pc.invert(known))
+    hexadecimal = pc.match_substring_regex(texts["value"], _HEX.pattern)
+    if not pc.any(hexadecimal).as_py():
+        return texts
+    prefixes = walk.prefixes
+    values = [_without(text, prefixes) for text in texts["value"].to_pylist()]
+    return texts.set_column(1, TEXTS.field("value"), pa.array(values, pa.string()))
+
+
+def _without(text: str, digests: frozenset[str]) -> str:
+    return _HEX.sub(lambda match: "" if match[0] in digests else match[0], text)
+
+
+@cache
+def _said() -> pa.Array:
+    """What our schemas say of tables and columns, word for word."""
+    tables = [table.schema for table in read_tables().values()]
+    schemas = [EVENT, PERSON, TOUCH, VAULT, LINKAGE, QUARANTINE, *tables]
+    said = [value for schema in schemas for field in schema for value in field.metadata.values()]
+    said += [value for schema in tables for value in (schema.metadata or {}).values()]
+    return pa.array(sorted({text.decode() for text in said}), pa.string())

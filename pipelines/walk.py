@@ -1,0 +1,144 @@
+"""What lies in a store: every file with its zone and dataset, and whether something names it.
+
+Manifests are read as JSON and nothing more: whoever checks a store must also see one that a
+manifest of another version, or a damaged one, speaks of.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from weir.schemas.columns import Zone
+
+CATALOG = "weir.duckdb"
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(\.attest)?\.json")
+_SIGNATURES = re.compile(r"(\d{4}-\d\d-\d\d(\.attest)?|manifest)\.sig")
+_RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}\.json|(\d{4}-\d\d-\d\d|catalog)\.lock")
+_ROOM = {Zone.RESTRICTED: 1, Zone.INTERNAL: 1, Zone.EDITIONS: 0, Zone.SHARED: 1}
+DIGEST = re.compile(r"[0-9a-f]{64}")
+_OF_DIGESTS = re.compile(r"sha256|inputs|detector|events|people|restricted/\w+|\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a store. `dataset`: its directory within the zone; a release's is two deep."""
+
+    path: Path
+    name: str  # relative to the store
+    zone: str  # of Zone, or `store` for what lies outside all of them
+    dataset: str
+    own: bool  # a manifest, signature, lock or catalogue: Weir's own, by its name and place
+
+    @property
+    def is_data(self) -> bool:
+        """Of those that a manifest has to name."""
+        return not self.own
+
+
+@dataclass
+class Walk:
+    """All files of a store, and what its manifests say of them."""
+
+    files: list[File] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)  # relative to the store
+    digests: set[str] = field(default_factory=set)  # that manifests state, in hex
+    unreadable: set[str] = field(default_factory=set)  # manifests that are no JSON
+
+    @property
+    def unnamed(self) -> list[str]:
+        """Files that no manifest names."""
+        return [f.name for f in self.files if f.is_data and f.name not in self.named]
+
+    @property
+    def missing(self) -> list[str]:
+        """Files that a manifest names and that are not there."""
+        return sorted(self.named - {file.name for file in self.files})
+
+    @cached_property
+    def paths(self) -> pa.Array:
+        """Names of its files, as they are written in manifests and views."""
+        inside = [str(Path(*Path(f.name).parts[3:])) for f in self.files if f.zone == Zone.SHARED]
+        return pa.array([*(file.name for file in self.files), *inside], pa.string())
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """The digests, and what is shown of them."""
+        sizes = (12, 16, 32, 64)
+        return frozenset(digest[:size] for digest in self.digests for size in sizes)
+
+    def published(self) -> list[File]:
+        """What lies on this side of the wall."""
+        return [file for file in self.files if file.zone != Zone.RESTRICTED]
+
+    def behind(self, dataset: str) -> tuple[str, ...]:
+        """Paths of a restricted dataset's data files that are named and there."""
+        inside = Zone.RESTRICTED, dataset
+        return tuple(
+            str(f.path)
+            for f in self.files
+            if (f.zone, f.dataset) == inside and f.is_data and f.name in self.named
+        )
+
+
+def walk(root: Path) -> Walk:
+    """Every file under a store's root, in order of names; links are not followed."""
+    found = Walk(files=list(_files(root)))
+    for file in found.files:
+        if file.own and file.path.suffix == ".json":
+            try:
+                stated = json.loads(file.path.read_bytes())
+            except (OSError, ValueError):
+                found.unreadable.add(file.name)
+                continue
+            found.named |= set(_named(stated, file, root))
+            found.digests |= set(_digests(stated, ""))
+    return found
+
+
+def _files(root: Path) -> Iterator[File]:
+    for path in sorted(root.rglob("*")):
+        if path.is_file() or path.is_symlink():
+            name = path.relative_to(root)
+            zone = name.parts[0] if name.parts[0] in set(Zone) and len(name.parts) > 1 else "store"
+            inside = name.parts[1:-1] if zone != "store" else name.parts[:-1]
+            yield File(path, str(name), zone, "/".join(inside), _is_own(zone, name))
+
+
+def _is_own(zone: str, name: Path) -> bool:
+    depth = len(name.parts)
+    if path_is_run := (name.parts[0] == "runs" and depth == 2):
+        return bool(_RUN.fullmatch(name.name)) and path_is_run
+    if zone == "store":
+        return depth == 1 and name.name in ("store.json", CATALOG)
+    if zone == Zone.SHARED:
+        return depth == 4 and name.name in ("manifest.json", "manifest.sig")
+    return bool(_DATED.fullmatch(name.name) or _SIGNATURES.fullmatch(name.name))
+
+
+def _named(stated: Any, file: File, root: Path) -> Iterator[str]:
+    """Paths of the files that a manifest names, relative to the store."""
+    if not isinstance(stated, dict):
+        return
+    place = Path(file.name).parent if file.zone == Zone.SHARED else Path()
+    for key in ("files", "tables"):
+        entries = stated.get(key)
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("path"), str):
+                yield str(place / entry["path"])
+
+
+def _digests(stated: Any, key: str) -> Iterator[str]:
+    if isinstance(stated, dict):
+        for name, inner in stated.items():
+            yield from _digests(inner, name)
+    elif isinstance(stated, list):
+        for inner in stated:
+            yield from _digests(inner, key)
+    elif isinstance(stated, str) and _OF_DIGESTS.fullmatch(key) and DIGEST.fullmatch(stated):
+        yield stated

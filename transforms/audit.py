@@ -1,0 +1,139 @@
+"""Texts that were published already, looked at once more: with every recognizer, without the gate,
+from a lower score on, and with the identifiers that the operator knows.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weir.schemas.event import EVENT, LABELS, PERSON, TOUCH
+from weir.schemas.tables import read_tables
+from weir.transforms.detect import Detector, paths
+from weir.transforms.detect.engine import THRESHOLD
+from weir.transforms.detect.judge import LABEL, Asked, Found
+from weir.transforms.known import Known
+from weir.transforms.proof import prove
+from weir.transforms.proof.match import UNDECODED
+
+LEAST = 0.2
+"""A recognizer's hit of this score is told, as unclear; at 0 whatever has nine digits is one."""
+
+FOUND = pa.schema(
+    [
+        pa.field("column", pa.string()),
+        pa.field("value", pa.string()),
+        pa.field("kind", pa.string()),
+        pa.field("rule", pa.string()),
+        pa.field("sure", pa.bool_()),
+    ]
+)
+"""What was found in a text under a name; a text may have several. In flight only: PII."""
+
+T = TypeVar("T")
+_AT_ONCE = 10_000
+_PLACEHOLDER = re.compile(r"/?\{(?:[a-z_]{1,20}|…)\}")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How texts are looked at. `strict`: as detection's strict mode does, and nothing is unclear."""
+
+    detector: Detector
+    known: tuple[Known, ...] = ()
+    strict: bool = False
+
+    def found(self, texts: pa.Table) -> pa.Table:
+        """Distinct (column, value) -> FOUND. Raises what opening a dictionary raises."""
+        parts = [FOUND.empty_table(), self._judged(texts), *self._proved(texts)]
+        return pa.concat_tables(parts).combine_chunks()
+
+    def _judged(self, texts: pa.Table) -> pa.Table:
+        rows = [
+            (name, value, one.entity, one.rule, self.strict or one.score >= THRESHOLD)
+            for name in pc.unique(texts["column"]).to_pylist()
+            for value, one in self._in_column(
+                name, texts.filter(pc.equal(texts["column"], name))["value"].combine_chunks()
+            )
+        ]
+        columns = list(zip(*rows, strict=True)) or [()] * len(FOUND)
+        return pa.table(
+            [pa.array(c, f.type) for c, f in zip(columns, FOUND, strict=True)], schema=FOUND
+        )
+
+    def _in_column(self, name: str, values: pa.Array) -> Iterator[tuple[str, Found]]:
+        is_path = pc.starts_with(values, "/")
+        yield from self._in_paths(name, values.filter(is_path))
+        part, key = _asked_as(name)
+        others = values.filter(pc.invert(is_path))
+        for some in _batches(others):
+            yield from self._answers([Asked(value, part, key) for value in some], some)
+
+    def _in_paths(self, name: str, values: pa.Array) -> Iterator[tuple[str, Found]]:
+        """Paths by their distinct segments, each with what the one before it says."""
+        part = "referrer_path" if name.startswith("referrer") else "path"
+        taken = paths.take_apart(paths.without_parameters(values))
+        found: dict[int, Found] = {}
+        first = 0
+        for some in _batches(taken.distinct):
+            befores = taken.befores.slice(first, len(some)).to_pylist()
+            asked = [
+                Asked(segment, part, None, before or None)
+                for segment, before in zip(some, befores, strict=True)
+            ]
+            found |= dict(self._answers(asked, range(first, first + len(some))))
+            first += len(some)
+        for path, segment in taken.where(list(found)):
+            yield values[path].as_py(), found[segment]
+        parameters = values.filter(pc.match_substring(values, ";"))
+        for some in _batches(parameters):
+            yield from self._answers([Asked(value, part) for value in some], some)
+
+    def _answers(self, asked: list[Asked], names: Iterable[T]) -> Iterator[tuple[T, Found]]:
+        """The best finding in each that has one. Placeholders are what a finding left behind."""
+        for name, verdict in zip(names, self.detector.verdicts(asked), strict=True):
+            left = [one for one in verdict.found if not _placed(one)]
+            if left:
+                yield name, left[0]
+
+    def _proved(self, texts: pa.Table) -> Iterator[pa.Table]:
+        for known in self.known:
+            if known.files and texts.num_rows:
+                matches = prove(texts, known.files, known.key, known.keyring)
+                matches = matches.filter(pc.not_equal(matches["kind"], UNDECODED))
+                at, count = matches["value_index"], matches.num_rows
+                columns = [texts["column"].take(at), texts["value"].take(at), matches["kind"]]
+                rule, sure = pa.repeat(pa.scalar(known.whose), count), pa.repeat(True, count)
+                yield pa.table([*columns, rule, sure], schema=FOUND)
+
+
+def _placed(found: Found) -> bool:
+    """Nothing but a placeholder, as detection and disclosure leave them."""
+    return bool(_PLACEHOLDER.fullmatch(found.identifier or ""))
+
+
+def _asked_as(name: str) -> tuple[str, str | None]:
+    """Part and key of the texts of a column: a name that we gave says nothing of a person."""
+    if name in LABELS:
+        return LABEL, name
+    if name.endswith("domain"):
+        return "referrer_host", None
+    if name in ("search", "parameters"):
+        return ("search" if name == "search" else "query"), None
+    return ("text", None) if name in declared() or name.startswith("(") else ("text", name)
+
+
+@cache
+def declared() -> frozenset[str]:
+    """Names of columns that Weir's own schemas have."""
+    tables = [name for table in read_tables().values() for name in table.schema.names]
+    return frozenset([*EVENT.names, *PERSON.names, *TOUCH.names, *tables])
+
+
+def _batches(values: pa.Array) -> Iterator[list[str]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values.slice(start, _AT_ONCE).to_pylist()
