@@ -4,8 +4,10 @@ Digests that a manifest states, names of the store's own files and the definitio
 are known words: each is left out where it stands as exactly that, and never in a cell.
 """
 
+import csv
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -51,10 +53,11 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
             for texts in parquet_texts(file.path):
                 yield texts.filter(pc.invert(pc.is_in(texts["value"], value_set=_said())))
         elif file.name == CATALOG:
-            yield from (_less(texts, walk) for texts in _catalog(file.path))
+            root = str(file.path.parent.resolve())
+            yield from (_less(texts, walk) for texts in _catalog(file.path, root))
         else:
             yield from (_less(texts, walk) for texts in _document(file))
-    except (OSError, pa.ArrowException, duckdb.Error) as error:
+    except (OSError, ValueError, csv.Error, pa.ArrowException, duckdb.Error) as error:
         reason = f"damaged, or not what its name says ({type(error).__name__})"
     else:
         return
@@ -86,7 +89,10 @@ def _document(file: File) -> Iterator[pa.Table]:
 
 
 def _json(file: File, text: str) -> pa.Table:
-    texts = json_texts(text, counts=file.own)
+    try:
+        texts = json_texts(text, counts=file.own)
+    except ValueError:
+        return pa.concat_tables(line_texts(text.splitlines()))
     if file.path.name == _PUBLIC_KEY and is_public_key(text.encode()):
         return texts.filter(pc.not_equal(texts["column"], "value"))
     return texts
@@ -96,13 +102,19 @@ def _is_large(file: File) -> bool:
     return file.path.stat().st_size > _MOST
 
 
-def _catalog(path: Path) -> Iterator[pa.Table]:
-    """Views and comments of a DuckDB file, and the cells of any table that somebody put there."""
+def _catalog(path: Path, root: str) -> Iterator[pa.Table]:
+    """Views and comments of a DuckDB file, and the cells of any table that somebody put there.
+
+    Views name files by their whole path; where the store lies is nothing that they tell.
+    """
     con = duckdb.connect(str(path), read_only=True, config=duck.settings())
     try:
-        said = "SELECT sql, comment FROM duckdb_views() WHERE NOT internal UNION ALL "
-        said += "SELECT NULL, comment FROM duckdb_columns() WHERE NOT internal"
-        yield from cell_texts(con.sql(said).to_arrow_table())
+        said = "SELECT replace(sql, $root, '') AS text FROM duckdb_views() WHERE NOT internal"
+        for (text,) in con.execute(said, {"root": root}).fetchall():
+            yield from line_texts(re.split(r"['\"]+", text))
+        for table in ("views", "columns"):
+            said = f"SELECT DISTINCT comment FROM duckdb_{table}() WHERE NOT internal"
+            yield from cell_texts(con.sql(said).to_arrow_table())
         names = con.sql("SELECT table_name FROM duckdb_tables()").fetchall()
         for (name,) in names:
             quoted = '"' + name.replace('"', '""') + '"'
@@ -115,12 +127,9 @@ def _catalog(path: Path) -> Iterator[pa.Table]:
 
 def _remains(file: File) -> Iterator[pa.Table]:
     """Whatever can be read in a file that is not what it should be, a piece at a time."""
-    try:
-        with file.path.open("rb") as data:
-            while piece := data.read(_MOST):
-                yield byte_texts(piece)
-    except OSError:
-        return
+    with suppress(OSError), file.path.open("rb") as data:
+        while piece := data.read(_MOST):
+            yield byte_texts(piece)
 
 
 def _less(texts: pa.Table, walk: Walk) -> pa.Table:

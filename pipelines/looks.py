@@ -7,7 +7,16 @@ import typer
 from rich.console import Console
 
 from weir.pipelines.ending import ending
-from weir.pipelines.options import DEFAULT, ConfigOption, JsonOption, print_json, read
+from weir.pipelines.options import (
+    DEFAULT,
+    ConfigOption,
+    JsonOption,
+    QuietOption,
+    console_for,
+    print_json,
+    read,
+)
+from weir.schemas.errors import UsageError, WallError
 
 
 def inspect(
@@ -121,3 +130,49 @@ def verify(
             show_verification(Console(), report)
         if not report.ok:
             raise typer.Exit(1)
+
+
+def audit(
+    store: Annotated[
+        Path | None, typer.Argument(help="A store; default: the configuration's.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="Names store, keys, settings; not needed with STORE."),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", "-k", help="The operator's keys: look for known identifiers too."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="What is unclear is a find, too.")
+    ] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Shapes of some values; on a terminal only.")
+    ] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """An independent look at what a store has published, internal and shared.
+
+    Reads every file again with all recognizers at their most sensitive. Changes nothing. Ends with
+    3 on a find; tells kinds, places and counts, never a value.
+    """
+    from weir.pipelines.audit import audit as look
+    from weir.pipelines.audited import audit_json, show_audit
+    from weir.schemas.config import Detection
+
+    with ending():
+        if show and (as_json or not Console().is_terminal):
+            raise UsageError("--show is for somebody at a terminal; leave it out")
+        settings = read(config or DEFAULT) if config or not store else None
+        place = str(store) if store else settings.store_path if settings else ""
+        known = keys or (Path(settings.at(settings.keys)) if settings else None)
+        console = console_for(as_json, quiet)
+        done = look(place, settings.detection if settings else Detection(), known, strict, console)
+        if as_json:
+            print_json(audit_json(done))
+        elif not quiet or not done.clean:
+            show_audit(Console(), done, show)
+        if not done.clean:
+            raise typer.Exit(WallError.exit_code)

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,27 @@ _LONGEST = 1000  # characters of a line that are looked at together
 _RUN = re.compile(rb"[ -~]{6,}")
 
 
-def classes_of(path: Path) -> list[tuple[str, DataClass]]:
-    """Columns of a Parquet file and the class that its footer gives them; no class is PII."""
-    return [(field.name, data_class(field)) for field in pq.read_schema(path)]
+@dataclass(frozen=True)
+class Column:
+    """A column of a Parquet file by its own footer; a class that is not given is PII."""
+
+    name: str
+    class_: DataClass
+    type: pa.DataType
+    rows: int
+
+    @property
+    def could_hold_a_key(self) -> bool:
+        """Bytes, or lists: what pseudonyms and sketches are made of, and no measure."""
+        is_bytes = pa.types.is_binary(self.type) or pa.types.is_fixed_size_binary(self.type)
+        return is_bytes or pa.types.is_large_binary(self.type) or self.type.num_fields > 0
+
+
+def columns_of(path: Path) -> list[Column]:
+    """The columns of a Parquet file. Raises OSError or ArrowException for what is none."""
+    with pq.ParquetFile(path) as file:
+        rows = file.metadata.num_rows
+        return [Column(f.name, data_class(f), f.type, rows) for f in file.schema_arrow]
 
 
 def parquet_texts(path: Path) -> Iterator[pa.Table]:

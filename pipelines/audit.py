@@ -1,0 +1,268 @@
+"""`weir audit`: an independent look at what a store has published.
+
+It takes no step's word for anything: each file is read again, whatever names it; classes come from
+footers, texts from cells, names and footers, and what the ingest vouched for is not asked. Nothing
+in the store is changed.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from rich.console import Console
+
+from weir.pipelines.contents import FILE_NAME, Unreadable, contents
+from weir.pipelines.progress import Marks, watch
+from weir.pipelines.store import Store
+from weir.pipelines.walk import File, Walk, walk
+from weir.schemas.columns import ADMITTED, NII, Zone
+from weir.schemas.config import Detection
+from weir.schemas.errors import KeyMissingError, UsageError
+from weir.transforms.audit import LEAST, Look
+from weir.transforms.detect import Detector
+from weir.transforms.encrypted import is_encrypted
+from weir.transforms.keys import Keyring
+from weir.transforms.known import WHOSE, Known, made, of_proof
+from weir.transforms.parse.inspect import shape
+from weir.transforms.texts import NAME, columns_of
+
+BATCH = 300_000
+"""Texts that are looked at together: some 300 MB, and all that grows with a store."""
+SHAPES = 3
+"""Of so many values of a find the shape is kept."""
+_KEY = secrets.token_bytes(32)
+
+
+class Where(NamedTuple):
+    """Where texts stand: a column of a dataset, in the first of its files that has any."""
+
+    zone: str
+    dataset: str
+    column: str
+
+
+@dataclass
+class Find:
+    """What was found in a column by one rule: how many distinct values, in how many cells."""
+
+    where: Where
+    kind: str
+    rule: str
+    sure: bool
+    file: str
+    cells: int = 0
+    values: set[bytes] = field(default_factory=set)  # keyed hashes
+    shapes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Whether the identifiers of a purpose were looked for, how many, or why not."""
+
+    whose: str
+    identifiers: int
+    why_not: str = ""
+
+
+@dataclass
+class Audited:
+    """What an audit saw and found."""
+
+    store: str
+    strict: bool
+    files: int = 0
+    bytes: int = 0
+    cells: int = 0
+    texts: int = 0
+    finds: list[Find] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)  # file -> why
+    unnamed: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    dictionaries: tuple[Dictionary, ...] = ()
+
+    @property
+    def sure(self) -> list[Find]:
+        """The finds that count."""
+        return [find for find in self.finds if find.sure]
+
+    @property
+    def clean(self) -> bool:
+        """Nothing was found, and nothing was there that could not be looked into."""
+        return not self.sure and not self.unreadable
+
+
+def audit(
+    path: str, settings: Detection, keys: Path | None, strict: bool, console: Console
+) -> Audited:
+    """Look at everything published in a store. keys: a key directory, if there is one.
+
+    Raises UsageError if there is no store, WeirError if keys do not open what lies behind the wall.
+    """
+    root = Store.open(path).root
+    files = walk(root)
+    mode = settings.model_copy(update={"mode": "strict" if strict else "balanced"})
+    with TemporaryDirectory(prefix="weir-audit-") as scratch:
+        known, told = _dictionaries(files, keys, Path(scratch))
+        look = Look(Detector(mode, LEAST), known, strict)
+        tally = _Tally(look, Audited(str(path), strict, dictionaries=told))
+        marks = Marks(str(Path(scratch) / "marks"))
+        published = files.published()
+        size = sum(file.path.lstat().st_size for file in published)
+        with watch(console, "audit", marks, size):
+            for file in published:
+                tally.read(file, files)
+                marks.note("audit", tally.done.cells, tally.done.bytes)
+            tally.flush()
+    _behind(files, tally.done)
+    return tally.ended(files)
+
+
+def _dictionaries(
+    files: Walk, keys: Path | None, scratch: Path
+) -> tuple[tuple[Known, ...], tuple[Dictionary, ...]]:
+    """The dictionaries that the keys open, and what is to be said of each."""
+    if keys is not None and not any((keys / f"{whose}.json").exists() for whose in WHOSE):
+        raise UsageError(f"{keys}: no key of {', '.join(WHOSE)} here; name the operator's keys")
+    known, told = [], []
+    for whose in WHOSE:
+        try:
+            one = _dictionary(whose, files.behind(whose), keys, scratch)
+        except KeyMissingError as error:
+            told.append(Dictionary(whose, 0, str(error)))
+            continue
+        if isinstance(one, str):
+            told.append(Dictionary(whose, 0, one))
+        else:
+            known.append(one)
+            told.append(Dictionary(whose, one.identifiers))
+    return tuple(known), tuple(told)
+
+
+def _dictionary(
+    whose: str, paths: tuple[str, ...], keys: Path | None, scratch: Path
+) -> Known | str:
+    """A dictionary, or why there is none."""
+    if keys is None:
+        return "no keys were named"
+    if not (keys / f"{whose}.json").exists():
+        return f"no key {keys / whose}.json"
+    if not paths:
+        return "nothing of it is in the store"
+    keyring = Keyring.open(keys, whose)
+    return of_proof(paths, keyring) if whose == "proof" else made(whose, paths, keyring, scratch)
+
+
+class _Tally:
+    """Texts until there are enough to be looked at together, and what was found so far."""
+
+    def __init__(self, look: Look, done: Audited) -> None:
+        self.look = look
+        self.done = done
+        self.held: list[pa.Table] = []
+        self.rows = 0
+        self.places: list[tuple[Where, str]] = []
+        self.finds: dict[tuple[Where, str, str, bool], Find] = {}
+        self.names: set[str] = set()  # that are themselves a find, so that no report tells them
+
+    def read(self, file: File, files: Walk) -> None:
+        """Take all texts of a file, and the classes of its columns."""
+        self.done.files += 1
+        self.done.bytes += file.path.lstat().st_size
+        try:
+            for texts in contents(file, files):
+                self._take(file, texts)
+            self._classes(file)
+        except Unreadable as error:
+            self.done.unreadable[file.name] = str(error)
+
+    def _take(self, file: File, texts: pa.Table) -> None:
+        for column in pc.unique(texts["column"]).to_pylist():
+            self.places.append((Where(file.zone, file.dataset, column), file.name))
+            rows = texts.filter(pc.equal(texts["column"], column))
+            place = pa.repeat(pa.scalar(len(self.places) - 1, pa.int32()), rows.num_rows)
+            self.held.append(rows.append_column("place", place))
+            self.rows += rows.num_rows
+        self.done.cells += pc.sum(texts["cells"]).as_py() or 0
+        if self.rows >= BATCH:
+            self.flush()
+
+    def _classes(self, file: File) -> None:
+        """Columns that may not lie where they do, by their own footer or by what they are made of."""
+        if file.path.suffix != ".parquet":
+            return
+        zone = Zone(file.zone) if file.zone in set(Zone) else Zone.SHARED
+        outside = zone is not Zone.INTERNAL
+        for column in columns_of(file.path):
+            wrong = column.class_ not in ADMITTED[zone]
+            if wrong or (outside and column.could_hold_a_key):
+                kind = column.class_ if column.class_ != NII else "pseudonym"
+                rule = "class" if wrong else "made_of_bytes"
+                where = Where(file.zone, file.dataset, column.name)
+                find = self._find(where, str(kind), rule, True, file.name)
+                find.cells += column.rows
+
+    def flush(self) -> None:
+        """Look at what is held."""
+        if not self.held:
+            return
+        rows = pa.concat_tables(self.held)
+        self.held, self.rows = [], 0
+        pair = ["column", "value"]
+        distinct = rows.group_by(pair).aggregate([]).select(pair)
+        self.done.texts += distinct.num_rows
+        found = self.look.found(distinct)
+        flagged = rows.join(found, pair, join_type="inner").sort_by("place")
+        for row in flagged.to_pylist():
+            where, file = self.places[row["place"]]
+            find = self._find(where, row["kind"], row["rule"], row["sure"], file)
+            find.cells += row["cells"]
+            self._note(find, row["value"])
+        self.places = self.places if self.held else []
+
+    def _find(self, where: Where, kind: str, rule: str, sure: bool, file: str) -> Find:
+        return self.finds.setdefault(
+            (where, kind, rule, sure), Find(where, kind, rule, sure, file)
+        )
+
+    def _note(self, find: Find, value: str) -> None:
+        name = blake2b(value.encode("utf-8", "replace"), key=_KEY, digest_size=8).digest()
+        if name not in find.values and len(find.shapes) < SHAPES:
+            find.shapes.append(shape(value.encode("utf-8", "replace")))
+        find.values.add(name)
+        if find.where.column in (NAME, FILE_NAME):
+            self.names.add(value)
+
+    def ended(self, files: Walk) -> Audited:
+        """The whole, its names made fit to be told."""
+        done = self.done
+        done.finds = [*done.finds, *self.finds.values()]
+        for find in done.finds:
+            zone, dataset, column = find.where
+            find.where = Where(zone, self._path(dataset), self._name(column))
+            find.file = self._path(find.file)
+        done.finds.sort(key=lambda find: (not find.sure, find.where, find.kind, find.rule))
+        done.unreadable = {self._path(name): why for name, why in done.unreadable.items()}
+        done.unnamed = [self._path(name) for name in files.unnamed]
+        done.missing = [self._path(name) for name in files.missing]
+        return done
+
+    def _name(self, name: str) -> str:
+        return f"{{{shape(name.encode())}}}" if name in self.names else name
+
+    def _path(self, path: str) -> str:
+        return "/".join(map(self._name, path.split("/")))
+
+
+def _behind(files: Walk, done: Audited) -> None:
+    """Files behind the wall that anybody could read."""
+    for file in files.files:
+        if file.zone != Zone.RESTRICTED or file.own or file.dataset.startswith("staged"):
+            continue
+        if file.path.is_symlink() or not is_encrypted(file.path):
+            where = Where(file.zone, file.dataset, "(file)")
+            done.finds.append(Find(where, "in the clear", "not_encrypted", True, file.name, 1))
