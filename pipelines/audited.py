@@ -88,7 +88,7 @@ def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> Non
         told = (where, find.where.column, find.kind, find.rule, *counts)
         table.add_row(*map(Text, told))
     console.print(table)
-    for find in finds:
+    for find in finds if shapes or len(finds) <= _FILES else ():
         console.print(Text(f"  {find.kind} first in {find.file}", style="dim"), soft_wrap=True)
         for text in find.shapes if shapes else ():
             console.print(Text(f"    {text}"), soft_wrap=True)

@@ -33,7 +33,11 @@ from weir.transforms.texts import (
 
 FILE_NAME = "(file name)"
 _HEX = re.compile(r"[0-9a-f]{12,64}")
-_DATA = re.compile(r"[0-9a-f]{32}\.parquet")
+_OWN = re.compile(
+    r"\b[0-9a-f]{32}\.parquet\b|\b\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d_[0-9a-f]{12}\b"
+    r"|\b\d{8}T\d{6}-[0-9a-f]{8}\b"
+)
+"""Names that Weir gives to data files, releases and runs."""
 _CLEAR = re.compile(r"\.(?:sig|lock)$")
 _MOST = 64 << 20  # bytes of a document that has to be read whole
 _PUBLIC_KEY = "signing.pub.json"
@@ -66,7 +70,7 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
 
 
 def _name(file: File) -> pa.Table:
-    parts = [part for part in Path(file.name).parts if not _DATA.fullmatch(part)]
+    parts = [_OWN.sub("", part) for part in Path(file.name).parts]
     count = len(parts)
     columns = [pa.repeat(pa.scalar(FILE_NAME), count), pa.array(parts, pa.string())]
     return pa.table([*columns, pa.repeat(pa.scalar(1, pa.int64()), count)], schema=TEXTS)
@@ -94,7 +98,8 @@ def _json(file: File, text: str) -> pa.Table:
     except ValueError:
         return pa.concat_tables(line_texts(text.splitlines()))
     if file.path.name == _PUBLIC_KEY and is_public_key(text.encode()):
-        return texts.filter(pc.not_equal(texts["column"], "value"))
+        told = pa.array(["value", "typeUrl"])
+        return texts.filter(pc.invert(pc.is_in(texts["column"], value_set=told)))
     return texts
 
 
@@ -109,7 +114,7 @@ def _catalog(path: Path, root: str) -> Iterator[pa.Table]:
     """
     con = duckdb.connect(str(path), read_only=True, config=duck.settings())
     try:
-        said = "SELECT replace(sql, $root, '') AS text FROM duckdb_views() WHERE NOT internal"
+        said = "SELECT replace(sql, $root || '/', '') AS text FROM duckdb_views() WHERE NOT internal"
         for (text,) in con.execute(said, {"root": root}).fetchall():
             yield from line_texts(re.split(r"['\"]+", text))
         for table in ("views", "columns"):
@@ -139,16 +144,14 @@ def _less(texts: pa.Table, walk: Walk) -> pa.Table:
         pc.is_in(texts["value"], value_set=walk.paths),
     )
     texts = texts.filter(pc.invert(known))
-    hexadecimal = pc.match_substring_regex(texts["value"], _HEX.pattern)
-    if not pc.any(hexadecimal).as_py():
-        return texts
     prefixes = walk.prefixes
     values = [_without(text, prefixes) for text in texts["value"].to_pylist()]
     return texts.set_column(1, TEXTS.field("value"), pa.array(values, pa.string()))
 
 
 def _without(text: str, digests: frozenset[str]) -> str:
-    return _HEX.sub(lambda match: "" if match[0] in digests else match[0], text)
+    less = _OWN.sub("", text)
+    return _HEX.sub(lambda match: "" if match[0] in digests else match[0], less)
 
 
 @cache

@@ -20,14 +20,13 @@ CATALOG = "weir.duckdb"
 _DATED = re.compile(r"\d{4}-\d\d-\d\d(\.attest)?\.json")
 _SIGNATURES = re.compile(r"(\d{4}-\d\d-\d\d(\.attest)?|manifest)\.sig")
 _RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}\.json|(\d{4}-\d\d-\d\d|catalog)\.lock")
-_ROOM = {Zone.RESTRICTED: 1, Zone.INTERNAL: 1, Zone.EDITIONS: 0, Zone.SHARED: 1}
-DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}")  # of content; of what detection knows
 _OF_DIGESTS = re.compile(r"sha256|inputs|detector|events|people|restricted/\w+|\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of a store. `dataset`: its directory within the zone; a release's is two deep."""
+    """A file of a store. `dataset`: its directory within the zone; of what is shared, for whom."""
 
     path: Path
     name: str  # relative to the store
@@ -107,13 +106,14 @@ def _files(root: Path) -> Iterator[File]:
             name = path.relative_to(root)
             zone = name.parts[0] if name.parts[0] in set(Zone) and len(name.parts) > 1 else "store"
             inside = name.parts[1:-1] if zone != "store" else name.parts[:-1]
+            inside = inside[:1] if zone == Zone.SHARED else inside
             yield File(path, str(name), zone, "/".join(inside), _is_own(zone, name))
 
 
 def _is_own(zone: str, name: Path) -> bool:
     depth = len(name.parts)
-    if path_is_run := (name.parts[0] == "runs" and depth == 2):
-        return bool(_RUN.fullmatch(name.name)) and path_is_run
+    if name.parts[0] == "runs":
+        return depth == 2 and bool(_RUN.fullmatch(name.name))
     if zone == "store":
         return depth == 1 and name.name in ("store.json", CATALOG)
     if zone == Zone.SHARED:
@@ -123,7 +123,7 @@ def _is_own(zone: str, name: Path) -> bool:
 
 def _named(stated: Any, file: File, root: Path) -> Iterator[str]:
     """Paths of the files that a manifest names, relative to the store."""
-    if not isinstance(stated, dict):
+    if file.zone == "store" or not isinstance(stated, dict):
         return
     place = Path(file.name).parent if file.zone == Zone.SHARED else Path()
     for key in ("files", "tables"):
@@ -140,5 +140,5 @@ def _digests(stated: Any, key: str) -> Iterator[str]:
     elif isinstance(stated, list):
         for inner in stated:
             yield from _digests(inner, key)
-    elif isinstance(stated, str) and _OF_DIGESTS.fullmatch(key) and DIGEST.fullmatch(stated):
+    elif isinstance(stated, str) and _OF_DIGESTS.fullmatch(key) and _DIGEST.fullmatch(stated):
         yield stated
