@@ -6,6 +6,7 @@ in the store is changed.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 
-from weir.pipelines.contents import FILE_NAME, Unreadable, contents
+from weir.pipelines.contents import FILE_NAME, UnreadableError, contents
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.store import Store
 from weir.pipelines.walk import File, Walk, walk
@@ -29,7 +30,7 @@ from weir.transforms.encrypted import is_encrypted
 from weir.transforms.keys import Keyring
 from weir.transforms.known import WHOSE, Known, made, of_proof
 from weir.transforms.parse.inspect import shape
-from weir.transforms.texts import NAME, columns_of
+from weir.transforms.texts import NAME, columns_of, key_texts
 
 BATCH = 300_000
 """Texts that are looked at together: some 300 MB, and all that grows with a store."""
@@ -163,7 +164,8 @@ class _Tally:
     def __init__(self, look: Look, done: Audited) -> None:
         self.look = look
         self.done = done
-        self.held: list[pa.Table] = []
+        self.texts: list[pa.Table] = []
+        self.keys: list[pa.Table] = []
         self.rows = 0
         self.places: list[tuple[Where, str]] = []
         self.finds: dict[tuple[Where, str, str, bool], Find] = {}
@@ -175,26 +177,30 @@ class _Tally:
         self.done.bytes += file.path.lstat().st_size
         try:
             for texts in contents(file, files):
-                self._take(file, texts)
-            self._classes(file)
-        except Unreadable as error:
+                self._take(file, texts, self.texts)
+            self._columns(file)
+        except UnreadableError as error:
             self.done.unreadable[file.name] = str(error)
 
-    def _take(self, file: File, texts: pa.Table) -> None:
+    def _take(self, file: File, texts: pa.Table, held: list[pa.Table]) -> None:
         for column in pc.unique(texts["column"]).to_pylist():
             self.places.append((Where(file.zone, file.dataset, column), file.name))
             rows = texts.filter(pc.equal(texts["column"], column))
             place = pa.repeat(pa.scalar(len(self.places) - 1, pa.int32()), rows.num_rows)
-            self.held.append(rows.append_column("place", place))
+            held.append(rows.append_column("place", place))
             self.rows += rows.num_rows
         self.done.cells += pc.sum(texts["cells"]).as_py() or 0
         if self.rows >= BATCH:
             self.flush()
 
-    def _classes(self, file: File) -> None:
-        """Columns that may not lie where they do, by their own footer or by what they are made of."""
+    def _columns(self, file: File) -> None:
+        """Columns that may not lie where they do, by their own footer or by what they are made of;
+        and what the pseudonyms of those that may could be joined with."""
         if file.path.suffix != ".parquet":
             return
+        if self.look.joins:
+            for keys in key_texts(file.path):
+                self._take(file, keys, self.keys)
         zone = Zone(file.zone) if file.zone in set(Zone) else Zone.SHARED
         outside = zone is not Zone.INTERNAL
         for column in columns_of(file.path):
@@ -208,26 +214,25 @@ class _Tally:
 
     def flush(self) -> None:
         """Look at what is held."""
-        if not self.held:
-            return
-        rows = pa.concat_tables(self.held)
-        self.held, self.rows = [], 0
+        for held, look in ((self.texts, self.look.found), (self.keys, self.look.joined)):
+            if held:
+                self._look(pa.concat_tables(held), look)
+                held.clear()
+        self.rows, self.places = 0, []
+
+    def _look(self, rows: pa.Table, look: Callable[[pa.Table], pa.Table]) -> None:
         pair = ["column", "value"]
-        distinct = rows.group_by(pair).aggregate([]).select(pair)
+        distinct = rows.group_by(pair, use_threads=False).aggregate([]).select(pair)
         self.done.texts += distinct.num_rows
-        found = self.look.found(distinct)
-        flagged = rows.join(found, pair, join_type="inner").sort_by("place")
+        flagged = rows.join(look(distinct), pair, join_type="inner").sort_by("place")
         for row in flagged.to_pylist():
             where, file = self.places[row["place"]]
             find = self._find(where, row["kind"], row["rule"], row["sure"], file)
             find.cells += row["cells"]
             self._note(find, row["value"])
-        self.places = self.places if self.held else []
 
     def _find(self, where: Where, kind: str, rule: str, sure: bool, file: str) -> Find:
-        return self.finds.setdefault(
-            (where, kind, rule, sure), Find(where, kind, rule, sure, file)
-        )
+        return self.finds.setdefault((where, kind, rule, sure), Find(where, kind, rule, sure, file))
 
     def _note(self, find: Find, value: str) -> None:
         name = blake2b(value.encode("utf-8", "replace"), key=_KEY, digest_size=8).digest()

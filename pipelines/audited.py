@@ -92,6 +92,8 @@ def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> Non
         console.print(Text(f"  {find.kind} first in {find.file}", style="dim"), soft_wrap=True)
         for text in find.shapes if shapes else ():
             console.print(Text(f"    {text}"), soft_wrap=True)
+    if len(finds) > _FILES and not shapes:
+        console.print(Text("  (--json names the first file of each)", style="dim"))
 
 
 def _files(console: Console, title: str, names: Iterable[str]) -> None:

@@ -43,15 +43,15 @@ _MOST = 64 << 20  # bytes of a document that has to be read whole
 _PUBLIC_KEY = "signing.pub.json"
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that cannot be looked into as what it is. Carries why, and no text of it."""
 
 
 def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
-    """TEXTS of a file, name first. Raises Unreadable, after what could be read of it."""
+    """TEXTS of a file, name first. Raises UnreadableError, after what could be read of it."""
     yield _name(file)
     if file.path.is_symlink():
-        raise Unreadable("a link, which is not followed")
+        raise UnreadableError("a link, which is not followed")
     try:
         if file.path.suffix == ".parquet":
             for texts in parquet_texts(file.path):
@@ -66,7 +66,7 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
     else:
         return
     yield from _remains(file)
-    raise Unreadable(reason)
+    raise UnreadableError(reason)
 
 
 def _name(file: File) -> pa.Table:
@@ -114,7 +114,9 @@ def _catalog(path: Path, root: str) -> Iterator[pa.Table]:
     """
     con = duckdb.connect(str(path), read_only=True, config=duck.settings())
     try:
-        said = "SELECT replace(sql, $root || '/', '') AS text FROM duckdb_views() WHERE NOT internal"
+        said = (
+            "SELECT replace(sql, $root || '/', '') AS text FROM duckdb_views() WHERE NOT internal"
+        )
         for (text,) in con.execute(said, {"root": root}).fetchall():
             yield from line_texts(re.split(r"['\"]+", text))
         for table in ("views", "columns"):

@@ -3,7 +3,7 @@ from a lower score on, and with the identifiers that the operator knows.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -16,7 +16,7 @@ from weir.schemas.tables import read_tables
 from weir.transforms.detect import Detector, paths
 from weir.transforms.detect.engine import THRESHOLD
 from weir.transforms.detect.judge import LABEL, Asked, Found
-from weir.transforms.known import Known
+from weir.transforms.known import WHOSE, Known
 from weir.transforms.proof import prove
 from weir.transforms.proof.match import UNDECODED
 
@@ -41,7 +41,7 @@ _PLACEHOLDER = re.compile(r"/?\{(?:[a-z_]{1,20}|…)\}")
 
 @dataclass(frozen=True)
 class Look:
-    """How texts are looked at. `strict`: as detection's strict mode does, and nothing is unclear."""
+    """How texts are looked at. `strict`: as detection's strict mode does; nothing is unclear."""
 
     detector: Detector
     known: tuple[Known, ...] = ()
@@ -49,8 +49,16 @@ class Look:
 
     def found(self, texts: pa.Table) -> pa.Table:
         """Distinct (column, value) -> FOUND. Raises what opening a dictionary raises."""
-        parts = [FOUND.empty_table(), self._judged(texts), *self._proved(texts)]
-        return pa.concat_tables(parts).combine_chunks()
+        return pa.concat_tables([self._judged(texts), *self._proved(texts, WHOSE)])
+
+    def joined(self, keys: pa.Table) -> pa.Table:
+        """The same of a day's pseudonyms in hex: those that the linkage joins days with."""
+        return pa.concat_tables([FOUND.empty_table(), *self._proved(keys, ("linkage",))])
+
+    @property
+    def joins(self) -> bool:
+        """Whether it knows what the linkage joins days with."""
+        return any(known.whose == "linkage" for known in self.known)
 
     def _judged(self, texts: pa.Table) -> pa.Table:
         rows = [
@@ -100,9 +108,9 @@ class Look:
             if left:
                 yield name, left[0]
 
-    def _proved(self, texts: pa.Table) -> Iterator[pa.Table]:
+    def _proved(self, texts: pa.Table, whose: Container[str]) -> Iterator[pa.Table]:
         for known in self.known:
-            if known.files and texts.num_rows:
+            if known.whose in whose and texts.num_rows:
                 matches = prove(texts, known.files, known.key, known.keyring)
                 matches = matches.filter(pc.not_equal(matches["kind"], UNDECODED))
                 at, count = matches["value_index"], matches.num_rows

@@ -44,7 +44,9 @@ def of_proof(files: tuple[str, ...], keyring: Keyring) -> Known:
 
 def made(whose: str, files: tuple[str, ...], keyring: Keyring, directory: Path) -> Known:
     """Dictionaries made of vault or linkage in `directory`. Raises as `row_groups` does."""
-    passing = Keyring(directory, {"proof": tink.new_keyset_handle(prf.prf_key_templates.HKDF_SHA256)})
+    passing = Keyring(
+        directory, {"proof": tink.new_keyset_handle(prf.prf_key_templates.HKDF_SHA256)}
+    )
     key = passing.derive("proof", "audit")
     written, count = [], 0
     for number, identifiers in enumerate(_READ[whose](files, keyring)):

@@ -52,8 +52,7 @@ class Column:
     @property
     def could_hold_a_key(self) -> bool:
         """Bytes, or lists: what pseudonyms and sketches are made of, and no measure."""
-        is_bytes = pa.types.is_binary(self.type) or pa.types.is_fixed_size_binary(self.type)
-        return is_bytes or pa.types.is_large_binary(self.type) or self.type.num_fields > 0
+        return "binary" in str(self.type) or self.type.num_fields > 0
 
 
 def columns_of(path: Path) -> list[Column]:
@@ -77,6 +76,18 @@ def parquet_texts(path: Path) -> Iterator[pa.Table]:
                 for groups in _some_rows(file):
                     column = file.read_row_groups(groups, [field.name], use_threads=False)
                     yield from _cells(field.name, column[field.name])
+
+
+def key_texts(path: Path) -> Iterator[pa.Table]:
+    """TEXTS of the columns of a Parquet file that are declared pseudonyms: their bytes in hex."""
+    with pq.ParquetFile(path) as file:
+        for field in filter(_is_key, file.schema_arrow):
+            for groups in _some_rows(file):
+                column = file.read_row_groups(groups, [field.name], use_threads=False)
+                held = Distinct.of(column[field.name])
+                texts = pa.array([value.hex() for value in held.values.to_pylist()], pa.string())
+                named = pa.repeat(pa.scalar(field.name), len(texts))
+                yield pa.table([named, texts, held.weights()], schema=TEXTS)
 
 
 def json_texts(data: str, counts: bool = False) -> pa.Table:
@@ -155,9 +166,13 @@ def _said(metadata: dict[bytes, bytes]) -> Iterator[tuple[str, str]]:
             yield FOOTER, value.decode("utf-8", "replace")
 
 
+def _is_key(field: pa.Field) -> bool:
+    return pa.types.is_fixed_size_binary(field.type) and data_class(field) is PSEUDONYM
+
+
 def _holds_text(field: pa.Field) -> bool:
     type_ = field.type
-    if pa.types.is_fixed_size_binary(type_) and data_class(field) is PSEUDONYM:
+    if _is_key(field):
         return False
     return type_.num_fields > 0 or any(
         is_(type_)
@@ -274,7 +289,11 @@ class _Page(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self.found.append(("(comment)", decl))
 
-    unknown_decl = handle_pi = handle_decl
+    def handle_pi(self, data: str) -> None:
+        self.found.append(("(comment)", data))
+
+    def unknown_decl(self, data: str) -> None:
+        self.found.append(("(comment)", data))
 
 
 def _texts(found: Iterable[tuple[str, str]]) -> pa.Table:
