@@ -117,7 +117,7 @@ def audit(
         with watch(console, "audit", marks, size):
             for file in published:
                 tally.read(file, files)
-                marks.note("audit", tally.done.cells, tally.done.bytes)
+                marks.note("audit", tally.done.cells, (tally.done.bytes + tally.looked_at) // 2)
             tally.flush()
     _behind(files, tally.done)
     return tally.ended(files)
@@ -167,6 +167,7 @@ class _Tally:
         self.texts: list[pa.Table] = []
         self.keys: list[pa.Table] = []
         self.rows = 0
+        self.looked_at = 0  # bytes of the files whose texts were
         self.places: list[tuple[Where, str]] = []
         self.finds: dict[tuple[Where, str, str, bool], Find] = {}
         self.names: set[str] = set()  # that are themselves a find, so that no report tells them
@@ -219,6 +220,7 @@ class _Tally:
                 self._look(pa.concat_tables(held), look)
                 held.clear()
         self.rows, self.places = 0, []
+        self.looked_at = self.done.bytes
 
     def _look(self, rows: pa.Table, look: Callable[[pa.Table], pa.Table]) -> None:
         pair = ["column", "value"]
