@@ -23,7 +23,7 @@ def show_audit(console: Console, done: Audited, shapes: bool) -> None:
     mode = "strict" if done.strict else "balanced"
     console.print(
         f"\n  looked at   {done.files:,} files, {done.cells:,} cells, "
-        f"{done.texts:,} distinct texts, {mode}",
+        f"{done.texts:,} distinct values, {mode}",
         highlight=False,
     )
     for one in done.dictionaries:
@@ -44,7 +44,7 @@ def audit_json(done: Audited) -> dict[str, Any]:
         "clean": done.clean,
         "mode": "strict" if done.strict else "balanced",
         "looked_at": {
-            "files": done.files, "bytes": done.bytes, "cells": done.cells, "texts": done.texts,
+            "files": done.files, "bytes": done.bytes, "cells": done.cells, "values": done.texts,
         },
         "dictionaries": [
             {"of": one.whose, "looked_for": not one.why_not, "identifiers": one.identifiers}
@@ -99,7 +99,8 @@ def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> Non
 def _files(console: Console, title: str, names: Iterable[str]) -> None:
     told = list(names)
     if told:
-        console.print(Text(f"\n{len(told):,} files {title}", style="bold"))
+        count = "1 file" if len(told) == 1 else f"{len(told):,} files"
+        console.print(Text(f"\n{count} {title}", style="bold"))
         more = [f"and {len(told) - _FILES:,} more (--json tells all)"] if told[_FILES:] else []
         for name in [*told[:_FILES], *more]:
             console.print(Text(f"  {name}"), soft_wrap=True)
@@ -108,7 +109,7 @@ def _files(console: Console, title: str, names: Iterable[str]) -> None:
 def _verdict(done: Audited) -> Text:
     if not done.clean:
         return Text(
-            "\nNot clean. Take the files out of reach, then run their dates again; "
+            "\nNot clean. Take the files out of reach, then run their dates again:\n"
             "docs/how-to/audit-a-store.md says how.",
             style="bold red",
         )

@@ -21,6 +21,7 @@ from weir.schemas.tables import read_tables
 from weir.transforms import duck
 from weir.transforms.keys import is_public_key
 from weir.transforms.texts import (
+    FOOTER,
     TEXTS,
     byte_texts,
     cell_texts,
@@ -38,6 +39,7 @@ _OWN = re.compile(
     r"|\b\d{8}T\d{6}-[0-9a-f]{8}\b"
 )
 """Names that Weir gives to data files, releases and runs."""
+_BEFORE_STORE = re.compile(r"^/.*/(?=internal/)")
 _CLEAR = re.compile(r"\.(?:sig|lock)$")
 _MOST = 64 << 20  # bytes of a document that has to be read whole
 _PUBLIC_KEY = "signing.pub.json"
@@ -55,10 +57,10 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
     try:
         if file.path.suffix == ".parquet":
             for texts in parquet_texts(file.path):
-                yield texts.filter(pc.invert(pc.is_in(texts["value"], value_set=_said())))
+                said = pc.is_in(texts["value"], value_set=_said())
+                yield texts.filter(pc.invert(pc.and_(said, pc.equal(texts["column"], FOOTER))))
         elif file.name == CATALOG:
-            root = str(file.path.parent.resolve())
-            yield from (_less(texts, walk) for texts in _catalog(file.path, root))
+            yield from (_less(texts, walk) for texts in _catalog(file.path))
         else:
             yield from (_less(texts, walk) for texts in _document(file))
     except (OSError, ValueError, csv.Error, pa.ArrowException, duckdb.Error) as error:
@@ -107,18 +109,16 @@ def _is_large(file: File) -> bool:
     return file.path.stat().st_size > _MOST
 
 
-def _catalog(path: Path, root: str) -> Iterator[pa.Table]:
+def _catalog(path: Path) -> Iterator[pa.Table]:
     """Views and comments of a DuckDB file, and the cells of any table that somebody put there.
 
     Views name files by their whole path; where the store lies is nothing that they tell.
     """
     con = duckdb.connect(str(path), read_only=True, config=duck.settings())
     try:
-        said = (
-            "SELECT replace(sql, $root || '/', '') AS text FROM duckdb_views() WHERE NOT internal"
-        )
-        for (text,) in con.execute(said, {"root": root}).fetchall():
-            yield from line_texts(re.split(r"['\"]+", text))
+        for (text,) in con.sql("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall():
+            parts = re.split(r"['\"]+", text)
+            yield from line_texts(_BEFORE_STORE.sub("", part) for part in parts)
         for table in ("views", "columns"):
             said = f"SELECT DISTINCT comment FROM duckdb_{table}() WHERE NOT internal"
             yield from cell_texts(con.sql(said).to_arrow_table())
