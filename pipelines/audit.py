@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
@@ -27,7 +29,7 @@ from weir.schemas.errors import KeyMissingError, UsageError
 from weir.transforms.audit import LEAST, Look
 from weir.transforms.detect import Detector
 from weir.transforms.encrypted import is_encrypted
-from weir.transforms.keys import Keyring
+from weir.transforms.keys import Keyring, keyed_hash
 from weir.transforms.known import WHOSE, Known, made, of_proof
 from weir.transforms.parse.inspect import shape
 from weir.transforms.texts import NAME, columns_of, key_texts
@@ -36,6 +38,8 @@ BATCH = 300_000
 """Texts that are looked at together: some 300 MB, and all that grows with a store."""
 SHAPES = 3
 """Of so many values of a find the shape is kept."""
+CLEARED = 8_000_000
+"""Hashes of so many texts in which nothing was found: the files of all dates hold the same ones."""
 _KEY = secrets.token_bytes(32)
 
 
@@ -79,7 +83,7 @@ class Audited:
     files: int = 0
     bytes: int = 0
     cells: int = 0
-    texts: int = 0
+    values: int = 0  # distinct
     finds: list[Find] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)  # file -> why
     unnamed: list[str] = field(default_factory=list)
@@ -168,6 +172,7 @@ class _Tally:
         self.keys: list[pa.Table] = []
         self.rows = 0
         self.looked_at = 0  # bytes of the files whose texts were
+        self.cleared = np.empty(0, np.uint64)  # hashes of what needs no second look
         self.places: list[tuple[Where, str]] = []
         self.finds: dict[tuple[Where, str, str, bool], Find] = {}
         self.names: set[str] = set()  # that are themselves a find, so that no report tells them
@@ -215,23 +220,31 @@ class _Tally:
 
     def flush(self) -> None:
         """Look at what is held."""
-        for held, look in ((self.texts, self.look.found), (self.keys, self.look.joined)):
+        for kind, held, look in (
+            (b"text", self.texts, self.look.found),
+            (b"key", self.keys, self.look.joined),
+        ):
             if held:
-                self._look(pa.concat_tables(held), look)
+                self._look(pa.concat_tables(held), kind, look)
                 held.clear()
         self.rows, self.places = 0, []
         self.looked_at = self.done.bytes
 
-    def _look(self, rows: pa.Table, look: Callable[[pa.Table], pa.Table]) -> None:
+    def _look(self, rows: pa.Table, kind: bytes, look: Callable[[pa.Table], pa.Table]) -> None:
         pair = ["column", "value"]
         distinct = rows.group_by(pair, use_threads=False).aggregate([]).select(pair)
-        self.done.texts += distinct.num_rows
-        flagged = rows.join(look(distinct), pair, join_type="inner").sort_by("place")
+        hashes = _hashes(distinct, kind)
+        new = np.isin(hashes, self.cleared, invert=True)
+        self.done.values += int(new.sum())
+        found = look(distinct.filter(pa.array(new)))
+        flagged = rows.join(found, pair, join_type="inner").sort_by("place")
         for row in flagged.to_pylist():
             where, file = self.places[row["place"]]
             find = self._find(where, row["kind"], row["rule"], row["sure"], file)
             find.cells += row["cells"]
             self._note(find, row["value"])
+        clean = hashes[new & np.isin(hashes, _hashes(found, kind), invert=True)]
+        self.cleared = np.concatenate([self.cleared, clean])[-CLEARED:]
 
     def _find(self, where: Where, kind: str, rule: str, sure: bool, file: str) -> Find:
         return self.finds.setdefault((where, kind, rule, sure), Find(where, kind, rule, sure, file))
@@ -263,6 +276,13 @@ class _Tally:
 
     def _path(self, path: str) -> str:
         return "/".join(map(self._name, path.split("/")))
+
+
+def _hashes(texts: pa.Table, kind: bytes) -> npt.NDArray[np.uint64]:
+    """64 keyed bits of each (column, value), others for another kind of look."""
+    both = pc.binary_join_element_wise(texts["column"], texts["value"], "\0").combine_chunks()
+    hashed = keyed_hash(both, _KEY + kind, size=8)
+    return np.frombuffer(hashed.buffers()[1], np.uint64, count=len(hashed))
 
 
 def _behind(files: Walk, done: Audited) -> None:

@@ -23,7 +23,7 @@ def show_audit(console: Console, done: Audited, shapes: bool) -> None:
     mode = "strict" if done.strict else "balanced"
     console.print(
         f"\n  looked at   {done.files:,} files, {done.cells:,} cells, "
-        f"{done.texts:,} distinct values, {mode}",
+        f"{done.values:,} distinct values, {mode}",
         highlight=False,
     )
     for one in done.dictionaries:
@@ -44,7 +44,7 @@ def audit_json(done: Audited) -> dict[str, Any]:
         "clean": done.clean,
         "mode": "strict" if done.strict else "balanced",
         "looked_at": {
-            "files": done.files, "bytes": done.bytes, "cells": done.cells, "values": done.texts,
+            "files": done.files, "bytes": done.bytes, "cells": done.cells, "values": done.values,
         },
         "dictionaries": [
             {"of": one.whose, "looked_for": not one.why_not, "identifiers": one.identifiers}

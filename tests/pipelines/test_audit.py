@@ -14,6 +14,7 @@ from a_store import DAY, a_dictionary, a_night, an_id, attest_events, visitors
 from rich.console import Console
 from typer.testing import CliRunner
 
+from weir.pipelines import audit as audit_module
 from weir.pipelines.audit import audit
 from weir.pipelines.audited import audit_json, show_audit
 from weir.pipelines.catalog import build_catalog
@@ -279,6 +280,24 @@ def test_a_file_that_went_is_told(store):
     gone = the_file(store, EVENTS)
     gone.unlink()
     assert looked(store).missing == [str(gone.relative_to(store))]
+
+
+def test_values_and_cells_are_counted_also_where_they_do_not_fit_into_one_look(store, monkeypatch):
+    def change(table):
+        cells = [f"/a/{MAIL}", "/a/ann@example.org", f"/a/{MAIL}", *table["path"].to_pylist()[3:]]
+        at = table.schema.get_field_index("path")
+        return table.set_column(at, table.schema.field(at), pa.array(cells, pa.string()))
+
+    rewrite(the_file(store, EVENTS), change)
+    monkeypatch.setattr(audit_module, "BATCH", 20)
+    (counted,) = [f for f in looked(store).sure if f.rule == "WebEmail"]
+    assert (len(counted.values), counted.cells) == (2, 3)
+
+
+def test_a_pseudonym_that_lies_well_inside_is_found_where_it_went_out_as_text(store, monkeypatch):
+    monkeypatch.setattr(audit_module, "BATCH", 20)
+    in_a_release("more.csv", f"site;visitor\nwww;{an_id('visitor', 1).hex()}\n")(store)
+    assert places(looked(store)) == {("shared", "visitor", "id", "HashOfIdentifier")}
 
 
 def test_what_is_unclear_is_a_find_only_under_strict(store):
