@@ -25,7 +25,7 @@ from weir.pipelines.store import Store
 from weir.pipelines.walk import File, Walk, walk
 from weir.schemas.columns import ADMITTED, NII, Zone
 from weir.schemas.config import Detection
-from weir.schemas.errors import KeyMissingError, UsageError
+from weir.schemas.errors import UsageError
 from weir.transforms.audit import LEAST, Look
 from weir.transforms.detect import Detector
 from weir.transforms.encrypted import is_encrypted
@@ -72,6 +72,7 @@ class Dictionary:
     whose: str
     identifiers: int
     why_not: str = ""
+    left_out: int = 0  # files whose key was destroyed
 
 
 @dataclass
@@ -135,16 +136,13 @@ def _dictionaries(
         raise UsageError(f"{keys}: no key of {', '.join(WHOSE)} here; name the operator's keys")
     known, told = [], []
     for whose in WHOSE:
-        try:
-            one = _dictionary(whose, files.behind(whose), keys, scratch)
-        except KeyMissingError as error:
-            told.append(Dictionary(whose, 0, str(error)))
-            continue
+        one = _dictionary(whose, files.behind(whose), keys, scratch)
         if isinstance(one, str):
             told.append(Dictionary(whose, 0, one))
         else:
-            known.append(one)
-            told.append(Dictionary(whose, one.identifiers))
+            why_not = "" if one.files else "their keys were destroyed"
+            told.append(Dictionary(whose, one.identifiers, why_not, one.left_out))
+            known += [one] if one.files else []
     return tuple(known), tuple(told)
 
 

@@ -47,7 +47,8 @@ def audit_json(done: Audited) -> dict[str, Any]:
             "files": done.files, "bytes": done.bytes, "cells": done.cells, "values": done.values,
         },
         "dictionaries": [
-            {"of": one.whose, "looked_for": not one.why_not, "identifiers": one.identifiers}
+            {"of": one.whose, "looked_for": not one.why_not, "identifiers": one.identifiers,
+             "left_out": one.left_out}
             | ({"why_not": one.why_not} if one.why_not else {})
             for one in done.dictionaries
         ],
@@ -70,7 +71,8 @@ def _find_json(find: Find) -> dict[str, Any]:
 def _looked_for(one: Dictionary) -> str:
     if one.why_not:
         return f"  NOT done    {_NAMES[one.whose]} were not looked for: {one.why_not}"
-    return f"  looked for  {one.identifiers:,} forms of {_NAMES[one.whose]}"
+    left = f"; {one.left_out:,} files left out, their keys are destroyed" if one.left_out else ""
+    return f"  looked for  {one.identifiers:,} forms of {_NAMES[one.whose]}{left}"
 
 
 def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> None:

@@ -5,7 +5,7 @@ vault's and the linkage's are made for the audit alone, under a key that nobody 
 encrypted in a directory that goes with it, so memory does not grow with them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import tink
 from tink import prf
 
+from weir.schemas.errors import KeyMissingError
 from weir.schemas.event import VAULT
 from weir.transforms.encrypted import row_groups, rows_of, write_encrypted
 from weir.transforms.keys import Keyring
@@ -34,6 +35,7 @@ class Known:
     key: bytes
     keyring: Keyring
     identifiers: int  # entries, each form of an identifier one
+    left_out: int = 0  # files whose period's key was destroyed
 
 
 def of_proof(files: tuple[str, ...], keyring: Keyring) -> Known:
@@ -43,29 +45,34 @@ def of_proof(files: tuple[str, ...], keyring: Keyring) -> Known:
 
 
 def made(whose: str, files: tuple[str, ...], keyring: Keyring, directory: Path) -> Known:
-    """Dictionaries made of vault or linkage in `directory`. Raises as `row_groups` does."""
-    passing = Keyring(
-        directory, {"proof": tink.new_keyset_handle(prf.prf_key_templates.HKDF_SHA256)}
-    )
+    """Dictionaries made of vault or linkage in `directory`. Raises as `row_groups` does.
+
+    A file whose period's key was destroyed is left out: it means nothing to anyone any more.
+    """
+    template = prf.prf_key_templates.HKDF_SHA256
+    passing = Keyring(directory, {"proof": tink.new_keyset_handle(template)})
     key = passing.derive("proof", "audit")
-    written, count = [], 0
-    for number, identifiers in enumerate(_READ[whose](files, keyring)):
-        table = dictionary_of(identifiers, key)
-        path = str(directory / f"{whose}-{number}.parquet")
-        write_encrypted(table, path, passing, "proof", "audit")
-        written.append(path)
-        count += table.num_rows
-    return Known(whose, tuple(written), key, passing, count)
-
-
-def _vault(files: Iterable[str], keyring: Keyring) -> Iterator[pa.Table]:
-    """The vault's identifiers, a row group at a time. A person's two names may stand in two."""
+    written: list[str] = []
+    count = left_out = 0
     for path in files:
-        waiting = VAULT.empty_table()
-        for rows in row_groups(path, keyring, "vault"):
-            names = pa.concat_tables([waiting, rows.cast(VAULT).filter(_is_name(rows))])
-            full, waiting = _full_names(names)
-            yield pa.concat_tables([_direct(rows), full])
+        try:
+            for identifiers in _READ[whose](path, keyring):
+                table = dictionary_of(identifiers, key)
+                written.append(str(directory / f"{whose}-{len(written)}.parquet"))
+                write_encrypted(table, written[-1], passing, "proof", "audit")
+                count += table.num_rows
+        except KeyMissingError:
+            left_out += 1
+    return Known(whose, tuple(written), key, passing, count, left_out)
+
+
+def _vault(path: str, keyring: Keyring) -> Iterator[pa.Table]:
+    """The vault's identifiers, a row group at a time. A person's two names may stand in two."""
+    waiting = VAULT.empty_table()
+    for rows in row_groups(path, keyring, "vault"):
+        names = pa.concat_tables([waiting, rows.cast(VAULT).filter(_is_name(rows))])
+        full, waiting = _full_names(names)
+        yield pa.concat_tables([_direct(rows), full])
 
 
 def _is_name(rows: pa.Table) -> pa.ChunkedArray:
@@ -93,15 +100,14 @@ def _full_names(names: pa.Table) -> tuple[pa.Table, pa.Table]:
     return told, names.join(done, ["site", "user"], join_type="left anti").cast(VAULT)
 
 
-def _linkage(files: Iterable[str], keyring: Keyring) -> Iterator[pa.Table]:
+def _linkage(path: str, keyring: Keyring) -> Iterator[pa.Table]:
     """What the linkage calls a visitor in a week and a month, as anybody would write it: in hex."""
-    for path in files:
-        for rows in row_groups(path, keyring, "linkage", ["week", "month"]):
-            values = pc.unique(pa.chunked_array([*rows["week"].chunks, *rows["month"].chunks]))
-            texts = pa.array([value.hex() for value in values.drop_null().to_pylist()], pa.string())
-            yield pa.table([pa.repeat(pa.scalar("id"), len(texts)), texts], schema=IDENTIFIER)
+    for rows in row_groups(path, keyring, "linkage", ["week", "month"]):
+        values = pc.unique(pa.chunked_array([*rows["week"].chunks, *rows["month"].chunks]))
+        texts = pa.array([value.hex() for value in values.drop_null().to_pylist()], pa.string())
+        yield pa.table([pa.repeat(pa.scalar("id"), len(texts)), texts], schema=IDENTIFIER)
 
 
-_READ: dict[str, Callable[[Iterable[str], Keyring], Iterator[pa.Table]]] = {
+_READ: dict[str, Callable[[str, Keyring], Iterator[pa.Table]]] = {
     "vault": _vault, "linkage": _linkage,
 }  # fmt: skip

@@ -25,7 +25,7 @@ from weir.schemas.config import Detection
 from weir.schemas.errors import UsageError
 from weir.schemas.event import LINKAGE, VAULT
 from weir.schemas.manifests import DataFile, Manifest
-from weir.transforms.encrypted import write_encrypted
+from weir.transforms.encrypted import read_encrypted, write_encrypted
 from weir.transforms.keys import create_keys
 
 TELEPHONE = "+1 212 555 0147"
@@ -276,6 +276,25 @@ def test_what_the_linkage_joins_days_with_is_found_among_a_days_pseudonyms(store
     assert places(looked(store)) == {("internal", "visitor", "id", "linkage")}
 
 
+def test_a_file_that_cannot_be_looked_into_is_no_clean_one(store):
+    (store / "internal" / "events" / "torn.parquet").write_bytes(b"PAR1")
+    done = looked(store)
+    assert (done.sure, done.clean) == ([], False)
+
+
+def test_what_a_destroyed_key_sealed_is_left_out_and_said(store):
+    night = a_night(store.parent)
+    keyring = night.keyring("linkage")
+    one = the_file(store, "restricted/linkage/*.parquet")
+    rows = read_encrypted(one, keyring, "linkage")
+    write_encrypted(rows, one, keyring, "linkage", period="2008-04")
+    assert looked(store).dictionaries[2].identifiers > 0
+    keyring.destroy("2008-04")
+    linkage = looked(store).dictionaries[2]
+    assert (linkage.identifiers, linkage.left_out) == (0, 1)
+    assert "destroyed" in linkage.why_not
+
+
 def test_a_file_that_went_is_told(store):
     gone = the_file(store, EVENTS)
     gone.unlink()
@@ -343,13 +362,14 @@ def test_the_command_ends_with_0_or_3_or_2_and_tells_no_value(store, tmp_path):
     clean = run(app, ["audit", str(store), *keys])
     assert clean.exit_code == 0
     assert "Clean: nothing personal was found." in clean.stdout
-    assert "were not looked for" in run(app, ["audit", str(store)]).stdout
     rewrite(the_file(store, EVENTS), with_cell("path", f"/books/{MAIL}"))
     bad = run(app, ["audit", str(store), *keys])
     assert bad.exit_code == 3
     assert "abelsdottir" not in bad.output
     document = run(app, ["audit", str(store), "--json", "--quiet"])
     assert document.exit_code == 3
-    assert json.loads(document.stdout)["finds"][0]["kind"] == "email"
+    told = json.loads(document.stdout)
+    assert told["finds"][0]["kind"] == "email"
+    assert [one["looked_for"] for one in told["dictionaries"]] == [False] * 3
     assert run(app, ["audit", str(tmp_path / "nowhere")]).exit_code == 2
     assert run(app, ["audit", str(store), "--show"]).exit_code == 2
