@@ -22,13 +22,12 @@ from rich.console import Console
 from weir.pipelines.contents import FILE_NAME, UnreadableError, contents
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.store import Store
-from weir.pipelines.walk import File, Walk, walk
+from weir.pipelines.walk import File, Walk, is_sealed, walk
 from weir.schemas.columns import ADMITTED, NII, Zone
 from weir.schemas.config import Detection
 from weir.schemas.errors import UsageError
 from weir.transforms.audit import LEAST, Look
 from weir.transforms.detect import Detector
-from weir.transforms.encrypted import is_encrypted
 from weir.transforms.keys import Keyring, keyed_hash
 from weir.transforms.known import WHOSE, Known, made, of_proof
 from weir.transforms.parse.inspect import shape
@@ -140,7 +139,7 @@ def _dictionaries(
         if isinstance(one, str):
             told.append(Dictionary(whose, 0, one))
         else:
-            why_not = "" if one.files else "their keys were destroyed"
+            why_not = "their keys were destroyed" if one.left_out and not one.files else ""
             told.append(Dictionary(whose, one.identifiers, why_not, one.left_out))
             known += [one] if one.files else []
     return tuple(known), tuple(told)
@@ -154,8 +153,6 @@ def _dictionary(
         return "no keys were named"
     if not (keys / f"{whose}.json").exists():
         return f"no key {keys / whose}.json"
-    if not paths:
-        return "nothing of it is in the store"
     keyring = Keyring.open(keys, whose)
     return of_proof(paths, keyring) if whose == "proof" else made(whose, paths, keyring, scratch)
 
@@ -288,6 +285,6 @@ def _behind(files: Walk, done: Audited) -> None:
     for file in files.files:
         if file.zone != Zone.RESTRICTED or file.own or file.dataset.startswith("staged"):
             continue
-        if file.path.is_symlink() or not is_encrypted(file.path):
+        if not is_sealed(file.path):
             where = Where(file.zone, file.dataset, "(file)")
             done.finds.append(Find(where, "in the clear", "not_encrypted", True, file.name, 1))

@@ -72,7 +72,8 @@ def _looked_for(one: Dictionary) -> str:
     if one.why_not:
         return f"  NOT done    {_NAMES[one.whose]} were not looked for: {one.why_not}"
     left = f"; {one.left_out:,} files left out, their keys are destroyed" if one.left_out else ""
-    return f"  looked for  {one.identifiers:,} forms of {_NAMES[one.whose]}{left}"
+    none = "; the store has none" if not one.identifiers else ""
+    return f"  looked for  {one.identifiers:,} forms of {_NAMES[one.whose]}{none}{left}"
 
 
 def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> None:

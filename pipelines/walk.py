@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from weir.schemas.columns import Zone
+from weir.transforms.encrypted import is_encrypted
 
 CATALOG = "weir.duckdb"
 _DATED = re.compile(r"\d{4}-\d\d-\d\d(\.attest)?\.json")
@@ -76,13 +77,21 @@ class Walk:
         return [file for file in self.files if file.zone != Zone.RESTRICTED]
 
     def behind(self, dataset: str) -> tuple[str, ...]:
-        """Paths of a restricted dataset's data files that are named and there."""
+        """Paths of a restricted dataset's sealed files, named by a manifest or not."""
         inside = Zone.RESTRICTED, dataset
         return tuple(
             str(f.path)
             for f in self.files
-            if (f.zone, f.dataset) == inside and f.is_data and f.name in self.named
+            if (f.zone, f.dataset) == inside and f.is_data and is_sealed(f.path)
         )
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a file is one that only a key opens."""
+    try:
+        return not path.is_symlink() and is_encrypted(path)
+    except (OSError, ValueError):  # shorter than its ending would be
+        return False
 
 
 def walk(root: Path) -> Walk:

@@ -150,6 +150,7 @@ def torn(store):
 
 def in_the_clear(store):
     shutil.copy(the_file(store, "internal/people/*.parquet"), store / "restricted/vault/a.parquet")
+    (store / "restricted/vault/b.parquet").touch()
 
 
 def a_key(class_):
@@ -262,7 +263,7 @@ def test_files_that_nothing_names_or_opens_are_told(sabotaged):
     assert list(sabotaged.unreadable) == ["internal/people/torn.parquet"]
     assert {name.split("/")[-1] for name in sabotaged.unnamed} == {
         "more.csv", "more.json", "more.html", "other.html", "more.txt", "torn.parquet",
-        "{aaa….aaa…@aaa….aaa.aaa}", "a.parquet",
+        "{aaa….aaa…@aaa….aaa.aaa}", "a.parquet", "b.parquet",
     }  # fmt: skip
 
 
