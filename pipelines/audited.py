@@ -1,6 +1,7 @@
 """What a person, or a machine, reads of an audit: places, kinds and counts, never a value."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -8,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weir.pipelines.audit import Audited, Dictionary, Find
+from weir.pipelines.options import near
 
 _FILES = 5
 _NAMES = {
@@ -19,7 +21,7 @@ _NAMES = {
 
 def show_audit(console: Console, done: Audited, shapes: bool) -> None:
     """The end of `weir audit`. shapes: of some values, with letters as `a` and digits as `9`."""
-    console.print(Text(f"\nWeir · audit of {done.store}", style="bold"))
+    console.print(Text(f"\nWeir · audit of {near(Path(done.store))}", style="bold"))
     mode = "strict" if done.strict else "balanced"
     console.print(
         f"\n  looked at   {done.files:,} files, {done.cells:,} cells, "

@@ -57,3 +57,11 @@ def night(config: "Config", day: dt.date, *, create: bool = False) -> "Night":
 def print_json(value: Any, *, lines: bool = False) -> None:
     """One JSON document on standard output, or one JSON line of several."""
     print(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
+
+
+def near(path: Path) -> Path:
+    """A path as one would type it from here."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weir.pipelines.nightly import IngestDone, NightDone
+from weir.pipelines.options import near
 from weir.pipelines.steps import Ingested
 from weir.schemas.manifests import FileCount
 
@@ -235,7 +236,7 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         told = "Left: nothing, since the date is incomplete (see the line with ! above)"
         console.print(Text(told, style="yellow"), soft_wrap=True)
         console.print(
-            f"  make the edition all the same: {_weir()} disclose -c {_near(config)} "
+            f"  make the edition all the same: {_weir()} disclose -c {near(config)} "
             f"-d {done.night.day} --accept-incomplete",
             highlight=False, soft_wrap=True,
         )  # fmt: skip
@@ -257,18 +258,18 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
     for path in done.releases:
         who = Path(path).parent.name
-        console.print(f"  release for {who}: {_near(Path(path))}", highlight=False, soft_wrap=True)
+        console.print(f"  release for {who}: {near(Path(path))}", highlight=False, soft_wrap=True)
 
 
 def _look_next(console: Console, done: NightDone, config: Path) -> None:
     console.print(Text("Look next", style="bold"))
     lines = [
         f'{_weir()} sql "SELECT site, path, visitors FROM pages ORDER BY visitors DESC LIMIT 10"'
-        f" -c {_near(config)}"
+        f" -c {near(config)}"
     ]
     for path in done.releases[:1]:
-        report = f"{_near(Path(path))}/report.html"
-        lines += [f"{report}   (in a browser)", f"{_weir()} verify {_near(Path(path))}"]
+        report = f"{near(Path(path))}/report.html"
+        lines += [f"{report}   (in a browser)", f"{_weir()} verify {near(Path(path))}"]
     for line in lines:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
@@ -293,12 +294,4 @@ def _from(base: Path, path: str) -> str:
 
 def _weir() -> str:
     """The command as one would type it from here."""
-    return "weir" if which("weir") else str(_near(Path(sys.argv[0])))
-
-
-def _near(path: Path) -> Path:
-    """A path as one would type it from here."""
-    try:
-        return path.resolve().relative_to(Path.cwd())
-    except ValueError:
-        return path
+    return "weir" if which("weir") else str(near(Path(sys.argv[0])))
