@@ -2,15 +2,15 @@
 from a lower score on, and with the identifiers that the operator knows.
 """
 
-import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas import detect as facts
 from weir.schemas.event import EVENT, LABELS, PERSON, TOUCH
 from weir.schemas.tables import read_tables
 from weir.transforms.detect import Detector, paths
@@ -36,7 +36,8 @@ FOUND = pa.schema(
 
 T = TypeVar("T")
 _AT_ONCE = 10_000
-_PLACEHOLDER = re.compile(r"/?\{(?:[a-z_]{1,20}|…)\}")
+_BY_THE_PROOF = ("hash", "mac", "other")
+"""Kinds that only the proof's placeholders have."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,19 @@ class Look:
     def _answers(self, asked: list[Asked], names: Iterable[T]) -> Iterator[tuple[T, Found]]:
         """The best finding in each that has one. Placeholders are what a finding left behind."""
         for name, verdict in zip(names, self.detector.verdicts(asked), strict=True):
-            left = [one for one in verdict.found if not _placed(one)]
+            left = [one for one in verdict.found if not self._placed(one)]
             if left:
                 yield name, left[0]
+
+    def _placed(self, found: Found) -> bool:
+        """Nothing but a placeholder, as detection, proof and disclosure leave them."""
+        text = (found.identifier or "").removeprefix("/")
+        return text[:1] == "{" and text[1:-1] in self._kinds and text[-1:] == "}"
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        own = self.detector.settings.entities
+        return frozenset((*facts.ENTITIES, facts.UNREADABLE, "…", *_BY_THE_PROOF, *own))
 
     def _proved(self, texts: pa.Table, whose: Container[str]) -> Iterator[pa.Table]:
         for known in self.known:
@@ -117,11 +128,6 @@ class Look:
                 columns = [texts["column"].take(at), texts["value"].take(at), matches["kind"]]
                 rule, sure = pa.repeat(pa.scalar(known.whose), count), pa.repeat(True, count)
                 yield pa.table([*columns, rule, sure], schema=FOUND)
-
-
-def _placed(found: Found) -> bool:
-    """Nothing but a placeholder, as detection and disclosure leave them."""
-    return bool(_PLACEHOLDER.fullmatch(found.identifier or ""))
 
 
 def _asked_as(name: str) -> tuple[str, str | None]:

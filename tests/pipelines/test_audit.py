@@ -333,6 +333,8 @@ def test_placeholders_are_no_finds(store):
     for name, cell in cells.items():
         rewrite(the_file(store, EVENTS), with_cell(name, cell))
     assert looked(store).clean
+    rewrite(the_file(store, EVENTS), with_cell("path", "/users/{joe_bloggs}/orders"))
+    assert ("internal", "path", "id", "route") in places(looked(store))
 
 
 def test_without_keys_it_is_said_that_nobody_was_looked_for(store):
