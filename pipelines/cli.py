@@ -218,7 +218,7 @@ def share(
             show_releases(console, releases)
 
 
-for look in (looks.inspect, looks.scan, looks.sql, looks.verify):
+for look in (looks.inspect, looks.scan, looks.classify, looks.sql, looks.verify):
     app.command()(look)
 app.add_typer(accounts.app)
 

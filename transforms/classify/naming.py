@@ -1,0 +1,56 @@
+"""Names of fields: which may be told, and what they are usually called by Weir."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from weir.transforms.detect import Detector
+from weir.transforms.detect.policy import words
+
+_LONGEST = 60
+_ODD = re.compile(r"[\x00-\x1f\x7f\"@]|\d{5}")
+HIDDEN = "{…}"
+"""Stands for a name that is not told, where nothing says what is in it."""
+
+
+def told_names(names: Sequence[str]) -> list[str]:
+    """Each name as it may be shown, or its placeholder (`{email}`) where it could be personal.
+
+    A key of a JSON object, or a first line that is no header, may be somebody's name or address.
+    """
+    plain = [re.sub(r"[_.\-\[\]]+", " ", name).strip() for name in names]
+    raw, spoken = (
+        Detector().values(pa.array(one, pa.string()), part="text").findings
+        for one in (names, plain)
+    )
+    found = {
+        at: entity
+        for table in (raw, spoken)
+        for at, entity in zip(table["index"].to_pylist(), table["entity"].to_pylist(), strict=True)
+    }
+    return [
+        "{" + found[at] + "}" if at in found else HIDDEN if _odd(name) else name
+        for at, name in enumerate(names)
+    ]
+
+
+def _odd(name: str) -> bool:
+    return bool(_ODD.search(name)) or len(name) > _LONGEST or not name.strip()
+
+
+def tails(name: str) -> tuple[str, ...]:
+    """A name without case and separators, and its last three, two and one words, longest first."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    parts = words(plain.replace("ß", "ss"))
+    ends = ["".join(parts[-count:]) for count in (3, 2, 1) if count < len(parts)]
+    return tuple(filter(None, dict.fromkeys(["".join(parts), *ends])))
+
+
+def rank(name: str, usual: Sequence[str]) -> float | None:
+    """How near a name is to usual ones, the smaller the nearer; None if it is none of them."""
+    for place, tail in enumerate(tails(name)):
+        if tail in usual:
+            return place + usual.index(tail) / 100
+    return None
