@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from weir.schemas.errors import InputError
-from weir.schemas.fields import fields
-from weir.transforms.classify.decide import Proposal, by_itself, percent, propose, treated
+from weir.transforms.classify.decide import Proposal, percent
+from weir.transforms.classify.kinds import as_shipped, likeliest
 from weir.transforms.classify.mapping import as_yaml, event_mapping, profile_mapping, settings
+from weir.transforms.classify.naming import told_names
 from weir.transforms.classify.requests import checked, look_at
 from weir.transforms.classify.tables import (
     Read,
@@ -29,7 +30,7 @@ from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose
 from weir.transforms.parse.foreign import what_else
 from weir.transforms.parse.formats import log_parser
 from weir.transforms.parse.inspect import size_of
-from weir.transforms.read import Block, plan_splits, read_blocks
+from weir.transforms.read import LINE_BYTES, Block, plan_splits, read_blocks
 from weir.transforms.unpack import beginning, packing_at
 
 SAMPLE = 50_000
@@ -37,9 +38,13 @@ _PIECES = 16  # places of a plain file that a sample is taken from
 _SMALL = 16 << 20  # a plain file that is read from its beginning
 _BYTES = 64 << 20  # a sample is never larger
 _TRIED = 2000  # lines that shipped mappings are tried on
+_NO_PARQUET = "ingest reads no Parquet today: classes only; export CSV or JSON lines to map it"
+_WANTING = (
+    "events need a field that is a time, profiles a table with a header and a person's number"
+)
 _TABLES = {"csv": ",", "tsv": "\t"}
 _PARQUET = b"PAR1"
-_DOCUMENT = "one JSON document; write an object a line to ingest it (`jq -c '.[]'`)"
+_DOCUMENT = "one JSON document; to ingest it write an object a line: jq -c '{}'"
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ def _table(path: str, delimiter: str, sample: int, name: str) -> Classified:
 
 def _json(path: str, start: bytes, sample: int, name: str) -> Classified:
     notes: list[str] = []
-    if _is_document(start):
+    if _is_document(start, path):
         text, whole, told = _of_document(path, sample)
         notes.append(told)
     else:
@@ -191,31 +196,13 @@ def _parquet(path: str, sample: int) -> Classified:
     if not tables:
         raise InputError(f"{path}: it has no rows; name a file that holds some")
     read = read_parquet(pa.concat_tables(tables))
-    kind, proposals = _best_kind(read)
+    kind, proposals = likeliest(read)
     proposals = [replace(one, maps_to="") for one in proposals]
     return Classified(
         path, "parquet", "parquet", f"{len(read.fields) + read.more} columns, most like {kind}",
         read.records, 0, read.records == file.metadata.num_rows, proposals,
-        notes=["ingest reads no Parquet today: classes only; export it as CSV or JSON lines to map it",
-               *_left_out(read)],
+        notes=[_NO_PARQUET, *_left_out(read)],
     )  # fmt: skip
-
-
-def _best_kind(read: Read) -> tuple[str, list[Proposal]]:
-    """events, where something says when; else profiles, where something says who; else neither.
-
-    People with a date of their own (`created_at`) are profiles: a number each, and who they are.
-    """
-    table = fields()
-    events, people = propose(read.fields, table.events), propose(read.fields, table.profiles)
-    as_events, as_people = ({one.maps_to: one for one in found} for found in (events, people))
-    user = as_people.get("user")
-    each = user is not None and user.field.evidence.distinct >= 0.95 * read.records
-    known = sum(ours.startswith("pii.") for ours in as_people)
-    hits = {"url", "action", "visitor", "user_agent", "address"} & set(as_events)
-    if "time" in as_events and not (each and known > len(hits)):
-        return "events", events
-    return ("profiles", people) if user and known else ("neither", events if hits else people)
 
 
 def _proposed(
@@ -224,43 +211,26 @@ def _proposed(
     """The rest of an answer: by a shipped mapping, else by one that is proposed."""
     notes += _left_out(read)
     if fit:
-        mapping = fit.mapping
-        notes.insert(0, f"the shipped mapping '{mapping.name}' fits: {fit.why}")
-        proposals = [_as_shipped(one, fit) for one in read.fields]
-        return replace(so_far, kind=mapping.kind, proposals=proposals, notes=notes,
-                       settings=as_yaml(settings(so_far.file, mapping.kind, mapping=mapping.name)))  # fmt: skip
-    kind, proposals = _best_kind(read)
+        shipped, kind = fit.mapping.name, fit.mapping.kind
+        told = f"the shipped mapping '{shipped}' fits: {fit.why}"
+        return replace(
+            so_far, kind=kind, proposals=as_shipped(read, fit), notes=[told, *notes],
+            settings=as_yaml(settings(so_far.file, kind, mapping=shipped)),
+        )  # fmt: skip
+    kind, proposals = likeliest(read)
     raw = None
     if kind == "events":
         raw = event_mapping(_stem(name), layout, read, proposals)
     elif kind == "profiles" and layout == "table":
         raw = profile_mapping(_stem(name), read, proposals)
     if raw is None:
-        wanting = (
-            "a time"
-            if kind == "events"
-            else "a time of an event, nor a table with a person's number"
-        )
-        notes.append(f"no mapping: no field is clearly {wanting}; classes only")
-        return replace(
-            so_far, proposals=[replace(one, maps_to="") for one in proposals], notes=notes
-        )
-    return replace(so_far, kind=kind, proposals=proposals, notes=notes, mapping=as_yaml(raw),
-                   settings=as_yaml(settings(so_far.file, kind, mapping=name)))  # fmt: skip
-
-
-def _as_shipped(one: Any, fit: Fit) -> Proposal:
-    alone = by_itself(one)
-    ours = fit.reads(one.path) if one.path else ""
-    if not ours:
-        return replace(alone, maps_to="")
-    table = fields().events if fit.mapping.kind == "events" else fields().profiles
-    target = table.get(ours)
-    why = f"as '{fit.mapping.name}' has it"
-    if target is None:
-        return replace(alone, maps_to=ours, why=why)
-    class_, treatment = treated(target.category)
-    return Proposal(one, class_, treatment, ours, why)
+        notes.append(f"no mapping, classes only: {_WANTING}")
+        unmapped = [replace(one, maps_to="") for one in proposals]
+        return replace(so_far, proposals=unmapped, notes=notes)
+    return replace(
+        so_far, kind=kind, proposals=proposals, notes=notes, mapping=as_yaml(raw),
+        settings=as_yaml(settings(so_far.file, kind, mapping=name)),
+    )  # fmt: skip
 
 
 def _left_out(read: Read) -> list[str]:
@@ -304,11 +274,12 @@ def _head(text: bytes) -> bytes:
     return b"".join(line + b"\n" for line in text.split(b"\n", _TRIED)[:_TRIED])
 
 
-def _is_document(start: bytes) -> bool:
-    """JSON over several lines, not an object (or a list of them) a line."""
+def _is_document(start: bytes, path: str) -> bool:
+    """JSON over several lines, or on one that is too long, not an object or a list a line."""
     lines = [line for line in start.split(b"\n")[:50] if line.strip()]
-    whole = sum(_reads(line) for line in lines)
-    return 2 * whole < len(lines) if len(lines) > 1 or len(start) < BYTES else True
+    if len(lines) == 1:
+        lines = beginning(path, LINE_BYTES).split(b"\n")
+    return 2 * sum(_reads(line) for line in lines if line.strip()) < len(lines)
 
 
 def _reads(line: bytes) -> bool:
@@ -327,12 +298,14 @@ def _of_document(path: str, sample: int) -> tuple[bytes, bool, str]:
         large = len(raw) > _BYTES
         why = f"more than {_BYTES >> 20} MiB in one JSON document" if large else "no valid JSON"
         raise InputError(f"{path}: {why}; write an object a line (`jq -c '.[]'`)") from None
-    lists = (
-        [whole] if isinstance(whole, list) else [v for v in whole.values() if isinstance(v, list)]
-    )
-    objects = [one for one in max(lists, key=len, default=[whole]) if isinstance(one, dict)]
+    lists = {"": whole} if isinstance(whole, list) else whole if isinstance(whole, dict) else {}
+    lists = {name: value for name, value in lists.items() if isinstance(value, list)}
+    name = max(lists, key=lambda one: len(lists[one]), default="")
+    objects = [one for one in lists.get(name, ()) if isinstance(one, dict)]
     lines = [json.dumps(one) for one in (objects or [whole])[:sample]]
-    return "\n".join(lines).encode() + b"\n", len(objects) <= sample, _DOCUMENT
+    told = ".[]" if not name else f".{name}[]" if told_names([name]) == [name] else ".NAME[]"
+    way = told if objects else "."
+    return "\n".join(lines).encode() + b"\n", len(objects) <= sample, _DOCUMENT.format(way)
 
 
 def _stem(path: str) -> str:
@@ -371,7 +344,8 @@ def _as_table(found: Classified) -> Table:
     table.add_column("filled", justify="right", no_wrap=True)
     table.add_column("distinct", justify="right", no_wrap=True)
     table.add_column("class", no_wrap=True)
-    table.add_column("maps to", overflow="fold", ratio=3)
+    maps = any(one.maps_to for one in found.proposals)
+    table.add_column("maps to" if maps else "why", overflow="fold", ratio=3)
     for one in found.proposals:
         evidence, told = one.field.evidence, one.data_class.value
         table.add_row(
@@ -379,7 +353,7 @@ def _as_table(found: Classified) -> Table:
             percent(evidence.share_filled),
             f"{evidence.distinct:,}",
             Text(told, style=_STYLES[told]).append(f"\n{one.treatment}", style="default"),
-            _over(one.maps_to or "–", one.why),
+            _over(one.maps_to or "–", one.why) if maps else Text(one.why, style="dim"),
         )
     return table
 

@@ -1,4 +1,4 @@
-"""A field's evidence -> its class, what to do with it and what it maps to. Unclear means personal."""
+"""A field's evidence -> its class, what to do with it, what it maps to. Unclear means personal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,13 +9,15 @@ from weir.schemas.columns import NII, PII, PSEUDONYM, DataClass
 from weir.schemas.detect import UNREADABLE
 from weir.schemas.fields import Target, fields
 from weir.schemas.policy import Policy
-from weir.transforms.classify.evidence import Evidence
+from weir.transforms.classify.evidence import CLOSED, Evidence
 from weir.transforms.classify.naming import rank
 from weir.transforms.detect import entity_of
 
 MOSTLY = 0.5  # of the distinct values: then a field is what was found in them
 STRAY = 0.1  # more findings than this, and it is no name of a campaign or product
+_NAMES = 0.2  # so much of a closed set are names, and it may be a list of people
 _TYPE_SHARE = {"profession": 0.3, "gender": 0.7, "identifier": 0.9}
+_TOLD_BY_VALUES = ("address", "user_agent", "url", "pii.email")
 _OF_ENTITY = {
     "email": "pii.email", "phone": "pii.phone", "name": "pii.name", "card": "pii.card",
     "iban": "pii.iban", "ip": "pii.ip", "id": "pii.id",
@@ -31,13 +33,12 @@ _LOOKS_SAID = {
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a file. path: as mappings write it, "" where none can; name: as it may be shown."""
+    """A field of a file. name: as it may be shown; path: as mappings write it, "" where none can."""
 
     name: str
     path: str
     evidence: Evidence
     hidden: bool = False  # its name is not told, so that nothing can name it
-    mapped: str = ""  # what a shipped mapping makes of it
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def policy() -> Policy:
 
 
 def treated(category: str) -> tuple[DataClass, str]:
-    """Class and treatment of a category of data. The site's own numbers of people are pseudonyms."""
+    """Class and treatment of a category. A site's own numbers of people are pseudonyms."""
     if category in fields().plain:
         return NII, "keep"
     known = policy().category(category)
@@ -67,40 +68,46 @@ def treated(category: str) -> tuple[DataClass, str]:
 
 def propose(found: Sequence[Field], targets: Mapping[str, Target]) -> list[Proposal]:
     """A proposal for each field of a table or of JSON; a target of ours gets one field."""
-    taken = _assigned(found, targets)
+    usable = [one for one in found if _usable(one)]
+    taken = _by_name(usable, targets)
+    _by_values(usable, targets, taken)
     return [
-        _as_target(one, taken[one.name, one.path], targets)
-        if (one.name, one.path) in taken
-        else by_itself(one)
+        _as_target(one, ours, targets[ours])
+        if (ours := taken.get(one.path)) and _usable(one)
+        else by_itself(one, proof="action" in targets)
         for one in found
     ]
 
 
-def _assigned(found: Sequence[Field], targets: Mapping[str, Target]) -> dict[tuple[str, str], str]:
-    """Which field becomes which of ours: by the nearest name whose values agree."""
+def _usable(one: Field) -> bool:
+    return bool(one.path and one.evidence.filled) and not one.hidden and not is_click_id(one.path)
+
+
+def _by_name(found: Sequence[Field], targets: Mapping[str, Target]) -> dict[str, str]:
+    """Path -> which of ours: by the nearest name whose values agree, of several the fullest."""
     ranked = sorted(
-        (near, -one.evidence.share_filled, at, ours)
-        for at, one in enumerate(found)
-        if one.path and not one.hidden and one.evidence.filled and not is_click_id(one.path)
+        (near, -one.evidence.share_filled, one.path, ours)
+        for one in found
         for ours, target in targets.items()
         if (near := rank(one.path, target.names)) is not None
         and _agrees(one.evidence, target.looks)
     )
-    taken: dict[int, str] = {}
-    for _, _, at, ours in ranked:
-        if at not in taken and ours not in taken.values():
-            taken[at] = ours
-    for ours, looks in (
-        ("address", "ip"),
-        ("user_agent", "agent"),
-        ("url", "url"),
-        ("pii.email", "email"),
-    ):
-        alike = [at for at, one in enumerate(found) if at not in taken and one.path and not one.hidden
-                 and one.evidence.looks_like(looks, 0.95)]  # fmt: skip
-        if ours in targets and ours not in taken.values() and len(alike) == 1:
-            taken[alike[0]] = ours
-    return {(found[at].name, found[at].path): ours for at, ours in taken.items()}
+    taken: dict[str, str] = {}
+    for _, _, path, ours in ranked:
+        if path not in taken and ours not in taken.values():
+            taken[path] = ours
+    return taken
+
+
+def _by_values(
+    found: Sequence[Field], targets: Mapping[str, Target], taken: dict[str, str]
+) -> None:
+    """The only field that looks like what no name told."""
+    for ours in _TOLD_BY_VALUES:
+        if ours in targets and ours not in taken.values():
+            alike = [one.path for one in found if one.path not in taken
+                     and one.evidence.looks_like(targets[ours].looks, 0.95)]  # fmt: skip
+            taken |= {alike[0]: ours} if len(alike) == 1 else {}
 
 
 def _agrees(evidence: Evidence, looks: str) -> bool:
@@ -116,27 +123,30 @@ def _agrees(evidence: Evidence, looks: str) -> bool:
     return evidence.looks_like(looks, _TYPE_SHARE.get(looks, 0.8))
 
 
-def _as_target(one: Field, ours: str, targets: Mapping[str, Target]) -> Proposal:
-    target = targets[ours]
-    class_, treatment = treated(target.category)
+def _as_target(one: Field, ours: str, target: Target) -> Proposal:
     said = _LOOKS_SAID.get(target.looks)
-    why = f"name; {percent(one.evidence.looks[target.looks])} {said}" if said else "name"
+    by = [] if rank(one.path, target.names) is None else ["name"]
     if target.looks == "closed":
-        why = f"name; {one.evidence.distinct} values"
-    return Proposal(one, class_, treatment, ours, why + _also(one.evidence, target.category))
+        by.append(counted(one.evidence.distinct))
+    elif said:
+        by.append(f"{percent(one.evidence.looks[target.looks])} {said}")
+    return Proposal(one, *treated(target.category), ours,
+                    "; ".join([*by, *_also(one.evidence, target.category)]))  # fmt: skip
 
 
-def _also(evidence: Evidence, category: str) -> str:
+def _also(evidence: Evidence, category: str) -> list[str]:
     """Findings beside what the category is."""
     entity, share = evidence.entity
-    if not share or category not in ("campaign", "path", "referrer", "site_search", "action"):
-        return ""
-    return f"; {entity} in {percent(share)}, replaced"
+    told = share and category in ("campaign", "path", "referrer", "site_search", "action")
+    return [f"{entity} in {percent(share)}, replaced"] if told else []
 
 
-def by_itself(one: Field) -> Proposal:
-    """A field that is none of ours, or that no name tells."""
-    evidence, entity = one.evidence, one.evidence.entity
+def by_itself(one: Field, *, proof: bool = False) -> Proposal:
+    """A field that is none of ours, or that no name tells.
+
+    proof: it stands in events, whose mapping may name identifiers for the proof alone.
+    """
+    evidence, (entity, share) = one.evidence, one.evidence.entity
     named = None if one.hidden else entity_of(one.path or one.name)
     drop = Proposal(one, PII, "drop", "", "")
     if one.hidden:
@@ -144,20 +154,25 @@ def by_itself(one: Field) -> Proposal:
     if is_click_id(one.path or one.name):
         return replace(drop, why="id of a click; those never cross")
     if not evidence.filled:
-        return replace(drop, why="no value in the sample")
-    if named == "secret" or (entity[0] == "secret" and entity[1] >= MOSTLY):
+        return replace(drop, why="no value in the sample; lists are not looked into")
+    if named == "secret" or (entity == "secret" and share >= MOSTLY):
         return replace(drop, why="a secret, by its name" if named else "secrets, by the values")
     kind, why = _kind(evidence, named)
     if kind:
-        return replace(drop, maps_to=_OF_ENTITY.get(kind, ""), why=why)
-    if entity[1]:
-        return replace(drop, why=f"{entity[0]} in {percent(entity[1])} of its values")
+        whole = named == kind or evidence.looks_like(kind, 0.9)
+        ours = _OF_ENTITY.get(kind, "") if proof and whole else ""
+        return replace(drop, maps_to=ours, why=why)
+    if share:
+        return replace(drop, why=f"{entity} in {percent(share)} of its values")
+    if evidence.looks_like("person", _NAMES):
+        return replace(drop, why=f"{percent(evidence.looks['person'])} could be people's names")
+    told = counted(evidence.distinct)
     if evidence.is_closed and not evidence.looks_like("token"):
-        return replace(drop, data_class=NII, treatment="keep",
-                       why=f"{evidence.distinct} values, nothing personal; map it if it is needed")  # fmt: skip
-    if evidence.looks_like("moment", 0.9) and not evidence.looks_like("number", 0.9):
-        return replace(drop, why="times of somebody, many")
-    return replace(drop, why=f"{evidence.distinct:,} values, nothing tells what; does not cross")
+        why = f"{told}, nothing personal; map it if it is needed"
+        return replace(drop, data_class=NII, treatment="keep", why=why)
+    if evidence.filled < 10 * CLOSED and evidence.distinct <= CLOSED:
+        return replace(drop, why=f"{told} in {evidence.filled:,} rows: too few to tell")
+    return replace(drop, why=f"{told}, nothing tells what; does not cross")
 
 
 def _kind(evidence: Evidence, named: str | None) -> tuple[str, str]:
@@ -167,9 +182,12 @@ def _kind(evidence: Evidence, named: str | None) -> tuple[str, str]:
         return entity, f"{entity} in {percent(share)} of its values"
     if evidence.looks_like("ip", 0.9) and not evidence.looks_like("number"):
         return "ip", f"{percent(evidence.looks['ip'])} IP addresses"
-    if named:
-        return named, f"{named}, by its name"
-    return "", ""
+    return (named, f"{named}, by its name") if named else ("", "")
+
+
+def counted(distinct: int) -> str:
+    """`1 value`, `3 values`."""
+    return f"{distinct:,} value{'s' * (distinct != 1)}"
 
 
 def percent(share: float) -> str:

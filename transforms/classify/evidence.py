@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.demographics import UNKNOWN
+from weir.transforms.classify.naming import is_a_name
 from weir.transforms.demographics import age_band, gender_of, profession_of, refuses
 from weir.transforms.detect import Detector
 from weir.transforms.distinct import Distinct
@@ -27,13 +28,15 @@ _LOOKED_AT = 512  # characters of a value
 _DAY = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}")
 _RULES: dict[str, str] = {
     "number": r"[+-]?[0-9]+(?:[.,][0-9]+)?",
-    "ip": r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?|\[?[0-9a-fA-F]{0,4}(?::[0-9a-fA-F.]{0,15}){2,8}\]?",
+    "ip": r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?"
+    r"|\[?[0-9a-fA-F]{0,4}(?::[0-9a-fA-F.]{0,15}){2,8}\]?",
     "url": r"[A-Za-z][A-Za-z0-9+.-]*://\S.*|/\S*",
     "host": r"(?:[A-Za-z0-9_-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?|localhost",
     "agent": r"[A-Za-z][\w .+-]*/[0-9].*|Mozilla\b.*",
     "email": r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}",
     "phone": r"[+(]?[0-9][0-9 ()./x-]{6,24}",
     "identifier": r"[\w.@+~=:|/{}-]{1,128}",
+    "opaque": r"(?=.*[0-9])[\w+/=.~-]{6,128}",
     "token": r"(?=.*[0-9])[\w+/=.~-]{12,128}|[0-9a-fA-F-]{32,36}",
 }
 
@@ -139,6 +142,7 @@ _READ: dict[str, Callable[[str], bool]] = {
     "profession": _known(lambda text: None if text.isdigit() else profession_of(text)),
     "country": _known(country_of),
     "language": _known(language_of),
+    "person": is_a_name,
 }
 
 

@@ -16,6 +16,9 @@ _DATE = (
 )
 
 
+_NO_ZONE = re.compile(r"9[-/]9[-/]9[ A]9:9(?::9(?:\.9)?)?")
+
+
 class _Dumper(yaml.SafeDumper):
     """Blocks of names, lists on one line."""
 
@@ -51,9 +54,17 @@ def event_mapping(
         out |= {"layout": "tsv" if read.delimiter == "\t" else "csv"}
         out |= {} if read.delimiter in ",\t" else {"delimiter": read.delimiter}
         out |= {} if read.header else {"columns": list(read.names)}
-    out |= {"time": {"field": by_ours["time"], "format": "any"}, "fields": mapped}
+    out |= {"batch": read.batch} if read.batch else {}
+    out |= {"time": _time(by_ours["time"], proposals), "fields": mapped}
     out["actions"] = fields().all_actions if "action" in mapped else {}
     return out | ({"pii": pii} if pii else {}) | _dropped(proposals)
+
+
+def _time(path: str, proposals: Sequence[Proposal]) -> dict[str, str]:
+    """Where the time stands; with a zone to correct, where its stamps name none."""
+    (shape,) = (one.field.evidence.shape for one in proposals if one.maps_to == "time")
+    zone = {"timezone": "UTC"} if _NO_ZONE.fullmatch(shape) else {}
+    return {"field": path, "format": "any", **zone}
 
 
 def profile_mapping(name: str, read: Read, proposals: Sequence[Proposal]) -> dict[str, Any] | None:

@@ -3,13 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 import pyarrow as pa
 
+from weir.schemas.detect import keys, lexicon
+from weir.schemas.fields import fields
 from weir.transforms.detect import Detector
 from weir.transforms.detect.policy import words
 
 _LONGEST = 60
+_BORNE = 5  # by so many, in half powers of ten; see schemas/detect.py
 _ODD = re.compile(r"[\x00-\x1f\x7f\"@]|\d{5}")
 HIDDEN = "{…}"
 """Stands for a name that is not told, where nothing says what is in it."""
@@ -37,13 +41,38 @@ def told_names(names: Sequence[str]) -> list[str]:
 
 
 def _odd(name: str) -> bool:
-    return bool(_ODD.search(name)) or len(name) > _LONGEST or not name.strip()
+    empty_or_long = not name.strip() or len(name) > _LONGEST
+    return empty_or_long or bool(_ODD.search(name)) or (is_a_name(name) and name not in _usual())
+
+
+def is_a_name(text: str) -> bool:
+    """Whether a single word is a given or family name that thousands bear, and no common word."""
+    given, family, word, _ = lexicon().names.get(_folded(text.strip()), (0, 0, 2, False))
+    return word < 2 and max(given, family) >= _BORNE
+
+
+@cache
+def _usual() -> frozenset[str]:
+    """Names of fields that are people's names, too: `lang`."""
+    table = fields()
+    ours = (
+        name
+        for part in (table.events, table.profiles)
+        for one in part.values()
+        for name in one.names
+    )
+    return frozenset({*ours, *keys().entities})
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def tails(name: str) -> tuple[str, ...]:
     """A name without case and separators, and its last three, two and one words, longest first."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    parts = words(plain.replace("ß", "ss"))
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    parts = words("".join(c for c in plain if not unicodedata.combining(c)))
     ends = ["".join(parts[-count:]) for count in (3, 2, 1) if count < len(parts)]
     return tuple(filter(None, dict.fromkeys(["".join(parts), *ends])))
 

@@ -24,6 +24,7 @@ from weir.transforms.targets import split_targets
 _NAMES = 40  # parameters, cookies that are shown
 _RARE = 2000  # a name that fewer rows than one in so many have is not looked at
 _STEADY = 0.8  # of the networks have one value of a visitor's cookie alone
+_FEW = 3  # values: more are not needed to say no
 _SESSION = re.compile(r"sess|sid$")
 _TAG_QUERIES, _TAG_ROWS, _TAG_PEOPLE = 0.8, 0.005, 10
 _CAMPAIGN = {key: ours for ours, keys in CAMPAIGN_KEYS.items() for key in keys}
@@ -109,7 +110,7 @@ def _by_name(
 
 
 def _parameters(found: _Found, queries: pa.Array, asked: pa.Array, rows: int) -> None:
-    """Queries of pages, with the number of rows that ask for each. A tag's own are its mapping's."""
+    """Queries of pages, with the rows that ask for each; a tag's own are its mapping's."""
     pairs = parse_query(queries)
     weights = asked.take(pairs["index"])
     for one in _by_name(
@@ -169,7 +170,7 @@ def _path_parameters(found: _Found, paths: pa.Array, asked: pa.Array, rows: int)
                 one, *treated("url_session"), "url_sessions", "numbers behind a `;`"
             )
         found.proposals.append(Proposal(one, proposal.data_class, proposal.treatment,
-                                        proposal.maps_to.partition("pii.")[0], proposal.why))  # fmt: skip
+                                        proposal.maps_to, proposal.why))  # fmt: skip
 
 
 def _cookies(found: _Found, rows: pa.Table) -> None:
@@ -251,14 +252,15 @@ def _roles(each: Sequence[Field], steady: dict[str, float]) -> dict[str, str]:
         if best is not None:
             roles[best] = role
 
-    told = [one for one in each if not one.hidden and "," not in one.path]
-    people = [one for one in told if one.evidence.distinct > 3 and one.evidence.looks_like("identifier")
-              and not one.evidence.is_closed and not _is_session(one)]  # fmt: skip
-    first("opt_out", (one for one in told if _ends_in(one, fields().opt_out_cookies)
-                      and one.evidence.distinct <= 3))  # fmt: skip
-    first("registered", (one for one in people if _ends_in(one, fields().registered_cookies)))
-    first("visitor", (one for one in people if steady.get(one.path, 0) >= _STEADY
-                      and not _ends_in(one, fields().registered_cookies)))  # fmt: skip
+    told = [one for one in each if not one.hidden]
+    few = [one for one in told if one.evidence.distinct <= _FEW]
+    people = [one for one in told if one not in few and not _is_session(one)]
+    registered = [one for one in people if _ends_in(one, fields().registered_cookies)
+                  and one.evidence.looks_like("identifier")]  # fmt: skip
+    first("opt_out", (one for one in few if _ends_in(one, fields().opt_out_cookies)))
+    first("registered", registered)
+    first("visitor", (one for one in people if one not in registered
+                      and one.evidence.looks_like("opaque") and steady[one.path] >= _STEADY))  # fmt: skip
     return roles
 
 

@@ -43,6 +43,7 @@ class Read:
     header: bool = True
     more: int = 0  # fields beyond MOST_FIELDS
     names: tuple[str, ...] = ()
+    batch: str = ""  # JSON: `.` where a line is a list of objects
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -93,7 +94,9 @@ def _columns(text: bytes, width: int, delimiter: str) -> tuple[pa.Table, int]:
         pa.py_buffer(text),
         pcsv.ReadOptions(use_threads=False, column_names=names, block_size=len(text) + 1),
         pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
-        pcsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        pcsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
     )  # fmt: skip
     return table, bad
 
@@ -128,7 +131,7 @@ def path_of(name: str) -> str:
 
 
 def read_json_lines(text: bytes) -> Read:
-    """JSON objects, a line each (or lists of them) -> a field for each property, nested ones too."""
+    """JSON objects, or lists of them, a line each -> a field for each property, nested too."""
     smooth, _, refused = readable(text.removeprefix(b"\xef\xbb\xbf"))
     lines = as_array(smooth)
     batch = "." if smooth.lstrip()[:1] == b"[" else ""
@@ -197,7 +200,6 @@ def read_parquet(table: pa.Table) -> Read:
         try:
             evidence = of_column(column.cast(pa.string()), "json")
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            filled = len(column) - column.null_count
-            evidence = Evidence(len(column), filled, filled)
+            evidence = Evidence(len(column), 0, 0)  # lists, bytes
         found.append(Field(shown[at], path_of(name), evidence, hidden=shown[at] != name))
     return Read(found, table.num_rows, more=max(table.num_columns - MOST_FIELDS, 0))
