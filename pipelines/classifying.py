@@ -211,11 +211,11 @@ def _proposed(
     """The rest of an answer: by a shipped mapping, else by one that is proposed."""
     notes += _left_out(read)
     if fit:
-        shipped, kind = fit.mapping.name, fit.mapping.kind
+        shipped, kind_ = fit.mapping.name, fit.mapping.kind
         told = f"the shipped mapping '{shipped}' fits: {fit.why}"
         return replace(
-            so_far, kind=kind, proposals=as_shipped(read, fit), notes=[told, *notes],
-            settings=as_yaml(settings(so_far.file, kind, mapping=shipped)),
+            so_far, kind=kind_, proposals=as_shipped(read, fit), notes=[told, *notes],
+            settings=as_yaml(settings(so_far.file, kind_, mapping=shipped)),
         )  # fmt: skip
     kind, proposals = likeliest(read)
     raw = None

@@ -33,7 +33,7 @@ _LOOKS_SAID = {
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a file. name: as it may be shown; path: as mappings write it, "" where none can."""
+    """A field of a file. name: as it may be shown; path: as mappings write it, or ""."""
 
     name: str
     path: str
@@ -159,7 +159,8 @@ def by_itself(one: Field, *, proof: bool = False) -> Proposal:
         return replace(drop, why="a secret, by its name" if named else "secrets, by the values")
     kind, why = _kind(evidence, named)
     if kind:
-        whole = named == kind or evidence.looks_like(kind, 0.9)
+        by_looks = kind in ("email", "phone", "ip")
+        whole = evidence.looks_like(kind, 0.9) if by_looks else named == kind
         ours = _OF_ENTITY.get(kind, "") if proof and whole else ""
         return replace(drop, maps_to=ours, why=why)
     if share:

@@ -259,8 +259,8 @@ def _roles(each: Sequence[Field], steady: dict[str, float]) -> dict[str, str]:
                   and one.evidence.looks_like("identifier")]  # fmt: skip
     first("opt_out", (one for one in few if _ends_in(one, fields().opt_out_cookies)))
     first("registered", registered)
-    first("visitor", (one for one in people if one not in registered
-                      and one.evidence.looks_like("opaque") and steady[one.path] >= _STEADY))  # fmt: skip
+    first("visitor", (one for one in people if one.evidence.looks_like("opaque")
+                      and one not in registered and steady[one.path] >= _STEADY))  # fmt: skip
     return roles
 
 
