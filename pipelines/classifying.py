@@ -154,6 +154,8 @@ def _table(path: str, delimiter: str, sample: int, name: str) -> Classified:
     blocks, whole = _sampled(path, sample)
     text = _text(blocks)
     read = read_table(text, delimiter)
+    if not read.records:
+        raise InputError(f"{path}: no record could be read; write it as UTF-8, a record a line")
     fit = shipped_mapping(_head(text), "table", delimiter, read.names if read.header else ())
     notes = [] if read.header else ["its first line is taken for values, not for names of columns"]
     why = f"{len(read.names)} columns" + ("" if read.header else ", no header")

@@ -15,7 +15,7 @@ from weir.transforms.classify.decide import Field
 from weir.transforms.classify.evidence import Evidence, of_column
 from weir.transforms.classify.naming import HIDDEN, told_names
 from weir.transforms.duck import connect
-from weir.transforms.parse.lines import readable
+from weir.transforms.parse.lines import Refused, readable
 from weir.transforms.parse.objects import read_objects
 from weir.transforms.parse.records import as_array
 
@@ -50,7 +50,10 @@ def delimiter_of(lines: Sequence[str]) -> str:
     """What most lines are separated by into the same number of columns, two and more; or ""."""
     best, mark = 0, ""
     for one in DELIMITERS:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=one) if row)
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=one) if row)
+        except csv.Error:  # a field beyond its limit
+            continue
         width, count = max(widths.items(), key=lambda w: (w[1], w[0]), default=(1, 0))
         if width > 1 and 10 * count >= 7 * widths.total() and width * count > best:
             best, mark = width * count, one
@@ -61,6 +64,10 @@ def read_table(text: bytes, delimiter: str) -> Read:
     """A table with or without a header -> its columns' fields. All values are text."""
     smooth, _, refused = readable(text.removeprefix(b"\xef\xbb\xbf"))
     smooth = re.sub(rb"\r\n?", b"\n", smooth)
+    if smooth.count(b'"') % 2:  # one is never closed: none tells which
+        smooth, refused = _closed(smooth, refused)
+    if not smooth.strip():
+        return Read([], 0, len(refused), delimiter, header=False)
     first = smooth[: smooth.find(b"\n") + 1 or len(smooth)].decode()
     cells = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
     table, bad = _columns(smooth, len(cells), delimiter)
@@ -79,6 +86,14 @@ def read_table(text: bytes, delimiter: str) -> Read:
     ]
     return Read(found[:MOST_FIELDS], table.num_rows, bad + len(refused), delimiter, header,
                 max(len(found) - MOST_FIELDS, 0), names)  # fmt: skip
+
+
+def _closed(text: bytes, refused: Refused) -> tuple[bytes, Refused]:
+    """Without the lines that have an odd number of quotes."""
+    lines = text.split(b"\n")
+    kept = [line for line in lines if line.count(b'"') % 2 == 0]
+    torn = [(0, "wrong_columns", b"")] * (len(lines) - len(kept))
+    return b"\n".join(kept), [*refused, *torn]
 
 
 def _columns(text: bytes, width: int, delimiter: str) -> tuple[pa.Table, int]:
@@ -148,7 +163,7 @@ def read_json_lines(text: bytes) -> Read:
         Field(name, "", Evidence(len(few), count, 0), hidden=True) for name, count in hidden.items()
     ]
     return Read(known, records, len(found.bad) + len(refused),
-                more=max(len(tree) - MOST_FIELDS, 0))  # fmt: skip
+                more=max(len(tree) - MOST_FIELDS, 0), batch=batch)  # fmt: skip
 
 
 def _objects(lines: list[str]) -> Iterator[dict[str, object]]:

@@ -9,7 +9,9 @@ from weir.transforms.classify.evidence import of_column
 
 
 def a_field(name, values, **more):
-    return Field(name, more.pop("path", name), of_column(pa.array(values, pa.string()), "json"), **more)
+    return Field(
+        name, more.pop("path", name), of_column(pa.array(values, pa.string()), "json"), **more
+    )
 
 
 def alone(name, values, **more):
@@ -76,7 +78,9 @@ def test_a_usual_name_over_other_values_does_not_map():
 
 
 def test_one_field_of_ours_is_one_field_of_theirs():
-    found = events(url=["https://www.example.com/a"] * 9, other_url=["https://www.example.com/b"] * 9)
+    found = events(
+        url=["https://www.example.com/a"] * 9, other_url=["https://www.example.com/b"] * 9
+    )
     assert (found["url"].maps_to, found["other_url"].maps_to) == ("url", "")
 
 
