@@ -42,6 +42,8 @@ _NO_PARQUET = "ingest reads no Parquet today: classes only; export CSV or JSON l
 _WANTING = (
     "events need a field that is a time, profiles a table with a header and a person's number"
 )
+_NO_HEADER = "its first line is taken for values, not for names of columns"
+_MISFIT = "most lines are not of this format; another --format may fit"
 _TABLES = {"csv": ",", "tsv": "\t"}
 _PARQUET = b"PAR1"
 _DOCUMENT = "one JSON document; to ingest it write an object a line: jq -c '{}'"
@@ -109,7 +111,7 @@ def classify(path: str, format_: str = AUTO, sample: int = SAMPLE, output: str =
     if format_ != AUTO:
         return _log(path, Chosen(format_, "given"), sample)
     try:
-        return _log(path, choose(start, path), sample)
+        chosen = choose(start, path)
     except InputError:
         if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
             return _json(path, start, sample, name)
@@ -117,6 +119,7 @@ def classify(path: str, format_: str = AUTO, sample: int = SAMPLE, output: str =
         if not delimiter:
             raise
         return _table(path, delimiter, sample, name)
+    return _log(path, chosen, sample)
 
 
 def save(found: Classified, path: Path) -> None:
@@ -141,12 +144,18 @@ def _log(path: str, chosen: Chosen, sample: int) -> Classified:
     rows = pa.concat_tables(
         [one.rows for one in parsed], promote_options="default"
     ).unify_dictionaries()
+    rejected = sum(one.rejects.num_rows for one in parsed)
+    if not rows.num_rows:
+        raise InputError(
+            f"{path}: none of {rejected:,} lines is of format '{chosen.format}'; "
+            "leave --format out to have it recognised"
+        )
     found = look_at(rows.combine_chunks())
-    site = checked(found.site)
+    misfit = [_MISFIT] if rejected > rows.num_rows else []
     return Classified(
-        path, "log", chosen.format, chosen.why, rows.num_rows,
-        sum(one.rejects.num_rows for one in parsed), whole, found.proposals,
-        settings=as_yaml(settings(path, "log", site, format=chosen.format)), notes=found.notes,
+        path, "log", chosen.format, chosen.why, rows.num_rows, rejected, whole, found.proposals,
+        settings=as_yaml(settings(path, "log", checked(found.site), format=chosen.format)),
+        notes=[*misfit, *_damage(blocks), *found.notes],
     )  # fmt: skip
 
 
@@ -157,7 +166,7 @@ def _table(path: str, delimiter: str, sample: int, name: str) -> Classified:
     if not read.records:
         raise InputError(f"{path}: no record could be read; write it as UTF-8, a record a line")
     fit = shipped_mapping(_head(text), "table", delimiter, read.names if read.header else ())
-    notes = [] if read.header else ["its first line is taken for values, not for names of columns"]
+    notes = _damage(blocks) + ([] if read.header else [_NO_HEADER])
     why = f"{len(read.names)} columns" + ("" if read.header else ", no header")
     told = {",": "csv", "\t": "tsv"}.get(delimiter, f"csv between '{delimiter}'")
     return _proposed(Classified(path, "table", told, why, read.records, read.bad, whole, ()),
@@ -171,6 +180,7 @@ def _json(path: str, start: bytes, sample: int, name: str) -> Classified:
         notes.append(told)
     else:
         blocks, whole = _sampled(path, sample)
+        notes += _damage(blocks)
         text = _text(blocks)
     read = read_json_lines(text)
     if not read.records:
@@ -236,7 +246,14 @@ def _proposed(
 
 
 def _left_out(read: Read) -> list[str]:
-    return [f"{read.more:,} more fields are not looked at"] if read.more else []
+    more = [f"{read.more:,} more fields are not looked at"] if read.more else []
+    other = [f"{read.not_utf8:,} lines are not UTF-8; ingest refuses them: convert the file"]
+    return more + (other if read.not_utf8 else [])
+
+
+def _damage(blocks: list[Block]) -> list[str]:
+    """Why the file breaks off, if it does."""
+    return [block.damaged for block in blocks if block.damaged]
 
 
 def _sampled(path: str, lines: int, begins: bytes = b"") -> tuple[list[Block], bool]:

@@ -18,9 +18,10 @@ from weir.schemas.mapping import load_mapping
 MARK = "Qortha"
 EVENTS = [
     {"ts": f"2008-04-22T13:{n % 60:02}:00Z", "kind": ["view", "click"][n % 2],
-     "visitorId": f"qorthavis{n % 40}", "page": {"url": f"http://www.example.com/qortha/{n}"}, "mail": f"qortha{n}@example.org",
-     "who": f"Qortha Vennlik{n}", "plan": ["qorthagold", "qorthafree"][n % 2],
-     "seen": {f"qortha{n}@example.org": 1}, "remark": f"qortha said {n}"}
+     "visitorId": f"qorthavis{n % 40}", "page": {"url": f"http://www.example.com/qortha/{n}"},
+     "mail": f"qortha{n}@example.org", "who": f"Qortha Vennlik{n}",
+     "plan": ["qorthagold", "qorthafree"][n % 2], "seen": {f"qortha{n}@example.org": 1},
+     "remark": f"qortha said {n}"}
     for n in range(200)
 ]  # fmt: skip
 HEADER = "Kundennummer;E-Mail;Vorname;Nachname;Geschlecht;Geburtsdatum;Plan;Bemerkung"
@@ -170,3 +171,17 @@ def test_what_is_no_data_is_refused_without_a_word_of_it(tmp_path, data, said):
 def test_a_wrong_format_is_told(place):
     with pytest.raises(ConfigError, match="no such format"):
         look(place, "access.log", format_="combine")
+
+
+def test_a_format_that_no_line_is_of_is_told(place):
+    with pytest.raises(InputError, match="none of 201 lines is of format 'combined'"):
+        look(place, "people.csv", format_="combined")
+
+
+def test_other_bytes_and_a_torn_archive_are_told(place):
+    (place / "latin.csv").write_bytes(
+        "\n".join(["id;ort", *["1;Köln", "2;Bonn"] * 9]).encode("latin-1")
+    )
+    assert "9 lines are not UTF-8" in look(place, "latin.csv").notes[-1]
+    (place / "torn.csv.gz").write_bytes(gzip.compress(FILES["people.csv"].encode())[:-30])
+    assert any("truncated gzip" in note for note in look(place, "torn.csv.gz").notes)

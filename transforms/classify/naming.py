@@ -14,7 +14,7 @@ from weir.transforms.detect.policy import words
 
 _LONGEST = 60
 _BORNE = 5  # by so many, in half powers of ten; see schemas/detect.py
-_ODD = re.compile(r"[\x00-\x1f\x7f\"@]|\d{5}")
+_ODD = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e"@]|[0-9]{5}')
 HIDDEN = "{…}"
 """Stands for a name that is not told, where nothing says what is in it."""
 

@@ -44,6 +44,7 @@ class Read:
     more: int = 0  # fields beyond MOST_FIELDS
     names: tuple[str, ...] = ()
     batch: str = ""  # JSON: `.` where a line is a list of objects
+    not_utf8: int = 0  # lines
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -84,8 +85,16 @@ def read_table(text: bytes, delimiter: str) -> Read:
         )
         for at, (raw, name) in enumerate(zip(names, shown, strict=True))
     ]
-    return Read(found[:MOST_FIELDS], table.num_rows, bad + len(refused), delimiter, header,
-                max(len(found) - MOST_FIELDS, 0), names)  # fmt: skip
+    return Read(
+        fields=found[:MOST_FIELDS],
+        records=table.num_rows,
+        bad=bad + len(refused),
+        delimiter=delimiter,
+        header=header,
+        more=max(len(found) - MOST_FIELDS, 0),
+        names=names,
+        not_utf8=sum(reason == "not_utf8" for _, reason, _ in refused),
+    )
 
 
 def _closed(text: bytes, refused: Refused) -> tuple[bytes, Refused]:
@@ -162,8 +171,14 @@ def read_json_lines(text: bytes) -> Read:
     known += [
         Field(name, "", Evidence(len(few), count, 0), hidden=True) for name, count in hidden.items()
     ]
-    return Read(known, records, len(found.bad) + len(refused),
-                more=max(len(tree) - MOST_FIELDS, 0), batch=batch)  # fmt: skip
+    return Read(
+        fields=known,
+        records=records,
+        bad=len(found.bad) + len(refused),
+        more=max(len(tree) - MOST_FIELDS, 0),
+        batch=batch,
+        not_utf8=sum(reason == "not_utf8" for _, reason, _ in refused),
+    )
 
 
 def _objects(lines: list[str]) -> Iterator[dict[str, object]]:

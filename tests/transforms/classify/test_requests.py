@@ -10,10 +10,11 @@ FORMAT = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" "%{Cookie}i"'
 
 
 def a_line(number, target="/books", cookies="-", size=512):
+    stamp = f"22/Apr/2008:13:{number // 60 % 60:02}:00 +0000"
     return (
-        f'198.51.100.{number % 200} - - [22/Apr/2008:13:{number // 60 % 60:02}:{number % 60:02} +0000] '
-        f'"GET {target} HTTP/1.1" 200 {size} "-" "{AGENT}" "{cookies}"\n'
-    )  # fmt: skip
+        f'198.51.100.{number % 200} - - [{stamp}] "GET {target} HTTP/1.1" 200 {size} "-" '
+        f'"{AGENT}" "{cookies}"\n'
+    )
 
 
 def of(lines):
