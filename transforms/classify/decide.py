@@ -128,6 +128,7 @@ def _as_target(one: Field, ours: str, target: Target) -> Proposal:
     by = [] if rank(one.path, target.names) is None else ["name"]
     if target.looks == "closed":
         by.append(counted(one.evidence.distinct))
+        by += [f"{percent(one.evidence.looks.get('action', 0))} known"] if ours == "action" else []
     elif said:
         by.append(f"{percent(one.evidence.looks[target.looks])} {said}")
     return Proposal(one, *treated(target.category), ours,
