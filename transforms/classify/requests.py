@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas.clicks import is_click_id
 from weir.schemas.columns import NII, PII
 from weir.schemas.config import Site
 from weir.schemas.fields import fields
@@ -30,18 +29,9 @@ _TAG_QUERIES, _TAG_ROWS, _TAG_PEOPLE = 0.8, 0.005, 10
 _CAMPAIGN = {key: ours for ours, keys in CAMPAIGN_KEYS.items() for key in keys}
 
 
-@dataclass(frozen=True)
-class Requests:
-    """Proposals for the fields of a log, and for settings of its site."""
-
-    proposals: list[Proposal]
-    site: dict[str, Any]
-    notes: list[str] = field(default_factory=list)
-
-
 @dataclass
-class _Found:
-    """What is gathered: settings of a site by name."""
+class Requests:
+    """Proposals for the fields of a log, and for settings of its site by name."""
 
     proposals: list[Proposal] = field(default_factory=list)
     site: dict[str, Any] = field(default_factory=dict)
@@ -53,7 +43,7 @@ class _Found:
 
 def look_at(rows: pa.Table) -> Requests:
     """Rows as a log's parser gives them (CODED_PARSED and dynamic columns) -> Requests."""
-    found = _Found()
+    found = Requests()
     for name in rows.column_names:
         if name in fields().log and rows[name].null_count < rows.num_rows:
             found.proposals.append(_column(name, rows[name]))
@@ -65,7 +55,7 @@ def look_at(rows: pa.Table) -> Requests:
     _parameters(found, queries.filter(pages), asked.filter(pages), rows.num_rows)
     _path_parameters(found, paths.filter(pages), asked.filter(pages), rows.num_rows)
     _cookies(found, rows)
-    return Requests(found.proposals, found.site, found.notes)
+    return found
 
 
 def _column(name: str, column: pa.ChunkedArray) -> Proposal:
@@ -87,7 +77,7 @@ def _by_name(
     rows: int,
     mark: str,
     part: str,
-    found: _Found,
+    found: Requests,
 ) -> list[Field]:
     """A field for each name that is not rare and may be told, the most frequent first.
 
@@ -109,7 +99,7 @@ def _by_name(
     return fields_
 
 
-def _parameters(found: _Found, queries: pa.Array, asked: pa.Array, rows: int) -> None:
+def _parameters(found: Requests, queries: pa.Array, asked: pa.Array, rows: int) -> None:
     """Queries of pages, with the rows that ask for each; a tag's own are its mapping's."""
     pairs = parse_query(queries)
     weights = asked.take(pairs["index"])
@@ -119,13 +109,13 @@ def _parameters(found: _Found, queries: pa.Array, asked: pa.Array, rows: int) ->
         found.proposals.append(_parameter(one, found))
 
 
-def _parameter(one: Field, found: _Found) -> Proposal:
+def _parameter(one: Field, found: Requests) -> Proposal:
     evidence, ends = one.evidence, tails(one.path)
     proposal = by_itself(one)
     if one.path in _CAMPAIGN:
         class_, treatment = treated("campaign")
         return Proposal(one, class_, treatment, _CAMPAIGN[one.path], "read without being named")
-    if one.hidden or is_click_id(one.path):
+    if one.hidden:
         return proposal
     if _is_session(one):
         found.add("url_sessions", one.path)
@@ -154,7 +144,7 @@ def _is_session(one: Field) -> bool:
     )
 
 
-def _path_parameters(found: _Found, paths: pa.Array, asked: pa.Array, rows: int) -> None:
+def _path_parameters(found: Requests, paths: pa.Array, asked: pa.Array, rows: int) -> None:
     """`;name=value` in paths."""
     parts = pc.extract_regex(paths, r";(?P<name>[A-Za-z_][\w.-]*)=(?P<value>[^;/?#!]*)")
     stated = parts.is_valid()
@@ -173,7 +163,7 @@ def _path_parameters(found: _Found, paths: pa.Array, asked: pa.Array, rows: int)
                                         proposal.maps_to, proposal.why))  # fmt: skip
 
 
-def _cookies(found: _Found, rows: pa.Table) -> None:
+def _cookies(found: Requests, rows: pa.Table) -> None:
     names, values, at = _cookie_pairs(rows)
     if not len(names):
         return
@@ -269,7 +259,7 @@ def _ends_in(one: Field, usual: tuple[str, ...]) -> bool:
 
 
 def _tag_paths(
-    found: _Found, rows: pa.Table, targets: Distinct, paths: pa.Array, queries: pa.Array
+    found: Requests, rows: pa.Table, targets: Distinct, paths: pa.Array, queries: pa.Array
 ) -> list[str]:
     """Where tags or beacons may arrive: a file that many ask for, nearly always with a query. Its
     path is told, as it has to be: it is clean, and of a crowd."""

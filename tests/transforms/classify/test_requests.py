@@ -71,6 +71,12 @@ def test_search_terms_and_sessions_are_known_by_their_names():
     assert found.site == {"search_parameters": ["q"], "url_sessions": ["phpsessid", "jsessionid"]}
 
 
+def test_a_parameter_whose_name_is_personal_is_no_setting():
+    found = of_targets("/?joe@example.org_sid=8a7b6c5d4e3f{n}")
+    assert found.site == {}
+    assert proposal(found, "?{email}").treatment == "drop"
+
+
 def test_what_is_so_by_default_is_not_proposed():
     assert checked({"url_sessions": ["jsessionid"]}) == {}
     assert checked({"url_sessions": ["sid", "sid"]}) == {"url_sessions": ["sid"]}
@@ -78,7 +84,7 @@ def test_what_is_so_by_default_is_not_proposed():
 
 def test_cookies_of_visitors_and_users_are_told_by_name_and_steadiness():
     found = of(
-        a_line(n, cookies=f"theme=dark; SHOP_ID=v{n % 200:03}k9x2; fresh=q{n:05}z1; "
+        a_line(n, cookies=f"theme=dark; SESSID=5F3A{n % 200:04}9C1E; SHOP_ID=v{n % 200:03}k9x2; fresh=q{n:05}z1; "
                           f"SHOP_USER=u{n % 90}; NO_SHARING=1")
         for n in range(400)
     )  # fmt: skip
