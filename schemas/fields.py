@@ -36,14 +36,15 @@ class Fields(Strict):
     tag_files: str
     actions: dict[str, str]
 
-    @property
-    def all_actions(self) -> dict[str, str]:
-        """Our own words for what happens, and those that many use."""
-        return {name: name for name in ACTIONS} | self.actions
-
 
 @cache
 def fields() -> Fields:
     """The table, from fields.yaml."""
     text = (files("weir.schemas") / "fields.yaml").read_text(encoding="utf-8")
     return Fields.model_validate(yaml.safe_load(text))
+
+
+@cache
+def all_actions() -> dict[str, str]:
+    """Our own words for what happens, and those that many use -> ours."""
+    return {name: name for name in ACTIONS} | fields().actions

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -54,6 +55,7 @@ def place(tmp_path_factory):
     return root
 
 
+@cache
 def look(place, name, **more):
     return classify(str(place / name), **more)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from weir.schemas.clicks import is_click_id
@@ -52,6 +53,7 @@ class Proposal:
     why: str
 
 
+@cache
 def policy() -> Policy:
     """The policy whose classes and treatments are proposed: the default one."""
     return Policy.read("strict", Path())

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas.demographics import UNKNOWN
-from weir.schemas.fields import fields
+from weir.schemas.fields import all_actions
 from weir.transforms.classify.naming import is_a_name
 from weir.transforms.demographics import age_band, gender_of, profession_of, refuses
 from weir.transforms.detect import Detector
@@ -144,7 +144,7 @@ _READ: dict[str, Callable[[str], bool]] = {
     "country": _known(country_of),
     "language": _known(language_of),
     "person": is_a_name,
-    "action": lambda text: text in fields().all_actions,
+    "action": lambda text: text in all_actions(),
 }
 
 

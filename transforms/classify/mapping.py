@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from weir.schemas.fields import fields
+from weir.schemas.fields import all_actions
 from weir.transforms.classify.decide import Proposal
 from weir.transforms.classify.tables import Read
 
@@ -56,7 +56,7 @@ def event_mapping(
         out |= {} if read.header else {"columns": list(read.names)}
     out |= {"batch": read.batch} if read.batch else {}
     out |= {"time": _time(by_ours["time"], proposals), "fields": mapped}
-    out["actions"] = fields().all_actions if "action" in mapped else {}
+    out["actions"] = all_actions() if "action" in mapped else {}
     return out | ({"pii": pii} if pii else {}) | _dropped(proposals)
 
 

@@ -84,8 +84,8 @@ def test_what_is_so_by_default_is_not_proposed():
 
 def test_cookies_of_visitors_and_users_are_told_by_name_and_steadiness():
     found = of(
-        a_line(n, cookies=f"theme=dark; SESSID=5F3A{n % 200:04}9C1E; SHOP_ID=v{n % 200:03}k9x2; fresh=q{n:05}z1; "
-                          f"SHOP_USER=u{n % 90}; NO_SHARING=1")
+        a_line(n, cookies=f"theme=dark; SESSID=5F3A{n % 200:04}9C1E; SHOP_ID=v{n % 200:03}k9x2; "
+                          f"fresh=q{n:05}z1; SHOP_USER=u{n % 90}; NO_SHARING=1")
         for n in range(400)
     )  # fmt: skip
     assert found.site["cookies"] == {
