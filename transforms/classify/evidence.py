@@ -27,6 +27,7 @@ CLOSED = 50
 _SHAPE_CHARS = 24
 _LOOKED_AT = 512  # characters of a value
 _DAY = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}")
+_TITLE = re.compile(r"[^\d@/_:=]{3,60}")
 _RULES: dict[str, str] = {
     "number": r"[+-]?[0-9]+(?:[.,][0-9]+)?",
     "ip": r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?"
@@ -140,7 +141,7 @@ _READ: dict[str, Callable[[str], bool]] = {
     "age": _known(lambda text: age_band(text, date.today()) if len(text) < 12 else None),
     "date": lambda text: bool(_DAY.fullmatch(re.split("[T ]", text)[0])),
     "gender": _known(gender_of),
-    "profession": _known(lambda text: None if text.isdigit() else profession_of(text)),
+    "profession": _known(lambda text: profession_of(text) if _TITLE.fullmatch(text) else None),
     "country": _known(country_of),
     "language": _known(language_of),
     "person": is_a_name,

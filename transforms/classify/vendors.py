@@ -11,7 +11,7 @@ import yaml
 
 from weir.schemas.errors import WeirError
 from weir.schemas.mapping import AnyMapping, EventMapping, ProfileMapping, load_mapping
-from weir.schemas.paths import parts
+from weir.schemas.paths import parts, steps
 from weir.transforms.parse.events import EventParser
 
 _READS = 0.5  # of the records, as odd ones may stand together
@@ -50,7 +50,8 @@ def shipped_mapping(text: bytes, layout: str, delimiter: str, names: tuple[str, 
     layout: json, or table with its delimiter and the header's names (none: it has no header).
     """
     if layout == "json":
-        tried = [_events(one, text) for one in _shipped() if _layout(one) == "json"]
+        tried = [_events(one, text) for one in _shipped()
+                 if _layout(one) == "json" and _may_hold(one, text)]  # fmt: skip
     else:
         marks = {",": "csv", "\t": "tsv"}
         like = [one for one in _shipped() if _layout(one) == marks.get(delimiter)]
@@ -59,6 +60,12 @@ def shipped_mapping(text: bytes, layout: str, delimiter: str, names: tuple[str, 
         tried = [*(_events(one, text) for one in like), *profiles]
     best = max(filter(None, tried), key=lambda one: one[0], default=None)
     return best[1] if best else None
+
+
+def _may_hold(mapping: AnyMapping, text: bytes) -> bool:
+    """Whether the name of a time that it reads stands in JSON at all."""
+    assert isinstance(mapping, EventMapping)
+    return any(f'"{steps(path)[-1]}"'.encode() in text for path in mapping.time.field)
 
 
 def _layout(mapping: AnyMapping) -> str:
