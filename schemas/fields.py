@@ -6,8 +6,8 @@ from typing import Literal
 
 import yaml
 
-from weir.schemas.config import Strict
 from weir.schemas.event import ACTIONS
+from weir.schemas.strict import Strict
 
 Looks = Literal[
     "moment", "closed", "identifier", "url", "host", "ip", "agent", "number", "label", "text",
