@@ -218,7 +218,14 @@ def share(
             show_releases(console, releases)
 
 
-for look in (looks.inspect, looks.scan, looks.audit, looks.sql, looks.verify):
+for look in (
+    looks.inspect,
+    looks.scan,
+    looks.classify,
+    looks.audit,
+    looks.sql,
+    looks.verify,
+):
     app.command()(look)
 app.add_typer(accounts.app)
 

@@ -90,6 +90,37 @@ def scan(
             show_log_scan(console, log)
 
 
+def classify(
+    file: Annotated[Path, typer.Argument(help="A log, CSV, JSON or Parquet file, packed or not.")],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", "-f", help="A log's format, or csv, tsv, json, parquet; auto: recognised."
+        ),
+    ] = "auto",
+    sample: Annotated[
+        int, typer.Option("--sample", min=1, help="Lines that are looked at.")
+    ] = 50_000,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write the proposed YAML.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What the fields of an unknown file are, and the configuration that reads it. Tells counts and
+    shapes, no value."""
+    from weir.pipelines.classifying import classify as look
+    from weir.pipelines.classifying import save, show
+
+    with ending():
+        found = look(str(file), format_, sample, str(output or ""))
+        if output:
+            save(found, output)
+        if as_json:
+            print_json(found.to_json())
+        else:
+            show(Console(), found, str(output or ""))
+
+
 def sql(
     query: Annotated[str, typer.Argument(help="One SQL query over the views of weir.duckdb.")],
     config: ConfigOption = DEFAULT,

@@ -95,11 +95,12 @@ def open_log(
 
 
 def _blocks(path: str, begins: bytes) -> Iterator[Block]:
-    for split in plan_splits("inspect", path, _size(path), 1 << 62, begins=begins):
+    for split in plan_splits("inspect", path, size_of(path), 1 << 62, begins=begins):
         yield from read_blocks(split)
 
 
-def _size(path: str) -> int:
+def size_of(path: str) -> int:
+    """Bytes of a file as it lies there. Raises InputError."""
     if "://" in path:
         from apache_beam.io.filesystems import FileSystems
 

@@ -136,7 +136,7 @@ def _starts(text: bytes, lines: int, records: int, mapping: EventMapping) -> Row
 
 
 def _check_columns(names: list[str], mapping: EventMapping) -> None:
-    if names and not set(names) & set(mapping.time.field):
+    if names and not set(names) & {str(steps(path)[0]) for path in mapping.time.field}:
         raise InputError(
             f"events: the first line names no column '{mapping.time.field[0]}'; mapping"
             f" '{mapping.name}' needs it for the time (if the file has no such line, name its"

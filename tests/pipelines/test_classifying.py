@@ -1,0 +1,189 @@
+"""`weir classify`: what a file seems to be, what is shown of it, and what never is."""
+
+import gzip
+import io
+import json
+import re
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from rich.console import Console
+
+from weir.pipelines.classifying import classify, save, show
+from weir.schemas.errors import ConfigError, InputError
+from weir.schemas.mapping import load_mapping
+
+MARK = "Qortha"
+EVENTS = [
+    {"ts": f"2008-04-22T13:{n % 60:02}:00Z", "kind": ["view", "click"][n % 2],
+     "visitorId": f"qorthavis{n % 40}", "page": {"url": f"http://www.example.com/qortha/{n}"},
+     "mail": f"qortha{n}@example.org", "who": f"Qortha Vennlik{n}",
+     "plan": ["qorthagold", "qorthafree"][n % 2], "seen": {f"qortha{n}@example.org": 1},
+     "remark": f"qortha said {n}"}
+    for n in range(200)
+]  # fmt: skip
+HEADER = "Kundennummer;E-Mail;Vorname;Nachname;Geschlecht;Geburtsdatum;Plan;Bemerkung"
+PEOPLE = [
+    f"K{1000 + n};qortha{n}@example.org;Qortha;Vennlik;{'mw'[n % 2]};1974-03-02;qorthagold;said {n}"
+    for n in range(200)
+]  # fmt: skip
+LOG = [
+    f'198.51.100.{n} - qortha [22/Apr/2008:13:55:36 +0000] "GET /profile/qortha-{n}?plan=qorthagold'
+    f'&mail=qortha{n}@example.org HTTP/1.1" 200 5 "http://qortha.example/" "Qortha/5.0"'
+    for n in range(200)
+]
+FILES = {
+    "events.jsonl": "\n".join(map(json.dumps, EVENTS)),
+    "events.json": json.dumps(EVENTS, indent=1),
+    "line.json": json.dumps(EVENTS),
+    "people.csv": "\n".join([HEADER, *PEOPLE]),
+    "bare.csv": "\n".join(PEOPLE),
+    "access.log": "\n".join(LOG),
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    root = tmp_path_factory.mktemp("files")
+    for name, text in FILES.items():
+        (root / name).write_text(text + "\n")
+    rows = [{name: value for name, value in one.items() if name != "seen"} for one in EVENTS]
+    pq.write_table(pa.Table.from_pylist(rows), root / "events.parquet", row_group_size=50)
+    return root
+
+
+@cache
+def look(place, name, **more):
+    return classify(str(place / name), **more)
+
+
+def shown(found, width=90):
+    out = io.StringIO()
+    show(Console(file=out, width=width, color_system=None), found)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", [*FILES, "events.parquet"])
+def test_no_value_of_a_file_is_told(place, name):
+    found = look(place, name)
+    told = shown(found) + json.dumps(found.to_json()) + found.mapping + found.settings
+    assert found.records == 200
+    assert MARK.lower() not in told.lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "maps"),
+    [
+        (
+            "events.jsonl",
+            "events",
+            {"ts": "time", "kind": "action", "visitorId": "visitor", "mail": "pii.email"},
+        ),
+        ("events.json", "events", {"page.url": "url"}),
+        ("line.json", "events", {"page.url": "url"}),
+        (
+            "people.csv",
+            "profiles",
+            {"Kundennummer": "user", "E-Mail": "pii.email", "Geschlecht": "gender"},
+        ),
+        ("bare.csv", "table", {}),
+        ("access.log", "log", {"target": "target"}),
+        ("events.parquet", "parquet", {}),
+    ],
+)
+def test_a_file_is_told_by_its_contents(place, name, kind, maps):
+    found = look(place, name)
+    mapped = {one.field.name: one.maps_to for one in found.proposals if one.maps_to}
+    assert found.kind == kind
+    assert maps.items() <= mapped.items()
+    assert bool(mapped) == bool(maps)
+
+
+def test_packed_files_are_looked_into(place):
+    (place / "packed").write_bytes(gzip.compress(FILES["people.csv"].encode()))
+    assert look(place, "packed").kind == "profiles"
+
+
+def test_every_field_is_on_a_narrow_terminal(place):
+    found = look(place, "events.jsonl")
+    text = shown(found, 80)
+    table = text.split("# a mapping file")[0].split("\n", 1)[1]
+    assert max(map(len, table.splitlines())) <= 80
+    for one in found.proposals:
+        assert one.field.name in text
+    assert re.search(r"remark +100 % +200 +pii", text)
+
+
+def test_a_proposed_mapping_is_one_of_weirs_own(place, tmp_path):
+    for name, kind in (
+        ("events.jsonl", "events"),
+        ("line.json", "events"),
+        ("people.csv", "profiles"),
+    ):
+        file = tmp_path / f"{name}.yaml"
+        save(look(place, name), file)
+        mapping = load_mapping(file.name, kind, tmp_path)
+        assert mapping.kind == kind
+    with pytest.raises(InputError, match="is there already"):
+        save(look(place, "people.csv"), file)
+
+
+def test_the_words_of_a_proposed_mapping_do_not_depend_on_those_of_the_file(place):
+    actions = yaml.safe_load(look(place, "events.jsonl").mapping)["actions"]
+    assert {"page", "view", "purchase"} <= set(actions)
+
+
+def test_a_sample_is_spread_over_a_large_file(place, monkeypatch):
+    monkeypatch.setattr("weir.pipelines.classifying._SMALL", 1000)
+    found = look(place, "access.log", sample=32)
+    assert (found.records, found.whole) == (32, False)
+    stated = {one.field.name: one.field.evidence.distinct for one in found.proposals}
+    assert stated["address"] == 32
+    assert not look(place, "people.csv", sample=32).whole
+
+
+def test_a_dated_file_is_one_of_many(place):
+    (place / "hits-20080422.log").write_text(FILES["access.log"])
+    (source,) = yaml.safe_load(look(place, "hits-20080422.log").settings)["sources"]
+    assert source["path"].endswith("hits-{date:%Y%m%d}.log")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "it has no lines"),
+        (b"\n \n", "it has no lines"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "a PNG image"),
+        (b"Qortha went home.\nNothing else.\n" * 9, "not recognised"),
+        (b'{"Qortha": \n [1, 2\n', "no valid JSON"),
+        (b"PAR1" + b"Qortha" * 99, "cannot be read as Parquet"),
+    ],
+)
+def test_what_is_no_data_is_refused_without_a_word_of_it(tmp_path, data, said):
+    file = tmp_path / "unknown"
+    file.write_bytes(data)
+    with pytest.raises(InputError, match=said) as told:
+        classify(str(file))
+    assert MARK not in str(told.value)
+
+
+def test_a_wrong_format_is_told(place):
+    with pytest.raises(ConfigError, match="no such format"):
+        look(place, "access.log", format_="combine")
+
+
+def test_a_format_that_no_line_is_of_is_told(place):
+    with pytest.raises(InputError, match="none of 201 lines is of format 'combined'"):
+        look(place, "people.csv", format_="combined")
+
+
+def test_other_bytes_and_a_torn_archive_are_told(place):
+    (place / "latin.csv").write_bytes(
+        "\n".join(["id;ort", *["1;Köln", "2;Bonn"] * 9]).encode("latin-1")
+    )
+    assert "9 lines are not UTF-8" in look(place, "latin.csv").notes[-1]
+    (place / "torn.csv.gz").write_bytes(gzip.compress(FILES["people.csv"].encode())[:-30])
+    assert any("truncated gzip" in note for note in look(place, "torn.csv.gz").notes)

@@ -1,0 +1,137 @@
+"""Tables and JSON: which columns there are, which names may be told, and what reads them."""
+
+import json
+
+import pytest
+
+from weir.transforms.classify.tables import delimiter_of, path_of, read_json_lines, read_table
+from weir.transforms.classify.vendors import shipped_mapping
+
+PEOPLE = [f"Carla,Garcia,carla{n}@example.org,{n}" for n in range(30)]
+
+
+def table(*lines, delimiter=","):
+    return read_table("\n".join(lines).encode() + b"\n", delimiter)
+
+
+def names(read):
+    return [one.name for one in read.fields]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_the_delimiter_is_what_makes_columns(mark):
+    assert delimiter_of([mark.join(["name", "price, net", "city"])] * 5) == mark
+
+
+def test_text_is_no_table():
+    assert delimiter_of(["It was a dark night.", "Nothing, else, was.", "So be it."]) == ""
+
+
+def test_a_header_names_the_columns():
+    read = table("first_name,last_name,email,Age", *PEOPLE)
+    assert (names(read), read.records) == (["first_name", "last_name", "email", "Age"], 30)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        PEOPLE,
+        [f"{first},{last}" for first in ("Carla", "Greta") for last in ("Garcia", "Novak")] * 9,
+        ["Zorvith,Blenka,Mirrow", "Zorvith,Kolm,Ast", "Hurn,Blenka,Ast"] * 9,
+        ["198.51.100.7,page,x", "198.51.100.8,click,y"] * 9,
+    ],
+)
+def test_a_first_line_of_values_is_no_header_and_is_not_told(lines):
+    read = table(*lines)
+    assert not read.header
+    assert set(names(read)) <= {f"column{n}" for n in range(1, 5)}
+    assert read.records == len(lines)
+
+
+def test_a_name_that_is_personal_is_hidden_among_others():
+    read = table("user_id,joe@example.org,plan,a,b,c", *(f"u{n},1,gold,,," for n in range(9)))
+    assert names(read) == ["user_id", "{email}", "plan", "a", "b", "c"]
+    assert [one.hidden for one in read.fields][:3] == [False, True, False]
+
+
+def test_a_column_named_twice_cannot_be_mapped():
+    read = table("user_id,plan,plan", *(f"u{n},free,gold" for n in range(9)))
+    assert [one.path for one in read.fields] == ["user_id", "", ""]
+
+
+def test_quoted_line_ends_torn_lines_and_other_bytes_are_lived_with():
+    text = b'\xef\xbb\xbfname,note\r\n"a","two\r\nlines"\r\nb\r\n"c","\xff"\r\n"d","x"\r\n'
+    read = read_table(text, ",")
+    assert (names(read), read.records, read.bad) == (["name", "note"], 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("page url", "page url"),
+        ("a.b", '"a.b"'),
+        ("tags[0]", '"tags[0]"'),
+        ("a + b", ""),
+        ('a"b', ""),
+    ],
+)
+def test_a_name_is_a_path_or_quoted_or_none(name, path):
+    assert path_of(name) == path
+
+
+def lines_of(*objects):
+    return "".join(json.dumps(one) + "\n" for one in objects).encode()
+
+
+def test_properties_are_found_in_their_depth():
+    read = read_json_lines(lines_of({"a": {"b": 1, "c.d": "x"}, "e": None}, {"e": [1], "f": "y"}))
+    assert {one.name: (one.path, one.evidence.filled) for one in read.fields} == {
+        "a.b": ("a.b", 1), "a.c.d": ('a."c.d"', 1), "e": ("e", 0), "f": ("f", 1),
+    }  # fmt: skip
+
+
+def test_keys_that_are_data_are_one_field_without_a_name():
+    read = read_json_lines(
+        lines_of(*({"seen": {f"joe{n}@example.org": 1, f"k{n}": 1}} for n in range(90)))
+    )
+    assert [(one.name, one.hidden) for one in read.fields] == [("seen.{…}", True)]
+    read = read_json_lines(lines_of({"seen": {"joe@example.org": 1}, "Carla": 2}))
+    assert {one.name for one in read.fields} == {"seen.{email}", "{…}"}
+
+
+def test_a_line_that_is_no_object_is_counted():
+    read = read_json_lines(b'{"a": 1}\nno json\n[1]\n{"a": 2}\n')
+    assert (read.records, read.bad) == (2, 2)
+
+
+def test_a_line_may_be_a_list_of_objects():
+    read = read_json_lines(b'[{"a": 1}, {"a": 2}]\n')
+    assert (read.records, read.batch, names(read)) == (2, ".", ["a"])
+
+
+SEGMENT = lines_of(*(
+    {"type": "page", "anonymousId": f"k{n}", "timestamp": "2008-04-22T13:55:36.000Z",
+     "context": {"ip": "192.0.2.7", "userAgent": "Mozilla/5.0", "page": {"url": "http://a.example/b"}}}
+    for n in range(9)
+))  # fmt: skip
+
+
+def test_a_shipped_mapping_is_told_by_what_it_reads():
+    fit = shipped_mapping(SEGMENT, "json", "", ())
+    assert fit is not None and fit.mapping.name == "segment"
+    assert fit.reads("context.page.url") == "url"
+    assert fit.reads("context.library") == ""
+
+
+def test_columns_of_people_are_told_by_their_names():
+    known = ("user_id", "email", "first_name", "gender", "opt_out")
+    fit = shipped_mapping(b"", "table", ",", known)
+    assert fit is not None and fit.mapping.name == "profiles"
+    assert shipped_mapping(b"", "table", ",", ("user_id", "a", "b", "c", "d")) is None
+
+
+def test_no_mapping_is_told_of_events_that_none_knows():
+    text = lines_of(
+        *({"ts": "2008-04-22T13:55:36Z", "visitor": "k", "kind": "x"} for _ in range(9))
+    )
+    assert shipped_mapping(text, "json", "", ()) is None

@@ -1,0 +1,85 @@
+"""Names of fields: which may be told, and what they are usually called by Weir."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+import pyarrow as pa
+
+from weir.schemas.detect import keys, lexicon
+from weir.schemas.fields import fields
+from weir.transforms.detect import Detector
+from weir.transforms.detect.policy import words
+
+_LONGEST = 60
+_BORNE = 5  # by so many, in half powers of ten; see schemas/detect.py
+_ODD = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e"@]|[0-9]{5}')
+HIDDEN = "{…}"
+"""Stands for a name that is not told, where nothing says what is in it."""
+
+
+def told_names(names: Sequence[str]) -> list[str]:
+    """Each name as it may be shown, or its placeholder (`{email}`) where it could be personal.
+
+    A key of a JSON object, or a first line that is no header, may be somebody's name or address.
+    """
+    plain = [re.sub(r"[_.\-\[\]]+", " ", name).strip() for name in names]
+    raw, spoken = (
+        Detector().values(pa.array(one, pa.string()), part="text").findings
+        for one in (names, plain)
+    )
+    found = {
+        at: entity
+        for table in (raw, spoken)
+        for at, entity in zip(table["index"].to_pylist(), table["entity"].to_pylist(), strict=True)
+    }
+    return [
+        "{" + found[at] + "}" if at in found else HIDDEN if _odd(name) else name
+        for at, name in enumerate(names)
+    ]
+
+
+def _odd(name: str) -> bool:
+    empty_or_long = not name.strip() or len(name) > _LONGEST
+    return empty_or_long or bool(_ODD.search(name)) or (is_a_name(name) and name not in _usual())
+
+
+def is_a_name(text: str) -> bool:
+    """Whether a single word is a given or family name that thousands bear, and no common word."""
+    given, family, word, _ = lexicon().names.get(_folded(text.strip()), (0, 0, 2, False))
+    return word < 2 and max(given, family) >= _BORNE
+
+
+@cache
+def _usual() -> frozenset[str]:
+    """Names of fields that are people's names, too: `lang`."""
+    table = fields()
+    ours = (
+        name
+        for part in (table.events, table.profiles)
+        for one in part.values()
+        for name in one.names
+    )
+    return frozenset({*ours, *keys().entities})
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def tails(name: str) -> tuple[str, ...]:
+    """A name without case and separators, and its last three, two and one words, longest first."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    parts = words("".join(c for c in plain if not unicodedata.combining(c)))
+    ends = ["".join(parts[-count:]) for count in (3, 2, 1) if count < len(parts)]
+    return tuple(filter(None, dict.fromkeys(["".join(parts), *ends])))
+
+
+def rank(name: str, usual: Sequence[str]) -> float | None:
+    """How near a name is to usual ones, the smaller the nearer; None if it is none of them."""
+    for place, tail in enumerate(tails(name)):
+        if tail in usual:
+            return place + usual.index(tail) / 100
+    return None

@@ -1,0 +1,235 @@
+"""A sample of a table (CSV, TSV), of JSON, or of Parquet -> fields with their evidence."""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.csv as pcsv
+
+from weir.schemas.paths import steps
+from weir.transforms.classify.decide import Field
+from weir.transforms.classify.evidence import Evidence, of_column
+from weir.transforms.classify.naming import HIDDEN, told_names
+from weir.transforms.duck import connect
+from weir.transforms.parse.lines import Refused, readable
+from weir.transforms.parse.objects import read_objects
+from weir.transforms.parse.records import as_array
+
+MOST_FIELDS = 300
+DELIMITERS = (",", "\t", ";", "|")
+_DISCOVERED = 2000  # objects that are looked through for their properties
+_OWN_NAMES = 40  # an object with more properties, each rare, has data for names
+_RARE = 0.2
+_DEEP = 6
+_DATA = re.compile(r"[+-]?[0-9][0-9.,:/ TZ+-]*|[^@\s]+@[^@\s]+|\S+://\S+|/\S*")
+_PLAIN = re.compile(r'[^."\[\]{} ][^."\[\]{}]*')
+
+
+@dataclass(frozen=True)
+class Read:
+    """Fields of a sample, its records, and records that could not be read.
+
+    twice: names that a header has twice. header: its first line names the columns.
+    """
+
+    fields: list[Field]
+    records: int
+    bad: int = 0
+    delimiter: str = ""
+    header: bool = True
+    more: int = 0  # fields beyond MOST_FIELDS
+    names: tuple[str, ...] = ()
+    batch: str = ""  # JSON: `.` where a line is a list of objects
+    not_utf8: int = 0  # lines
+
+
+def delimiter_of(lines: Sequence[str]) -> str:
+    """What most lines are separated by into the same number of columns, two and more; or ""."""
+    best, mark = 0, ""
+    for one in DELIMITERS:
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=one) if row)
+        except csv.Error:  # a field beyond its limit
+            continue
+        width, count = max(widths.items(), key=lambda w: (w[1], w[0]), default=(1, 0))
+        if width > 1 and 10 * count >= 7 * widths.total() and width * count > best:
+            best, mark = width * count, one
+    return mark
+
+
+def read_table(text: bytes, delimiter: str) -> Read:
+    """A table with or without a header -> its columns' fields. All values are text."""
+    smooth, _, refused = readable(text.removeprefix(b"\xef\xbb\xbf"))
+    smooth = re.sub(rb"\r\n?", b"\n", smooth)
+    if smooth.count(b'"') % 2:  # one is never closed: none tells which
+        smooth, refused = _closed(smooth, refused)
+    if not smooth.strip():
+        return Read([], 0, len(refused), delimiter, header=False)
+    first = smooth[: smooth.find(b"\n") + 1 or len(smooth)].decode()
+    cells = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
+    table, bad = _columns(smooth, len(cells), delimiter)
+    header = _is_header(cells, table)
+    names = tuple(cells) if header else tuple(f"column{n}" for n in range(1, len(cells) + 1))
+    table = table.slice(1) if header else table
+    shown = told_names(names)
+    found = [
+        Field(
+            name=f"{name} (twice)" if names.count(raw) > 1 else name,
+            path=path_of(raw) if names.count(raw) == 1 else "",
+            evidence=of_column(table.column(at), "json"),
+            hidden=name != raw,
+        )
+        for at, (raw, name) in enumerate(zip(names, shown, strict=True))
+    ]
+    return Read(
+        fields=found[:MOST_FIELDS],
+        records=table.num_rows,
+        bad=bad + len(refused),
+        delimiter=delimiter,
+        header=header,
+        more=max(len(found) - MOST_FIELDS, 0),
+        names=names,
+        not_utf8=sum(reason == "not_utf8" for _, reason, _ in refused),
+    )
+
+
+def _closed(text: bytes, refused: Refused) -> tuple[bytes, Refused]:
+    """Without the lines that have an odd number of quotes."""
+    lines = text.split(b"\n")
+    kept = [line for line in lines if line.count(b'"') % 2 == 0]
+    torn = [(0, "wrong_columns", b"")] * (len(lines) - len(kept))
+    return b"\n".join(kept), [*refused, *torn]
+
+
+def _columns(text: bytes, width: int, delimiter: str) -> tuple[pa.Table, int]:
+    bad = 0
+
+    def skip(_: pcsv.InvalidRow) -> str:
+        nonlocal bad
+        bad += 1
+        return "skip"
+
+    names = [str(number) for number in range(width)]
+    table = pcsv.read_csv(
+        pa.py_buffer(text),
+        pcsv.ReadOptions(use_threads=False, column_names=names, block_size=len(text) + 1),
+        pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
+        pcsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    )  # fmt: skip
+    return table, bad
+
+
+def _is_header(cells: list[str], table: pa.Table) -> bool:
+    """Whether a first line names columns: no value of theirs is written so. In doubt it does not:
+    then nothing of it is shown."""
+    stated = [cell for cell in cells if cell]
+    if not stated or len(set(stated)) * 2 < len(stated):
+        return False
+    behind = table.slice(1, 1000)
+    alike = sum(bool(_DATA.fullmatch(cell)) for cell in stated)
+    again = sum(
+        cell in column.to_pylist()
+        for cell, column in zip(cells, behind.columns, strict=True)
+        if cell
+    )
+    shown = sum(name == cell for name, cell in zip(told_names(stated), stated, strict=True))
+    return 5 * alike < len(stated) and not again and 2 * shown > len(stated)
+
+
+def path_of(name: str) -> str:
+    """A name as a mapping's path writes it; "" where it cannot."""
+    if _PLAIN.fullmatch(name) and " + " not in name:
+        return name
+    quoted = f'"{name}"'
+    try:
+        whole = steps(quoted) == (name,) and " + " not in name
+    except ValueError:
+        whole = False
+    return quoted if whole else ""
+
+
+def read_json_lines(text: bytes) -> Read:
+    """JSON objects, or lists of them, a line each -> a field for each property, nested too."""
+    smooth, _, refused = readable(text.removeprefix(b"\xef\xbb\xbf"))
+    lines = as_array(smooth)
+    batch = "." if smooth.lstrip()[:1] == b"[" else ""
+    few = list(_objects(lines[:: len(lines) // _DISCOVERED + 1].to_pylist()))
+    tree, hidden = _paths(few)
+    with connect() as con:
+        found = read_objects(con, lines, list(tree.values()), batch)
+    records = len(found.rows)
+    known = [
+        Field(name, path, of_column(found.columns[path], "json"))
+        for name, path in list(tree.items())[:MOST_FIELDS]
+    ]
+    known += [
+        Field(name, "", Evidence(len(few), count, 0), hidden=True) for name, count in hidden.items()
+    ]
+    return Read(
+        fields=known,
+        records=records,
+        bad=len(found.bad) + len(refused),
+        more=max(len(tree) - MOST_FIELDS, 0),
+        batch=batch,
+        not_utf8=sum(reason == "not_utf8" for _, reason, _ in refused),
+    )
+
+
+def _objects(lines: list[str]) -> Iterator[dict[str, object]]:
+    for line in lines:
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        yield from (
+            one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)
+        )
+
+
+def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], Counter[str]]:
+    """({name as shown: path}, {placeholder: how many}) of all properties that are no objects."""
+    tree: dict[str, str] = {}
+    hidden: Counter[str] = Counter()
+
+    def walk(level: list[dict[str, object]], name: str, path: str, depth: int) -> None:
+        counts = Counter(key for one in level for key in one)
+        data = len(counts) > _OWN_NAMES and max(counts.values()) < _RARE * len(level)
+        shown = [HIDDEN] * len(counts) if data else told_names(list(counts))
+        for (key, count), told in zip(counts.items(), shown, strict=True):
+            step = path_of(key)
+            if told != key or not step:
+                hidden[name + told] += count
+                continue
+            below = [one[key] for one in level if key in one]
+            inner = [value for value in below if isinstance(value, dict)]
+            if inner and depth < _DEEP:
+                walk(inner, f"{name}{key}.", f"{path}{step}.", depth + 1)
+            if not inner or any(not isinstance(v, dict | None) for v in below):
+                tree[name + key] = path + step
+
+    walk(objects, "", "", 0)
+    return tree, hidden
+
+
+def read_parquet(table: pa.Table) -> Read:
+    """A sample of a Parquet file; structures are taken apart, lists and bytes stay unread."""
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    shown = told_names(table.column_names)
+    found = []
+    for at, name in enumerate(table.column_names[:MOST_FIELDS]):
+        column = table.column(at)
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        try:
+            evidence = of_column(column.cast(pa.string()), "json")
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            evidence = Evidence(len(column), 0, 0)  # lists, bytes
+        found.append(Field(shown[at], path_of(name), evidence, hidden=shown[at] != name))
+    return Read(found, table.num_rows, more=max(table.num_columns - MOST_FIELDS, 0))
