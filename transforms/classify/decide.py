@@ -68,6 +68,13 @@ def treated(category: str) -> tuple[DataClass, str]:
     return (PSEUDONYM if stands_for else known.data_class), known.treatment
 
 
+def treated_as(target: Target) -> tuple[DataClass, str]:
+    """Class and treatment of what a field holds. Of a date of birth only its age band crosses."""
+    data_class, treatment = treated(target.category)
+    birth = (target.category, target.looks) == ("demographics", "date")
+    return (PII if birth else data_class), treatment
+
+
 def propose(found: Sequence[Field], targets: Mapping[str, Target]) -> list[Proposal]:
     """A proposal for each field of a table or of JSON; a target of ours gets one field."""
     usable = [one for one in found if _usable(one)]
@@ -133,7 +140,7 @@ def _as_target(one: Field, ours: str, target: Target) -> Proposal:
         by += [f"{percent(one.evidence.looks.get('action', 0))} known"] if ours == "action" else []
     elif said:
         by.append(f"{percent(one.evidence.looks[target.looks])} {said}")
-    return Proposal(one, *treated(target.category), ours,
+    return Proposal(one, *treated_as(target), ours,
                     "; ".join([*by, *_also(one.evidence, target.category)]))  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from weir.schemas.fields import fields
 from weir.schemas.mapping import EventMapping
-from weir.transforms.classify.decide import Field, Proposal, by_itself, propose, treated
+from weir.transforms.classify.decide import Field, Proposal, by_itself, propose, treated_as
 from weir.transforms.classify.tables import Read
 from weir.transforms.classify.vendors import Fit
 
@@ -48,4 +48,4 @@ def _shipped(one: Field, fit: Fit) -> Proposal:
     target, why = table.get(ours), f"as '{fit.mapping.name}' has it"
     if target is None:
         return replace(alone, maps_to=ours, why=why)
-    return Proposal(one, *treated(target.category), ours, why)
+    return Proposal(one, *treated_as(target), ours, why)

@@ -54,6 +54,14 @@ def test_a_field_whose_name_is_not_told_is_dropped_whatever_is_in_it():
     assert alone("{email}", ["free", "gold"] * 40, hidden=True) == ("pii", "drop", "")
 
 
+def test_a_date_of_birth_is_personal_and_only_its_age_band_crosses():
+    one = events(dob=["1975-03-14", "1980-12-01", "1991-07-30"] * 9, age=["31", "44"] * 13 + ["29"])
+    assert (one["dob"].maps_to, one["dob"].data_class.value, one["dob"].treatment) == (
+        "birth_date", "pii", "generalize",
+    )  # fmt: skip
+    assert one["age"].data_class.value == "nii"
+
+
 def test_usual_names_map_where_the_values_agree():
     found = events(
         ts=["2008-04-22T13:55:36Z"] * 9, ip=["198.51.100.7"] * 9, ua=["Mozilla/5.0 (X11)"] * 9,
