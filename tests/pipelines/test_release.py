@@ -150,6 +150,7 @@ def test_a_name_of_a_million_characters_is_cut_where_it_is_only_looked_at(night,
     assert LONG in names
     with (made / "campaigns.csv").open(encoding="utf-8-sig", newline="") as lines:
         assert max(len(row["campaign"]) for row in csv.DictReader(lines)) == 32_000
+    assert (made / "report.html").stat().st_size < 300_000
     assert verify(made).ok
     shutil.rmtree(made)
 
