@@ -45,7 +45,7 @@ class _Paper:
     left, right, top, bottom = 44, 12, 18, 24
 
 
-_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 300, 150, 7, 12, 12))
+_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 300, 150, 7, 8, 12))
 
 
 def columns(marks: Sequence[Mark], title: str) -> str:
@@ -92,7 +92,7 @@ def _spec(marks: Sequence[Mark], paper: _Paper, layers: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_TOLD = "format(datum.value, datum.value < 1e5 ? ',d' : '~s')"
+_TOLD = "format(datum.value, datum.value < 1e4 ? ',d' : '~s')"
 _AXIS: dict[str, Any] = {
     "title": None, "ticks": False, "labelOverlap": False, "labelLimit": 0, "labelPadding": 6,
     "labelBound": False, "labelFlush": False,

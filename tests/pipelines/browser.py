@@ -18,6 +18,35 @@ QUIET = (
     "--hide-scrollbars", "--force-color-profile=srgb", "--remote-debugging-pipe",
 )  # fmt: skip
 
+_CONTRAST = """
+(() => {
+  const lum = c => { const v = c.map(x => { x /= 255;
+    return x <= .03928 ? x / 12.92 : Math.pow((x + .055) / 1.055, 2.4) });
+    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2] };
+  const parse = s => (s.match(/rgba?\\([^)]*\\)/g) || []).map(c => c.match(/[\\d.]+/g).map(Number))
+    .filter(c => c.length < 4 || c[3] > .99).map(c => c.slice(0, 3));
+  const behind = e => { for (; e; e = e.parentElement) { const s = getComputedStyle(e);
+    const found = [...parse(s.backgroundColor), ...parse(s.backgroundImage)];
+    if (found.length && !(e instanceof SVGElement)) return found } return [[255, 255, 255]] };
+  document.querySelectorAll('details').forEach(d => d.open = true);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), low = [];
+  let seen = 0;
+  while (texts.nextNode()) {
+    const e = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !e.checkVisibility() || e.closest('style,.unseen,.skip'))
+      continue;
+    const s = getComputedStyle(e), ink = parse(e instanceof SVGElement ? s.fill : s.color)[0];
+    for (const b of behind(e)) {
+      const [x, y] = [lum(ink), lum(b)].sort((p, q) => q - p), ratio = (x + .05) / (y + .05);
+      seen++;
+      if (ratio < 4.5) low.push(texts.currentNode.data.trim() + ' ' + ratio.toFixed(2));
+    }
+  }
+  return {seen, low};
+})()
+"""
+"""Opens all that is closed; how many texts were seen, and which have less than 4.5 to 1 (WCAG)."""
+
 
 class Browser:
     """One page of a browser: opened, looked at, asked."""
@@ -59,6 +88,11 @@ class Browser:
         form = {"format": "jpeg", "quality": quality} if quality else {"format": "png"}
         got = self._ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True, **form)
         place.write_bytes(base64.b64decode(got["data"]))
+
+    def contrast(self) -> dict[str, Any]:
+        """{"seen": texts, "low": those that are hard to read}."""
+        found: dict[str, Any] = self.run(_CONTRAST)
+        return found
 
     def asked_for(self) -> list[str]:
         """Addresses that the page requested, its own aside."""

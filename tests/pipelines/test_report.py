@@ -240,34 +240,6 @@ def test_the_page_asks_nobody_for_anything(page):
 
 # ---- in a browser ------------------------------------------------------------------------------
 
-CONTRAST = """
-(() => {
-  const lum = c => { const v = c.map(x => { x /= 255;
-    return x <= .03928 ? x / 12.92 : Math.pow((x + .055) / 1.055, 2.4) });
-    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2] };
-  const parse = s => (s.match(/rgba?\\([^)]*\\)/g) || []).map(c => c.match(/[\\d.]+/g).map(Number))
-    .filter(c => c.length < 4 || c[3] > .99).map(c => c.slice(0, 3));
-  const behind = e => { for (; e; e = e.parentElement) { const s = getComputedStyle(e);
-    const found = [...parse(s.backgroundColor), ...parse(s.backgroundImage)];
-    if (found.length && !(e instanceof SVGElement)) return found } return [[255, 255, 255]] };
-  document.querySelectorAll('details').forEach(d => d.open = true);
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), low = [];
-  let seen = 0;
-  while (texts.nextNode()) {
-    const e = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || !e.checkVisibility() || e.closest('style,.unseen,.skip'))
-      continue;
-    const s = getComputedStyle(e), ink = parse(e instanceof SVGElement ? s.fill : s.color)[0];
-    for (const b of behind(e)) {
-      const [x, y] = [lum(ink), lum(b)].sort((p, q) => q - p), ratio = (x + .05) / (y + .05);
-      seen++;
-      if (ratio < 4.5) low.push(texts.currentNode.data.trim() + ' ' + ratio.toFixed(2));
-    }
-  }
-  return {seen, low};
-})()
-"""
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -292,7 +264,7 @@ def shown(page, tmp_path_factory):
 @pytest.mark.parametrize("width", [360, 1440])
 def test_it_fits_and_can_be_read_and_is_silent(shown, width, dark):
     shown.browser.open(shown.place, width, dark=dark)
-    contrast = shown.browser.run(CONTRAST)
+    contrast = shown.browser.contrast()
     assert contrast["seen"] > 100
     assert contrast["low"] == []
     assert shown.browser.run("document.documentElement.scrollWidth") == width
@@ -324,4 +296,4 @@ def test_it_prints_on_white_whatever_the_screen(shown):
     assert (
         shown.browser.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     )
-    assert shown.browser.run(CONTRAST)["low"] == []
+    assert shown.browser.contrast()["low"] == []
