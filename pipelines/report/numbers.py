@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from weir.schemas.release import ColumnNote, ReleaseTable
 from weir.schemas.tables import NONE
+from weir.transforms.disclose.periods import DAYS
 
 LOW, HIGH = "_low", "_high"
 LONGEST = 80
@@ -64,18 +65,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Facts:
-    """The rows of a table for one site."""
+    """The rows of a table for one site. dates: of days, or first days of `periods`."""
 
     table: ReleaseTable
     rows: pa.Table
     dates: tuple[date, ...]
+    unit: str = "day"
 
     @property
     def measures(self) -> tuple[ColumnNote, ...]:
-        """The measures, without the ends of their intervals."""
+        """The measures, without the ends of their intervals and without the days of a period."""
         names = {c.name for c in self.table.columns}
-        ends = {name + end for name in names for end in (LOW, HIGH)}
-        return tuple(c for c in self.table.columns if c.kind == "measure" and c.name not in ends)
+        others = {name + end for name in names for end in (LOW, HIGH)} | {DAYS}
+        return tuple(c for c in self.table.columns if c.kind == "measure" and c.name not in others)
 
     @property
     def dimensions(self) -> tuple[ColumnNote, ...]:
@@ -106,9 +108,7 @@ class Facts:
         groups = rows.group_by(list(dimensions)).aggregate([*asked, (self.main.name, "count")])
         found = {}
         for row in groups.to_pylist():
-            whole = {
-                n: None if row[f"{n}_mean"] is None else round(row[f"{n}_mean"]) for n in names
-            }
+            whole = {name: _rounded(row[f"{name}_mean"]) for name in names}
             numbers = {m.name: _number(whole, m.name) for m in self.measures}
             found[tuple(row[d] for d in dimensions)] = (numbers, row[f"{self.main.name}_count"])
         return found
@@ -116,16 +116,14 @@ class Facts:
     def partial(self, dimension: str) -> bool:
         """Whether the parts do not add up to the whole on some day, as far as rounding lets see."""
         rounding = max((rule.rounding for rule in self.table.rules), default=1)
-        sums = (
-            self.by(dimension)
-            .group_by("date")
-            .aggregate([(self.main.name, "sum"), ([], "count_all")])
-        )
+        longer = DAYS in self.rows.column_names
+        counted: tuple[Any, str] = (DAYS, "sum") if longer else ([], "count_all")
+        sums = self.by(dimension).group_by("date").aggregate([(self.main.name, "sum"), counted])
         parts = {row["date"]: row for row in sums.to_pylist()}
         for day, total in self.totals(self.main.name).items():
             row = parts.get(day, {})
-            # Each row may have lost half of what numbers are rounded to.
-            slack = rounding / 2 * row.get("count_all", 0)
+            # Each number of a day may have lost half of what numbers are rounded to.
+            slack = rounding / 2 * row.get("days_sum" if longer else "count_all", 0)
             if (row.get(f"{self.main.name}_sum") or 0) + slack < (total.value or 0):
                 return True
         return False
@@ -135,8 +133,11 @@ class Facts:
 
 
 def facts(table: ReleaseTable, frame: pa.Table, site: str, dates: tuple[date, ...]) -> Facts:
-    """A table's rows of one site."""
-    return Facts(table, frame.filter(pc.equal(frame["site"], site)), dates)
+    """A table's rows of one site. dates: of the release; a recipient may get longer periods."""
+    rows = frame.filter(pc.equal(frame["site"], site))
+    if DAYS not in frame.column_names:
+        return Facts(table, rows, dates)
+    return Facts(table, rows, tuple(sorted(set(frame["date"].to_pylist()))), "period")
 
 
 def ordered(dimension: str, found: Iterable[str], sizes: dict[str, int]) -> list[str]:
@@ -157,7 +158,7 @@ def has_order(dimension: str) -> bool:
     return dimension in _ORDERS
 
 
-def over_days(measure: ColumnNote, known: list[Number]) -> tuple[Number, str]:
+def over_days(measure: ColumnNote, known: list[Number], unit: str = "day") -> tuple[Number, str]:
     """One number for several days, and its sense: people are not added up over days."""
     if len(known) == 1:
         return known[0], measure.about
@@ -173,7 +174,7 @@ def over_days(measure: ColumnNote, known: list[Number]) -> tuple[Number, str]:
         together([one.low for one in known]),
         together([one.high for one in known]),
     )
-    sense = f"a day, mean of {len(known)} days" if mean else f"in {len(known)} days"
+    sense = f"a {unit}, mean of {len(known)} {unit}s" if mean else f"in {len(known)} {unit}s"
     return number, sense
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import pyarrow as pa
 from markupsafe import Markup
@@ -123,6 +122,8 @@ class Breakdown:
     lines: tuple[Line, ...]
     more: int
     partial: bool
+    per: str  # "day", where a number is a mean over several; else ""
+    of: int  # so many days
     some_days: bool  # not every row was published on every day
 
 
@@ -187,16 +188,21 @@ def _tiles(found: Sequence[Facts]) -> tuple[Tile, ...]:
         )
         if measure is not None:
             known = list(by_name[table].totals(name).values())
-            told = over_days(measure, known) if known else (Number(None), "withheld, or none")
+            told = (
+                over_days(measure, known, by_name[table].unit)
+                if known
+                else (Number(None), "withheld, or none")
+            )
             tiles.append(Tile(words(name), *told))
     return tuple(tiles[:SHOWN_TILES])
 
 
 def _block(found: Facts) -> Block:
-    table, there = found.table, found.rows.num_rows > 0
+    table, there = found.table, bool(found.rows.num_rows and found.measures)
     ranked = [d for d in found.dimensions if there and not has_order(d.name)]
     inorder = [d for d in found.dimensions if there and has_order(d.name)]
-    figures = [_trend(found), _crossed(found), *(_in_order(found, d) for d in inorder)]
+    whole = [_trend(found), _crossed(found)] if there else []
+    figures = [*whole, *(_in_order(found, dimension) for dimension in inorder)]
     parts = [_breakdown(found, dimension) for dimension in ranked]
     return Block(
         table=table.table,
@@ -220,13 +226,13 @@ def _trend(found: Facts) -> Figure | None:
         (f"{day.day} {day:%b}", tuple(totals[n].get(day, Number(None)) for n in names))
         for day in found.dates
     )
-    return _figure(charts.trend, f"{_listed(names)} by day", "day", names, rows)
+    return _figure(charts.trend, f"{_listed(names)} by {found.unit}", found.unit, names, rows)
 
 
 def _crossed(found: Facts) -> Figure | None:
     """Two dimensions at once, such as age by gender."""
     first, second = CROSSED.get(found.table.table, ("", ""))
-    if not found.rows.num_rows or not {first, second} <= {d.name for d in found.dimensions}:
+    if not {first, second} <= {d.name for d in found.dimensions}:
         return None
     means = found.means(first, second)
     across = tuple(v for v in sorted({b for _, b in means}) if not is_rest(v))
@@ -236,7 +242,7 @@ def _crossed(found: Facts) -> Figure | None:
     main = found.main.name
     nothing: tuple[dict[str, Number], int] = ({main: Number(None)}, 0)
     rows = tuple((a, tuple(means.get((a, b), nothing)[0][main] for b in across)) for a in down)
-    told = f"{words(main)} by {words(first)} and {words(second)}{_mean_of(found.dates)}"
+    told = f"{words(main)} by {words(first)} and {words(second)}{_mean_of(found)}"
     return _figure(charts.columns, told, words(first), across, rows)
 
 
@@ -253,7 +259,7 @@ def _in_order(found: Facts, dimension: ColumnNote) -> Figure | None:
         for value in ordered(name, means, {})
     )
     own = tuple((label, numbers[:1]) for label, numbers in rows if not is_rest(label))
-    told = f"{words(main.name)} by {words(name)}{_mean_of(found.dates)}"
+    told = f"{words(main.name)} by {words(name)}{_mean_of(found)}"
     figure = _figure(charts.columns, told, words(name), (main.name,), own)
     head = tuple(words(m.name) for m in shown[:SHOWN_MEASURES])
     return replace(figure, head=head, rows=rows) if figure else None
@@ -316,6 +322,8 @@ def _breakdown(found: Facts, dimension: ColumnNote) -> Breakdown:
         lines=lines,
         more=len(values) - len(kept),
         partial=found.partial(name),
+        per=found.unit if len(found.dates) > 1 else "",
+        of=len(found.dates),
         some_days=any(line.row.days < len(found.dates) for line in lines),
     )
 
@@ -340,5 +348,5 @@ def _any(means: dict[str, dict[str, Number]], measure: ColumnNote) -> bool:
     return any(numbers[measure.name].value is not None for numbers in means.values())
 
 
-def _mean_of(dates: tuple[date, ...]) -> str:
-    return f", mean of {len(dates)} days" if len(dates) > 1 else ""
+def _mean_of(found: Facts) -> str:
+    return f", mean of {len(found.dates)} {found.unit}s" if len(found.dates) > 1 else ""

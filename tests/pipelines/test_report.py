@@ -204,6 +204,19 @@ def test_a_single_day_has_no_trend():
     assert "by day" not in a_page(TRAFFIC, days=DAYS[:1])
 
 
+def test_a_recipient_of_weeks_sees_weeks_and_no_days_of_theirs():
+    rows = [
+        *each_day("total", None, 300, 7, days=(date(2008, 4, 14), date(2008, 4, 21))),
+        ("www", date(2008, 4, 21), "browser", "Opera", 80, 7),
+    ]
+    page = a_page(a_table("calls", ("browser",), ("calls", "days"), rows))
+    assert "Calls by period" in page
+    assert "mean per period" in page
+    assert "1 of 2" in page
+    only_people = a_table("reach_frequency", ("shown",), ("days",), each_day("total", None, 7))
+    assert "Nothing to show" in a_page(only_people)
+
+
 class _Outline(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
