@@ -55,7 +55,8 @@ def dictionary(release: Release) -> str:
 
 
 def data_package(release: Release, draft: Path) -> str:
-    """The descriptor: each table twice, as CSV and as Parquet, with fields, size and hash."""
+    """The descriptor: each table as CSV with its fields, and as Parquet, which has them itself;
+    size and hash of both."""
     return canonical_json(
         {
             "$schema": _PROFILE,
@@ -65,33 +66,40 @@ def data_package(release: Release, draft: Path) -> str:
             "resources": [
                 resource
                 for table in release.tables
-                for resource in (
-                    _resource(table, draft / table.csv, table.table, "csv", "text/csv"),
-                    _resource(
-                        table, draft / table.file, f"{table.table}-parquet", "parquet",
-                        "application/vnd.apache.parquet",
-                    ),
-                )
+                for resource in (_cells(table, draft), _parquet(table, draft))
             ],
         }
-    )  # fmt: skip
+    )
 
 
-def _resource(table: ReleaseTable, place: Path, name: str, format_: str, media: str) -> Any:
-    text = {"encoding": "utf-8"} if format_ == "csv" else {}
-    return text | {
-        "name": name,
+def _cells(table: ReleaseTable, draft: Path) -> dict[str, Any]:
+    fields = [_field(column) for column in table.columns]
+    missing = [{"value": "", "label": _MISSING}]
+    return _resource(table, draft / table.csv) | {
+        "name": table.table,
         "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": missing},
+    }
+
+
+def _parquet(table: ReleaseTable, draft: Path) -> dict[str, Any]:
+    return _resource(table, draft / table.file) | {
+        "name": f"{table.table}-parquet",
+        "type": "file",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+    }
+
+
+def _resource(table: ReleaseTable, place: Path) -> dict[str, Any]:
+    return {
         "path": place.name,
         "description": table.about,
-        "format": format_,
-        "mediatype": media,
         "bytes": place.stat().st_size,
         "hash": f"sha256:{digest_of_file(place)}",
-        "schema": {
-            "fields": [_field(column) for column in table.columns],
-            "missingValues": [{"value": "", "label": _MISSING}],
-        },
     }
 
 

@@ -45,7 +45,7 @@ class _Paper:
     left, right, top, bottom = 44, 12, 18, 24
 
 
-_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 300, 150, 7, 8, 12))
+_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 330, 150, 7, 8, 12))
 
 
 def columns(marks: Sequence[Mark], title: str) -> str:

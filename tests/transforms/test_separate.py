@@ -372,6 +372,6 @@ def test_a_field_that_weir_yaml_declares_feeds_the_proof_though_no_mapping_names
     target = "/project-falcon?staffno=KX-81-9921-QZ&plan=abcd1234efgh&x=1"
     parts = through(a_hit(target=target), wall=wall)
     assert parts.events["path"].to_pylist() == ["/{project}"]
-    assert parts.replaced["project"] == 1
+    assert parts.replaced["path project"] == 1
     found = [one["value"] for one in parts.identifiers.to_pylist() if one["kind"] == "id"]
     assert found == ["KX-81-9921-QZ"]
