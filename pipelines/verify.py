@@ -19,13 +19,13 @@ from weir.transforms import keys
 
 MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "signing.pub.json"
 
-State = Literal["intact", "changed", "missing", "extra"]
+State = Literal["intact", "changed", "missing", "extra", "unknown"]
 _PREFIX = 5  # of Tink's signatures: the byte 1, then the key's id
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One file of a release and what became of it."""
+    """One file of a release and what became of it; unknown: signed by a key that was not given."""
 
     path: str
     state: State
@@ -65,9 +65,9 @@ class Verified:
     @property
     def verdict(self) -> str:
         """One sentence."""
+        if any(file.state == "unknown" for file in self.files):
+            return self._another_key
         if self.release is None and not any(file.state == "missing" for file in self.files):
-            if self.key_id is not None and self.key_id not in self.known_ids:
-                return self._another_key
             return (
                 f"NOT as it was signed: {MANIFEST} and {SIGNATURE} do not belong together under "
                 + (f"the {PUBLIC_KEY} among them" if self.own_key else "that public key")
@@ -129,14 +129,19 @@ def verify(directory: Path, public_key: Path | None = None) -> Verified:
         raise InputError(f"{directory}: not a release (no {MANIFEST}, no {SIGNATURE})")
     key = _read_key(public_key or directory / PUBLIC_KEY)
     signed, release = _signed(directory, key)
+    key_id, known = _signer(directory / SIGNATURE), _ids(key)
+    if key_id is not None and key_id not in known and release is None:
+        signed = tuple(
+            Checked(file.path, "unknown") if file.state == "changed" else file for file in signed
+        )
     checked = _against(directory, release, there) if release else ()
     return Verified(
         str(directory),
         (*signed, *checked),
         release,
         own_key=public_key is None,
-        key_id=_signer(directory / SIGNATURE),
-        known_ids=_ids(key),
+        key_id=key_id,
+        known_ids=known,
     )
 
 

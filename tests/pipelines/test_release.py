@@ -196,6 +196,7 @@ def test_a_key_that_was_replaced_is_told_by_its_id_and_the_new_keyset_still_chec
 
     told = verify(KEPT / "release", new)
     assert not told.ok
+    assert {file.state for file in told.files} == {"unknown"}
     assert f"says key {ids[0]}" in told.verdict
     assert f"has {ids[1]}" in told.verdict
 
