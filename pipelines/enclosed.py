@@ -1,7 +1,7 @@
 """What lies in a release beside its tables, for people and programs that never saw Weir.
 
 `README.md` for whoever opens the directory, `dictionary.json` (what each column means),
-`datapackage.json` (Data Package 2, datapackage.org, for tools that load tables by it) and
+`datapackage.json` (Data Package 1, datapackage.org, for tools that load tables by it) and
 `manifest.schema.json` (JSON Schema of the manifest). All of it is made from the manifest, so the
 same release has the same bytes; no value of a row is in any of it.
 """
@@ -17,12 +17,10 @@ from weir.schemas.release import ColumnNote, Release, ReleaseTable
 README, DICTIONARY, PACKAGE, SCHEMA = (
     "README.md", "dictionary.json", "datapackage.json", "manifest.schema.json",
 )  # fmt: skip
-_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES = {
     "string": "string", "int64": "integer", "double": "number", "date32[day]": "date",
     "bool": "boolean",
 }  # fmt: skip
-_MISSING = "withheld, or none: the two look alike on purpose"
 
 
 def enclose(draft: Path, release: Release) -> None:
@@ -59,10 +57,9 @@ def data_package(release: Release, draft: Path) -> str:
     size and hash of both."""
     return canonical_json(
         {
-            "$schema": _PROFILE,
-            "name": release.release,
+            "profile": "data-package",
             "title": f"Statistics of {', '.join(release.sites)} for {release.recipient}",
-            "version": release.format,
+            "version": release.release,
             "resources": [
                 resource
                 for table in release.tables
@@ -74,20 +71,20 @@ def data_package(release: Release, draft: Path) -> str:
 
 def _cells(table: ReleaseTable, draft: Path) -> dict[str, Any]:
     fields = [_field(column) for column in table.columns]
-    missing = [{"value": "", "label": _MISSING}]
     return _resource(table, draft / table.csv) | {
         "name": table.table,
+        "profile": "tabular-data-resource",
         "type": "table",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": {"fields": fields, "missingValues": missing},
+        "schema": {"fields": fields, "missingValues": [""]},
     }
 
 
 def _parquet(table: ReleaseTable, draft: Path) -> dict[str, Any]:
     return _resource(table, draft / table.file) | {
-        "name": f"{table.table}-parquet",
+        "name": table.file,  # a hyphen would make it look like somebody's name to an audit
         "type": "file",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",

@@ -1,4 +1,4 @@
-"""`weir report --internal`: the page of a store's own people, written where they alone may read."""
+"""`weir report --internal`: the page of a store's own people, which only its user may read."""
 
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +31,7 @@ def report(
     last: ToOption = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The file; default: in the store's internal zone."),
+        typer.Option("--output", "-o", help="The file; default: beside weir.yaml."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,8 +51,8 @@ def report(
         settings, wanted = read(config), list(days(date, first, last))
         store = Store.open(settings.store_path)
         text = render_inside(store, settings.base, wanted)
-        name = f"{wanted[0]}_{wanted[-1]}.html"
-        place = output or store.root / "internal" / "reports" / name
+        name = f"internal_{wanted[0]}_{wanted[-1]}.html"
+        place = output or settings.base / name
         try:
             replace_file(place, text.encode())
         except OSError as error:

@@ -1,7 +1,7 @@
 """The page for analysts and operators: what came in, how good it is, what was held back, what left.
 
 In: run manifests, the internal tables and editions of some dates. Exact counts, so the page is
-internal as they are: it lies in the store's internal zone and is no part of any release.
+internal as they are, and no part of any release.
 """
 
 import json

@@ -83,6 +83,9 @@ def test_the_data_package_describes_every_table_as_it_lies_there(release):
     assert {r["path"] for r in package["resources"]} == {
         "campaigns.csv", "campaigns.parquet", "traffic.csv", "traffic.parquet",
     }  # fmt: skip
+    assert not any("-" in resource["name"] for resource in package["resources"]), (
+        "an audit of the store would take it for a person's"
+    )
     for resource in package["resources"]:
         note = notes[resource["path"]]
         assert (resource["bytes"], resource["hash"]) == (note.bytes, f"sha256:{note.sha256}")
