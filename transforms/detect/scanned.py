@@ -22,6 +22,7 @@ from weir.transforms.detect.take_apart import (
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 _NAME = re.compile(r"[^/?&=;#\"{}\[\],\s]{5,}")
 _WORD = re.compile(r"\S+")
+WORDS = 48  # of a text in which something is hidden; of more no word is looked at by itself
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,9 @@ def _free_text(text: str, part: str, detector: Detector) -> Iterator[tuple[Piece
     plain = decode(text, part).views[0] == text
     if verdict.found and (not plain or any(one.span is None for one in verdict.found)):
         words = [Piece(*match.span(), part=part) for match in _WORD.finditer(text)]
+        if len(words) > WORDS:
+            yield whole, verdict
+            return
         in_words = list(_of_pieces(text, words, detector))
         covered = {one.identifier for _, found in in_words for one in found.found}
         missing = any(one.identifier not in covered for one in verdict.found)
