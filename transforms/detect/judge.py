@@ -19,10 +19,15 @@ from weir.transforms.detect.worth import HUMP
 
 _DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
 
+BLANK = "|"
+"""What stands for what was replaced, sign by sign, while the rest of a text is looked at."""
+
 LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+
+_PLACEHOLDER = re.compile("{(?:" + "|".join((*facts.ENTITIES, facts.UNREADABLE)) + ")}")
 
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 
@@ -113,6 +118,10 @@ def _of_piece(
 ) -> list[Found]:
     """What name or route decide, and what the recognizers see: `/users/joe@example.org` is both."""
     found: list[Found] = []
+    if "{" in text:  # of what was replaced before no word tells anything
+        if _PLACEHOLDER.fullmatch(text.strip()):
+            return found
+        text = blanked(text)
     rule = _rule(text, piece, engine.own)
     if rule:
         span = None if offset is None else (offset, offset + len(text))
@@ -129,6 +138,11 @@ def _of_piece(
     if engine.strict and not found:
         found += _unclear_in(text, piece, offset)
     return found
+
+
+def blanked(text: str) -> str:
+    """The text with placeholders made what no recognizer reads; spans stay."""
+    return _PLACEHOLDER.sub(lambda match: BLANK * len(match[0]), text)
 
 
 def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:

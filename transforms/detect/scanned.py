@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from weir.schemas.config import Detection
-from weir.transforms.detect.decode import decode
+from weir.transforms.detect.decode import ROUNDS, decode
 from weir.transforms.detect.detector import Detector
-from weir.transforms.detect.judge import Asked, Found, Verdict
+from weir.transforms.detect.judge import BLANK, Asked, Found, Verdict, failed
 from weir.transforms.detect.names import is_clean_name
 from weir.transforms.detect.take_apart import (
     Piece,
@@ -56,7 +56,7 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
         raise ValueError(f"field must be one of {', '.join(FIELDS)}")
     detector = detector or Detector(Detection())
     if field in ("text", "ua"):
-        replaced = list(_free_text(text, "text" if field == "text" else "user_agent", detector))
+        replaced = _settled(text, "text" if field == "text" else "user_agent", detector)
     else:
         pieces = list(_pieces(field, text))
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
@@ -95,6 +95,22 @@ def _of_pieces(
     for piece, verdict in zip(pieces, detector.verdicts(asked), strict=True):
         if verdict.found:
             yield piece, verdict
+
+
+def _settled(text: str, part: str, detector: Detector) -> list[tuple[Piece, Verdict]]:
+    """What is found in a free text, and in what is left of it: a word that goes may have spoken
+    against a name beside it."""
+    replaced: list[tuple[Piece, Verdict]] = []
+    left = text
+    for _ in range(ROUNDS):
+        more = list(_free_text(left, part, detector))
+        if not more:
+            return replaced
+        replaced += more
+        for piece, _ in more:
+            blank = BLANK * (piece.end - piece.start)
+            left = left[: piece.start] + blank + left[piece.end :]
+    return [*replaced, (Piece(0, len(text), part), failed("unsettled"))]
 
 
 def _free_text(text: str, part: str, detector: Detector) -> Iterator[tuple[Piece, Verdict]]:
