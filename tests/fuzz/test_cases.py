@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.fuzz import made
 from tests.fuzz.properties import PROPERTIES
 

@@ -4,13 +4,13 @@ A step is about a microsecond of one core. A value that asks for more does not c
 found in it until then is told. `tests/transforms/detect/test_slow.py` holds steps against time.
 """
 
-MOST = 9_000
+MOST = 7_000
 
 CHARACTER = 1  # of a text that is looked at: all regexes together
 PIECE = 30  # of a value inside a value: by its name, its route, the cheap tests
 ASKED = 150  # Presidio, once round
 MATCH = 120  # of a pattern: its check, its context, its explanation
-WORD = 16  # looked up and weighed with its neighbours
+WORD = 14  # looked up and weighed with its neighbours
 
 
 class TooMuchError(Exception):
