@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from weir.pipelines import hands
+from weir.pipelines import hands, steps
+from weir.pipelines.publish import Proved
 from weir.transforms.detect import Detector, found, referrers
 from weir.transforms.detect.detector import _string
 from weir.transforms.detect.found import Cleaned, Referrers
@@ -29,6 +30,13 @@ def _referrers(self: Detector, urls: pa.Array) -> Referrers:
     return Referrers(_passed(host), _passed(path))
 
 
+def _kept(night: Any, outcomes: Any, settled: Any, staging: Any) -> Proved:
+    """What the proof finds, since nothing was redacted, is not rewritten: that is no ingest's work."""
+    proof = [{**result, "path": ""} for result in settled["proof"]]
+    return replace_matches(night, outcomes, {**settled, "proof": proof}, staging)
+
+
+replace_matches, steps.replace_matches = steps.replace_matches, _kept
 Detector.values = Detector.paths = _values  # type: ignore[method-assign,assignment]
 Detector.referrers = _referrers  # type: ignore[method-assign]
 Detector.warm = lambda self: None  # type: ignore[method-assign]

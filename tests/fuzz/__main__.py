@@ -1,4 +1,4 @@
-"""Look for texts of which a property does not hold: `make fuzz`, or one: `python -m tests.fuzz gate`.
+"""Look for texts of which a property does not hold: `make fuzz`, or `python -m tests.fuzz gate`.
 
 Each property has FUZZ_SECONDS (60) in a process of its own, and detection's code is watched by
 atheris, so that bytes that reach new code are tried further. The search for slow texts climbs on

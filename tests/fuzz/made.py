@@ -16,12 +16,16 @@ LONGEST = 2048
 SAMPLES = (
     "joe@example.org", "joe at example dot org", "joe_at_example.org", "212-555-0123",
     "+44 20 7946 0958", "4111 1111 1111 1111", "GB82WEST12345698765432", "078-05-1120",
-    "192.0.2.1", "192-0-2-77", "2001:db8::1", "::", "1:2:", "0300.0250.0001.0001", "40.7128,-74.0060",
+    "192.0.2.1", "192-0-2-77", "2001:db8::1", "::", "1:2:", "0300.0250.0001.0001",
+    "40.7128,-74.0060",
     "8f14e45fceea167a5a36dedd4bea2543", "V6AuHG_6LIIj0ewugfX9", "eyJhbGciOi.eyJzdWIiOi.c2ln",
-    "(S(lit3py55t21z5v55vlm25s55))", "12 Main Street", "rue de la Paix 5", "Hauptstr. 5", "P.O. Box 12",
-    "SW1A 2AA", "born 1980-04-01", "password: hunter2", "customer no. 12345", "Jane Doe", "jane-doe",
+    "(S(lit3py55t21z5v55vlm25s55))", "12 Main Street", "rue de la Paix 5", "Hauptstr. 5",
+    "P.O. Box 12",
+    "SW1A 2AA", "born 1980-04-01", "password: hunter2", "customer no. 12345", "Jane Doe",
+    "jane-doe",
     "Dear Jane", "王小明", "Jane's iPhone", "http://", "https://example.org/", "mailto:", "//a.b/",
-    "{email}", "{name}", '{"a":"b"}', "/index.html", "red-shoes", "main.css", "1234567890", "2015-01-02",
+    "{email}", "{name}", '{"a":"b"}', "/index.html", "red-shoes", "main.css",
+    "1234567890", "2015-01-02",
 )  # fmt: skip
 SIGNS = tuple("/?&=;:#@%+-_.,~|'\"(){}[]<>\\ \t\n0aAzZ9éßﬁ\u200b\ufffd\u202e\ud800°·￼ｊ＠ﷺ")
 ENCODINGS: tuple[Callable[[str], str], ...] = (

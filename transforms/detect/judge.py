@@ -1,7 +1,7 @@
 """The verdict on one value: decode, take apart, ask names and routes, then the recognizers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from weir.schemas import detect as facts
@@ -12,6 +12,7 @@ from weir.transforms.detect.effort import CHARACTER, PIECE, WORD, Effort, TooMuc
 from weir.transforms.detect.engine import Engine, Hit
 from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
+from weir.transforms.detect.placeholders import blanked, is_placeholder
 from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
 from weir.transforms.detect.take_apart import Piece, inside
 from weir.transforms.detect.unclear import unclear
@@ -19,15 +20,11 @@ from weir.transforms.detect.worth import HUMP
 
 _DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
 
-BLANK = "|"
-"""What stands for what was replaced, sign by sign, while the rest of a text is looked at."""
-
 LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
-_PLACEHOLDER = re.compile("{(?:" + "|".join((*facts.ENTITIES, facts.UNREADABLE)) + ")}")
 
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 
@@ -118,10 +115,15 @@ def _of_piece(
 ) -> list[Found]:
     """What name or route decide, and what the recognizers see: `/users/joe@example.org` is both."""
     found: list[Found] = []
-    if "{" in text:  # of what was replaced before no word tells anything
-        if _PLACEHOLDER.fullmatch(text.strip()):
-            return found
-        text = blanked(text)
+    if is_placeholder(text):
+        return found
+    text = blanked(text)
+    if "{" in f"{piece.key}{piece.before}":
+        piece = replace(
+            piece,
+            key=piece.key and blanked(piece.key),
+            before=piece.before and blanked(piece.before),
+        )
     rule = _rule(text, piece, engine.own)
     if rule:
         span = None if offset is None else (offset, offset + len(text))
@@ -138,11 +140,6 @@ def _of_piece(
     if engine.strict and not found:
         found += _unclear_in(text, piece, offset)
     return found
-
-
-def blanked(text: str) -> str:
-    """The text with placeholders made what no recognizer reads; spans stay."""
-    return _PLACEHOLDER.sub(lambda match: BLANK * len(match[0]), text)
 
 
 def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:

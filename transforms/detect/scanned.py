@@ -8,8 +8,9 @@ from typing import Any
 from weir.schemas.config import Detection
 from weir.transforms.detect.decode import ROUNDS, decode
 from weir.transforms.detect.detector import Detector
-from weir.transforms.detect.judge import BLANK, Asked, Found, Verdict, failed
+from weir.transforms.detect.judge import Asked, Found, Verdict, failed
 from weir.transforms.detect.names import is_clean_name
+from weir.transforms.detect.placeholders import BLANK
 from weir.transforms.detect.take_apart import (
     Piece,
     cookies,
