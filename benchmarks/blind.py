@@ -31,7 +31,7 @@ def _referrers(self: Detector, urls: pa.Array) -> Referrers:
 
 
 def _kept(night: Any, outcomes: Any, settled: Any, staging: Any) -> Proved:
-    """What the proof finds, since nothing was redacted, is not rewritten: that is no ingest's work."""
+    """What the proof finds, since nothing was redacted, stays: rewriting it is no ingest's work."""
     proof = [{**result, "path": ""} for result in settled["proof"]]
     return replace_matches(night, outcomes, {**settled, "proof": proof}, staging)
 

@@ -49,8 +49,8 @@ def in_turns(home: Path, rounds: int, console: Console) -> dict[str, float]:
         with_it.append(cpu_of_ingest(home, False, BENCH / "ingest.txt"))
         ratio = with_it[-1] / without[-1]
         console.print(
-            f"round {number + 1}: {with_it[-1]:.1f} CPU s with detection, {without[-1]:.1f} without, "
-            f"{ratio - 1:+.0%}"
+            f"round {number + 1}: {with_it[-1]:.1f} CPU s with detection, "
+            f"{without[-1]:.1f} without, {ratio - 1:+.0%}"
         )
     ratios = [a / b for a, b in zip(with_it, without, strict=True)]
     return {

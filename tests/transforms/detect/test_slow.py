@@ -22,13 +22,15 @@ SLOWEST_MS = 30  # three times what it takes alone: others use the machine, and 
 DETECTOR = Detector()
 ENGINE = open_engine(DETECTOR.settings)
 PATTERNS = [(f"{p.name} {name}", regex) for p in facts.patterns() for name, _, regex in p.patterns]
-_OF_CLASS = {"DIGIT": "019", "SPACE": " ", "WORD": "abz09_", "NOT_SPACE": "ax9."}
+_OF_CLASS = {
+    "DIGIT": "019", "SPACE": " ", "WORD": "abz09_", "NOT_SPACE": "ax9.", "NOT_WORD": " .-'",
+}  # fmt: skip
 
 
 def fastest_ms(work: Any) -> float:
-    """Milliseconds of this thread's processor, the best of three."""
-    took = []
-    for _ in range(3):
+    """Milliseconds of this thread's processor; the best of three, unless one is good enough."""
+    took: list[float] = []
+    while len(took) < 3 and min(took, default=SLOWEST_MS) >= SLOWEST_MS:
         began = time.thread_time()
         work()
         took.append((time.thread_time() - began) * 1000)
@@ -72,7 +74,7 @@ def attacks(regex: str, rng: random.Random) -> list[str]:
     """Texts of the greatest length that begin to match over and over."""
     texts = []
     tree = _parser.parse(regex, re.IGNORECASE)
-    for _ in range(5):
+    for _ in range(9):
         one = a_match(tree, rng) or "a"
         cut = one[: rng.randint(1, len(one))]
         last = one[-rng.randint(1, 4) :]
@@ -102,7 +104,7 @@ def test_no_text_of_samples_takes_long(joint: str) -> None:
 
 
 def test_what_asks_for_too_much_does_not_cross_and_what_was_found_is_told() -> None:
-    found = DETECTOR.values(pa.array(["/users/joe" * 200]))
+    found = DETECTOR.values(pa.array(["/users/joe" * 100]))
     assert found.clean.to_pylist() == ["{unreadable}"]
     assert {"too_much", "route"} == set(found.findings["rule"].to_pylist())
 
@@ -116,11 +118,9 @@ def test_a_path_without_end_in_which_something_is_suspicious_is_closed_whole() -
 
 
 def test_a_text_of_many_words_with_something_hidden_is_closed_whole() -> None:
-    hidden = "am9lQGV4YW1wbGUub3Jn "
-    assert (
-        scan("text", hidden * 60, DETECTOR).clean == "{unreadable}"
-        or "am9l" not in scan("text", hidden * 60, DETECTOR).clean
-    )
+    words = "joe%40example.org "
+    assert scan("text", words + "fine " * 10, DETECTOR).clean.startswith("{email} fine")
+    assert scan("text", words + "fine " * 60, DETECTOR).clean == "{email}"
 
 
 def test_steps_are_spent_before_they_are_taken() -> None:
