@@ -129,6 +129,7 @@ class Engine:
         """
         left, digits, long = set(wanted), sum(map(str.isdigit, text)), len(text) > _LONG
         matching = self.always & left
+        effort.spend(2 * ASKED * long)  # every pattern goes through all of it
         for recognizer in self.analyzer.registry.recognizers:
             for entity in left.intersection(recognizer.supported_entities):
                 if long:
