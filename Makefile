@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 
-.PHONY: help demo test check bench eval docs lock clean
+.PHONY: help demo test check bench eval fuzz docs lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ bench: $(DEV)  ## side-by-side speed and memory, 5 million lines (about ten minu
 
 eval: $(DEV)  ## what detection finds of the corpus, stock Presidio beside it (a few minutes)
 	@$(BIN)/python -m tests.corpus.evaluate
+
+fuzz: $(DEV)  ## look for texts that break detection, FUZZ_SECONDS=60 for each property (7 minutes)
+	@$(BIN)/python -m tests.fuzz
 
 docs: $(DEV)  ## rewrite the generated reference
 	@$(BIN)/python tools/docs.py

@@ -37,18 +37,20 @@ class Piece:
         return replace(self, start=self.start + by, end=self.end + by)
 
 
-def inside(text: str, part: str) -> list[Piece]:
-    """The values inside a decoded value, apart from the whole; empty if it is plain."""
+def inside(text: str, part: str) -> Iterator[Piece]:
+    """The values inside a decoded value, apart from the whole; none if it is plain."""
     if text[:1] in "{[" and ('"' in text or ":" in text):
-        return list(json_leaves(text))
+        yield from json_leaves(text)
+        return
     if is_url(text):
-        return list(url(text))
-    found = [piece.shifted(link.start()) for link in _LINK.finditer(text) for piece in url(link[0])]
+        yield from url(text)
+        return
+    for link in _LINK.finditer(text):
+        yield from (piece.shifted(link.start()) for piece in url(link[0]))
     if "=" in text:
-        found += pairs(text, part)
+        yield from pairs(text, part)
     if "/" in text and " " not in text.strip() and part != "user_agent":
-        found += segments(text, "path")
-    return found
+        yield from segments(text, "path")
 
 
 def without_entities(text: str) -> str:
