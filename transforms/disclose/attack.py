@@ -15,6 +15,7 @@ fits there fits everywhere. Solver: HiGHS (Huangfu and Hall, Math. Prog. Comp. 1
 from dataclasses import dataclass
 from functools import cached_property
 
+import highspy
 import numpy as np
 
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
@@ -26,7 +27,7 @@ PROGRAMMES = 2_000
 """So many are solved for one group of measures; what is not safe by then counts as opened."""
 _TRIES = 60
 _ALMOST = 1e-5
-_OPTIONS = {
+_OPTIONS: dict[str, bool | int | float | str] = {
     "output_flag": False, "log_to_console": False, "threads": 1,
     # An inner point moves more numbers at once than a corner does; any feasible one will do.
     "solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-4,
@@ -160,13 +161,18 @@ class _Search:
             self.up[near] = np.maximum(self.up[near], np.floor(moved + _ALMOST))
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS without its callbacks: in making them it says its name on standard output."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+
+
 class _Programme:
     """Moves of some numbers, all others standing still. What is not safe yet moves up no further
     than it needs, so that one number does not take what lifts ten."""
 
     def __init__(self, known: Knowledge, near: Ints, search: _Search) -> None:
-        import highspy  # a tenth of a second: only where an edition is made
-
         self.near = near
         rows = known.by_column.touched(near)
         place = np.full(len(known.truth), -1)
@@ -189,7 +195,7 @@ class _Programme:
         model.a_matrix_.value_ = known.by_row.factor[at]
         model.sense_ = highspy.ObjSense.kMaximize
         self.optimal = highspy.HighsModelStatus.kOptimal
-        self.solver = highspy.Highs()
+        self.solver = _Quiet()
         for option, value in _OPTIONS.items():
             self.solver.setOptionValue(option, value)
         self.solver.passModel(model)

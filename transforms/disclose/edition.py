@@ -136,7 +136,7 @@ class Draft:
         if self.people(name):
             return np.full(self.lines.cells, float(self.rule.k))
         largest = self.margins[f"largest:{name}"].to_numpy().astype(np.float64)
-        return np.maximum(largest, float(self.rule.contributors))
+        return np.asarray(np.maximum(largest, float(self.rule.contributors)))
 
     def adds_up(self, name: str) -> bool:
         """Whether a measure means anything in margins."""
