@@ -12,19 +12,35 @@ A programme is small: a number and what stands near it, everything else held at 
 fits there fits everywhere. Solver: HiGHS (Huangfu and Hall, Math. Prog. Comp. 10, 2018).
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import highspy
 import numpy as np
 
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
 
-NEAR = (20_000, 6_000)
-"""Numbers in a programme: at the first look, among what is not published; and at the second, with
-what is published moving within its rounding as well."""
-PROGRAMMES = 2_000
-"""So many are solved for one group of measures; what is not safe by then counts as opened."""
+
+@dataclass(frozen=True)
+class Look:
+    """One way to look for moves. near: numbers in a programme. enough: stop in a place when a
+    programme makes a smaller share of them safe. rounding: what is published moves as well, within
+    its rounding; costly, for the few that are left."""
+
+    near: int
+    enough: float
+    rounding: bool = False
+
+
+LOOKS = (
+    Look(near=20_000, enough=0.04),
+    Look(near=3_000, enough=0.005),
+    Look(near=6_000, enough=0.0, rounding=True),
+)
+PROGRAMMES = 400
+"""So many numbers get a last look of their own; what is not safe by then counts as opened."""
+_WORKERS = 2
 _TRIES = 60
 _ALMOST = 1e-5
 _OPTIONS: dict[str, bool | int | float | str] = {
@@ -108,8 +124,6 @@ class _Search:
     def __init__(self, known: Knowledge, need: Floats, asked: Mask) -> None:
         self.known, self.need, self.asked = known, need, asked
         self.down, self.up = _alone(known)
-        self.solved = 0
-        self.draw = np.random.default_rng(20080422)
 
     @property
     def unsafe(self) -> Mask:
@@ -118,47 +132,64 @@ class _Search:
 
     def left(self) -> Ints:
         """What is unsafe after all looks."""
-        known = self.known
-        first, second = NEAR
-        waiting = self.unsafe
-        for seed in np.flatnonzero(waiting).tolist():
-            if waiting[seed] and self.solved < PROGRAMMES:
-                near = _near(known, seed, known.free, self.unsafe, first)
-                self._lift(_Programme(known, near, self))
-                waiting[near] = False
-        mobile = known.high > known.low
-        for seed in np.flatnonzero(self.unsafe).tolist():
-            if self.unsafe[seed] and self.solved < PROGRAMMES:
-                programme = _Programme(known, _near(known, seed, mobile, self.unsafe, second), self)
-                self._lift(programme)
-                self._both_ways(programme)
+        with ThreadPoolExecutor(_WORKERS) as pool:  # the solver lets go of the interpreter
+            for look in LOOKS:
+                # Places of one look know nothing of each other, so threads change no result.
+                for seen in pool.map(partial(self._lifted, look), self._places(look)):
+                    self.down[seen.near] = np.minimum(self.down[seen.near], seen.down)
+                    self.up[seen.near] = np.maximum(self.up[seen.near], seen.up)
         return np.flatnonzero(self.unsafe)
 
-    def _lift(self, programme: "_Programme") -> None:
-        """Lift many numbers at a time, others each time, as long as that makes some safe."""
-        near = programme.near
+    def _places(self, look: Look) -> list[Ints]:
+        """Numbers that are moved together, until all that are unsafe have been in one such set."""
+        mobile = self.known.high > self.known.low if look.rounding else self.known.free
+        waiting, places = self.unsafe, []
+        for seed in np.flatnonzero(waiting).tolist():
+            if waiting[seed] and not (look.rounding and len(places) >= PROGRAMMES):
+                places.append(_near(self.known, seed, mobile, waiting, look.near))
+                waiting[seed if look.rounding else places[-1]] = False
+        return places
+
+    def _lifted(self, look: Look, near: Ints) -> "_Seen":
+        """Lift many numbers at a time, others each time, as long as that makes enough safe; at
+        the last look the first by itself, both ways."""
+        seen = _Seen(near, self.down[near], self.up[near], self.need[near], self.asked[near])
+        if not seen.unsafe.any():
+            return seen
+        programme = _Programme(self.known, seen)
+        draw = np.random.default_rng([20080422, near[0]])
         for _ in range(_TRIES):
-            before = self.unsafe[near]
-            if not before.any():
-                return
-            self._see(programme, before * self.draw.uniform(0.5, 1.5, len(near)) / self.need[near])
-            if before.sum() - self.unsafe[near].sum() < 2:
-                return
+            before = seen.unsafe
+            seen.note(programme.best(before * draw.uniform(0.5, 1.5, len(near)) / seen.need))
+            if not seen.unsafe.any():
+                return seen
+            if before.sum() - seen.unsafe.sum() <= max(1, look.enough * len(near)):
+                break
+        for sign in (1.0, -1.0) if look.rounding and seen.unsafe[0] else ():
+            seen.note(programme.best(sign * (np.arange(len(near)) == 0)))
+        return seen
 
-    def _both_ways(self, programme: "_Programme") -> None:
-        """The first number by itself."""
-        aim = np.zeros(len(programme.near))
-        for sign in (1.0, -1.0):
-            if self.unsafe[programme.near[0]]:
-                aim[0] = sign
-                self._see(programme, aim)
 
-    def _see(self, programme: "_Programme", aim: Floats) -> None:
-        self.solved += 1
-        moved, near = programme.best(aim), programme.near
+@dataclass(eq=False)
+class _Seen:
+    """How far numbers were seen to go, in one place."""
+
+    near: Ints
+    down: Floats
+    up: Floats
+    need: Floats
+    asked: Mask
+
+    @property
+    def unsafe(self) -> Mask:
+        """Asked for, and not yet seen to move enough."""
+        return self.asked & (self.up - self.down < self.need)
+
+    def note(self, moved: Floats | None) -> None:
+        """Widen by a move that was found."""
         if moved is not None:
-            self.down[near] = np.minimum(self.down[near], np.ceil(moved - _ALMOST))
-            self.up[near] = np.maximum(self.up[near], np.floor(moved + _ALMOST))
+            self.down = np.minimum(self.down, np.ceil(moved - _ALMOST))
+            self.up = np.maximum(self.up, np.floor(moved + _ALMOST))
 
 
 class _Quiet(highspy.Highs):
@@ -172,8 +203,8 @@ class _Programme:
     """Moves of some numbers, all others standing still. What is not safe yet moves up no further
     than it needs, so that one number does not take what lifts ten."""
 
-    def __init__(self, known: Knowledge, near: Ints, search: _Search) -> None:
-        self.near = near
+    def __init__(self, known: Knowledge, seen: _Seen) -> None:
+        near = seen.near
         rows = known.by_column.touched(near)
         place = np.full(len(known.truth), -1)
         place[near] = np.arange(len(near))
@@ -182,7 +213,7 @@ class _Programme:
         at, row = at[inside], row[inside]
         low = known.low[near] - known.truth[near]
         high = known.high[near] - known.truth[near]
-        far = np.where(search.unsafe[near], search.down[near] + search.need[near] + 0.5, np.inf)
+        far = np.where(seen.unsafe, seen.down + seen.need + 0.5, np.inf)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(near), len(rows)
         model.col_cost_ = np.zeros(len(near))
@@ -202,7 +233,7 @@ class _Programme:
 
     def best(self, aim: Floats) -> Floats | None:
         """The feasible move with the largest sum(aim * move), or None."""
-        count = len(self.near)
+        count = len(aim)
         self.solver.changeColsCost(count, np.arange(count, dtype=np.int32), aim)
         self.solver.run()
         if self.solver.getModelStatus() != self.optimal:

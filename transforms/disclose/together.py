@@ -5,7 +5,6 @@ opens more is left out, and he looks again. A table that is still open after tha
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -16,16 +15,16 @@ from weir.transforms.disclose.relations import Group, groups
 
 REPAIRS = 20
 """So often more is left out, before a table is withheld whole."""
-_WORKERS = 2
 
 
 def settle(drafts: Sequence[Draft]) -> None:
     """Leave out of some drafts of one site, with the date of one edition, what another opens."""
     drafts = [draft for draft in drafts if not _refused(draft)]
-    with ThreadPoolExecutor(_WORKERS) as pool:  # the solver lets go of the interpreter
-        for still_open in pool.map(_settle_group, groups(drafts)):
-            for draft in still_open:
-                draft.refuse()
+    for group in groups(drafts):
+        for draft in _settle_group(group):
+            draft.refused = True
+    for draft in drafts:
+        _refused(draft)
 
 
 def _refused(draft: Draft) -> bool:
