@@ -26,27 +26,30 @@ from weir.transforms.disclose.lattice import Floats, Ints, Mask
 class Look:
     """One way to look for moves. near: numbers in a programme. enough: stop in a place when a
     programme makes a smaller share of them safe. rounding: what is published moves as well, within
-    its rounding; costly, for the few that are left."""
+    its rounding. single: each number gets a place of its own, and is moved by itself.
+    """
 
     near: int
     enough: float
     rounding: bool = False
+    single: bool = False
 
 
 LOOKS = (
-    Look(near=20_000, enough=0.04),
-    Look(near=3_000, enough=0.005),
-    Look(near=6_000, enough=0.0, rounding=True),
+    Look(near=20_000, enough=0.01),
+    Look(near=20_000, enough=0.001),
+    Look(near=1_500, enough=0.001, rounding=True),
+    Look(near=6_000, enough=0.0, rounding=True, single=True),
 )
-PROGRAMMES = 400
-"""So many numbers get a last look of their own; what is not safe by then counts as opened."""
+PLACES = 200
+"""So many numbers get a place of their own; of the rest what is not safe counts as opened."""
 _WORKERS = 2
 _TRIES = 60
 _ALMOST = 1e-5
 _OPTIONS: dict[str, bool | int | float | str] = {
     "output_flag": False, "log_to_console": False, "threads": 1,
     # An inner point moves more numbers at once than a corner does; any feasible one will do.
-    "solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-4,
+    "solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-5,
 }  # fmt: skip
 
 
@@ -145,9 +148,9 @@ class _Search:
         mobile = self.known.high > self.known.low if look.rounding else self.known.free
         waiting, places = self.unsafe, []
         for seed in np.flatnonzero(waiting).tolist():
-            if waiting[seed] and not (look.rounding and len(places) >= PROGRAMMES):
+            if waiting[seed] and not (look.single and len(places) >= PLACES):
                 places.append(_near(self.known, seed, mobile, waiting, look.near))
-                waiting[seed if look.rounding else places[-1]] = False
+                waiting[seed if look.single else places[-1]] = False
         return places
 
     def _lifted(self, look: Look, near: Ints) -> "_Seen":
@@ -165,7 +168,7 @@ class _Search:
                 return seen
             if before.sum() - seen.unsafe.sum() <= max(1, look.enough * len(near)):
                 break
-        for sign in (1.0, -1.0) if look.rounding and seen.unsafe[0] else ():
+        for sign in (1.0, -1.0) if look.single and seen.unsafe[0] else ():
             seen.note(programme.best(sign * (np.arange(len(near)) == 0)))
         return seen
 
@@ -225,18 +228,18 @@ class _Programme:
         model.a_matrix_.index_ = place[known.by_row.index[at]].astype(np.int32)
         model.a_matrix_.value_ = known.by_row.factor[at]
         model.sense_ = highspy.ObjSense.kMaximize
-        self.optimal = highspy.HighsModelStatus.kOptimal
+        self.feasible = highspy.SolutionStatus.kSolutionStatusFeasible
         self.solver = _Quiet()
         for option, value in _OPTIONS.items():
             self.solver.setOptionValue(option, value)
         self.solver.passModel(model)
 
     def best(self, aim: Floats) -> Floats | None:
-        """The feasible move with the largest sum(aim * move), or None."""
+        """A feasible move with about the largest sum(aim * move), or None."""
         count = len(aim)
         self.solver.changeColsCost(count, np.arange(count, dtype=np.int32), aim)
         self.solver.run()
-        if self.solver.getModelStatus() != self.optimal:
+        if self.solver.getInfo().primal_solution_status != int(self.feasible):
             return None
         return np.asarray(self.solver.getSolution().col_value)
 

@@ -232,5 +232,5 @@ def test_a_search_that_is_cut_short_hides_more(monkeypatch):
     known = groups([draft])[0].knowledge()
     need = np.full(len(known.truth), 50.0)
     assert len(opened(known, need, known.free)) == 0
-    monkeypatch.setattr(attack, "PROGRAMMES", 0)
+    monkeypatch.setattr(attack, "LOOKS", ())
     assert len(opened(known, need, known.free)) > 0
