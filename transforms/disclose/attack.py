@@ -146,7 +146,7 @@ class _Search:
     def _places(self, look: Look) -> list[Ints]:
         """Numbers that are moved together, until all that are unsafe have been in one such set."""
         mobile = self.known.high > self.known.low if look.rounding else self.known.free
-        waiting, places = self.unsafe, []
+        waiting, places = self.unsafe, list[Ints]()
         for seed in np.flatnonzero(waiting).tolist():
             if waiting[seed] and not (look.single and len(places) >= PLACES):
                 places.append(_near(self.known, seed, mobile, waiting, look.near))
