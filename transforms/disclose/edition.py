@@ -95,6 +95,9 @@ class Draft:
     refused: bool = False
 
     def __post_init__(self) -> None:
+        if self.rule.crossed is not None:
+            crossed = np.bitwise_count(self.margins["mask"].to_numpy())
+            self.margins = self.margins.filter(pa.array(crossed <= self.rule.crossed))
         self.lines = lattice(self.margins, self.form.shape)
         self.small = small_cells(self.margins, self.rule)
         everybody = np.ones(self.lines.cells, np.bool_)

@@ -234,3 +234,33 @@ def test_a_search_that_is_cut_short_hides_more(monkeypatch):
     assert len(opened(known, need, known.free)) == 0
     monkeypatch.setattr(attack, "LOOKS", ())
     assert len(opened(known, need, known.free)) > 0
+
+
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_a_row_crosses_no_more_dimensions_than_the_policy_says(most):
+    draft = a_draft(
+        dict.fromkeys(product("ab", "xy"), 100), rule=RULE.model_copy(update={"crossed": most})
+    )
+    settle([draft])
+    shown = published(draft, DAY).rows.to_pylist()
+    assert max((row["one"] is not None) + (row["two"] is not None) for row in shown) == most
+
+
+def test_threads_change_nothing():
+    cells = {(a, b): (ord(a) * ord(b)) % 97 for a, b in product("abcdefgh", "klmnopqr")}
+
+    def settled(workers: int) -> list[list[bool]]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(attack, "_WORKERS", workers)
+            draft = a_draft(cells)
+            settle([draft])
+        return [mask.tolist() for mask in draft.nulls.values()]
+
+    assert settled(1) == settled(2)
+
+
+def test_the_solver_says_nothing_on_standard_output(capfd):
+    """Its name and licence would stand before what `--json` prints."""
+    draft = a_draft(SINGLE)
+    settle([draft])
+    assert capfd.readouterr().out == ""
