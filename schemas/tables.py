@@ -95,7 +95,7 @@ class TableSpec(Strict):
     def _sums_of_measures(self) -> "TableSpec":
         for name in (*self.sums, *(part for parts in self.sums.values() for part in parts)):
             if name not in self.measures:
-                raise ValueError(_unknown("measure", name, self.measures))
+                raise ValueError(unknown("measure", name, self.measures))
         return self
 
     @model_validator(mode="after")
