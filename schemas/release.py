@@ -37,6 +37,7 @@ class EditionTable(Strict):
     rule: Disclosure
     suppressed: int  # cells that somebody was in and that are not there
     withheld: int  # numbers left out of rows that are there
+    refused: bool = False  # withheld whole: what was left out could have been derived
     columns: tuple[ColumnNote, ...]
 
 
