@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from weir.schemas.columns import Zone, check_zone
+from weir.schemas.demographics import AGE_BANDS, GENDERS, PROFESSIONS
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.tables import parse_table, read_tables, table
 
@@ -80,3 +81,9 @@ def test_a_table_is_named_as_its_file():
 def test_an_unknown_table_brings_the_nearest_to_mind():
     with pytest.raises(UsageError, match="did you mean 'traffic'"):
         table("trafic")
+
+
+def test_the_lists_of_demographics_are_those_that_the_wall_knows():
+    dimensions = read_tables()["demographics"].dimensions
+    lists = {name: dimension.values for name, dimension in dimensions.items()}
+    assert lists == {"age_band": AGE_BANDS, "gender": GENDERS, "profession": PROFESSIONS}
