@@ -8,7 +8,7 @@ differential privacy", 2014, theorem 3.16). Neighbours are data with and without
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, expm1, inf, log, log1p
+from math import exp, expm1, inf, log, log1p, sqrt
 
 _ORDERS = tuple(1 + exp(step / 20) for step in range(-120, 240))
 """Orders at which a rho is read as an epsilon; any one gives a valid bound, more a closer one."""
@@ -77,5 +77,5 @@ def composed_basic(epsilon: float, delta: float, count: int) -> tuple[float, flo
 def composed_advanced(epsilon: float, count: int, slack: float) -> float:
     """The epsilon that so many of pure epsilon come to at the delta `slack` (Dwork and Roth,
     theorem 3.20), or plainly added if that is less."""
-    advanced = (2 * count * -log(slack)) ** 0.5 * epsilon + count * epsilon * expm1(epsilon)
+    advanced = sqrt(-2 * count * log(slack)) * epsilon + count * epsilon * expm1(epsilon)
     return min(advanced, count * epsilon)
