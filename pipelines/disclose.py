@@ -7,7 +7,7 @@ the difference what changed between them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +17,7 @@ from weir.pipelines.attested import Attested, attested, inputs_of
 from weir.pipelines.editions import edition_place, read_edition, write_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
+from weir.pipelines.noised import Noisy
 from weir.pipelines.over import over
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
@@ -24,7 +25,7 @@ from weir.pipelines.steps import staged
 from weir.schemas.columns import Zone
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import Manifest
-from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
+from weir.schemas.release import Edition, EditionTable, column_notes
 from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.disclose.edition import Form, published
 from weir.transforms.disclose.finished import refuse_small
@@ -35,6 +36,12 @@ from weir.transforms.proving import Proving, prove_finished
 from weir.transforms.write import write_canonical
 
 KEYS = ("proof", "sampling", "signing")
+_TOLD = {"site", "table", "rows", "suppressed", "withheld"}
+
+
+def _noise(entry: EditionTable) -> dict[str, Any]:
+    told = {"spent", "error", "usable", "note"}
+    return {"noise": entry.noise.model_dump(include=told)} if entry.noise else {}
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,7 @@ class Disclosed:
             "made": self.made,
             "notes": list(self.notes),
             "tables": [
-                entry.model_dump(include={"site", "table", "rows", "suppressed", "withheld"})
-                for entry in self.edition.tables
+                entry.model_dump(include=_TOLD) | _noise(entry) for entry in self.edition.tables
             ],
         }
 
@@ -96,13 +102,18 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
             f"{night.day}: its events are incomplete ({'; '.join(events.incomplete)}); get the "
             "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
         )
+    noisy = Noisy.open(night, accept_incomplete=accept_incomplete)
     specs = [spec for spec in read_tables().values() if not spec.inside]
     tables: list[EditionTable] = []
     with staged(night, "disclose") as staging:
         job = _job(night, specs, proved, staging)
-        counted = rounds(job, over(night.config.engine, job.groups, staging))
+        counted, named = rounds(job, over(night.config.engine, job.groups, staging), noisy.named)
         for spec in specs:
             counting = job.part(spec.name).counting
+            if counting.rule.mode == "dp":
+                parts = [part for part in job.parts if part.table == spec.name]
+                tables += noisy.editions(spec, parts, counted, named[spec.name], staging)
+                continue
             tables += _tables(night, counting, spec, counted[spec.name], staging)
         _prove(night, keyring, proved.proof, tables, staging)
         for entry in tables:
@@ -114,7 +125,8 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
             date=night.day,
             policy=night.stamp,
             inputs=proved.inputs,
-            incomplete=events.incomplete,
+            incomplete=events.incomplete + noisy.incomplete,
+            spent=noisy.spent,
             tables=tuple(sorted(tables, key=lambda t: (t.site, t.table))),
             software=night.software,
         ),
@@ -165,11 +177,12 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
     fields = tuple(spec.schema.field(name) for name in (*spec.dimensions, *outside))
     routes = {site.name: site.public_paths for site in night.config.sites}
     rule = night.policy.rule(spec.name)
+    open_ = spec.open_dimensions if rule.mode == "threshold" else spec.unlisted
 
     def part(measure: str, unit: Unit, measures: tuple[str, ...], shape: Shape) -> Part:
         form = Form(spec.name, unit, shape, fields)
         drawn = (spec.name, unit, night.day.isoformat())
-        counting = Counting(form, rule, keyring, drawn, spec.open_dimensions, routes)
+        counting = Counting(form, rule, keyring, drawn, open_, routes)
         return Part(spec.name, measure, unit, measures, counting)
 
     dimensions = tuple(spec.dimensions)
@@ -201,17 +214,5 @@ def _tables(
             rule=counting.rule,
             suppressed=said.suppressed,
             withheld=said.values,
-            columns=_columns(counting.form, spec),
+            columns=column_notes(counting.form.schema, spec),
         )
-
-
-def _columns(form: Form, spec: TableSpec) -> tuple[ColumnNote, ...]:
-    def kind(name: str) -> Literal["key", "dimension", "measure"]:
-        if name in spec.dimensions:
-            return "dimension"
-        return "measure" if name in spec.measures else "key"
-
-    return tuple(
-        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
-        for field in form.schema
-    )

@@ -2,7 +2,10 @@
 
 from typing import Literal
 
-from weir.schemas.config import Strict
+from weir.schemas.strict import Strict
+
+ERROR = "_error"
+"""Ends the name of the column that says how far off a measure is."""
 
 
 class Month(Strict):

@@ -8,7 +8,16 @@ from pydantic import Field
 
 from weir.schemas.columns import data_class
 from weir.schemas.manifests import PolicyStamp, canonical_json
+from weir.schemas.noise import ERROR, Noise, Spent
 from weir.schemas.policy import Disclosure
+from weir.schemas.tables import TableSpec
+
+
+def _absent(value: object) -> bool:
+    """Manifests without noise are as they were before there was any, and so are their digests."""
+    return not value
+
+
 from weir.schemas.strict import Strict
 
 
@@ -18,7 +27,7 @@ class ColumnNote(Strict):
     name: str
     type: str
     data_class: str
-    kind: Literal["key", "dimension", "measure"]
+    kind: Literal["key", "dimension", "measure", "error"]  # error: how far a measure is off
     unit: str = ""
     about: str = ""
     open: bool = False  # its values come from the data, so rare ones are folded into "(other)"
@@ -38,6 +47,7 @@ class EditionTable(Strict):
     suppressed: int  # cells that somebody was in and that are not there
     withheld: int  # numbers left out of rows that are there
     columns: tuple[ColumnNote, ...]
+    noise: Noise | None = Field(None, exclude_if=_absent)  # in mode dp
 
 
 class Edition(Strict):
@@ -49,6 +59,7 @@ class Edition(Strict):
     inputs: str  # digest of the manifests it was made from
     incomplete: tuple[str, ...] = ()  # why rows of the date may be missing, and was accepted
     tables: tuple[EditionTable, ...]
+    spent: tuple[Spent, ...] = Field((), exclude_if=_absent)  # by all noisy tables of a site
     software: str = ""
 
     def text(self) -> str:
@@ -82,6 +93,7 @@ class ReleaseTable(Strict):
     suppressed: int  # of the editions it is a projection of
     withheld: int
     columns: tuple[ColumnNote, ...]
+    noise: tuple[Noise, ...] = Field((), exclude_if=_absent)  # of each site and date, in mode dp
 
 
 class EditionNote(Strict):
@@ -126,8 +138,24 @@ def release_schema() -> str:
     return canonical_json(head | Release.model_json_schema(mode="serialization"))
 
 
+def column_notes(schema: pa.Schema, spec: TableSpec) -> tuple[ColumnNote, ...]:
+    """The columns of a table's edition."""
+
+    def kind(name: str) -> Literal["key", "dimension", "measure", "error"]:
+        if name in spec.dimensions:
+            return "dimension"
+        if name in spec.measures:
+            return "measure"
+        return "error" if name.removesuffix(ERROR) in spec.measures else "key"
+
+    return tuple(
+        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
+        for field in schema
+    )
+
+
 def column_note(
-    field: pa.Field, kind: Literal["key", "dimension", "measure"], *, open_: bool = False
+    field: pa.Field, kind: Literal["key", "dimension", "measure", "error"], *, open_: bool = False
 ) -> ColumnNote:
     """What an Arrow field's metadata says of it."""
     meta = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}

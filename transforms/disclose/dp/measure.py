@@ -11,6 +11,7 @@ from math import ceil, pi, sqrt
 
 import numpy as np
 
+from weir.schemas.tables import Unit
 from weir.transforms.disclose.dp.accounting import Loss
 from weir.transforms.disclose.dp.consistent import Estimate, consistent
 from weir.transforms.disclose.dp.grid import Grid
@@ -38,7 +39,7 @@ class Measured:
 
     grid: Grid
     numbers: Mapping[tuple[str, int], Numbers]
-    losses: Mapping[str, Loss]
+    losses: Mapping[Unit, Loss]
     mechanism: Kind
 
 
@@ -48,7 +49,7 @@ def measured(grid: Grid, counted: Sequence[Counts]) -> Measured:
     Whoever calls has charged that, and keeps what comes back: a second draw would tell more.
     """
     numbers: dict[tuple[str, int], Numbers] = {}
-    losses: dict[str, Loss] = {}
+    losses: dict[Unit, Loss] = {}
     for counts in counted:
         mine, loss = _drawn(grid, counts)
         losses[counts.unit] = losses.get(counts.unit, Loss()) + loss

@@ -10,7 +10,7 @@ from math import sqrt
 import pyarrow as pa
 
 from weir.schemas.policy import Disclosure
-from weir.schemas.tables import NONE, OTHER
+from weir.schemas.tables import NONE, OTHER, Unit
 from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.dp.accounting import Loss
 from weir.transforms.disclose.dp.grid import Grid
@@ -27,14 +27,10 @@ class Counts:
     """
 
     measure: str
+    unit: Unit
     counting: Counting
     margins: pa.Table
     most: Loss
-
-    @property
-    def unit(self) -> str:
-        """The kind of unit."""
-        return self.counting.form.unit
 
 
 @dataclass(frozen=True)

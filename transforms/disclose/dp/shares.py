@@ -32,6 +32,12 @@ class Share:
     unit: Unit
     naming: Loss
     measuring: Loss
+    names: int  # such dimensions
+
+    @property
+    def whole(self) -> Loss:
+        """All of it."""
+        return self.measuring + self.naming.times(self.names)
 
 
 @dataclass(frozen=True)
@@ -43,11 +49,6 @@ class Counted:
     unit: Unit
     weight: float
     names: int  # dimensions whose values it names
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Unique among all."""
-        return self.table, self.measure
 
 
 def counted_units(spec: TableSpec, weight: float) -> Iterator[Counted]:
@@ -68,26 +69,30 @@ def whole(budget: Budget, *, naming: bool) -> Loss:
 
 def shares(policy: Policy, day: date) -> dict[tuple[str, str], Share]:
     """The share of each (table, measure of another unit or "") in mode dp, on one date."""
-    if policy.budget is None:
-        return {}
-    tables = read_tables()
-    everything = [
-        counted
-        for name in policy.noisy_tables
-        for counted in counted_units(tables[name], policy.rule(name).weight)
-    ]
     found = {}
-    for unit in sorted({counted.unit for counted in everything}):
-        mine = [counted for counted in everything if counted.unit == unit]
-        total = unit_budget(policy.budget, mine).times(1 / days_of(unit, day))
-        for counted in mine:
-            found[counted.key] = _share(counted, mine, total)
+    for unit, counted in _by_unit(policy).items():
+        total = unit_budgets(policy)[unit].times(1 / days_of(unit, day))
+        for one in counted:
+            found[one.table, one.measure] = _share(one, counted, total)
     return found
 
 
-def unit_budget(budget: Budget, counted: list[Counted]) -> Loss:
-    """The whole budget of the unit that these count."""
-    return whole(budget, naming=any(one.names for one in counted))
+def unit_budgets(policy: Policy) -> dict[Unit, Loss]:
+    """What each kind of unit that noisy tables count has, for its day or its month."""
+    if policy.budget is None:
+        return {}
+    return {
+        unit: whole(policy.budget, naming=any(one.names for one in counted))
+        for unit, counted in _by_unit(policy).items()
+    }
+
+
+def _by_unit(policy: Policy) -> dict[Unit, list[Counted]]:
+    found: dict[Unit, list[Counted]] = {}
+    for name in policy.noisy_tables:
+        for counted in counted_units(read_tables()[name], policy.rule(name).weight):
+            found.setdefault(counted.unit, []).append(counted)
+    return found
 
 
 def days_of(unit: Unit, day: date) -> int:
@@ -101,6 +106,6 @@ def _share(counted: Counted, mine: list[Counted], total: Loss) -> Share:
     delta = total.delta * counted.weight / naming if counted.names else 0.0
     cost = Loss(total.epsilon, total.rho).times(part)
     if not counted.names:
-        return Share(counted.unit, Loss(), cost)
+        return Share(counted.unit, Loss(), cost, 0)
     each = cost.times(NAMING / counted.names) + Loss(delta=delta / counted.names)
-    return Share(counted.unit, each, cost.times(1 - NAMING))
+    return Share(counted.unit, each, cost.times(1 - NAMING), counted.names)

@@ -1,19 +1,16 @@
 """What was measured, as the rows of an edition, and what is said of it."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import pyarrow as pa
 
 from weir.schemas.columns import NII, column
-from weir.schemas.noise import Noise, Off, Spent
+from weir.schemas.noise import ERROR, Noise, Off, Spent
 from weir.schemas.policy import Disclosure
 from weir.transforms.disclose.dp.measure import Measured, Numbers, relative_error
 from weir.transforms.disclose.edition import Form
 from weir.transforms.disclose.margins import breakdown
 
-ERROR = "_error"
-"""Ends the name of the column that says how far off a measure is."""
 _ABOUT = (
     "how far {name} is off: in 95 of 100 rows the truth, after bounding, is no further away, "
     "either way; null where {name} is"
@@ -58,8 +55,8 @@ def _columns(name: str, numbers: Numbers | None, count: int) -> dict[str, pa.Arr
     return {name: pa.array(numbers.values, pa.int64()), name + ERROR: wide}
 
 
-def noise_of(found: Measured, form: Form, rule: Disclosure, spent: Mapping[str, Spent]) -> Noise:
-    """What an edition says of a table's noise. spent: by unit, for this table alone."""
+def noise_of(found: Measured, form: Form, rule: Disclosure, spent: tuple[Spent, ...]) -> Noise:
+    """What an edition says of a table's noise. spent: by this table alone."""
     main = next((n for n in form.measures if n in form.shape.people), form.measures[0])
     off = tuple(_off(found, form, main, mask) for mask in found.grid.masks)
     simple = [one for one in off if "," not in one.by]
@@ -68,7 +65,7 @@ def noise_of(found: Measured, form: Form, rule: Disclosure, spent: Mapping[str, 
     usable = worst is not None and worst <= rule.error
     return Noise(
         mechanism=found.mechanism,
-        spent=tuple(spent[unit] for unit in sorted(spent)),
+        spent=spent,
         off=off,
         error=worst,
         usable=usable,
