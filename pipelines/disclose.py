@@ -7,7 +7,7 @@ the difference what changed between them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +25,7 @@ from weir.pipelines.steps import staged
 from weir.schemas.columns import Zone
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import Manifest
-from weir.schemas.release import Edition, EditionTable, column_notes
+from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.disclose.edition import Form, published
 from weir.transforms.disclose.finished import refuse_small
@@ -214,5 +214,17 @@ def _tables(
             rule=counting.rule,
             suppressed=said.suppressed,
             withheld=said.values,
-            columns=column_notes(counting.form.schema, spec),
+            columns=_columns(counting.form, spec),
         )
+
+
+def _columns(form: Form, spec: TableSpec) -> tuple[ColumnNote, ...]:
+    def kind(name: str) -> Literal["key", "dimension", "measure"]:
+        if name in spec.dimensions:
+            return "dimension"
+        return "measure" if name in spec.measures else "key"
+
+    return tuple(
+        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
+        for field in form.schema
+    )

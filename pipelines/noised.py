@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,8 +16,8 @@ from weir.pipelines.night import Night
 from weir.pipelines.rounds import Part
 from weir.schemas.columns import NII, Zone, column
 from weir.schemas.errors import UsageError
-from weir.schemas.noise import Noise, Spent
-from weir.schemas.release import Edition, EditionTable, column_notes
+from weir.schemas.noise import HIGH, LOW, Noise, Spent
+from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.disclose.crowd import CROWD, allowed
 from weir.transforms.disclose.dp.accounting import Loss
@@ -155,7 +156,7 @@ class Noisy:
                 rule=parts[0].counting.rule,
                 suppressed=0,  # of noisy tables nothing is left out, whoever is in a cell or not
                 withheld=0,
-                columns=column_notes(schema, spec),
+                columns=_columns(schema, spec),
                 noise=Noise.model_validate_json(drawn.schema.metadata[_NOTE]),
             )
 
@@ -199,6 +200,21 @@ class Noisy:
     def _sites(self, table: str) -> list[str]:
         names = (site.name for site in self.night.config.sites)
         return [name for name in names if (name, table) not in self.without]
+
+
+def _columns(schema: pa.Schema, spec: TableSpec) -> tuple[ColumnNote, ...]:
+    """As readers need to know them; ends of intervals are measures, too."""
+    ends = {f"{name}{end}" for name in spec.measures for end in (LOW, HIGH)}
+
+    def kind(name: str) -> Literal["key", "dimension", "measure"]:
+        if name in spec.dimensions:
+            return "dimension"
+        return "measure" if name in spec.measures or name in ends else "key"
+
+    return tuple(
+        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
+        for field in schema
+    )
 
 
 def _refuse_both_modes(night: Night) -> None:

@@ -4,8 +4,8 @@ from typing import Literal
 
 from weir.schemas.strict import Strict
 
-ERROR = "_error"
-"""Ends the name of the column that says how far off a measure is."""
+LOW, HIGH = "_low", "_high"
+"""End the names of the columns that hold the ends of a measure's 95 % interval."""
 
 
 class Month(Strict):

@@ -8,9 +8,8 @@ from pydantic import Field
 
 from weir.schemas.columns import data_class
 from weir.schemas.manifests import PolicyStamp, canonical_json
-from weir.schemas.noise import ERROR, Noise, Spent
+from weir.schemas.noise import Noise, Spent
 from weir.schemas.policy import Disclosure
-from weir.schemas.tables import TableSpec
 
 
 def _absent(value: object) -> bool:
@@ -27,7 +26,7 @@ class ColumnNote(Strict):
     name: str
     type: str
     data_class: str
-    kind: Literal["key", "dimension", "measure", "error"]  # error: how far a measure is off
+    kind: Literal["key", "dimension", "measure"]
     unit: str = ""
     about: str = ""
     open: bool = False  # its values come from the data, so rare ones are folded into "(other)"
@@ -138,24 +137,8 @@ def release_schema() -> str:
     return canonical_json(head | Release.model_json_schema(mode="serialization"))
 
 
-def column_notes(schema: pa.Schema, spec: TableSpec) -> tuple[ColumnNote, ...]:
-    """The columns of a table's edition."""
-
-    def kind(name: str) -> Literal["key", "dimension", "measure", "error"]:
-        if name in spec.dimensions:
-            return "dimension"
-        if name in spec.measures:
-            return "measure"
-        return "error" if name.removesuffix(ERROR) in spec.measures else "key"
-
-    return tuple(
-        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
-        for field in schema
-    )
-
-
 def column_note(
-    field: pa.Field, kind: Literal["key", "dimension", "measure", "error"], *, open_: bool = False
+    field: pa.Field, kind: Literal["key", "dimension", "measure"], *, open_: bool = False
 ) -> ColumnNote:
     """What an Arrow field's metadata says of it."""
     meta = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}

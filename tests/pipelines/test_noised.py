@@ -61,13 +61,15 @@ def entry_of(night, table):
     return next(t for t in the_manifest(night)["tables"] if t["table"] == table)
 
 
-def test_every_hour_has_a_number_and_its_error_whether_anybody_came_or_not(night):
+def test_every_hour_has_a_number_and_its_interval_whether_anybody_came_or_not(night):
     rows = the_edition(night, "hours", by="hour")
     assert [row["hour"] for row in rows] == [f"{hour:02}" for hour in range(24)]
     assert len({row["visitors"] for row in rows}) > 3
     for row in rows:
         truth = 491 if row["hour"] == "12" else 0
-        assert abs(row["visitors"] - truth) < 6 * row["visitors_error"]
+        half_width = row["visitors_high"] - row["visitors"]
+        assert row["visitors"] - row["visitors_low"] == half_width > 0
+        assert abs(row["visitors"] - truth) < 6 * half_width
 
 
 def test_a_name_of_many_passes_the_threshold_and_a_name_of_one_never(night):
@@ -79,7 +81,7 @@ def test_sums_add_up_but_for_rounding_and_people_are_not_made_to(night):
     (total,) = the_edition(night, "hours", by="total")
     rows = the_edition(night, "hours", by="hour")
     assert abs(sum(row["pageviews"] for row in rows) - total["pageviews"]) <= 12.5
-    assert abs(total["pageviews"] - 491) < 6 * total["pageviews_error"]
+    assert abs(total["pageviews"] - 491) < 6 * (total["pageviews_high"] - total["pageviews"])
 
 
 def test_no_exact_count_stands_in_its_metadata(night):

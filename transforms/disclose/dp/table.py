@@ -5,28 +5,29 @@ from datetime import date
 import pyarrow as pa
 
 from weir.schemas.columns import NII, column
-from weir.schemas.noise import ERROR, Noise, Off, Spent
+from weir.schemas.noise import HIGH, LOW, Noise, Off, Spent
 from weir.schemas.policy import Disclosure
 from weir.transforms.disclose.dp.measure import Measured, Numbers, relative_error
 from weir.transforms.disclose.edition import Form
 from weir.transforms.disclose.margins import breakdown
 
 _ABOUT = (
-    "how far {name} is off: in 95 of 100 rows the truth, after bounding, is no further away, "
-    "either way; null where {name} is"
+    "{end} end of the 95 % interval of {name}: of 100 rows 95 hold the truth, as it is after "
+    "bounding; may be below 0; null where {name} is"
 )
 
 
 def noisy_schema(form: Form) -> pa.Schema:
     """site, date, by, the dimensions; each measure (noise may make it negative) and right behind
-    it `<measure>_error`, half of its 95 % interval, in the same unit; int64, all of them nii."""
+    it `<measure>_low` and `<measure>_high`, in the same unit; int64, all of them nii."""
     fields = []
     for field in form.schema:
         fields.append(field)
         if field.name in form.measures:
             unit = (field.metadata or {}).get(b"unit", b"").decode()
-            about = _ABOUT.format(name=field.name)
-            fields.append(column(field.name + ERROR, pa.int64(), NII, about, unit=unit))
+            for suffix, end in ((LOW, "lower"), (HIGH, "upper")):
+                about = _ABOUT.format(end=end, name=field.name)
+                fields.append(column(field.name + suffix, pa.int64(), NII, about, unit=unit))
     return pa.schema(fields)
 
 
@@ -50,9 +51,13 @@ def rows(found: Measured, form: Form, site: str, day: date) -> pa.Table:
 
 def _columns(name: str, numbers: Numbers | None, count: int) -> dict[str, pa.Array]:
     if numbers is None:
-        return dict.fromkeys((name, name + ERROR), pa.nulls(count, pa.int64()))
-    wide = pa.array([numbers.half_width] * count, pa.int64())
-    return {name: pa.array(numbers.values, pa.int64()), name + ERROR: wide}
+        return dict.fromkeys((name, name + LOW, name + HIGH), pa.nulls(count, pa.int64()))
+    values = {
+        name: numbers.values,
+        name + LOW: numbers.values - numbers.half_width,
+        name + HIGH: numbers.values + numbers.half_width,
+    }
+    return {column: pa.array(given, pa.int64()) for column, given in values.items()}
 
 
 def noise_of(found: Measured, form: Form, rule: Disclosure, spent: tuple[Spent, ...]) -> Noise:
