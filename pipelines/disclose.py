@@ -58,6 +58,7 @@ class Disclosed:
             "date": self.edition.date.isoformat(),
             "made": self.made,
             "notes": list(self.notes),
+            "spent": [spent.model_dump() for spent in self.edition.spent],
             "tables": [
                 entry.model_dump(include=_TOLD) | _noise(entry) for entry in self.edition.tables
             ],
