@@ -67,7 +67,8 @@ class Till:
         facts = {"site": drawing.site, "table": drawing.table, "date": drawing.day.isoformat()}
         told = {unit: asdict(loss) for unit, loss in losses.items()}
         if self.ledger.record_first(
-            "budget", drawing.subject, lambda there: self._refuse(there, drawing, losses),
+            "budget", drawing.subject, f"{drawing.day:%Y-%m}-",
+            lambda there: self._refuse(there, drawing, losses),
             **facts, step=drawing.step, losses=told,
         ):  # fmt: skip
             drawn = draw()
@@ -79,21 +80,19 @@ class Till:
 
     def lost(self, drawing: Drawing) -> bool:
         """Whether it was charged and nothing was kept: its run was stopped, or is drawing now."""
-        return self._has("budget", drawing) and not self._has("noise", drawing)
-
-    def _has(self, kind: Literal["budget", "noise"], drawing: Drawing) -> bool:
-        return any(entry.subject == drawing.subject for entry in self.ledger.entries(kind))
+        charged = self.ledger.find("budget", drawing.subject)
+        return bool(charged) and not self.ledger.find("noise", drawing.subject)
 
     def _kept(self, drawing: Drawing) -> pa.Table:
-        for entry in self.ledger.entries("noise"):
-            if entry.subject == drawing.subject:
-                place = self.store.root / str(entry.facts["path"])
-                if not place.is_file() or digest_of_file(place) != entry.facts["sha256"]:
-                    raise WallError(
-                        f"{place}: kept noise that is gone or changed; restore {KEPT} from a backup"
-                    )
-                return pq.read_table(place)
-        raise UsageError(told_lost(drawing))
+        kept = self.ledger.find("noise", drawing.subject)
+        if not kept:
+            raise UsageError(told_lost(drawing))
+        place = self.store.root / str(kept[0].facts["path"])
+        if not place.is_file() or digest_of_file(place) != kept[0].facts["sha256"]:
+            raise WallError(
+                f"{place}: kept noise that is gone or changed; restore {KEPT} from a backup"
+            )
+        return pq.read_table(place)
 
     def _refuse(self, there: list[Entry], drawing: Drawing, losses: Losses) -> None:
         for unit, loss in losses.items():

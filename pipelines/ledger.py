@@ -51,6 +51,9 @@ class Entry:
     hash: str
 
 
+Refuse = Callable[[list[Entry]], None]
+
+
 @dataclass(frozen=True)
 class Ledger:
     """The ledger at a path; made when it is first written to."""
@@ -76,23 +79,28 @@ class Ledger:
             return _entry(row) if row else _append(con, kind, subject, text)
 
     def record_first(
-        self, kind: Kind, subject: str, refuse: Callable[[list[Entry]], None], **facts: Any
+        self, kind: Kind, subject: str, beside: str, refuse: Refuse, **facts: Any
     ) -> bool:
         """Append an entry unless one of that kind and subject is there; whether it was appended.
 
-        refuse: given the entries of that kind, raises if one more were too many. Concurrent writers
-        take turns, so exactly one of them appends.
+        refuse: given the entries of that kind whose subjects begin with `beside`, raises if one
+        more were too many. Concurrent writers take turns, so exactly one of them appends.
         """
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
         with self._open() as con:
             con.execute("BEGIN IMMEDIATE")
-            query = f"SELECT {_COLUMNS} FROM entries WHERE kind = ? ORDER BY number"
-            there = [_entry(row) for row in con.execute(query, (kind,))]
-            if any(entry.subject == subject for entry in there):
+            if _found(con, kind, "subject = ?", subject):
                 return False
-            refuse(there)
+            refuse(_found(con, kind, "instr(subject, ?) = 1", beside))
             _append(con, kind, subject, text)
             return True
+
+    def find(self, kind: Kind, subject: str) -> list[Entry]:
+        """The entries of a kind and a subject, in order."""
+        if not self.path.exists():
+            return []
+        with self._open() as con:
+            return _found(con, kind, "subject = ?", subject)
 
     def entries(self, kind: Kind | None = None) -> list[Entry]:
         """All entries in order, or those of one kind."""
@@ -153,6 +161,11 @@ def _admit_kinds(con: sqlite3.Connection) -> None:
 
 
 _COLUMNS = "number, at, kind, subject, facts, before, hash"
+
+
+def _found(con: sqlite3.Connection, kind: Kind, where: str, value: str) -> list[Entry]:
+    query = f"SELECT {_COLUMNS} FROM entries WHERE kind = ? AND {where} ORDER BY number"
+    return [_entry(row) for row in con.execute(query, (kind, value))]
 
 
 def _append(con: sqlite3.Connection, kind: str, subject: str, text: str) -> Entry:

@@ -9,17 +9,21 @@ from datetime import date
 
 import pytest
 from a_store import DAY, a_hit, a_night, a_policy, put_events, the_edition, visitors
+from rich.console import Console
 
 from weir.pipelines import noised
 from weir.pipelines.budget import Drawing, Till
-from weir.pipelines.disclose import disclose
-from weir.pipelines.editions import edition_place
+from weir.pipelines.disclose import Disclosed, disclose
+from weir.pipelines.editions import edition_place, read_edition
 from weir.pipelines.ledger import Ledger
+from weir.pipelines.share import share
+from weir.pipelines.summary import show_edition
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.policy import Budget, Disclosure
 from weir.schemas.tables import read_tables
 from weir.transforms.disclose.dp.accounting import Loss
 from weir.transforms.disclose.dp.measure import measured
+from weir.transforms.keys import public_key_path
 
 RULES = {
     "hours": Disclosure(mode="dp", cells_per_unit=2, per_cell=5),
@@ -101,12 +105,6 @@ def test_the_manifest_says_unit_epsilon_delta_and_what_a_month_comes_to(night):
     assert user["month"]["epsilon"] == user["epsilon"] == pytest.approx(8, abs=1e-4)
 
 
-def test_a_table_too_small_for_its_budget_says_so(night):
-    assert entry_of(night, "hours")["noise"]["usable"]
-    told = entry_of(night, "demographics")["noise"]
-    assert told["note"].startswith("too small for its budget") is not told["usable"]
-
-
 def test_the_budget_is_charged_before_anything_is_drawn(tmp_path, monkeypatch):
     night = a_night(tmp_path, HITS, policy=a_noisy_policy(hours=RULES["hours"]))
     charged = []
@@ -154,6 +152,40 @@ def test_a_run_stopped_while_drawing_is_never_drawn_again(tmp_path, monkeypatch)
     edition = the_manifest(night)
     assert edition["incomplete"] == ["www demographics: its noise was charged and lost"]
     assert {"hours", "technology"} <= {t["table"] for t in edition["tables"]} - {"demographics"}
+
+
+def test_a_release_of_noisy_tables_says_what_was_spent_and_claims_no_crowd(night):
+    made = share(
+        night.store, night.policy, night.stamp, night.keyring("signing"), "acme-ads", [DAY],
+        today=date(2008, 4, 23),
+    )  # fmt: skip
+    tables = {table.table: table for table in made.release.tables}
+    assert set(tables) == {"demographics", "technology"}
+    (noise,) = tables["technology"].noise
+    assert noise.mechanism == "discrete Gaussian"
+    assert noise.spent[0].epsilon < 8
+    assert {"visitors", "visitors_low", "visitors_high"} <= {
+        column.name for column in tables["technology"].columns if column.kind == "measure"
+    }
+    page = (made.path / "report.html").read_text()
+    assert "every number has random noise" in page
+    assert "A row needs at least" not in page
+
+
+def test_the_terminal_says_what_noise_costs_and_which_tables_are_too_small(night, capsys):
+    told = Disclosed(read_edition_of(night), made=True).to_json()
+    for entry in told["tables"]:
+        entry["noise"]["usable"] = entry["table"] != "hours"
+    show_edition(Console(width=90), told)
+    shown = capsys.readouterr().out
+    assert "all of a site together: ε 8 of a visitor's day, δ 1e-05; 30 days ε " in shown
+    assert "too small for their budget: hours\n" in shown
+
+
+def read_edition_of(night):
+    edition = read_edition(night.store, DAY, public_key_path(night.keyring("signing").path))
+    assert edition is not None
+    return edition
 
 
 def a_till(tmp_path, **losses):
@@ -229,8 +261,8 @@ def test_a_ledger_of_an_earlier_layout_takes_budgets(tmp_path):
             "UPDATE sqlite_master SET sql = ? WHERE name = 'entries'",
             (sql.replace(", 'budget', 'noise'", ""),),
         )
-    assert ledger.record_first("budget", "x", lambda there: None, site="www")
-    assert not ledger.record_first("budget", "x", stop, site="www")
+    assert ledger.record_first("budget", "x", "", lambda there: None, site="www")
+    assert not ledger.record_first("budget", "x", "", stop, site="www")
     assert ledger.verify() == 2
     with (
         closing(sqlite3.connect(ledger.path, isolation_level=None)) as con,
