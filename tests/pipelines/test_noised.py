@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import date
@@ -214,6 +215,19 @@ def test_of_many_that_draw_at_once_one_does(tmp_path):
         list(pool.map(run, range(4)))
     assert len(drawn) == 1
     assert len(till.ledger.entries("budget")) == 1
+
+
+def test_of_many_that_would_be_first_in_the_ledger_one_is(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.record("run", "before")
+
+    def first(_):
+        with suppress(UsageError):
+            return ledger.record_first("budget", "x", "", lambda there: time.sleep(0.1))
+        return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(first, range(4))) == 1
 
 
 def test_a_budget_that_does_not_reach_stops_before_the_draw(tmp_path):

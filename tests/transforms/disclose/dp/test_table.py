@@ -27,7 +27,7 @@ def test_a_table_that_does_not_stand_out_of_its_noise_is_of_no_use():
 def test_a_table_that_does_is_told_how_far_it_is_off():
     found, told = a_table(5_000, Loss(rho=0.1))
     assert told.usable
-    deviation = found.numbers["visitors", 3].deviation
+    deviation = found.numbers["visitors", 1].deviation
     assert told.error == pytest.approx(0.8 * deviation / 5_000, rel=0.1)
     assert [one.by for one in told.off] == ["total", "page", "kind", "page, kind"]
 
