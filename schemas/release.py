@@ -10,14 +10,12 @@ from weir.schemas.columns import data_class
 from weir.schemas.manifests import PolicyStamp, canonical_json
 from weir.schemas.noise import Noise, Spent
 from weir.schemas.policy import Disclosure
+from weir.schemas.strict import Strict
 
 
 def _absent(value: object) -> bool:
     """Manifests without noise are as they were before there was any, and so are their digests."""
     return not value
-
-
-from weir.schemas.strict import Strict
 
 
 class ColumnNote(Strict):
