@@ -40,13 +40,13 @@ def _spent(policy: Policy, day: date, unit: str, tables: Iterable[str]) -> Spent
         unit=unit,
         period="month" if monthly else "day",
         epsilon=_up(epsilon),
-        delta=delta,
+        delta=_short(delta),
         month=Month(
             days=days,
             epsilon=_up(month[0]),
-            delta=month[1],
+            delta=_short(month[1]),
             added_epsilon=_up(added[0]),
-            added_delta=added[1],
+            added_delta=_short(added[1]),
         ),
     )
 
@@ -64,3 +64,8 @@ def _of(loss: Loss, budget: Budget, times: int) -> tuple[float, float]:
 def _up(epsilon: float) -> float:
     """Six decimals, never less than it is."""
     return ceil(epsilon * 1e6) / 1e6
+
+
+def _short(delta: float) -> float:
+    """Six digits: sums of floats end in dust."""
+    return float(f"{delta:.6g}")
