@@ -8,11 +8,14 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import (
     Field,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     ValidationError,
     model_serializer,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from weir.schemas.columns import DataClass
 from weir.schemas.config import Detection, Mode, faults
@@ -102,6 +105,21 @@ class Disclosure(Strict):
     def _without_the_other_mode(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
         other = _OF_THRESHOLD if self.mode == "dp" else _OF_NOISE
         return {name: value for name, value in whole(self).items() if name not in other}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The settings of both modes: that some are left out changes nothing of the others."""
+        return handler(_plain(core_schema))
+
+
+def _plain(schema: Any) -> Any:
+    """A core schema without what is done to it when it is written."""
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "serialization"}
+    return kept | {"schema": _plain(kept["schema"])} if "schema" in kept else kept
 
 
 class Budget(Strict):
