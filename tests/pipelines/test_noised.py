@@ -175,6 +175,10 @@ def test_a_release_of_noisy_tables_says_what_was_spent_and_claims_no_crowd(night
     page = (made.path / "report.html").read_text()
     assert "every number has random noise" in page
     assert "A row needs at least" not in page
+    assert (
+        "**Numbers of demographics, technology have random noise**"
+        in (made.path / "README.md").read_text()
+    )
 
 
 def test_the_terminal_says_what_noise_costs_and_which_tables_are_too_small(night, capsys):
