@@ -34,7 +34,9 @@ app = typer.Typer(
 
 KindOption = Annotated[
     str | None,
-    typer.Option("--kind", "-k", help="Only these: run, edition, release or disclosure."),
+    typer.Option(
+        "--kind", "-k", help="Only these: run, edition, release, disclosure, budget or noise."
+    ),
 ]
 
 
@@ -222,7 +224,19 @@ def _sentence(entry: "Entry") -> str:
         return f"{entry.subject}, {facts['tables']} tables, policy {_version(policy)}"
     if entry.kind == "release":
         return f"{entry.subject} to {facts['recipient']}: {', '.join(facts['tables'])}"
+    if entry.kind == "budget":
+        return f"{entry.subject}: {_costs(facts['losses'])}"
+    if entry.kind == "noise":
+        return f"{entry.subject}: drawn and kept"
     return f"{entry.subject} to {facts['recipient']} ({facts['as']}): {facts['reason']}"
+
+
+def _costs(losses: dict[str, dict[str, float]]) -> str:
+    """What was charged, by kind of unit: `visitor: rho 0.0123, delta 1e-07`."""
+    return "; ".join(
+        f"{unit}: " + ", ".join(f"{name} {value:.3g}" for name, value in loss.items() if value)
+        for unit, loss in losses.items()
+    )
 
 
 def _version(policy: dict[str, Any]) -> str:

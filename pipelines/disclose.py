@@ -17,6 +17,7 @@ from weir.pipelines.attested import Attested, attested, inputs_of
 from weir.pipelines.editions import edition_place, read_edition, write_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
+from weir.pipelines.noised import Noisy
 from weir.pipelines.over import over
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
@@ -36,6 +37,12 @@ from weir.transforms.proving import Proving, prove_finished
 from weir.transforms.write import write_canonical
 
 KEYS = ("proof", "sampling", "signing")
+_TOLD = {"site", "table", "rows", "suppressed", "withheld", "refused"}
+
+
+def _noise(entry: EditionTable) -> dict[str, Any]:
+    told = {"spent", "error", "usable", "note"}
+    return {"noise": entry.noise.model_dump(include=told)} if entry.noise else {}
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,9 @@ class Disclosed:
             "date": self.edition.date.isoformat(),
             "made": self.made,
             "notes": list(self.notes),
+            "spent": [spent.model_dump() for spent in self.edition.spent],
             "tables": [
-                entry.model_dump(
-                    include={"site", "table", "rows", "suppressed", "withheld", "refused"}
-                )
-                for entry in self.edition.tables
+                entry.model_dump(include=_TOLD) | _noise(entry) for entry in self.edition.tables
             ],
         }
 
@@ -108,17 +113,23 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
             f"{night.day}: its events are incomplete ({'; '.join(events.incomplete)}); get the "
             "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
         )
+    noisy = Noisy.open(night, accept_incomplete=accept_incomplete)
     specs = [spec for spec in read_tables().values() if not spec.inside]
     tables: list[EditionTable] = []
     with staged(night, "disclose") as staging:
         job = _job(night, specs, proved, staging)
-        counted = rounds(job, over(night.config.engine, job.groups, staging))
+        counted, named = rounds(job, over(night.config.engine, job.groups, staging), noisy.named)
+        crowds = [spec for spec in specs if night.policy.rule(spec.name).mode == "threshold"]
         for site in night.config.sites:
-            drafts = [_draft(job, spec, counted[spec.name], site.name) for spec in specs]
+            drafts = [_draft(job, spec, counted[spec.name], site.name) for spec in crowds]
             settle(drafts)
-            for spec, draft in zip(specs, drafts, strict=True):
+            for spec, draft in zip(crowds, drafts, strict=True):
                 tables.append(_table(night, site.name, spec, draft, staging))
         _refuse_nothing(tables)
+        for spec in specs:
+            if spec not in crowds:
+                parts = [part for part in job.parts if part.table == spec.name]
+                tables += noisy.editions(spec, parts, counted, named[spec.name], staging)
         _prove(night, keyring, proved.proof, tables, staging)
         for entry in tables:
             (night.store.root / entry.path).parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +140,8 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
             date=night.day,
             policy=night.stamp,
             inputs=proved.inputs,
-            incomplete=events.incomplete,
+            incomplete=events.incomplete + noisy.incomplete,
+            spent=noisy.spent,
             tables=tuple(sorted(tables, key=lambda t: (t.site, t.table))),
             software=night.software,
         ),
@@ -181,11 +193,12 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
     same = {name: m.same for name, m in outside.items() if m.same}
     routes = {site.name: site.public_paths for site in night.config.sites}
     rule = night.policy.rule(spec.name)
+    open_ = spec.open_dimensions if rule.mode == "threshold" else spec.unlisted
 
     def part(measure: str, unit: Unit, measures: tuple[str, ...], shape: Shape) -> Part:
         form = Form(spec.name, unit, shape, fields, same, spec.sums)
         drawn = (spec.name, unit, night.day.isoformat())
-        counting = Counting(form, rule, keyring, drawn, spec.open_dimensions, routes)
+        counting = Counting(form, rule, keyring, drawn, open_, routes)
         return Part(spec.name, measure, unit, measures, counting)
 
     dimensions = tuple(spec.dimensions)
@@ -226,7 +239,7 @@ def _table(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path
 
 def _refuse_nothing(tables: Sequence[EditionTable]) -> None:
     """WallError if every table would be withheld whole."""
-    if all(table.refused for table in tables):
+    if tables and all(table.refused for table in tables):
         raise WallError(
             "in no table could what was left out be kept from being derived; nothing was "
             "published; raise k or give the tables fewer dimensions"

@@ -120,6 +120,7 @@ def read_me(release: Release) -> str:
     )  # no escaping: names of sites and recipients have a fixed alphabet, and nothing else comes in
     return page.from_string(text).render(
         release=release,
-        rules=[rule for table in release.tables for rule in table.rules],
+        rules=[r for table in release.tables for r in table.rules if r.mode == "threshold"],
+        noisy=[table.table for table in release.tables if table.noise],
         example=release.tables[0] if release.tables else None,
     )

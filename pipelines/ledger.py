@@ -1,4 +1,4 @@
-"""The ledger: what was run, made, released and told, in an order that nobody can change unseen.
+"""The ledger: what was run, made, released, told and spent, in an order nobody changes unseen.
 
 SQLite in WAL mode on a local path. Each entry carries the hash of itself and of the one before it;
 triggers refuse updates and deletes, and the chain shows those that went around them. Entries hold
@@ -8,7 +8,7 @@ names, digests and counts, never a row's value.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,15 +17,15 @@ from typing import Any, Literal, get_args
 
 from weir.schemas.errors import UsageError, WallError
 
-Kind = Literal["run", "edition", "release", "disclosure"]
+Kind = Literal["run", "edition", "release", "disclosure", "budget", "noise"]
 KINDS: tuple[str, ...] = get_args(Kind)
 GENESIS = "0" * 64
 
-_TABLE = """
+_TABLE = f"""
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('run', 'edition', 'release', 'disclosure')),
+    kind TEXT NOT NULL CHECK (kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})),
     subject TEXT NOT NULL,
     facts TEXT NOT NULL,
     before TEXT NOT NULL UNIQUE,
@@ -51,6 +51,9 @@ class Entry:
     hash: str
 
 
+Refuse = Callable[[list[Entry]], None]
+
+
 @dataclass(frozen=True)
 class Ledger:
     """The ledger at a path; made when it is first written to."""
@@ -74,6 +77,30 @@ class Ledger:
                 (kind, subject, text),
             ).fetchone()
             return _entry(row) if row else _append(con, kind, subject, text)
+
+    def record_first(
+        self, kind: Kind, subject: str, beside: str, refuse: Refuse, **facts: Any
+    ) -> bool:
+        """Append an entry unless one of that kind and subject is there; whether it was appended.
+
+        refuse: given the entries of that kind whose subjects begin with `beside`, raises if one
+        more were too many. Concurrent writers take turns, so exactly one of them appends.
+        """
+        text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+        with self._open() as con:
+            con.execute("BEGIN IMMEDIATE")
+            if _found(con, kind, "subject = ?", subject):
+                return False
+            refuse(_found(con, kind, "instr(subject, ?) = 1", beside))
+            _append(con, kind, subject, text)
+            return True
+
+    def find(self, kind: Kind, subject: str) -> list[Entry]:
+        """The entries of a kind and a subject, in order."""
+        if not self.path.exists():
+            return []
+        with self._open() as con:
+            return _found(con, kind, "subject = ?", subject)
 
     def entries(self, kind: Kind | None = None) -> list[Entry]:
         """All entries in order, or those of one kind."""
@@ -109,6 +136,7 @@ class Ledger:
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
             con.executescript(_TABLE)
+            _admit_kinds(con)
             yield con
             if con.in_transaction:
                 con.execute("COMMIT")
@@ -118,7 +146,26 @@ class Ledger:
             con.close()
 
 
+def _admit_kinds(con: sqlite3.Connection) -> None:
+    """Lay out anew a ledger that was made when there were fewer kinds. Entries stay as they are,
+    and so does their chain."""
+    query = "SELECT sql FROM sqlite_master WHERE name = 'entries'"
+    if all(f"'{kind}'" in con.execute(query).fetchone()[0] for kind in KINDS):
+        return
+    con.executescript(
+        "BEGIN IMMEDIATE; DROP TRIGGER no_update; DROP TRIGGER no_delete;"
+        f"ALTER TABLE entries RENAME TO earlier; {_TABLE}"
+        f"INSERT INTO entries ({_COLUMNS}) SELECT {_COLUMNS} FROM earlier; DROP TABLE earlier;"
+        "COMMIT;"
+    )
+
+
 _COLUMNS = "number, at, kind, subject, facts, before, hash"
+
+
+def _found(con: sqlite3.Connection, kind: Kind, where: str, value: str) -> list[Entry]:
+    query = f"SELECT {_COLUMNS} FROM entries WHERE kind = ? AND {where} ORDER BY number"
+    return [_entry(row) for row in con.execute(query, (kind, value))]
 
 
 def _append(con: sqlite3.Connection, kind: str, subject: str, text: str) -> Entry:

@@ -10,7 +10,7 @@ Each step is a function of the job and a group's number, for any runner to map. 
 grouped never changes a result: a visitor is in one bucket, an exchanged unit in one group.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -27,7 +27,6 @@ from weir.schemas.event import PERSON
 from weir.schemas.tables import Unit, read_tables
 from weir.transforms.aggregate import Bucket, cells, merge_cells, open_bucket
 from weir.transforms.buckets import bucket_of
-from weir.transforms.disclose.crowd import allowed
 from weir.transforms.disclose.edition import with_people
 from weir.transforms.disclose.margins import combined
 from weir.transforms.disclose.partial import Counting, crowd_partial, edition_partial
@@ -212,9 +211,14 @@ def margins_of_group(
     return found
 
 
-def rounds(job: Job, over: Over) -> dict[str, pa.Table]:
-    """Margins of each table by its name, all sites, with a `behind:` column for each measure that
-    another unit counts (see `with_people`). `over` maps a round, wherever it runs."""
+Naming = Callable[[Part, list[pa.Table]], pa.Table]
+"""Of crowds over all groups (schema CROWD) the (site, dimension, value) that may be named."""
+
+
+def rounds(job: Job, over: Over, naming: Naming) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Margins by part, all sites, and the values named by table. A table's own part has a `behind:`
+    column for each measure that another unit counts (see `with_people`). `over` maps a round,
+    wherever it runs; `naming` decides here what values of a table may be named."""
     job = replace(job, out=pa.concat_arrays(over(partial(users_out, job))))
     surveyed: list[Surveyed] = over(partial(survey, job))
     files: Files = {
@@ -225,19 +229,19 @@ def rounds(job: Job, over: Over) -> dict[str, pa.Table]:
     crowds = [found.crowds for found in surveyed]
     if any(part.exchanged and part.counting.open for part in job.parts):
         crowds += over(partial(crowds_of_units, job, files))
-    named = {part.table: _named(part, crowds) for part in job.parts if not part.measure}
+    named = {part.table: _named(part, crowds, naming) for part in job.parts if not part.measure}
     counted = over(partial(margins_of_group, job, named, files))
     found = {
         part.name: combined([group[part.name] for group in counted], part.counting.form.shape)
         for part in job.parts
     }
-    return {part.table: _joined(job, part, found) for part in job.parts if not part.measure}
+    joined = {part.name: _joined(job, part, found) for part in job.parts if not part.measure}
+    return found | joined, named
 
 
-def _named(part: Part, crowds: list[dict[str, pa.Table]]) -> pa.Table:
-    """The open values of a table that have a crowd, over all groups."""
-    mine = [found[part.name] for found in crowds if part.name in found]
-    return allowed(mine, part.counting.rule)
+def _named(part: Part, crowds: list[dict[str, pa.Table]], naming: Naming) -> pa.Table:
+    """The open values of a table that may be named, over all groups."""
+    return naming(part, [found[part.name] for found in crowds if part.name in found])
 
 
 def _joined(job: Job, part: Part, found: dict[str, pa.Table]) -> pa.Table:

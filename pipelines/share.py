@@ -182,7 +182,8 @@ def _projection(store: Store, entries: list[EditionTable], who: Recipient) -> pa
         projected(pq.read_table(store.root / entry.path), _dimensions(entry), who)
         for entry in entries
     ]
-    return over_periods(entries[0].table, pa.concat_tables(parts).combine_chunks(), who.grain)
+    together = pa.concat_tables(parts, promote_options="default")  # intervals, since some month
+    return over_periods(entries[0].table, together.combine_chunks(), who.grain)
 
 
 def _dimensions(entry: EditionTable) -> tuple[str, ...]:
@@ -208,13 +209,14 @@ def _write_table(draft: Path, entries: list[EditionTable], frame: pa.Table) -> R
         rules=tuple(rules[key] for key in sorted(rules)),
         suppressed=sum(entry.suppressed for entry in entries),
         withheld=sum(entry.withheld for entry in entries),
-        columns=_columns(first, frame),
+        columns=_columns(entries, frame),
+        noise=tuple(entry.noise for entry in entries if entry.noise),
     )
 
 
-def _columns(entry: EditionTable, frame: pa.Table) -> tuple[ColumnNote, ...]:
+def _columns(entries: list[EditionTable], frame: pa.Table) -> tuple[ColumnNote, ...]:
     """As the edition has them; `days` of a longer grain is the release's own."""
-    known = {column.name: column for column in entry.columns}
+    known = {column.name: column for entry in entries for column in entry.columns}
     return tuple(known.get(field.name) or column_note(field, "measure") for field in frame.schema)
 
 

@@ -66,10 +66,10 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
         "", ("site", "left"), ("table", "left"), ("rows", "right"), ("left out", "right")
     )
     for entry in edition["tables"]:
-        table.add_row(
-            entry["site"], entry["table"], f"{entry['rows']:,}", f"{entry['suppressed']:,}"
-        )
+        left_out = "noise" if "noise" in entry else f"{entry['suppressed']:,}"
+        table.add_row(entry["site"], entry["table"], f"{entry['rows']:,}", left_out)
     console.print(table)
+    show_noise(console, edition)
     for note in _notes(edition):
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
 
@@ -78,6 +78,44 @@ def _notes(edition: dict[str, Any]) -> Sequence[str]:
     """What there is to say of an edition; of one that was there the first says just that."""
     notes: Sequence[str] = edition.get("notes", ())
     return notes if edition.get("made") else notes[1:]
+
+
+def show_noise(console: Console, edition: dict[str, Any]) -> None:
+    """The tables that have noise: what they may tell, how far they are off, which are no use."""
+    noisy = [entry for entry in edition["tables"] if "noise" in entry]
+    if not noisy:
+        return
+    columns = (
+        ("site", "left"),
+        ("table", "left"),
+        ("may tell at most", "left"),
+        ("off by", "right"),
+    )
+    table = _table("With noise", *columns)
+    for entry in noisy:
+        off = "-" if entry["noise"]["error"] is None else f"{entry['noise']['error']:.1%}"
+        table.add_row(entry["site"], entry["table"], _spent(entry["noise"]["spent"]), off)
+    console.print(table)
+    for spent in edition["spent"]:
+        console.print(f"  all of a site together: {_month(spent)}", highlight=False, soft_wrap=True)
+    useless = sorted({entry["table"] for entry in noisy if not entry["noise"]["usable"]})
+    if useless:
+        told = f"  too small for their budget: {', '.join(useless)}"
+        console.print(Text(told, "yellow"), soft_wrap=True)
+
+
+def _spent(spent: list[dict[str, Any]]) -> str:
+    """`ε 0.5 of a visitor's day`, for each kind of unit."""
+    return "; ".join(f"ε {s['epsilon']:.3g} of a {s['unit']}'s {s['period']}" for s in spent)
+
+
+def _month(spent: dict[str, Any]) -> str:
+    """`ε 4, δ 1e-06 of a visitor's day; 30 such days in a row ε 30.4, δ 1.55e-05`."""
+    told = f"{_spent([spent])}, δ {spent['delta']:.3g}"
+    if spent["period"] == "month":
+        return told
+    month = spent["month"]
+    return f"{told}; {month['days']} days ε {month['epsilon']:.3g}, δ {month['delta']:.3g}"
 
 
 def show_releases(console: Console, releases: Iterable[str]) -> None:
@@ -250,16 +288,18 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
     if done.edition is None:
         console.print("Left: nothing; the run was told to end before an edition is made")
         return
-    rows = sum(entry["rows"] for entry in done.edition["tables"])
-    left_out = sum(entry["suppressed"] for entry in done.edition["tables"])
+    crowds = [entry for entry in done.edition["tables"] if "noise" not in entry]
+    rows = sum(entry["rows"] for entry in crowds)
+    left_out = sum(entry["suppressed"] for entry in crowds)
     state = "made and frozen" if done.edition.get("made") else "made earlier and frozen"
-    k = min(done.night.policy.rule(entry["table"]).k for entry in done.edition["tables"])
+    k = min((done.night.policy.rule(entry["table"]).k for entry in crowds), default=0)
     console.print(Text("Left", style="bold"))
     console.print(
         f"  edition, {state}: {rows:,} rows of at least {k} people each\n"
         f"  {left_out:,} rows left out, too small or giving a small one away",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
+    show_noise(console, done.edition)
     for note in _notes(done.edition):
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
     for path in done.releases:

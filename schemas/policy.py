@@ -3,10 +3,19 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from weir.schemas.columns import DataClass
 from weir.schemas.config import Detection, Mode, faults
@@ -62,10 +71,14 @@ class Detecting(Strict):
     mode: Mode = "balanced"  # strict: they do not cross; balanced: where the crowd rule covers them
 
 
+_OF_THRESHOLD = ("k", "networks", "rounding", "contributors", "dominance")
+_OF_NOISE = ("weight", "error")
+
+
 class Disclosure(Strict):
     """The disclosure rule of one table in an edition. Counts are of privacy units."""
 
-    mode: Literal["threshold"] = "threshold"
+    mode: Literal["threshold", "dp"] = "threshold"  # dp: noise, paid for by the policy's budget
     k: int = Field(50, ge=2)  # a cell appears only with at least k units
     networks: int = Field(10, ge=1)  # an open value needs this many /24 or /48
     rounding: int = Field(10, ge=1)  # published counts are multiples of it
@@ -78,6 +91,44 @@ class Disclosure(Strict):
     dominance: float = Field(0.5, gt=0, le=1)  # a sum's largest unit may hold this share
     crossed: int | None = Field(None, ge=0)  # a row is of at most so many dimensions; None: of all
     open_values: Literal["crowd", "declared"] = "crowd"  # declared: only public routes
+    weight: float = Field(1, gt=0)  # dp: the table's part of the budget, beside those of others
+    error: float = Field(0.25, gt=0)  # dp: a table that is further off is said to be of no use
+
+    @model_validator(mode="after")
+    def _of_its_mode(self) -> Self:
+        other = _OF_THRESHOLD if self.mode == "dp" else _OF_NOISE
+        for name in other:
+            if name in self.model_fields_set:
+                raise ValueError(f"{name}: means nothing in mode {self.mode}; leave it out")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_the_other_mode(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        other = _OF_THRESHOLD if self.mode == "dp" else _OF_NOISE
+        return {name: value for name, value in whole(self).items() if name not in other}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The settings of both modes: that some are left out changes nothing of the others."""
+        return handler(_plain(core_schema))
+
+
+def _plain(schema: Any) -> Any:
+    """A core schema without what is done to it when it is written."""
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "serialization"}
+    return kept | {"schema": _plain(kept["schema"])} if "schema" in kept else kept
+
+
+class Budget(Strict):
+    """What the noisy tables of a site may tell of one unit, all together: of a visitor in a day,
+    of a registered user or a recipient of mail in a month."""
+
+    epsilon: float = Field(gt=0, le=20)  # odds that a unit was there change by e^epsilon at most
+    delta: float = Field(0, ge=0, le=1e-5)  # 0: Laplace noise, and closed vocabularies only
 
 
 class Policy(Strict):
@@ -91,6 +142,7 @@ class Policy(Strict):
     signals: Signals = Signals()
     detection: Detecting = Detecting()
     disclosure: dict[str, Disclosure]  # by table; "default" for the rest
+    budget: Budget | None = Field(None, exclude_if=lambda budget: budget is None)  # of mode dp
     people_per_combination: int = Field(20, ge=1)  # of demographics, joined inside
     recipients: tuple[Recipient, ...] = ()
     stricter: tuple[str, ...] = ()  # where it is stricter than its source, and why
@@ -105,6 +157,30 @@ class Policy(Strict):
                     f"choose {' or '.join(known)}"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _can_be_paid(self) -> Self:
+        if "default" not in self.disclosure:
+            return self  # told by `read`
+        for name in self.noisy_tables:
+            if self.budget is None:
+                raise ValueError(
+                    f"budget: missing; table {name} is in mode dp, and its noise needs an epsilon"
+                )
+            unlisted = read_tables()[name].unlisted
+            if unlisted and not self.budget.delta:
+                raise ValueError(
+                    f"budget.delta: 0, but values of {name}.{unlisted[0]} come from the data and "
+                    "only a noisy threshold may name them; give 1e-6, or leave the table in "
+                    "mode threshold"
+                )
+        return self
+
+    @property
+    def noisy_tables(self) -> tuple[str, ...]:
+        """The tables of editions that are in mode dp, by name."""
+        outside = (name for name, spec in read_tables().items() if not spec.inside)
+        return tuple(name for name in outside if self.rule(name).mode == "dp")
 
     def category(self, name: str) -> Category:
         """A category; one that the policy does not name is PII and dropped."""

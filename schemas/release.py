@@ -8,8 +8,14 @@ from pydantic import Field
 
 from weir.schemas.columns import data_class
 from weir.schemas.manifests import PolicyStamp, canonical_json
+from weir.schemas.noise import Noise, Spent
 from weir.schemas.policy import Disclosure
 from weir.schemas.strict import Strict
+
+
+def _absent(value: object) -> bool:
+    """Manifests without noise are as they were before there was any, and so are their digests."""
+    return not value
 
 
 class ColumnNote(Strict):
@@ -39,6 +45,7 @@ class EditionTable(Strict):
     withheld: int  # numbers left out of rows that are there
     refused: bool = False  # withheld whole: what was left out could have been derived
     columns: tuple[ColumnNote, ...]
+    noise: Noise | None = Field(None, exclude_if=_absent)  # in mode dp
 
 
 class Edition(Strict):
@@ -50,6 +57,7 @@ class Edition(Strict):
     inputs: str  # digest of the manifests it was made from
     incomplete: tuple[str, ...] = ()  # why rows of the date may be missing, and was accepted
     tables: tuple[EditionTable, ...]
+    spent: tuple[Spent, ...] = Field((), exclude_if=_absent)  # by all noisy tables of a site
     software: str = ""
 
     def text(self) -> str:
@@ -83,6 +91,7 @@ class ReleaseTable(Strict):
     suppressed: int  # of the editions it is a projection of
     withheld: int
     columns: tuple[ColumnNote, ...]
+    noise: tuple[Noise, ...] = Field((), exclude_if=_absent)  # of each site and date, in mode dp
 
 
 class EditionNote(Strict):

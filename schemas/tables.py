@@ -123,6 +123,11 @@ class TableSpec(Strict):
         return tuple(name for name, dimension in self.dimensions.items() if dimension.open)
 
     @property
+    def unlisted(self) -> tuple[str, ...]:
+        """The dimensions whose values no list here names: open ones, and long closed lists."""
+        return tuple(name for name, dim in self.dimensions.items() if dim.open or not dim.values)
+
+    @property
     def exchanged(self) -> tuple[str, ...]:
         """The measures that must be counted by exchanging distinct (cell, unit) pairs."""
         return tuple(name for name, measure in self.measures.items() if measure.exchanged)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HEADER = "--only-binary :all:\n"
 LOCKS: dict[str, list[str]] = {
     "requirements.lock": ["pyproject.toml"],
-    "requirements-dev.lock": ["--extra=dev", "pyproject.toml"],
+    "requirements-dev.lock": ["--extra=dev", "--extra=dp", "pyproject.toml"],
     "requirements-fuzz.lock": ["requirements-fuzz.in"],  # has wheels for Linux on x86-64 only
 }
 QUIET = [

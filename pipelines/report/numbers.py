@@ -115,7 +115,8 @@ class Facts:
 
     def partial(self, dimension: str) -> bool:
         """Whether the parts do not add up to the whole on some day, as far as rounding lets see."""
-        rounding = max((rule.rounding for rule in self.table.rules), default=1)
+        known = (rule.rounding for rule in self.table.rules if rule.mode == "threshold")
+        rounding = max(known, default=1)
         longer = DAYS in self.rows.column_names
         counted: tuple[Any, str] = (DAYS, "sum") if longer else ([], "count_all")
         sums = self.by(dimension).group_by("date").aggregate([(self.main.name, "sum"), counted])

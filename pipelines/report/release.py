@@ -21,7 +21,7 @@ from weir.pipelines.report.numbers import (
     tells,
 )
 from weir.pipelines.report.pages import page
-from weir.pipelines.report.words import order, rules, span, title, words
+from weir.pipelines.report.words import order, rules, smallest, span, title, words
 from weir.schemas.release import ColumnNote, Release
 
 SHOWN_VALUES, SHOWN_MEASURES, SHOWN_TILES = 12, 5, 6
@@ -164,7 +164,8 @@ def render(release: Release, frames: dict[str, pa.Table]) -> str:
         span=span(release.dates) if release.dates else "",
         days=len(release.dates),
         rules=rules(release.tables),
-        smallest=min((rule.k for table in release.tables for rule in table.rules), default=0),
+        smallest=smallest(release.tables),
+        noisy=[table.table for table in release.tables if table.noise],
         suppressed=sum(table.suppressed for table in release.tables),
         published=sum(table.rows for table in release.tables),
         title=title,

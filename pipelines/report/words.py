@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from weir.pipelines.report.noise import noisy_sentence
 from weir.schemas.policy import Disclosure
 from weir.schemas.release import ReleaseTable
 
@@ -62,7 +63,15 @@ def rules(tables: Iterable[ReleaseTable]) -> list[RuleView]:
     return [RuleView(tuple(names), sentences) for sentences, names in found.items()]
 
 
+def smallest(tables: Iterable[ReleaseTable]) -> int:
+    """People in the smallest row that may be; 0 where noise stands for a crowd."""
+    found = [rule for table in tables for rule in table.rules]
+    return min((rule.k if rule.mode == "threshold" else 0 for rule in found), default=0)
+
+
 def _sentence(rule: Disclosure, unit: str) -> str:
+    if rule.mode == "dp":
+        return noisy_sentence(rule, unit)
     return (
         f"A row needs at least {rule.k} {unit}s; a number in it at least {rule.contributors} of "
         f"them ({rule.k} where it counts {unit}s themselves). Numbers are rounded to "

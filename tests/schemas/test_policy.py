@@ -121,3 +121,41 @@ def test_a_configuration_that_is_laxer_than_its_policy_is_refused(policy):
         ConfigError, match=r"detection\.mode: 'balanced' is less than .* \('strict'\)"
     ):
         a_strict_detection(policy).detecting(Detection(mode="balanced"))
+
+
+def a_policy(tmp_path, disclosure, budget="{epsilon: 1, delta: 1e-6}"):
+    (tmp_path / "p.yaml").write_text(
+        "name: p\nversion: '1'\nabout: x\ncategories: {}\n"
+        f"disclosure: {{default: {{}}, {disclosure}}}\n" + (f"budget: {budget}\n" if budget else "")
+    )
+    return Policy.read("p.yaml", tmp_path)
+
+
+def test_a_table_in_mode_dp_has_the_parameters_of_that_mode_and_no_others(tmp_path):
+    policy = a_policy(tmp_path, "hours: {mode: dp, weight: 2, cells_per_unit: 4, per_cell: 20}")
+    assert policy.noisy_tables == ("hours",)
+    assert set(policy.rule("hours").model_dump()) == {
+        "mode", "cells_per_unit", "per_cell", "bounds", "open_values", "weight", "error"
+    }  # fmt: skip
+    assert not {"weight", "error"} & set(policy.rule("traffic").model_dump())
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "budget", "told"),
+    [
+        ("hours: {mode: dp}", "", "budget: missing; table hours is in mode dp"),
+        ("hours: {mode: dp}", "{epsilon: 0}", r"budget\.epsilon"),
+        ("hours: {mode: dp}", "{epsilon: 1, delta: 0.01}", r"budget\.delta"),
+        ("pages: {mode: dp}", "{epsilon: 1}", r"budget\.delta: 0, but values of pages\.path"),
+        ("hours: {mode: dp, k: 50}", "{epsilon: 1}", "k: means nothing in mode dp"),
+        ("hours: {weight: 2}", "", "weight: means nothing in mode threshold"),
+        ("hours: {mode: dp, weight: 0}", "{epsilon: 1}", r"disclosure\.hours\.weight"),
+    ],
+)
+def test_a_budget_that_cannot_be_kept_is_refused(tmp_path, disclosure, budget, told):
+    with pytest.raises(ConfigError, match=told):
+        a_policy(tmp_path, disclosure, budget)
+
+
+def test_closed_vocabularies_need_no_delta(tmp_path):
+    assert a_policy(tmp_path, "hours: {mode: dp}", "{epsilon: 1}").budget.delta == 0

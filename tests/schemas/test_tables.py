@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from weir.schemas.columns import Zone, check_zone
+from weir.schemas.demographics import AGE_BANDS, GENDERS, PROFESSIONS
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.tables import parse_table, read_tables, table
 
@@ -98,3 +99,9 @@ def test_what_two_tables_count_alike_is_counted_alike(name):
 def test_measures_add_up_to_a_measure_that_there_is():
     with pytest.raises(ConfigError, match="no such measure 'all'"):
         parse_table("t", a_table(more="sums: {all: [n]}\n"))
+
+
+def test_the_lists_of_demographics_are_those_that_the_wall_knows():
+    dimensions = read_tables()["demographics"].dimensions
+    lists = {name: dimension.values for name, dimension in dimensions.items()}
+    assert lists == {"age_band": AGE_BANDS, "gender": GENDERS, "profession": PROFESSIONS}
