@@ -16,70 +16,18 @@ import unicodedata
 from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pyarrow.parquet as pq
+from faker.providers import person
 
 from weir.transforms.detect.worth import stem
 
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
-FIRST_AT_LEAST, LAST_AT_LEAST = 300, 500  # bearers in the census of 2020
+AT_LEAST = 100  # bearers in the census of 2020
+SHORT = {2: 3000, 3: 500, 4: 300}  # the same of names that are as often abbreviations
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
 CITY = 60_000  # people, from which on a city's name is a place before it is a person's
-LOCALES = [
-    "ar_AA",
-    "ar_SA",
-    "az_AZ",
-    "bg_BG",
-    "cs_CZ",
-    "da_DK",
-    "de_AT",
-    "de_CH",
-    "de_DE",
-    "el_GR",
-    "en_GB",
-    "en_IN",
-    "en_IE",
-    "en_NG",
-    "en_US",
-    "es_ES",
-    "es_MX",
-    "et_EE",
-    "fa_IR",
-    "fi_FI",
-    "fr_FR",
-    "ga_IE",
-    "he_IL",
-    "hi_IN",
-    "hr_HR",
-    "hu_HU",
-    "hy_AM",
-    "id_ID",
-    "it_IT",
-    "ja_JP",
-    "ka_GE",
-    "ko_KR",
-    "lt_LT",
-    "lv_LV",
-    "nl_BE",
-    "nl_NL",
-    "no_NO",
-    "pl_PL",
-    "pt_BR",
-    "pt_PT",
-    "ro_RO",
-    "ru_RU",
-    "sk_SK",
-    "sl_SI",
-    "sv_SE",
-    "th_TH",
-    "tr_TR",
-    "tw_GH",
-    "uk_UA",
-    "vi_VN",
-    "zh_CN",
-    "zh_TW",
-    "yo_NG",
-]
 HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME …  Made by tools/names.py; don't edit.
 # CODE is two digits, how many bear it as a given and as a family name (0 for none, then half powers of
 # ten from 100 on), and w for a rare English word, W for a common one, p for a place.
@@ -98,21 +46,19 @@ def fold(name: str) -> str:
     return re.sub(r"[^\w]|[\d_]", "", text)
 
 
-def census(directory: Path, file: str, at_least: int) -> dict[str, int]:
+def census(directory: Path, file: str) -> dict[str, int]:
     """Names with the number of their bearers."""
     rows = pq.read_table(directory / file, columns=["name", "count"]).to_pylist()
-    return {fold(r["name"]): r["count"] for r in rows if r["name"] and r["count"] >= at_least}
+    counts = {fold(r["name"]): r["count"] for r in rows if r["name"]}
+    return {name: n for name, n in counts.items() if n >= SHORT.get(len(name), AT_LEAST)}
 
 
 def faker() -> tuple[set[str], set[str]]:
     """Given and family names of many languages, in their own letters and romanized."""
     first: set[str] = set()
     last: set[str] = set()
-    for locale in LOCALES:
-        try:
-            provider = import_module(f"faker.providers.person.{locale}").Provider
-        except ModuleNotFoundError:
-            continue
+    for locale in sorted(one.name for one in iter_modules(person.__path__) if one.ispkg):
+        provider = import_module(f"faker.providers.person.{locale}").Provider
         for name in dir(provider):
             values = getattr(provider, name)
             if name.startswith("_") or not isinstance(values, list | tuple | dict):
@@ -149,8 +95,8 @@ def level(count: int) -> int:
 
 def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
     """Write the file."""
-    first = census(census_at, "census_2020_first_names.parquet", FIRST_AT_LEAST)
-    last = census(census_at, "census_2020.parquet", LAST_AT_LEAST)
+    first = census(census_at, "census_2020_first_names.parquet")
+    last = census(census_at, "census_2020.parquet")
     more_first, more_last = faker()
     common = words(words_at, "american-english-small")
     rare = words(words_at, "american-english") - common
