@@ -86,10 +86,10 @@ class Lexicon:
     """Words that are names, from recognizers/names.txt, and stems of words that are none.
 
     `names`: folded name -> (given, family, word, place): how many bear it so (0, or 1 to 9 in half
-    powers of ten), 0 to 2 for how common it is as a word, and whether it is a place.
+    powers of ten), 0 to 2 for how common it is as a word, and 0 to 2 for how large it is as a place.
     """
 
-    names: dict[str, tuple[int, int, int, bool]]
+    names: dict[str, tuple[int, int, int, int]]
     english: frozenset[str]
 
 
@@ -104,11 +104,12 @@ def _lines(name: str) -> list[str]:
 
 @cache
 def lexicon() -> Lexicon:
-    """All names and words: about 90,000 and 18,000; read when the first value needs them."""
-    names: dict[str, tuple[int, int, int, bool]] = {}
+    """All names and words: about 218,000 and 18,000; read when the first value needs them."""
+    names: dict[str, tuple[int, int, int, int]] = {}
     for line in _lines("names.txt"):
         code, _, of_code = line.partition(": ")
-        known = (int(code[0]), int(code[1]), 2 if "W" in code else int("w" in code), "p" in code)
+        word = 2 if "W" in code else int("w" in code)
+        known = (int(code[0]), int(code[1]), word, 2 if "P" in code else int("p" in code))
         names |= dict.fromkeys(of_code.split(" "), known)
     return Lexicon(names, frozenset(" ".join(_lines("english.txt")).split()))
 

@@ -27,10 +27,10 @@ OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
 AT_LEAST = 100  # bearers in the census of 2020
 SHORT = {2: 3000, 3: 500, 4: 300}  # the same of names that are as often abbreviations
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
-CITY = 60_000  # people, from which on a city's name is a place before it is a person's
+TOWN, CITY = 60_000, 500_000  # people, from which on a name is a place too, and is one first
 HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME …  Made by tools/names.py; don't edit.
 # CODE is two digits, how many bear it as a given and as a family name (0 for none, then half powers of
-# ten from 100 on), and w for a rare English word, W for a common one, p for a place.
+# ten from 100 on), and w for a rare English word, W for a common one, p for a town, P for a large city or a country.
 # Sources: US Census Bureau, 2020 (public domain); Faker's lists (MIT, Copyright (c) 2012 Daniele Faraglia);
 # words: SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); places: GeoNames (CC BY 4.0).
 """  # noqa: E501
@@ -74,12 +74,17 @@ def faker() -> tuple[set[str], set[str]]:
     return first, last
 
 
-def places(directory: Path) -> set[str]:
-    """Names of one word of states, countries and larger cities."""
+def places(directory: Path) -> dict[str, str]:
+    """`P` for names of one word of states, countries and large cities, `p` for those of towns."""
     read = lambda name: json.loads((directory / f"{name}.json").read_text("utf-8")).values()  # noqa: E731
-    names = {c["name"] for c in read("cities15000") if c["population"] >= CITY}
-    names |= {s["name"] for s in read("us_states")} | {c["name"] for c in read("countries")}
-    return {fold(n) for n in names if n.isalpha()}
+    cities = {c["name"]: c["population"] for c in sorted(read("cities15000"), key=_people)}
+    known = {name: "P" if n >= CITY else "p" for name, n in cities.items() if n >= TOWN}
+    known |= dict.fromkeys((p["name"] for p in (*read("us_states"), *read("countries"))), "P")
+    return {fold(name): kind for name, kind in known.items() if name.isalpha()}
+
+
+def _people(city: dict[str, int]) -> int:
+    return city["population"]
 
 
 def words(directory: Path, file: str) -> set[str]:
@@ -111,7 +116,7 @@ def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
         least = {"W": 10_000, "w": 2000, "": 0}[word]  # a word that few bear is a word
         given, family = (n if (n := known.get(name, 0)) >= least else 0 for known in (first, last))
         if (given or family) and (len(name) > 1 or not name.isascii()):
-            by_code[f"{level(given)}{level(family)}{word}{'p' if name in towns else ''}"].append(
+            by_code[f"{level(given)}{level(family)}{word}{towns.get(name, '')}"].append(
                 name
             )
     body = "".join(f"{code}: {' '.join(names)}\n" for code, names in sorted(by_code.items()))

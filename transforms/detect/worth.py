@@ -11,7 +11,7 @@ from weir.schemas import detect as facts
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PREFIX = re.compile(r"(?:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]", re.IGNORECASE)
+_PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
 PARTICLES = frozenset((
     "de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "zu", "la",
@@ -83,10 +83,11 @@ def worth(folded: str) -> tuple[float, float, bool]:
     if known is None:
         return 0.0, 0.0, _is_word(folded)
     given, family, word, place = known
-    less = max(5 if word == 2 else 2 if word else 0, 4 if place else 0)
-    points = [max(level - less, 0.5) if level else 0.0 for level in (given, family)]
-    nobody = folded in facts.words("nobody")
-    return (0.0, 0.0, True) if nobody else (points[0], points[1], bool(word or place))
+    nobody = folded in facts.words("nobody")  # but Donna and Max are, although they are words
+    least = 0.0 if nobody else 0.5
+    less = max(5 if nobody else 0, (0, 2, 5)[word], (0, 2, 4)[place])
+    points = [max(level - less, least) if level else 0.0 for level in (given, family)]
+    return points[0], points[1], nobody or word > 0 or place == 2
 
 
 def _is_word(folded: str) -> bool:
