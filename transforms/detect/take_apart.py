@@ -19,7 +19,7 @@ _LINK = re.compile(
     r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
 )
 _ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
-_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)", re.DOTALL)
+_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -138,13 +138,19 @@ def cookies(text: str) -> list[Piece]:
 
 
 def json_leaves(text: str) -> Iterator[Piece]:
-    """Strings and numbers of a JSON text with the nearest name; works on broken JSON too."""
-    key = None
+    """Strings and numbers of a JSON text with the nearest name, and before it that of the object
+    they are in; works on broken JSON too."""
+    key: str | None = None
+    above: list[str | None] = [None]
     for match in _LEAF.finditer(text):
         if match[2]:
             key = match[1]
+        elif match[4] == "{":
+            above.append(key.lower() if key else None)
+        elif match[4] == "}":
+            key = above.pop() if len(above) > 1 else key
         elif match[1] is not None:
             if match[1]:
-                yield Piece(*match.span(1), part="json", key=key)
+                yield Piece(*match.span(1), part="json", key=key, before=above[-1])
         else:
-            yield Piece(*match.span(3), part="json", key=key)
+            yield Piece(*match.span(3), part="json", key=key, before=above[-1])

@@ -73,7 +73,9 @@ def _humps(token: str) -> Iterator[int]:
     if token.isascii():
         yield from (match.start() for match in HUMP.finditer(token))
     else:
-        yield from (i for i in range(1, len(token)) if token[i - 1].islower() and token[i].isupper())
+        yield from (
+            i for i in range(1, len(token)) if token[i - 1].islower() and token[i].isupper()
+        )
 
 
 def fold(text: str) -> str:
@@ -107,6 +109,11 @@ def worth(folded: str) -> tuple[float, float, bool]:
     less = max(5 if nobody else 0, (0, 2, 5)[word], (0, 2, 4)[place])
     points = [max(level - less, 0.5) if level >= fewest else 0.0 for level in (given, family)]
     return points[0], points[1], nobody or word > 0 or place == 2
+
+
+def raw_worth(folded: str) -> tuple[int, int]:
+    """How many bear a name as given and as family name, whatever else the word says."""
+    return facts.lexicon().names.get(folded, (0, 0, 0, 0))[:2]
 
 
 def _is_word(folded: str) -> bool:
