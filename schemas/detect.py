@@ -82,6 +82,7 @@ class Routes:
     person: frozenset[str]
     person_if_name: frozenset[str]
     token: frozenset[str]
+    numbered: frozenset[str]
     value: dict[str, str]  # segment -> the entity that follows it, if it holds a digit
     pages: frozenset[str]
 

@@ -188,7 +188,7 @@ class Detector:
         """Where a value needs more than the gate: by its text, its name or its length."""
         suspect = self._by_text(values)
         if part.endswith("path"):
-            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|(?i:user:))"))
+            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|[A-Za-z_]+:)"))
         return suspect if part == LABEL else pc.or_(suspect, self._named(keys))
 
     def _named(self, keys: pa.DictionaryArray) -> pa.Array:

@@ -40,8 +40,8 @@ SHAPES = (
     r"(?i:[\[({]\s?(?:at|ät|arroba)\s?[\])}]|[_-]at[_-]|\sat\s.*\sdot\s)",
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"
-    r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|apt|apartment|suite|ste|unit|flat)\b)",
-    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gatan|vägen|vej|gade)[ _+-]{1,2}\d)",  # noqa: E501
+    r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|loop|quay|wharf|gardens|broadway|apt|apartment|suite|ste|unit|flat)\b)",
+    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gracht|kade|singel|plein|dreef|steeg|gatan|vägen|vej|gade|katu|tie)[ _+-]{1,2}\d)",  # noqa: E501
     r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",  # noqa: E501
     r"(?i:p\.?[ _-]?o\.?[ _-]?box)",
     r"(?i:[a-z]{1,2}\d[a-z\d]?[ _+-]?\d[a-z]{2}(?:\W|_|$)|\d{4} ?[a-z]{2}[ ,_+-]{1,2}\d)",
@@ -50,8 +50,10 @@ SHAPES = (
     r"(?i:(?:born|birth|dob|d\.o|geb|né|nat|nac).*\d)",
     r"(?i:passw|pwd|passp|contrase|mot de passe|pin code|token|secret|api.?key)",
     r"(?i:(?:customer|member|account|order|invoice|policy|patient|booking|employee|student|case|claim"
-    r"|tracking|kunden|mitglieds|bestell|rechnungs|auftrags).*\d{4})",
-    r"(?i:(?:user(?:name)?|login|uid|usr|account)[ :=])",
+    r"|tracking|kunden|mitglieds|bestell|rechnungs|auftrags|mrn|vin|imei|serial|plate|kennzeichen"
+    r"|ticket|pnr|reservation|reference|confirmation|session|sid|sort code|blz|bankleit|routing).*\d)",
+    r"(?i:(?:passport|pass|pin|licen[cs]e|passeport|pasaporte|lat|lon|lng|latitude|longitude)\b.*[\d!@#$%^*])",
+    r"(?i:(?:user(?:name| ?id)?|login|uid|usr|account)(?: is)?[ :=])",
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
 )

@@ -41,7 +41,7 @@ class _Tokens:
 def _roles() -> dict[str, tuple[bool, bool, bool]]:
     """(opening, about, linking) of the words that have a role."""
     opening, about = openings(), about_people()
-    words = about | PARTICLES
+    words = about | opening | PARTICLES
     return {word: (word in opening, word in about, word in PARTICLES) for word in words}
 
 

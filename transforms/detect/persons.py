@@ -30,6 +30,7 @@ ENOUGH = 5.0
 TELLING = 3.0  # what a telling name, route, or word nearby is worth
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
+_NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
 _ASCII_WORD = re.compile("[a-z]{2,}")
 _NEIGHBOURS = re.compile(r"[ \t+_.~|-]{1,3}")
 _COMMA = re.compile(r"\s?,\s?")
@@ -180,10 +181,19 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
                 else end
             )
         yield Person(
-            a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95), why + " and initial" * middle
-        )
+            _with_title(words, i), end, min(0.4 + (points - ENOUGH) / 20, 0.95),
+            why + " and initial" * middle,
+        )  # fmt: skip
     elif not middle:
         yield from _reversed(text, words, i, (TELLING if telling else 0) - 2.0)
+
+
+def _with_title(words: list[Word], i: int) -> int:
+    """Where a name begins, with the title before it."""
+    titled = i > 0 and words[i - 1].folded in facts.words("titles")
+    return (
+        words[i - 1].start if titled and words[i].start - words[i - 1].end < 4 else words[i].start
+    )
 
 
 def _end_of_name(text: str, words: list[Word], i: int) -> int:
@@ -207,6 +217,8 @@ def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     return (
         not none.isdisjoint(neighbours)
         or any(not w.capital and w.folded in small for w in (a, b))
+        or a.folded in _NEVER_FIRST
+        or behind in facts.words("works")
         or a.folded in facts.words("before_places")
         or (before in facts.words("before_places") and before not in PARTICLES)
         or (b.folded in facts.words("behind_places") and not b.family >= (2 if a.sure else 3))
@@ -316,10 +328,7 @@ def _listed(text: str, words: list[Word], i: int) -> bool:
 
 def _addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
     """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
-    if text[word.end : word.end + 2] in ("'s", "’s") and _may_be(word) and len(word.text) > 2:
-        behind = [w.folded for w in words[i + 1 : i + 3]]
-        if facts.words("devices") & set(behind):
-            yield Person(word.start, word.end, 0.6, "somebody's device is called so")
+    yield from _owner(text, words, i, word)
     if i == 0:
         return
     before = words[i - 1]
@@ -329,11 +338,39 @@ def _addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Per
         return
     if before.folded in facts.words("titles"):
         if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
-            yield Person(word.start, word.end, 0.7, "a name behind a title", False)
+            yield Person(before.start, word.end, 0.7, "a name behind a title", False)
     elif before.folded in facts.words("greetings") and (
         word.given >= 3 or _is_written(before, word)
     ):
         yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
+    elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
+        yield Person(word.start, word.end, 0.5, "a name behind a word about people")
+
+
+def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
+    """Jane's phone, Janes iPhone, jane-macbook."""
+    owning = text[word.end : word.end + 2] in ("'s", "’s")
+    behind = [w.folded for w in words[i + 1 : i + 3]]
+    if owning and _may_be(word) and len(word.text) > 2 and facts.words("devices") & set(behind):
+        yield Person(word.start, word.end, 0.6, "somebody's device is called so")
+    elif behind and behind[0] in facts.words("owned") and not word.known:
+        name = max(word.given, worth(word.folded.removesuffix("s"))[0])
+        if name >= 3:
+            yield Person(word.start, word.end, 0.6, "somebody's device is called so")
+
+
+def _is_alone(text: str, words: list[Word], i: int) -> bool:
+    """A given name with a capital in a sentence, and none behind it."""
+    word, before = words[i], words[i - 1]
+    told = before.folded != "is" or (i > 1 and words[i - 2].folded in ("name", "this"))
+    follows = i + 1 < len(words) and words[i + 1].capital
+    sure = word.sure and word.given >= 2
+    return (
+        told
+        and _is_title(word)
+        and not follows
+        and (sure or (before.folded == "is" and _could_be_name(word)))
+    )
 
 
 def _may_be(word: Word) -> bool:

@@ -17,10 +17,13 @@ _LETTERS = re.compile(r"[^A-Za-z]+")
 _VALUE = re.compile(r"\d|[!$%^*]")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
+_MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
-    r"(?=(?:[^\d]*\d){4})[A-Za-z0-9][\w./#:-]{3,30}|(?=[A-Z]*\d)[A-Z0-9]{5,8}|[A-Z]{6}"
+    r"(?=(?:\D*\d){4})(?!(?:\D*[A-Za-z]\D*)(?:19|20)\d\d\D*$)(?!.*[A-Za-z]{5})[A-Za-z0-9][\w ./#:-]{3,30}"
+    r"|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}|[A-Z]{6}"
 )
+_PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
 _HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
 _USERS_PAGE = re.compile(
     r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
@@ -129,6 +132,10 @@ def _by_name(name: str, text: str) -> Rule | None:
     if shape and _SHAPES[shape](text):
         entity, why = _SHAPED[shape]
         return Rule(entity, "key_and_shape", 0.7, why)
+    if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
+        return Rule(
+            "secret", "key_and_shape", 0.5, "a code of six digits, as one is sent to log in"
+        )
     if "name" in shape and is_user_name(text):
         return Rule("id", "key_and_shape", 0.6, "the name says who, the value is made of a name")
     return None
@@ -145,6 +152,10 @@ def _is_user(text: str) -> bool:
     """A word that is in no dictionary, or a number of three digits and more."""
     if text.isdigit():
         return len(text) > 2
+    if re.fullmatch(r"[A-Za-z][\w.-]{2,}\d{2,}", text) and not re.fullmatch(
+        r"[A-Za-z]\w?[\d.-]+", text
+    ):
+        return True
     runs = [run for run in _LETTERS.split(text) if len(run) > 2]
     return bool(_USER.fullmatch(text)) and any(map(could_be_one_name, runs))
 
@@ -193,7 +204,9 @@ def _after(before: str, text: str) -> Rule | None:
             return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
         if _IDENTIFIER.fullmatch(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
-    if before in routes.token and is_token(text):
+    if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
     if before in routes.value and _VALUE.search(text):
         entity = routes.value[before]

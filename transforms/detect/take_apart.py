@@ -18,6 +18,7 @@ _URL = re.compile(
 _LINK = re.compile(
     r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
 )
+_PATH = re.compile(r"(?<!\S)/[\w~@.%-]+/[^\s\"'<>]+")
 _ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
@@ -46,6 +47,8 @@ def inside(text: str, part: str) -> list[Piece]:
     found = [piece.shifted(link.start()) for link in _LINK.finditer(text) for piece in url(link[0])]
     if "=" in text:
         found += pairs(text, part)
+    if part == "text" and "/" in text:
+        found += [p.shifted(link.start()) for link in _PATH.finditer(text) for p in url(link[0])]
     if "/" in text and " " not in text.strip() and part != "user_agent":
         found += segments(text, "path")
     return found

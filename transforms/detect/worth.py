@@ -135,11 +135,11 @@ def stem(word: str) -> str:
 
 @cache
 def openings() -> frozenset[str]:
-    """Titles and greetings."""
-    return facts.words("titles") | facts.words("greetings")
+    """Titles, greetings and what else may stand before a single name."""
+    return facts.words("titles") | facts.words("greetings") | facts.words("before_one_name")
 
 
 @cache
 def about_people() -> frozenset[str]:
     """Words near which a name is expected."""
-    return openings() | facts.words("about_people")
+    return facts.words("titles") | facts.words("greetings") | facts.words("about_people")
