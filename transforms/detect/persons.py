@@ -140,7 +140,8 @@ def could_be_one_name(text: str) -> bool:
     if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
         return False
     word = words[0]
-    return word.given >= 1 or word.family >= 1 or not word.known
+    named = _is_title(word) and (word.given or word.family)
+    return word.given >= 1 or word.family >= 1 or not word.known or bool(named)
 
 
 def _any_name(text: str) -> bool:
@@ -273,7 +274,8 @@ def _is_camel(a: Word, b: Word) -> bool:
 
 def _could_be_name(word: Word) -> bool:
     """In no dictionary, and a word to look at."""
-    return not word.known and len(word.text) > 2 and bool(_VOWEL.search(word.folded))
+    long = len(word.text) > 2 and (not word.folded.isascii() or bool(_VOWEL.search(word.folded)))
+    return long and not word.known
 
 
 def _is_title(word: Word) -> bool:
@@ -353,9 +355,9 @@ def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]
     behind = [w.folded for w in words[i + 1 : i + 3]]
     if owning and _may_be(word) and len(word.text) > 2 and facts.words("devices") & set(behind):
         yield Person(word.start, word.end, 0.6, "somebody's device is called so")
-    elif behind and behind[0] in facts.words("owned") and not word.known:
-        name = max(word.given, worth(word.folded.removesuffix("s"))[0])
-        if name >= 3:
+    elif behind and behind[0] in facts.words("owned"):
+        name = max((worth(w) for w in {word.folded, word.folded.removesuffix("s")}))
+        if name[0] >= 3 and not name[2]:
             yield Person(word.start, word.end, 0.6, "somebody's device is called so")
 
 

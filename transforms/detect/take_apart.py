@@ -19,6 +19,10 @@ _LINK = re.compile(
     r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
 )
 _PATH = re.compile(r"(?<!\S)/[\w~@.%-]+/[^\s\"'<>]+")
+_LABEL = re.compile(
+    r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,20}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
+    r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
+)
 _ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
@@ -47,11 +51,18 @@ def inside(text: str, part: str) -> list[Piece]:
     found = [piece.shifted(link.start()) for link in _LINK.finditer(text) for piece in url(link[0])]
     if "=" in text:
         found += pairs(text, part)
+    if part == "text" and ": " in text:
+        found += [Piece(*m.span(2), part, m[1]) for m in _LABEL.finditer(text) if _tells(m[2])]
     if part == "text" and "/" in text:
         found += [p.shifted(link.start()) for link in _PATH.finditer(text) for p in url(link[0])]
     if "/" in text and " " not in text.strip() and part != "user_agent":
         found += segments(text, "path")
     return found
+
+
+def _tells(value: str) -> bool:
+    """A digit, a sign or a capital: what stands behind a label, and seldom what a sentence goes on with."""
+    return any(c.isdigit() or c in "@_#!$%&*" for c in value) or value[:1].isupper()
 
 
 def without_entities(text: str) -> str:
