@@ -28,6 +28,7 @@ ENOUGH = 5.0
 """Points two words need; see `_points`."""
 
 TELLING = 3.0  # what a telling name, route, or word nearby is worth
+STRICTER = 3.0  # what strict adds to any two words
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
 _NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
@@ -103,7 +104,7 @@ def _is_two_syllables(text: str, a: Word, b: Word) -> bool:
     if text[a.end : b.start] != "-":
         return False
     joined = worth(a.folded + b.folded)
-    return joined[0] > 0 and not joined[2] or (_is_title(a) and b.text.islower())
+    return (joined[0] > 0 and not joined[2]) or (_is_title(a) and b.text.islower())
 
 
 def _expected(words: list[Word]) -> bool:
@@ -118,7 +119,7 @@ def _expected(words: list[Word]) -> bool:
 def single_names(text: str) -> Iterator[Person]:
     """Single words that are more often a name than anything else, for strict."""
     for word in words_of(text):
-        if not word.known and (word.given >= 4 or word.family >= 5) and len(word.text) > 2:
+        if not word.known and (word.given >= 2 or word.family >= 3) and len(word.text) > 2:
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
 
@@ -182,19 +183,11 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
                 else end
             )
         yield Person(
-            _with_title(words, i), end, min(0.4 + (points - ENOUGH) / 20, 0.95),
+            a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95),
             why + " and initial" * middle,
         )  # fmt: skip
     elif not middle:
         yield from _reversed(text, words, i, (TELLING if telling else 0) - 2.0)
-
-
-def _with_title(words: list[Word], i: int) -> int:
-    """Where a name begins, with the title before it."""
-    titled = i > 0 and words[i - 1].folded in facts.words("titles")
-    return (
-        words[i - 1].start if titled and words[i].start - words[i - 1].end < 4 else words[i].start
-    )
 
 
 def _end_of_name(text: str, words: list[Word], i: int) -> int:
@@ -258,9 +251,14 @@ def _points(
     elif not given and not family and _could_be_name(a) and _could_be_name(b) and not joined:
         if _is_title(a) and _is_title(b) and text[a.end] in " +_":
             given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
+            telling = False
+        elif strict:
+            given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
+    elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
+        family, why = UNKNOWN, "a given name before a capital"
     if not given or not family or (joined and not _is_camel(a, b)):
         return 0.0, why
-    points = given + family + TELLING * telling + 1.5 * noble + (1.0 if strict else 0.0)
+    points = given + family + TELLING * telling + 1.5 * noble + STRICTER * strict
     points += _written(words, i, last)
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
@@ -340,7 +338,7 @@ def _addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Per
         return
     if before.folded in facts.words("titles"):
         if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
-            yield Person(before.start, word.end, 0.7, "a name behind a title", False)
+            yield Person(word.start, word.end, 0.7, "a name behind a title", False)
     elif before.folded in facts.words("greetings") and (
         word.given >= 3 or _is_written(before, word)
     ):
@@ -356,7 +354,7 @@ def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]
     if owning and _may_be(word) and len(word.text) > 2 and facts.words("devices") & set(behind):
         yield Person(word.start, word.end, 0.6, "somebody's device is called so")
     elif behind and behind[0] in facts.words("owned"):
-        name = max((worth(w) for w in {word.folded, word.folded.removesuffix("s")}))
+        name = max(worth(w) for w in {word.folded, word.folded.removesuffix("s")})
         if name[0] >= 3 and not name[2]:
             yield Person(word.start, word.end, 0.6, "somebody's device is called so")
 

@@ -87,6 +87,15 @@ WORDS = st.sampled_from(
         "iphone",
         "12",
         "linkedin",
+        "nguyen",
+        "thi",
+        "min",
+        "jun",
+        "park",
+        "driver",
+        "iphone",
+        "qwerton",
+        "wit",
     ]
 )
 GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s "])
