@@ -50,9 +50,13 @@ SHAPES = (
     r"(?i:(?:born|birth|dob|d\.o|geb|né|nat|nac).*\d)",
     r"(?i:passw|pwd|passp|contrase|mot de passe|pin code|token|secret|api.?key)",
     r"(?i:(?:customer|member|account|order|invoice|policy|patient|booking|employee|student|case|claim"
-    r"|tracking|kunden|mitglieds|bestell|rechnungs|auftrags|mrn|vin|imei|serial|plate|kennzeichen"
-    r"|ticket|pnr|reservation|reference|confirmation|session|sid|sort code|blz|bankleit|routing).*\d)",
-    r"(?i:(?:passport|pass|pin|licen[cs]e|passeport|pasaporte|lat|lon|lng|latitude|longitude)\b.*[\d!@#$%^*])",
+    r"|tracking|kunden|mitglieds|bestell|rechnungs|auftrags).*\d{4})",
+    r"(?i:(?:^|[^a-z])(?:mrn|vin|imei|serial|plate|kennzeichen|e-?ticket|pnr|booking|reservation"
+    r"|reference|confirmation|account|session ?(?:id)?|sid|sort code|blz|bankleitzahl|routing)"
+    r"(?: [a-z]+)?[ .:#=].*\d)",
+    r"(?i:(?:^|[^a-z])(?:password|passwd|pwd|passcode|pin|passport|reisepass|licen[cs]e|passeport"
+    r"|pasaporte)(?: [a-z.]+)?[ :#.].*[\d!@#$%^*])",
+    r"(?i:(?:^|[^a-z])(?:lat|lon|lng|latitude|longitude)[^A-Za-z0-9_]{1,3}-?\d)",
     r"(?i:(?:user(?:name| ?id)?|login|uid|usr|account)(?: is)?[ :=])",
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",

@@ -10,6 +10,7 @@ somebody follows.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
@@ -202,14 +203,20 @@ def _end_of_name(text: str, words: list[Word], i: int) -> int:
     return last
 
 
+@cache
+def _none() -> frozenset[str]:
+    return facts.words("not_people") | facts.places()
+
+
 def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     """What is written like a name and is none: brands, works, towns, streets."""
     before = words[i - 1].folded if i else ""
     behind = words[i + 2].folded if i + 2 < len(words) else ""
-    none, small = facts.words("not_people") | facts.places(), facts.words("no_street")
-    neighbours = {f"{a.folded} {b.folded}", f"{before} {a.folded}", f"{b.folded} {behind}"}
+    small = facts.words("no_street")
     return (
-        not none.isdisjoint(neighbours)
+        f"{a.folded} {b.folded}" in _none()
+        or f"{before} {a.folded}" in _none()
+        or f"{b.folded} {behind}" in _none()
         or any(not w.capital and w.folded in small for w in (a, b))
         or a.folded in _NEVER_FIRST
         or behind in facts.words("works")
@@ -256,7 +263,8 @@ def _points(
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
-    if not given or not family or (joined and not _is_camel(a, b)):
+    rare = a.known and b.known and given + family < 1.5 and not a.capital and not strict
+    if rare or not given or not family or (joined and not _is_camel(a, b)):
         return 0.0, why
     points = given + family + TELLING * telling + 1.5 * noble + STRICTER * strict
     points += _written(words, i, last)
