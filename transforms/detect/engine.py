@@ -20,7 +20,7 @@ from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, EntityRecognizer
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 
 THRESHOLD = 0.4
 _DIGIT = re.compile(r"\d")
@@ -107,7 +107,7 @@ class Engine:
                 r.analysis_explanation.pattern_name or "",
             )
             for r in results
-            if r.entity_type != "IP_ADDRESS" or not is_version(text, r.start, r.end, words)
+            if not _may_be_version(r) or not is_version(text, r.start, r.end, words)
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
@@ -145,6 +145,12 @@ class Engine:
             if not (no_digit and entity in _OF_DIGITS) and all(test(text) for test in tests)
         ]
         return [*found, *self.always]
+
+
+def _may_be_version(result: "RecognizerResult") -> bool:
+    """Four numbers with dots: what is an address, or a program's version."""
+    explained = result.analysis_explanation
+    return result.entity_type == "IP_ADDRESS" or explained.pattern_name == "in a name"
 
 
 def _may_match(recognizer: "EntityRecognizer", text: str, digits: int) -> bool:
@@ -213,7 +219,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
     "id": (
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=]"
-        r"|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",
+        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",
     ),
     "secret": (
         r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key|sid|session)",

@@ -54,6 +54,8 @@ SHAPES = (
     r"(?i:(?:^|[^a-z])(?:mrn|vin|imei|serial|plate|kennzeichen|e-?ticket|pnr|booking|reservation"
     r"|reference|confirmation|account|session ?(?:id)?|sid|sort code|blz|bankleitzahl|routing)"
     r"(?: [a-z]+)?[ .:#=].*\d)",
+    r"\d [A-ZÀ-Þ][A-Za-zÀ-ÿ'.]+ [A-ZÀ-Þ]",
+    r"(?i:(?:user|customer|member|client|patient|employee|visitor|account)[^a-z].*(?:id|no|nr|number)\.?[ :=#]{1,2}\d)",
     r"(?i:(?:^|[^a-z])(?:password|passwd|pwd|passcode|pin|passport|reisepass|licen[cs]e|passeport"
     r"|pasaporte)(?: [a-z.]+)?[ :#.].*[\d!@#$%^*])",
     r"(?i:(?:^|[^a-z])(?:lat|lon|lng|latitude|longitude)[^A-Za-z0-9_]{1,3}-?\d)",

@@ -119,7 +119,7 @@ def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> li
         found += hits_in(text, piece, engine, offset)
     if not rule:
         found += [one for one in names_in(text, piece, engine, offset) if not _within(one, found)]
-    if engine.strict and not found:
+    if engine.strict:
         found += _unclear_in(text, piece, offset)
     return found
 

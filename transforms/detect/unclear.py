@@ -19,6 +19,7 @@ _MEASURE = re.compile(
 )
 _HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
 _DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
+_HOUSE = re.compile(r"(?<![\w.])\d{1,5}[a-z]?(?: [A-ZÀ-Þ][^\W\d_]+){2,3}(?!\w)")
 _TIME = re.compile(r"1\d{9}(?:\d{3}){0,2}")
 _USER = re.compile(r"[a-z]{2,20}[._-]?[a-z]{0,20}[._-]?\d{2,4}|[a-z]{3,20}[._][a-z]{3,20}")
 _SHAPES = r"[A-Za-z]\d|\d[A-Za-z]|\d{7}|[a-z][._-]"
@@ -43,6 +44,8 @@ def unclear(text: str, part: str, counted: bool) -> Iterator[Unclear]:
     for match in _MIXED.finditer(text):
         if not _MEASURE.fullmatch(match[0]) and sum(map(str.isdigit, match[0])) >= 2:
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
+    for match in _HOUSE.finditer(text):
+        yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
     for match in _HEX.finditer(text):
         yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
     for match in _DIGITS.finditer(text):
