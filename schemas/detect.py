@@ -72,6 +72,7 @@ class Keys:
     if_token_shaped: frozenset[str]
     if_numbered: dict[str, str]  # name -> entity, if the value has the shape of a number
     token_words: frozenset[str]
+    beginnings: dict[str, tuple[str, ...]]  # entity -> what names of cookies begin with
     harmless: frozenset[str]
 
 
@@ -151,7 +152,13 @@ def keys() -> Keys:
         "token_words",
         "harmless",
     )
-    return Keys(entities, if_numbered=numbered, **{name: _words(raw[name]) for name in rest})
+    begin = {entity: tuple(_words(names)) for entity, names in raw["beginnings"].items()}
+    return Keys(
+        entities,
+        if_numbered=numbered,
+        beginnings=begin,
+        **{name: _words(raw[name]) for name in rest},
+    )
 
 
 @cache

@@ -321,7 +321,7 @@ _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str, str], bool]], ...] = (
     (re.compile(r"[STFGM]\d{7}[A-Z]"), _nric),
     (re.compile(r"\d{4}[ -]\d{4}[ -]\d{4}"), lambda _, d: verhoeff(d)),
     (re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}"), _cpf),
-    (re.compile(r"\d{6}-\d{7}"), lambda _, d: birth_number(d[:6])),
+    (re.compile(r"\d{6}-\d{7}|\d{6}-\d{5}"), lambda _, d: birth_number(d[:6])),
 )  # fmt: skip
 
 

@@ -218,7 +218,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
     "id": (
-        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=]"
+        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",
     ),
     "secret": (

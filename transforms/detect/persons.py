@@ -174,6 +174,9 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
     if _is_none(words, i, a, b):
         return
     points, why = _points(text, words, i, last, telling, strict)
+    if points < ENOUGH and words[i + 1].initial:  # Jamal K. and no more
+        last, middle, b = i + 1, False, words[i + 1]
+        points, why = _points(text, words, i, last, telling, strict)
     if points >= ENOUGH:
         end = b.end
         if last + 1 < len(words) and _NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):

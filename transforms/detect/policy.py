@@ -1,9 +1,11 @@
 """What a name or a route decides without a look at the value, or with a glance at its shape."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
@@ -60,6 +62,11 @@ class Rule:
 
 def words(name: str) -> tuple[str, ...]:
     """The words of a parameter's name, lower-case: `billing[firstName]` -> billing, first, name."""
+    if "%" in name:
+        name = unquote(name)
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+        name = "".join(c for c in name if not unicodedata.combining(c))
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
@@ -76,6 +83,9 @@ def tails(name: str) -> tuple[str, ...]:
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
     keys, ends = facts.keys(), tails(name)
+    for entity, beginnings in keys.beginnings.items():
+        if name.lower().startswith(beginnings):
+            return entity, ""
     for tail in ends:
         if tail in keys.entities:
             return keys.entities[tail], ""

@@ -117,7 +117,8 @@ def segments(path: str, part: str) -> Iterator[Piece]:
 
 def pairs_or_whole(text: str, part: str) -> list[Piece]:
     """`a=b&c=d` by its names, and what has no name as it is."""
-    pieces, at = [], 0
+    pieces: list[Piece] = []
+    at, key = 0, None  # behind a semicolon a value without a name goes on: coords=59.3;18.1
     for shown in re.split(r"([&;])", without_entities(text)):
         field = text[at : at + len(shown)]
         if field and field not in "&;":
@@ -125,7 +126,10 @@ def pairs_or_whole(text: str, part: str) -> list[Piece]:
             if equals and value:
                 pieces.append(Piece(at + len(name) + 1, at + len(field), part, name))
             elif not equals:
-                pieces.append(Piece(at, at + len(field), part))
+                pieces.append(Piece(at, at + len(field), part, key))
+            key = name if equals else key
+        elif field == "&":
+            key = None
         at += len(field)
     return pieces
 

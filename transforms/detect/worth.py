@@ -15,7 +15,7 @@ _PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
 PARTICLES = frozenset((
     "de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "zu", "la",
-    "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",
+    "freiherr", "freifrau", "graf", "grafin", "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",
 ))  # fmt: skip
 
 NOBLE = frozenset(("van", "von", "der", "den", "zu", "ter", "ten", "bin", "ibn", "bint", "della"))
@@ -55,7 +55,7 @@ def words_of(text: str) -> Iterator[Word]:
     for match in _WORD.finditer(text):
         token = match[0]
         humps = [0, *_humps(token), len(token)]
-        if len(humps) > 2 and (worth(fold(token))[:2] != (0.0, 0.0) or _PREFIX.match(token)):
+        if len(humps) > 2 and (_is_one(fold(token)) or _PREFIX.match(token)):
             humps = [0, len(token)]
         for start, end in pairwise(humps):
             part = token[start:end]
@@ -66,6 +66,11 @@ def words_of(text: str) -> Iterator[Word]:
             if part:
                 at = match.start() + start
                 yield Word(at, at + len(part), part, folded, given, family, known)
+
+
+def _is_one(folded: str) -> bool:
+    """A name or a device that has a capital within: DeAndre, MacBook."""
+    return worth(folded)[:2] != (0.0, 0.0) or folded in facts.words("owned")
 
 
 def _humps(token: str) -> Iterator[int]:
