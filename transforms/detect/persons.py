@@ -25,7 +25,7 @@ from weir.transforms.detect.worth import (
     worth,
 )
 
-ENOUGH = 5.0
+ENOUGH = 4.0
 """Points two words need; see `_points`."""
 
 TELLING = 3.0  # what a telling name, route, or word nearby is worth
@@ -266,7 +266,7 @@ def _points(
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
-    rare = a.known and b.known and given + family < 1.5 and not a.capital and not strict
+    rare = a.known and b.known and given + family < 1.5 and not strict
     if rare or not given or not family or (joined and not _is_camel(a, b)):
         return 0.0, why
     points = given + family + TELLING * telling + 1.5 * noble + STRICTER * strict
@@ -364,7 +364,11 @@ def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]
     behind = [w.folded for w in words[i + 1 : i + 3]]
     if owning and _may_be(word) and len(word.text) > 2 and facts.words("devices") & set(behind):
         yield Person(word.start, word.end, 0.6, "somebody's device is called so")
-    elif behind and behind[0] in facts.words("owned"):
+    elif (
+        behind
+        and behind[0] in facts.words("owned")
+        and _NEIGHBOURS.fullmatch(text[word.end : words[i + 1].start])
+    ):
         name = max(worth(w) for w in {word.folded, word.folded.removesuffix("s")})
         if name[0] >= 3 and not name[2]:
             yield Person(word.start, word.end, 0.6, "somebody's device is called so")

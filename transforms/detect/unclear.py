@@ -22,6 +22,7 @@ _DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
 _HOUSE = re.compile(r"(?<![\w.])\d{1,5}[a-z]?(?: [A-ZÀ-Þ][^\W\d_]+){2,3}(?!\w)")
 _TIME = re.compile(r"1\d{9}(?:\d{3}){0,2}")
 _USER = re.compile(r"[a-z]{2,20}[._-]?[a-z]{0,20}[._-]?\d{2,4}|[a-z]{3,20}[._][a-z]{3,20}")
+_HANDLE = re.compile(r"(?<![^\s(\"'])[a-z]{2,20}[_.][a-z]{2,20}\d{1,4}(?![^\s,;)\"'.])")
 _SHAPES = r"[A-Za-z]\d|\d[A-Za-z]|\d{7}|[a-z][._-]"
 _WORD_ALONE = r"^(?:.*/)?[A-Za-z]{4,20}(?:/.*)?$"  # what may be ebrown
 _FREE = ("user_agent", "referrer_host", "label")
@@ -55,6 +56,8 @@ def unclear(text: str, part: str, counted: bool) -> Iterator[Unclear]:
         yield Unclear(0, len(text), "id", "written as user names are")
     if is_user_name(text.strip()):
         yield Unclear(0, len(text), "id", "made of a person's name, as user names are")
+    for match in _HANDLE.finditer(text):
+        yield Unclear(*match.span(), "id", "written as user names are")
     for name in persons.single_names(text):
         yield Unclear(name.start, name.end, "name", name.why)
 
