@@ -93,7 +93,7 @@ class Lexicon:
     """Words that are names, from recognizers/names.txt, and stems of words that are none.
 
     `names`: folded name -> (given, family, word, place): how many bear it so (0, or 1 to 9 in half
-    powers of ten), 0 to 2 for how common it is as a word, and 0 to 2 for how large it is as a place.
+    powers of ten), 0 to 2 for how common it is as a word, 0 to 2 for how large it is as a place.
     """
 
     names: dict[str, tuple[int, int, int, int]]
@@ -123,7 +123,7 @@ def lexicon() -> Lexicon:
 
 @cache
 def places() -> frozenset[str]:
-    """Two words that stand together in a place's name (buenos aires), from recognizers/places.txt."""
+    """Two words that stand together in places' names (buenos aires): recognizers/places.txt."""
     return frozenset(_lines("places.txt"))
 
 

@@ -94,7 +94,11 @@ def towns_of_words(directory: Path) -> list[str]:
     Who has a place's name (Miguel Hidalgo) is nevertheless a person.
     """
     read = lambda name: json.loads((directory / f"{name}.json").read_text("utf-8")).values()  # noqa: E731
-    known = [c["name"] for c in read("cities15000") if c["population"] >= PLACE.get(c["countrycode"], CITY // 5)]
+    known = [
+        c["name"]
+        for c in read("cities15000")
+        if c["population"] >= PLACE.get(c["countrycode"], CITY // 5)
+    ]
     known += [p["name"] for p in (*read("us_states"), *read("countries"))]
     pairs = set()
     for name in known:
@@ -138,9 +142,7 @@ def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
         least = {"W": 2000, "w": 500, "": 0}[word]  # a word that few bear is a word
         given, family = (n if (n := known.get(name, 0)) >= least else 0 for known in (first, last))
         if (given or family) and (len(name) > 1 or not name.isascii()):
-            by_code[f"{level(given)}{level(family)}{word}{towns.get(name, '')}"].append(
-                name
-            )
+            by_code[f"{level(given)}{level(family)}{word}{towns.get(name, '')}"].append(name)
     body = "".join(f"{code}: {' '.join(names)}\n" for code, names in sorted(by_code.items()))
     (OUT / "names.txt").write_text(HEAD + body, encoding="utf-8")
     stems = sorted({stem(w) for w in common if 2 < len(w) < 16})

@@ -219,10 +219,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
     "id": (
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
-        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",
+        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
     ),
     "secret": (
-        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key|sid|session)",
+        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key|sid|session)",  # noqa: E501
     ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""

@@ -43,7 +43,7 @@ SHAPES = (
     r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|loop|quay|wharf|gardens|broadway|apt|apartment|suite|ste|unit|flat)\b)",
     r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gracht|kade|singel|plein|dreef|steeg|gatan|vägen|vej|gade|katu|tie)[ _+-]{1,2}\d)",  # noqa: E501
     r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",  # noqa: E501
-    r"(?i:p\.?[ _-]?o\.?[ _-]?box|(?:postfach|apartado|casella postale|bo[iî]te postale|postboks|postbus)[ _+-])",
+    r"(?i:p\.?[ _-]?o\.?[ _-]?box|(?:postfach|apartado|casella postale|bo[iî]te postale|postboks|postbus)[ _+-])",  # noqa: E501
     r"(?i:[a-z]{1,2}\d[a-z\d]?[ _+-]?\d[a-z]{2}(?:\W|_|$)|\d{4} ?[a-z]{2}[ ,_+-]{1,2}\d)",
     r"(?i:\d{7}[ -]?[a-z]|[a-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d]|[a-z]{4}\d\d|\d{6}[-+a-fu-y]\d{3})",  # noqa: E501
     r"\d{3}\.\d{3}\.\d{3}-|756\.\d{4}|\d\d\.\d\d\.\d\d-\d",
@@ -55,7 +55,7 @@ SHAPES = (
     r"|reference|confirmation|account|session ?(?:id)?|sid|sort code|blz|bankleitzahl|routing)"
     r"(?: [a-z]+)?[ .:#=].*\d)",
     r"\d [A-ZÀ-Þ][A-Za-zÀ-ÿ'.]+ [A-ZÀ-Þ]",
-    r"(?i:(?:user|customer|member|client|patient|employee|visitor|account)[^a-z].*(?:id|no|nr|number)\.?[ :=#]{1,2}\d)",
+    r"(?i:(?:user|customer|member|client|patient|employee|visitor|account)[^a-z].*(?:id|no|nr|number)\.?[ :=#]{1,2}\d)",  # noqa: E501
     r"(?i:(?:^|[^a-z])(?:password|passwd|pwd|passcode|pin|passport|reisepass|licen[cs]e|passeport"
     r"|pasaporte)(?: [a-z.]+)?[ :#.].*[\d!@#$%^*])",
     r"(?i:(?:^|[^a-z])(?:lat|lon|lng|latitude|longitude)[^A-Za-z0-9_]{1,3}-?\d)",

@@ -50,7 +50,7 @@ class _Tokens:
 
 @cache
 def _roles() -> dict[str, tuple[bool, ...]]:
-    """(opening, about, linking, noble, alone, owned, first, middle) of the words that have a role."""
+    """(opening, about, linking, noble, alone, owned, first, middle) of words with a role."""
     of = (
         facts.words("titles") | facts.words("greetings"), about_people(), PARTICLES, NOBLE,
         facts.words("before_one_name"), facts.words("owned"),

@@ -9,11 +9,14 @@ somebody follows.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.addressed import addressed
+from weir.transforms.detect.east import ideograms, of_the_east
+from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.worth import (
     HUMP,
     NOBLE,
@@ -22,7 +25,6 @@ from weir.transforms.detect.worth import (
     about_people,
     openings,
     words_of,
-    worth,
 )
 
 ENOUGH = 4.0
@@ -34,31 +36,7 @@ UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the di
 
 _NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
 _ASCII_WORD = re.compile("[a-z]{2,}")
-_NEIGHBOURS = re.compile(r"[ \t+_.~|-]{1,3}")
 _COMMA = re.compile(r"\s?,\s?")
-_VOWEL = re.compile(r"[aeiouy]")
-_IDEOGRAMS = re.compile(
-    r"[\u3400-\u9fff\uac00-\ud7af]{2,5}(?:[ ・·][\u3400-\u9fff\uac00-\ud7af]{1,4})?"
-)
-_CJK_FAMILY = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
-    "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文張劉陳楊趙黃吳孫馬羅鄭謝韓馮"
-    "蕭鄧許沈曾呂蘇盧蔣賈葉閻鍾김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
-)
-
-
-@dataclass(frozen=True)
-class Person:
-    """A name found: its span, points as a score between 0 and 1, and what spoke for it.
-
-    `guessed`: only the words themselves spoke for it, which are as often something else.
-    """
-
-    start: int
-    end: int
-    score: float
-    why: str
-    guessed: bool = True
 
 
 def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
@@ -66,46 +44,20 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
     if not _any_name(text):
         return []
     words = list(words_of(text))
-    found = list(_ideograms(text, telling))
+    found = list(ideograms(text, telling))
     if not words:
         return found
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             told = telling or _near(words, i, about_people())
             found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
-        found += _addressed(text, words, i, word)
+        found += addressed(text, words, i, word)
     if not found:
-        found += _of_the_east(text, words)
+        found += of_the_east(text, words)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
         found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected", False))
     return found
-
-
-def _of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
-    """Korean given names of two syllables (Seo-yeon Park, Park Geun-hye), and Vietnamese names."""
-    for i, (a, b) in enumerate(pairwise(words)):
-        third = words[i + 2] if i + 2 < len(words) else None
-        if third is None or not _NEIGHBOURS.fullmatch(text[b.end : third.start]):
-            continue
-        if (
-            a.folded in facts.words("vietnamese_families")
-            and b.folded in facts.words("vietnamese_middles")
-            and _NEIGHBOURS.fullmatch(text[a.end : b.start])
-            and (third.given or not third.known) and len(third.text) < 7
-        ):  # fmt: skip
-            yield Person(a.start, third.end, 0.6, "a Vietnamese name of three words")
-        for given, family in (((a, b), third), ((b, third), a)):
-            if family.folded in facts.words("korean_families") and _is_two_syllables(text, *given):
-                yield Person(a.start, third.end, 0.6, "a Korean name of three syllables")
-
-
-def _is_two_syllables(text: str, a: Word, b: Word) -> bool:
-    """Whether two words with a hyphen are one given name: Min-jun."""
-    if text[a.end : b.start] != "-":
-        return False
-    joined = worth(a.folded + b.folded)
-    return (joined[0] > 0 and not joined[2]) or (_is_title(a) and b.text.islower())
 
 
 def _expected(words: list[Word]) -> bool:
@@ -142,7 +94,7 @@ def could_be_one_name(text: str) -> bool:
     if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
         return False
     word = words[0]
-    named = _is_title(word) and (word.given or word.family)
+    named = is_title(word) and (word.given or word.family)
     return word.given >= 1 or word.family >= 1 or not word.known or bool(named)
 
 
@@ -165,7 +117,7 @@ def _near(words: list[Word], i: int, of: frozenset[str]) -> bool:
 def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> Iterator[Person]:
     a, b = words[i], words[i + 1]
     gap = text[a.end : b.start]
-    if gap and not _NEIGHBOURS.fullmatch(gap):
+    if gap and not NEIGHBOURS.fullmatch(gap):
         if _COMMA.fullmatch(gap) and not _listed(text, words, i):
             yield from _reversed(text, words, i, 1.0 + TELLING * telling)
         return
@@ -179,7 +131,7 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
         points, why = _points(text, words, i, last, telling, strict)
     if points >= ENOUGH:
         end = b.end
-        if last + 1 < len(words) and _NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):
+        if last + 1 < len(words) and NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):
             more = words[last + 1]  # a second family name: Maria Garcia Lopez
             end = (
                 more.end
@@ -200,7 +152,7 @@ def _end_of_name(text: str, words: list[Word], i: int) -> int:
     while last < min(i + 3, len(words) - 1) and not a.initial:
         b = words[last]
         is_middle = b.folded in PARTICLES or (b.initial and last == i + 1)
-        if not is_middle or not _NEIGHBOURS.fullmatch(text[b.end : words[last + 1].start]):
+        if not is_middle or not NEIGHBOURS.fullmatch(text[b.end : words[last + 1].start]):
             break
         last += 1
     return last
@@ -248,9 +200,9 @@ def _points(
         why = "an initial and a family name"
         sure = b.sure or telling or (dotted and a.capital and b.capital and family >= 3)
         family = family if sure else 0.0
-    elif not given and _could_be_name(a) and not joined and (family >= 5 or b.sure):
+    elif not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
         given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
-    elif given and not family and _could_be_name(b) and not joined:
+    elif given and not family and could_be_name(b) and not joined:
         family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
     elif given and not family and last == i + 2 and words[i + 1].initial and b.capital:
         family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
@@ -258,8 +210,8 @@ def _points(
         family, why = UNKNOWN, "a given name before von or the like"
     elif b.initial and text[b.end : b.end + 1] == "." and a.sure and a.capital:
         family, why = 2.0, "a given name and an initial"
-    elif not given and not family and _could_be_name(a) and _could_be_name(b) and not joined:
-        if _is_title(a) and _is_title(b) and text[a.end] in " +_":
+    elif not given and not family and could_be_name(a) and could_be_name(b) and not joined:
+        if is_title(a) and is_title(b) and text[a.end] in " +_":
             given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
             telling = False
         elif strict:
@@ -278,17 +230,7 @@ def _points(
 
 def _is_camel(a: Word, b: Word) -> bool:
     """JaneDoe, and no program's name."""
-    return (a.sure or b.sure) and min(len(a.text), len(b.text)) > 2 and _is_title(b)
-
-
-def _could_be_name(word: Word) -> bool:
-    """In no dictionary, and a word to look at."""
-    long = len(word.text) > 2 and (not word.folded.isascii() or bool(_VOWEL.search(word.folded)))
-    return long and not word.known
-
-
-def _is_title(word: Word) -> bool:
-    return word.capital and word.text[1:].islower()
+    return (a.sure or b.sure) and min(len(a.text), len(b.text)) > 2 and is_title(b)
 
 
 def _unknown_family(word: Word, before: Word) -> float:
@@ -335,83 +277,3 @@ def _reversed(text: str, words: list[Word], i: int, more: float) -> Iterator[Per
 def _listed(text: str, words: list[Word], i: int) -> bool:
     """A comma in a row of commas is a list."""
     return text.count(",") > 2
-
-
-def _addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
-    """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
-    yield from _owner(text, words, i, word)
-    if i == 0:
-        return
-    before = words[i - 1]
-    if not re.fullmatch(r"[ .,+_:-]{1,3}", text[before.end : word.start]):
-        return
-    if f"{before.folded} {word.folded}" in facts.words("not_people") or len(word.text) < 2:
-        return
-    if before.folded in facts.words("titles"):
-        if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
-            yield Person(word.start, word.end, 0.7, "a name behind a title", False)
-    elif before.folded in facts.words("greetings") and (
-        word.given >= 3 or _is_written(before, word)
-    ):
-        yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
-    elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
-        yield Person(word.start, word.end, 0.5, "a name behind a word about people")
-
-
-def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
-    """Jane's phone, Janes iPhone, jane-macbook."""
-    owning = text[word.end : word.end + 2] in ("'s", "’s")
-    behind = [w.folded for w in words[i + 1 : i + 3]]
-    if owning and _may_be(word) and len(word.text) > 2 and facts.words("devices") & set(behind):
-        yield Person(word.start, word.end, 0.6, "somebody's device is called so")
-    elif (
-        behind
-        and behind[0] in facts.words("owned")
-        and _NEIGHBOURS.fullmatch(text[word.end : words[i + 1].start])
-    ):
-        name = max(worth(w) for w in {word.folded, word.folded.removesuffix("s")})
-        if name[0] >= 3 and not name[2]:
-            yield Person(word.start, word.end, 0.6, "somebody's device is called so")
-
-
-def _is_alone(text: str, words: list[Word], i: int) -> bool:
-    """A given name with a capital in a sentence, and none behind it."""
-    word, before = words[i], words[i - 1]
-    told = before.folded != "is" or (i > 1 and words[i - 2].folded in ("name", "this"))
-    follows = i + 1 < len(words) and words[i + 1].capital
-    sure = word.sure and word.given >= 2
-    return (
-        told
-        and _is_title(word)
-        and not follows
-        and (sure or (before.folded == "is" and _could_be_name(word)))
-    )
-
-
-def _may_be(word: Word) -> bool:
-    """In the lexicon in any way, or in no dictionary."""
-    return word.given > 0 or word.family > 0 or not word.known
-
-
-def _is_written(before: Word, word: Word) -> bool:
-    """With capitals, as a greeting is."""
-    return before.capital and word.capital and (word.given >= 0.5 or word.family >= 2)
-
-
-def _ideograms(text: str, telling: bool) -> Iterator[Person]:
-    """Chinese, Japanese and Korean names: a family name and one to three signs."""
-    if text.isascii():
-        return
-    names = facts.lexicon().names
-    for match in _IDEOGRAMS.finditer(text):
-        run = re.sub(r"[ ・·]", "", match[0])
-        alone = len(match[0]) == len(text.strip())
-        for cut in (1, 2, 3):
-            head, rest = run[:cut], run[cut:]
-            if not rest:
-                break
-            family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
-            given = names.get(rest, (0, 0, 0, False))[0]
-            if family and (given or ((telling or alone) and len(rest) <= 2 and len(run) <= 4)):
-                yield Person(*match.span(), 0.6, "a family and a given name", not telling)
-                break

@@ -61,7 +61,7 @@ def inside(text: str, part: str) -> list[Piece]:
 
 
 def _tells(value: str) -> bool:
-    """A digit, a sign or a capital: what stands behind a label, and seldom what a sentence goes on with."""
+    """A digit, a sign or a capital: so a value is written, and seldom how a sentence goes on."""
     return any(c.isdigit() or c in "@_#!$%&*" for c in value) or value[:1].isupper()
 
 

@@ -15,7 +15,7 @@ _PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
 PARTICLES = frozenset((
     "de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "zu", "la",
-    "freiherr", "freifrau", "graf", "grafin", "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",
+    "freiherr", "freifrau", "graf", "grafin", "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",  # noqa: E501
 ))  # fmt: skip
 
 NOBLE = frozenset(("van", "von", "der", "den", "zu", "ter", "ten", "bin", "ibn", "bint", "della"))
