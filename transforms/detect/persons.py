@@ -204,7 +204,7 @@ def _points(
         given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
     elif given and not family and could_be_name(b) and not joined:
         family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
-    elif given and not family and last == i + 2 and words[i + 1].initial and b.capital:
+    elif given and not family and last == i + 2 and _is_middle(text, words[i + 1], b):
         family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
     elif given and not family and noble and not b.initial:
         family, why = UNKNOWN, "a given name before von or the like"
@@ -231,6 +231,11 @@ def _points(
 def _is_camel(a: Word, b: Word) -> bool:
     """JaneDoe, and no program's name."""
     return (a.sure or b.sure) and min(len(a.text), len(b.text)) > 2 and is_title(b)
+
+
+def _is_middle(text: str, initial: Word, behind: Word) -> bool:
+    """An initial with a point before a word with a capital: the Q. of John Q. Public."""
+    return initial.initial and text[initial.end] == "." and is_title(behind) and not behind.initial
 
 
 def _unknown_family(word: Word, before: Word) -> float:
