@@ -52,8 +52,7 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
             told = telling or _near(words, i, about_people())
             found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
         found += addressed(text, words, i, word)
-    if not found:
-        found += of_the_east(text, words)
+    found += of_the_east(text, words)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
         found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected", False))
