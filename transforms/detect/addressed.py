@@ -41,7 +41,7 @@ def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]
         and NEIGHBOURS.fullmatch(text[word.end : words[i + 1].start])
     ):
         name = max(worth(w) for w in {word.folded, word.folded.removesuffix("s")})
-        if name[0] >= 3 + name[2]:
+        if name[0] >= 3:
             yield Person(word.start, word.end, 0.6, "somebody's device is called so")
 
 
