@@ -122,13 +122,13 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
         return
     last = _end_of_name(text, words, i)
     middle, b = last > i + 1, words[last]
-    if _is_none(words, i, a, b):
-        return
     points, why = _points(text, words, i, last, telling, strict)
     if points < ENOUGH and words[i + 1].initial:  # Jamal K. and no more
         last, middle, b = i + 1, False, words[i + 1]
         points, why = _points(text, words, i, last, telling, strict)
     if points >= ENOUGH:
+        if _is_none(words, i, a, b):
+            return
         end = b.end
         if last + 1 < len(words) and NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):
             more = words[last + 1]  # a second family name: Maria Garcia Lopez
@@ -141,7 +141,7 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
             a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95),
             why + " and initial" * middle,
         )  # fmt: skip
-    elif not middle:
+    elif not middle and a.family and b.given >= 1 and not _is_none(words, i, a, b):
         yield from _reversed(text, words, i, (TELLING if telling else 0) - 2.0)
 
 

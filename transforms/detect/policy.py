@@ -153,6 +153,8 @@ def _by_name(name: str, text: str) -> Rule | None:
 
 def is_number(text: str, entity: str = "id") -> bool:
     """Written as a number of somebody's: four digits and more, or a code of letters and digits."""
+    if len(text) > 32:
+        return False
     if entity == "address":
         return bool(_HOUSE.fullmatch(text))
     return bool(_NUMBERED.fullmatch(text)) and not is_date(text)
