@@ -4,8 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
+FUZZ   := $(VENV)/.ready-fuzz
 
-.PHONY: help demo test check bench eval docs lock clean
+.PHONY: help demo test check bench eval fuzz docs lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,6 +20,10 @@ $(READY): requirements.lock pyproject.toml
 
 $(DEV): $(READY) requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+$(FUZZ): $(DEV) requirements-fuzz.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-fuzz.lock
 	@touch $@
 
 demo: $(READY)  ## the whole night on sample_data/, and what came of it
@@ -40,10 +45,13 @@ bench: $(DEV)  ## side-by-side speed and memory, 5 million lines (about ten minu
 eval: $(DEV)  ## what detection finds of the corpus, stock Presidio beside it (a few minutes)
 	@$(BIN)/python -m tests.corpus.evaluate
 
+fuzz: $(FUZZ)  ## look for texts that break detection, FUZZ_SECONDS=60 for each property (7 minutes)
+	@$(BIN)/python -m tests.fuzz
+
 docs: $(DEV)  ## rewrite the generated reference
 	@$(BIN)/python tools/docs.py
 
-lock:  ## rewrite both lock files from pyproject.toml
+lock:  ## rewrite the lock files
 	@$(PYTHON) tools/lock.py
 
 clean:  ## remove the environment and everything made by demo and bench

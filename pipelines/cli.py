@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from weir.pipelines import accounts, looks
+from weir.pipelines import accounts, looks, reports
 from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
 from weir.pipelines.memory import keep_memory
@@ -227,6 +227,7 @@ for look in (
     looks.verify,
 ):
     app.command()(look)
+app.command()(reports.report)
 app.add_typer(accounts.app)
 
 

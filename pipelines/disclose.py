@@ -4,7 +4,7 @@ What an edition says of a date it says for good: a second one, made of other eve
 the difference what changed between them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -22,14 +22,15 @@ from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
 from weir.pipelines.steps import staged
 from weir.schemas.columns import Zone
-from weir.schemas.errors import UsageError
+from weir.schemas.errors import UsageError, WallError
 from weir.schemas.manifests import Manifest
 from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec, Unit, read_tables
-from weir.transforms.disclose.edition import Form, published
+from weir.transforms.disclose.edition import Draft, Form, published
 from weir.transforms.disclose.finished import refuse_small
 from weir.transforms.disclose.margins import Shape
 from weir.transforms.disclose.partial import Counting
+from weir.transforms.disclose.together import settle
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.proving import Proving, prove_finished
 from weir.transforms.write import write_canonical
@@ -52,7 +53,9 @@ class Disclosed:
             "made": self.made,
             "notes": list(self.notes),
             "tables": [
-                entry.model_dump(include={"site", "table", "rows", "suppressed", "withheld"})
+                entry.model_dump(
+                    include={"site", "table", "rows", "suppressed", "withheld", "refused"}
+                )
                 for entry in self.edition.tables
             ],
         }
@@ -62,8 +65,8 @@ def disclose(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
     """Make the edition of a date, or find it made. The caller holds the date's lock.
 
     Raises UsageError when there are no events, when the date is incomplete and that was not
-    accepted; WallError when the events are not attested or a suppressed cell
-    could be derived. Nothing is published then.
+    accepted; WallError when the events are not attested or no table can be published. Nothing is
+    published then. A table of which what is left out could be derived is withheld whole.
     """
     keyring = night.keyring(*KEYS)
     catch_up(night)
@@ -72,7 +75,16 @@ def disclose(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
         return _kept(night, there)
     edition = _make(night, keyring, accept_incomplete)
     record_edition(Ledger(night.ledger_path), edition)
-    return Disclosed(edition, made=True)
+    return Disclosed(edition, made=True, notes=_refusals(edition))
+
+
+def _refusals(edition: Edition) -> tuple[str, ...]:
+    return tuple(
+        f"table {entry.table} ({entry.site}): withheld whole: what is left out of it could be "
+        "derived from the rest; raise its k or give it fewer dimensions"
+        for entry in edition.tables
+        if entry.refused
+    )
 
 
 def _kept(night: Night, edition: Edition) -> Disclosed:
@@ -101,9 +113,12 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
     with staged(night, "disclose") as staging:
         job = _job(night, specs, proved, staging)
         counted = rounds(job, over(night.config.engine, job.groups, staging))
-        for spec in specs:
-            counting = job.part(spec.name).counting
-            tables += _tables(night, counting, spec, counted[spec.name], staging)
+        for site in night.config.sites:
+            drafts = [_draft(job, spec, counted[spec.name], site.name) for spec in specs]
+            settle(drafts)
+            for spec, draft in zip(specs, drafts, strict=True):
+                tables.append(_table(night, site.name, spec, draft, staging))
+        _refuse_nothing(tables)
         _prove(night, keyring, proved.proof, tables, staging)
         for entry in tables:
             (night.store.root / entry.path).parent.mkdir(parents=True, exist_ok=True)
@@ -163,11 +178,12 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
     people = frozenset(n for n in own if spec.measures[n].distinct == spec.unit)
     finest = frozenset(n for n in own if spec.measures[n].finest)
     fields = tuple(spec.schema.field(name) for name in (*spec.dimensions, *outside))
+    same = {name: m.same for name, m in outside.items() if m.same}
     routes = {site.name: site.public_paths for site in night.config.sites}
     rule = night.policy.rule(spec.name)
 
     def part(measure: str, unit: Unit, measures: tuple[str, ...], shape: Shape) -> Part:
-        form = Form(spec.name, unit, shape, fields)
+        form = Form(spec.name, unit, shape, fields, same, spec.sums)
         drawn = (spec.name, unit, night.day.isoformat())
         counting = Counting(form, rule, keyring, drawn, spec.open_dimensions, routes)
         return Part(spec.name, measure, unit, measures, counting)
@@ -179,29 +195,41 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
     ]
 
 
-def _tables(
-    night: Night, counting: Counting, spec: TableSpec, counted: pa.Table, staging: Path
-) -> Iterator[EditionTable]:
-    """One edition a site: what may be said is written, how much may not is noted. Files lie in
-    `staging` as they will in the store, until they are proved."""
-    for site in night.config.sites:
-        mine = counted.filter(pc.equal(counted["site"], site.name))
-        said = published(mine, counting.form, counting.rule, night.day)
-        refuse_small(said, counting.form, counting.rule)
-        place = staging / "editions" / site.name / spec.name
-        written = write_canonical(said.rows, counting.form.schema, place, Zone.EDITIONS)
-        yield EditionTable(
-            site=site.name,
-            table=spec.name,
-            about=spec.about,
-            path=str(Path(written.path).relative_to(staging)),
-            rows=written.rows,
-            sha256=written.sha256,
-            unit=spec.unit,
-            rule=counting.rule,
-            suppressed=said.suppressed,
-            withheld=said.values,
-            columns=_columns(counting.form, spec),
+def _draft(job: Job, spec: TableSpec, counted: pa.Table, site: str) -> Draft:
+    counting = job.part(spec.name).counting
+    return Draft(counting.form, counting.rule, counted.filter(pc.equal(counted["site"], site)))
+
+
+def _table(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path) -> EditionTable:
+    """What may be said is written, how much may not is noted. Files lie in `staging` as they will
+    in the store, until they are proved."""
+    form, rule = draft.form, draft.rule
+    said = published(draft, night.day)
+    refuse_small(said, form, rule)
+    place = staging / "editions" / site / spec.name
+    written = write_canonical(said.rows, form.schema, place, Zone.EDITIONS)
+    return EditionTable(
+        site=site,
+        table=spec.name,
+        about=spec.about,
+        path=str(Path(written.path).relative_to(staging)),
+        rows=written.rows,
+        sha256=written.sha256,
+        unit=spec.unit,
+        rule=rule,
+        suppressed=said.suppressed,
+        withheld=said.values,
+        refused=said.refused,
+        columns=_columns(form, spec),
+    )
+
+
+def _refuse_nothing(tables: Sequence[EditionTable]) -> None:
+    """WallError if every table would be withheld whole."""
+    if all(table.refused for table in tables):
+        raise WallError(
+            "in no table could what was left out be kept from being derived; nothing was "
+            "published; raise k or give the tables fewer dimensions"
         )
 
 

@@ -166,6 +166,7 @@ def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested)
         "software": night.software,
         "policy": night.stamp.model_dump(),
         "rejects": [asdict(reject) for reject in ingested.rejects],
+        "held_back": ingested.held_back,
         "undeclared_parameters": ingested.undeclared,
         "undeclared_rare": ingested.undeclared_rare,
         "seconds": round(ingested.seconds, 3),

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from weir.pipelines.editions import read_edition
+from weir.pipelines.enclosed import enclose
 from weir.pipelines.granted import (
     find_recipient,
     refuse_other_policies,
@@ -32,7 +33,7 @@ from weir.pipelines.verify import MANIFEST, PUBLIC_KEY, SIGNATURE, verify
 from weir.schemas.columns import Zone
 from weir.schemas.config import Config
 from weir.schemas.errors import UsageError
-from weir.schemas.manifests import PolicyStamp, canonical_json
+from weir.schemas.manifests import PolicyStamp
 from weir.schemas.policy import Policy
 from weir.schemas.recipient import Recipient
 from weir.schemas.release import (
@@ -48,6 +49,7 @@ from weir.schemas.release import (
 from weir.transforms.disclose.periods import over_periods
 from weir.transforms.disclose.project import projected
 from weir.transforms.keys import Keyring, public_key_path
+from weir.transforms.sheet import sheet
 from weir.transforms.write import write_canonical
 
 
@@ -148,7 +150,8 @@ def _write(
     content = digest(release.text().encode())[:12]
     name = f"{release.dates[0]}_{release.dates[-1]}_{content}"
     release = release.model_copy(update={"release": name})
-    (draft / "dictionary.json").write_text(dictionary(release), encoding="utf-8")
+    release = release.model_copy(update={"key_id": keyring.signer})  # the name stays without it
+    enclose(draft, release)
     (draft / "report.html").write_text(render(release, frames), encoding="utf-8")
     shutil.copyfile(public_key_path(keyring.path), draft / PUBLIC_KEY)
     release = release.model_copy(update={"files": _files(draft)})
@@ -191,11 +194,14 @@ def _write_table(draft: Path, entries: list[EditionTable], frame: pa.Table) -> R
     written = write_canonical(frame, frame.schema, draft, Zone.SHARED)
     place = draft / f"{first.table}.parquet"
     Path(written.path).replace(place)
+    cells = place.with_suffix(".csv")
+    cells.write_bytes(sheet(pq.read_table(place)))
     rules = {entry.rule.model_dump_json(): entry.rule for entry in entries}
     return ReleaseTable(
         table=first.table,
         about=first.about,
         file=place.name,
+        csv=cells.name,
         rows=written.rows,
         sha256=written.sha256,
         unit=first.unit,
@@ -218,21 +224,6 @@ def _edition_note(edition: Edition) -> EditionNote:
         sha256=digest(edition.text().encode()),
         policy=edition.policy,
         incomplete=edition.incomplete,
-    )
-
-
-def dictionary(release: Release) -> str:
-    """The data dictionary: for each table its columns with class, unit and definition."""
-    return canonical_json(
-        {
-            table.table: {
-                "about": table.about,
-                "file": table.file,
-                "counts": table.unit,
-                "columns": [column.model_dump(mode="json") for column in table.columns],
-            }
-            for table in release.tables
-        }
     )
 
 

@@ -45,7 +45,7 @@ class Ingested:
 
     files: list[FileCount]
     rejects: list[sums.Reject]
-    replaced: Counter[str]
+    replaced_in: Counter[str]  # values that became placeholders, in rows: `path email`
     proof_replaced: dict[str, int]
     strings: int
     identifiers: int
@@ -65,6 +65,23 @@ class Ingested:
     def read(self) -> int:
         """Lines read."""
         return sum(file.read for file in self.files)
+
+    @property
+    def replaced(self) -> Counter[str]:
+        """Values that became placeholders, in rows, by kind."""
+        found: Counter[str] = Counter()
+        for place, rows in self.replaced_in.items():
+            found[place.split()[-1]] += rows
+        return found
+
+    @property
+    def held_back(self) -> dict[str, dict[str, int]]:
+        """The same by field, then by kind."""
+        found: dict[str, dict[str, int]] = {}
+        for place, rows in sorted(self.replaced_in.items()):
+            name, kind = place.split()
+            found.setdefault(name, {})[kind] = rows
+        return found
 
     @property
     def kept(self) -> int:
@@ -109,7 +126,7 @@ def ingest(night: Night, console: Console) -> Ingested:
     return Ingested(
         files=files,
         rejects=sums.rejects(outcomes),
-        replaced=sums.total(outcomes, "replaced"),
+        replaced_in=sums.total(outcomes, "replaced"),
         proof_replaced=proved.replaced,
         strings=proved.strings,
         identifiers=proved.identifiers,

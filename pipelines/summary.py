@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from shutil import which
@@ -70,8 +70,14 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
             entry["site"], entry["table"], f"{entry['rows']:,}", f"{entry['suppressed']:,}"
         )
     console.print(table)
-    for note in edition.get("notes", ())[1:]:
+    for note in _notes(edition):
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _notes(edition: dict[str, Any]) -> Sequence[str]:
+    """What there is to say of an edition; of one that was there the first says just that."""
+    notes: Sequence[str] = edition.get("notes", ())
+    return notes if edition.get("made") else notes[1:]
 
 
 def show_releases(console: Console, releases: Iterable[str]) -> None:
@@ -254,7 +260,7 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         f"  {left_out:,} rows left out, too small or giving a small one away",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
-    for note in done.edition.get("notes", ())[1:]:  # the first one says that it was there
+    for note in _notes(done.edition):
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
     for path in done.releases:
         who = Path(path).parent.name

@@ -1,9 +1,11 @@
 """Check a release with the public key alone: no configuration, no store, no other key.
 
 The signature covers the manifest, the manifest every other file. So a byte that changed anywhere,
-a file that is gone, and one that was put beside it are each named.
+a file that is gone, and one that was put beside it are each named. A signature begins with the id
+of the key that made it, so a key that was replaced is told from a changed file.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,12 +19,13 @@ from weir.transforms import keys
 
 MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "signing.pub.json"
 
-State = Literal["intact", "changed", "missing", "extra"]
+State = Literal["intact", "changed", "missing", "extra", "unknown"]
+_PREFIX = 5  # of Tink's signatures: the byte 1, then the key's id
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One file of a release and what became of it."""
+    """One file of a release and what became of it; unknown: signed by a key that was not given."""
 
     path: str
     state: State
@@ -38,13 +41,16 @@ class Verified:
     """What a release's check came to. `release` is None when its manifest cannot be trusted.
 
     own_key: checked with the key that lies in the release itself, so that it is whole, but anybody
-    may have made it.
+    may have made it. key_id: which key the signature says it is by; known_ids: those of the public
+    key that was given, which may hold several.
     """
 
     directory: str
     files: tuple[Checked, ...]
     release: Release | None
     own_key: bool = False
+    key_id: int | None = None
+    known_ids: tuple[int, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -59,6 +65,8 @@ class Verified:
     @property
     def verdict(self) -> str:
         """One sentence."""
+        if any(file.state == "unknown" for file in self.files):
+            return self._another_key
         if self.release is None and not any(file.state == "missing" for file in self.files):
             return (
                 f"NOT as it was signed: {MANIFEST} and {SIGNATURE} do not belong together under "
@@ -70,10 +78,19 @@ class Verified:
         count = f"{len(self.files)} files are as they were signed"
         if self.own_key:
             return (
-                f"{count}, by the key that lies among them; to know who signed, get "
-                f"{PUBLIC_KEY} on another way and name it with --public-key"
+                f"{count}, by the key that lies among them ({self.key_id}); to know who signed, "
+                f"get {PUBLIC_KEY} on another way and name it with --public-key"
             )
-        return f"{count}, by the owner of that public key"
+        return f"{count}, by the owner of that public key ({self.key_id})"
+
+    @property
+    def _another_key(self) -> str:
+        has = ", ".join(map(str, self.known_ids))
+        return (
+            f"NOT known who signed: the signature says key {self.key_id}, and that public key has "
+            f"{has}; ask the sender for the {PUBLIC_KEY} that has {self.key_id}, and believe "
+            "nothing here until it is checked with that"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The answer for a machine."""
@@ -81,6 +98,8 @@ class Verified:
             "directory": self.directory,
             "ok": self.ok,
             "own_key": self.own_key,
+            "key_id": self.key_id,
+            "known_key_ids": list(self.known_ids),
             "release": self.release.release if self.release else None,
             "files": [{"path": file.path, "state": file.state} for file in self.files],
         }
@@ -108,9 +127,36 @@ def verify(directory: Path, public_key: Path | None = None) -> Verified:
     there = {str(p.relative_to(directory)) for p in directory.rglob("*") if not p.is_dir()}
     if not there & {MANIFEST, SIGNATURE}:
         raise InputError(f"{directory}: not a release (no {MANIFEST}, no {SIGNATURE})")
-    signed, release = _signed(directory, _read_key(public_key or directory / PUBLIC_KEY))
+    key = _read_key(public_key or directory / PUBLIC_KEY)
+    signed, release = _signed(directory, key)
+    key_id, known = _signer(directory / SIGNATURE), _ids(key)
+    if key_id is not None and key_id not in known and release is None:
+        signed = tuple(
+            Checked(file.path, "unknown") if file.state == "changed" else file for file in signed
+        )
     checked = _against(directory, release, there) if release else ()
-    return Verified(str(directory), (*signed, *checked), release, own_key=public_key is None)
+    return Verified(
+        str(directory),
+        (*signed, *checked),
+        release,
+        own_key=public_key is None,
+        key_id=key_id,
+        known_ids=known,
+    )
+
+
+def _signer(signature: Path) -> int | None:
+    """The id that a signature says its key has; None if it says none."""
+    prefix = signature.read_bytes()[:_PREFIX] if signature.is_file() else b""
+    return int.from_bytes(prefix[1:]) if len(prefix) == _PREFIX and prefix[0] == 1 else None
+
+
+def _ids(key: bytes) -> tuple[int, ...]:
+    """The ids of a public keyset, in its order. It was read as one already."""
+    try:
+        return tuple(int(one["keyId"]) for one in json.loads(key)["key"])
+    except (ValueError, KeyError, TypeError):
+        return ()
 
 
 def _against(directory: Path, release: Release, there: set[str]) -> tuple[Checked, ...]:

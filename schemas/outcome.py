@@ -24,7 +24,7 @@ class Outcome:
     profiles: int = 0  # of what was kept, people rather than hits
     quarantined: Counter[str] = field(default_factory=Counter)
     filtered: Counter[str] = field(default_factory=Counter)
-    replaced: Counter[str] = field(default_factory=Counter)
+    replaced: Counter[str] = field(default_factory=Counter)  # by field and kind: `path email`
     bases: Counter[str] = field(default_factory=Counter)
     bots: int = 0
     skewed: int = 0  # hits whose sender's clock is off

@@ -76,6 +76,7 @@ class Disclosure(Strict):
     )  # L-infinity of measures that are no counts: bytes, milliseconds
     contributors: int = Field(10, ge=1)  # a number in a cell needs this many units behind it
     dominance: float = Field(0.5, gt=0, le=1)  # a sum's largest unit may hold this share
+    crossed: int | None = Field(None, ge=0)  # a row is of at most so many dimensions; None: of all
     open_values: Literal["crowd", "declared"] = "crowd"  # declared: only public routes
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 
 import pyarrow as pa
+from pydantic import Field
 
 from weir.schemas.columns import data_class
 from weir.schemas.manifests import PolicyStamp, canonical_json
@@ -36,6 +37,7 @@ class EditionTable(Strict):
     rule: Disclosure
     suppressed: int  # cells that somebody was in and that are not there
     withheld: int  # numbers left out of rows that are there
+    refused: bool = False  # withheld whole: what was left out could have been derived
     columns: tuple[ColumnNote, ...]
 
 
@@ -55,20 +57,25 @@ class Edition(Strict):
         return canonical_json(self.model_dump(mode="json"))
 
 
+_FILE = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+"""A file's name and no way to another directory: manifests come from outside, too."""
+
+
 class FileNote(Strict):
     """A file of a release."""
 
-    path: str
+    path: str = Field(pattern=_FILE)
     bytes: int
     sha256: str
 
 
 class ReleaseTable(Strict):
-    """One table of a release, all its sites and dates in one Parquet file."""
+    """One table of a release, all its sites and dates in one Parquet file, and again as CSV."""
 
     table: str
     about: str = ""
-    file: str
+    file: str = Field(pattern=_FILE)
+    csv: str = Field("", pattern=rf"{_FILE}|^$")  # "": the first format had none
     rows: int
     sha256: str
     unit: str  # the privacy unit
@@ -90,7 +97,7 @@ class EditionNote(Strict):
 class Release(Strict):
     """A release's manifest: no run ids, no timings, so the same inputs are the same bytes."""
 
-    format: Literal["weir-release/1"] = "weir-release/1"
+    format: Literal["weir-release/1", "weir-release/2"] = "weir-release/2"
     release: str
     recipient: str
     kind: str
@@ -103,11 +110,21 @@ class Release(Strict):
     inputs: str  # digest of the editions
     tables: tuple[ReleaseTable, ...]
     files: tuple[FileNote, ...]  # every file but the manifest and its signature
+    key_id: int | None = None  # of the sender's keys, the one that signed; not in the first format
     software: str = ""
 
     def text(self) -> str:
         """Canonical JSON, the bytes that are signed."""
         return canonical_json(self.model_dump(mode="json"))
+
+
+SCHEMA_ID = "urn:weir:release:2"
+
+
+def release_schema() -> str:
+    """The JSON Schema (2020-12) of a manifest, as `release.schema.json` beside this file has it."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
+    return canonical_json(head | Release.model_json_schema(mode="serialization"))
 
 
 def column_note(

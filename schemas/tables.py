@@ -46,6 +46,7 @@ class Measure(Strict):
     where: str = ""  # only these rows count
     inside: bool = False  # true: for analysts only, never in an edition
     finest: bool = False  # true: means nothing summed over cells (a visit that saw two pages)
+    same: str = ""  # table.measure: the same number wherever both are broken out alike
 
     @model_validator(mode="after")
     def _one_way(self) -> "Measure":
@@ -79,6 +80,7 @@ class TableSpec(Strict):
     dimensions: dict[str, Dimension] = Field(default_factory=dict)
     measures: dict[str, Measure] = Field(min_length=1)
     filter: str = ""
+    sums: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # a measure: those that make it
     only_with: tuple[str, ...] = ()  # actions or columns: where none of them is, it has no rows
     inside: bool = False  # true: for analysts only, in no edition
 
@@ -87,6 +89,13 @@ class TableSpec(Strict):
         for name in self.only_with:
             if name not in (*ACTIONS, *EVENT.names):
                 raise ValueError(unknown("action or column", name, (*ACTIONS, *EVENT.names)))
+        return self
+
+    @model_validator(mode="after")
+    def _sums_of_measures(self) -> "TableSpec":
+        for name in (*self.sums, *(part for parts in self.sums.values() for part in parts)):
+            if name not in self.measures:
+                raise ValueError(unknown("measure", name, self.measures))
         return self
 
     @model_validator(mode="after")

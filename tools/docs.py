@@ -3,7 +3,8 @@
 Run by `make docs`.
 
 Each page is written from the thing it describes: the commands' own help, the tables' YAML, the
-schemas. `--check` writes nothing and exits 1 when a page is out of date (`make check` runs it).
+schemas; so is schemas/release.schema.json. `--check` writes nothing and exits 1 when a page is out
+of date (`make check` runs it).
 """
 
 import ast
@@ -316,6 +317,10 @@ BUILT: dict[str, tuple[Callable[[], str | None], str]] = {
 }
 
 
+PUBLISHED = Path("schemas", "release.schema.json")
+"""The JSON Schema of a release's manifest: no page, it lies in the wheel and in every release."""
+
+
 DESCRIBED = {
     "configuration.md": (
         "config",
@@ -370,6 +375,8 @@ def main(arguments: list[str]) -> int:
                 print(f"docs: {path} skipped: there is no {source} yet")
             continue
         stale += _check(path, GENERATED + page) if check else _write(path, GENERATED + page)
+    published = importlib.import_module("weir.schemas.release").release_schema()
+    stale += _check(PUBLISHED, published) if check else _write(PUBLISHED, published)
     return 1 if stale else 0
 
 

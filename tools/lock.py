@@ -1,4 +1,4 @@
-"""Rewrite requirements.lock and requirements-dev.lock from pyproject.toml. Run by `make lock`.
+"""Rewrite the lock files from pyproject.toml and requirements-fuzz.in. Run by `make lock`.
 
 pip-tools works in a throw-away environment, so nothing has to be installed first, and only wheels
 are considered. The files pin versions and hashes; they name no index, host or path.
@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "--only-binary :all:\n"
 LOCKS: dict[str, list[str]] = {
-    "requirements.lock": [],
-    "requirements-dev.lock": ["--extra=dev"],
+    "requirements.lock": ["pyproject.toml"],
+    "requirements-dev.lock": ["--extra=dev", "pyproject.toml"],
+    "requirements-fuzz.lock": ["requirements-fuzz.in"],  # has wheels for Linux on x86-64 only
 }
 QUIET = [
     "--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links", "--no-emit-options",
@@ -22,7 +23,7 @@ QUIET = [
 ]  # fmt: skip
 
 
-def compile_lock(python: Path, lock: str, extras: list[str], upgrade: bool) -> str:
+def compile_lock(python: Path, lock: str, inputs: list[str], upgrade: bool) -> str:
     """The text of one lock file; what the present one pins stays unless `upgrade`."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, lock)
@@ -33,8 +34,7 @@ def compile_lock(python: Path, lock: str, extras: list[str], upgrade: bool) -> s
             [
                 python, "-m", "piptools", "compile", "--quiet", "--generate-hashes", *QUIET,
                 "--strip-extras", "--allow-unsafe", "--pip-args=--only-binary :all:",
-                *(["--upgrade"] if upgrade else []), *extras,
-                f"--output-file={out}", "pyproject.toml",
+                *(["--upgrade"] if upgrade else []), f"--output-file={out}", *inputs,
             ],
             cwd=ROOT, check=True,
         )  # fmt: skip
@@ -48,7 +48,7 @@ def _pins(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Rewrite both files; `--upgrade` takes the newest versions that pyproject.toml allows."""
+    """Rewrite them all; `--upgrade` takes the newest versions that pyproject.toml allows."""
     if set(arguments) - {"--upgrade"}:
         print("usage: lock.py [--upgrade]", file=sys.stderr)
         return 2
@@ -56,9 +56,9 @@ def main(arguments: list[str]) -> int:
         venv.create(scratch, with_pip=True)
         python = Path(scratch, "bin", "python")
         subprocess.run([python, "-m", "pip", "install", "--quiet", "pip-tools"], check=True)
-        for lock, extras in LOCKS.items():
+        for lock, inputs in LOCKS.items():
             print(f"lock: {lock}", flush=True)
-            text = compile_lock(python, lock, extras, bool(arguments))
+            text = compile_lock(python, lock, inputs, bool(arguments))
             (ROOT / lock).write_text(text, encoding="utf-8")
     return 0
 

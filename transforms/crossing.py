@@ -142,7 +142,7 @@ class Crossing:
         for name in ("city", "isp"):
             values = Distinct(columns[name].indices, columns[name].dictionary)
             columns[name] = self._account(
-                values, self.wall.detector.values(values.values, name, "label")
+                values, self.wall.detector.values(values.values, name, "label"), name
             )
         return columns
 
@@ -155,7 +155,7 @@ class Crossing:
         if self.wall.drops("path"):
             return no_text(self.rows.num_rows)
         paths = self.targets.then(self.paths)
-        return self._account(paths, self.wall.detector.paths(paths.values))
+        return self._account(paths, self.wall.detector.paths(paths.values), "path")
 
     def _told(self) -> dict[str, pa.Array]:
         """What a tag or script says in numbers and closed words, and how its clock differs."""
@@ -174,8 +174,8 @@ class Crossing:
     def _referrers(self) -> dict[str, pa.DictionaryArray]:
         referrers = Distinct.of(self.rows["referrer"]).ordered(self.order)
         domain, path = self.wall.detector.referrers(referrers.values)
-        clean_domain = self._account(referrers, domain)
-        clean_path = self._account(referrers, path)
+        clean_domain = self._account(referrers, domain, "referrer")
+        clean_path = self._account(referrers, path, "referrer")
         wall, nothing = self.wall, no_text(self.rows.num_rows)
         kinds = kinds_of(domain.clean, wall.own_hosts or wall.site.hosts, wall.site.partners)
         stated = is_true(pc.not_equal(referrers.values, "-"))
@@ -197,7 +197,8 @@ class Crossing:
         if stated.null_count == len(stated) or self.wall.drops("campaign"):
             return no_text(len(stated))
         values = Distinct.of(stated)
-        return self._account(values, self.wall.detector.values(values.values, name, "label"))
+        clean = self.wall.detector.values(values.values, name, "label")
+        return self._account(values, clean, name)
 
     def _search(self) -> pa.DictionaryArray:
         """What the site was searched for: without needless spaces, detected, then in lower case, so
@@ -213,7 +214,8 @@ class Crossing:
         found = self.wall.detector.values(typed.values, "search", "label")
         terms = pc.utf8_lower(found.clean)
         worded = is_true(pc.match_substring_regex(terms, r"\pL"))
-        return self._account(typed, replace(found, clean=pc.if_else(worded, terms, None)))
+        clean = replace(found, clean=pc.if_else(worded, terms, None))
+        return self._account(typed, clean, "search")
 
     def _parameters(self) -> pa.DictionaryArray:
         """The query parameters that the site keeps, as `a=b&c=d`, each value detected."""
@@ -221,7 +223,7 @@ class Crossing:
         if kept.num_rows == 0 or self.wall.drops("parameters"):
             return no_text(self.rows.num_rows)
         clean = self.wall.detector.values(one_chunk(kept["value"]), kept["key"], "query")
-        self._tally(clean, self.targets.weights()[kept["index"].to_numpy()])
+        self._tally(clean, self.targets.weights()[kept["index"].to_numpy()], "parameters")
         self.identifiers.append(clean.identifiers)
         return self.targets.text(self.asked.joined(clean.clean))
 
@@ -236,17 +238,17 @@ class Crossing:
             out = pc.or_(out, pc.is_valid(cookie_at_rows(rows, self.wall.site.cookies.opt_out)))
         return pc.invert(out)
 
-    def _account(self, column: Distinct, clean: Cleaned) -> pa.DictionaryArray:
+    def _account(self, column: Distinct, clean: Cleaned, field: str) -> pa.DictionaryArray:
         if clean.findings.num_rows:
-            self._tally(clean, column.weights())
+            self._tally(clean, column.weights(), field)
         self.identifiers.append(clean.identifiers)
         return column.text(clean.clean)
 
-    def _tally(self, clean: Cleaned, weights: npt.NDArray[np.int64]) -> None:
+    def _tally(self, clean: Cleaned, weights: npt.NDArray[np.int64], field: str) -> None:
         """Count what was replaced, in rows; weights: rows of each value that was judged."""
         rows = weights[clean.findings["index"].to_numpy()]
         for entity, count in zip(clean.findings["entity"].to_pylist(), rows.tolist(), strict=True):
-            self.replaced[entity] += count
+            self.replaced[f"{field} {entity}"] += count
 
 
 def _checked(name: str, said: pa.Array) -> pa.Array:

@@ -107,6 +107,11 @@ class Keyring:
         """Ed25519 (RFC 8032) over `data`, with Tink's 5-byte key prefix: 69 bytes."""
         return bytes(self._handle(SIGNING).primitive(signature.PublicKeySign).sign(data))
 
+    @property
+    def signer(self) -> int:
+        """The id of the key that signs now, as each of its signatures names it."""
+        return int(self._handle(SIGNING).keyset_info().primary_key_id)
+
     def period_key(self, period: str, *context: str, purpose: str = "linkage") -> bytes:
         """32 bytes for a context, under the root of a period.
 

@@ -58,7 +58,7 @@ class Separated:
     linkage: pa.Table  # distinct visitor, week, month: restricted
     identifiers: pa.Table  # distinct kind, value: PII, in flight, for the proof's dictionary
     filtered: Counter[str]  # rows that are not of this night, by reason
-    replaced: Counter[str]  # values replaced by a placeholder, in rows, by entity
+    replaced: Counter[str]  # values replaced by a placeholder, in rows: `path email`
     undeclared: pa.Table  # name, visitor: parameters that no mapping names
     fingerprints: pa.Table | None = None  # fingerprint, line of `events`, if copies are to go
 

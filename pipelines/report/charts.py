@@ -1,87 +1,212 @@
-"""Charts as inline SVG: numbers in, text out, nothing fetched. Labels are escaped."""
+"""Charts as inline SVG: Vega-Lite says what is drawn, vl-convert draws it, offline.
 
-from collections.abc import Sequence
+Each chart is drawn twice, for a desk and for a telephone; the page's style shows the one that fits.
+Colours are the page's own variables, so a chart follows light, dark and paper. No size depends on
+the width of a text, hence on no font of this machine: the same numbers are the same bytes.
+A number that is not there is a hatched field from floor to ceiling, never a zero; an interval is a
+whisker.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 200, 52, 26, 12
+COLOURS = ("var(--water)", "var(--sun)", "var(--leaf)", "var(--plum)", "var(--soft)")
+_HATCH = "url(#hatch)"
 
 
-def columns(labels: Sequence[str], values: Sequence[int | None], title: str) -> str:
-    """A column a label; a hatched stub where the number was withheld."""
-    if not labels:
+@dataclass(frozen=True)
+class Mark:
+    """A number of a series at a place of the axis; `value` None: withheld, or none."""
+
+    place: str
+    value: int | None
+    low: int | None = None
+    high: int | None = None
+    series: str = ""
+
+
+Draw = Callable[[Sequence[Mark], str], str]
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """How large a chart is and what fits on it, in pixels and labels."""
+
+    kind: str
+    width: int
+    height: int
+    labels: int
+    values: int
+    text: int
+
+    left, right, top, bottom = 44, 12, 18, 24
+
+
+_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 330, 150, 7, 8, 12))
+
+
+def columns(marks: Sequence[Mark], title: str) -> str:
+    """A column a place, beside each other where there are several series. "" without a number."""
+    return _drawn(marks, title, _columns)
+
+
+def trend(marks: Sequence[Mark], title: str) -> str:
+    """A line a series over the days; broken where there is no number. "" without a number."""
+    return _drawn(marks, title, _trend)
+
+
+def _drawn(marks: Sequence[Mark], title: str, layers: Any) -> str:
+    if all(mark.value is None for mark in marks):
         return ""
-    scale = _Scale.over(values)
-    step = (WIDTH - LEFT) / len(labels)
-    marks = []
-    for place, (label, value) in enumerate(zip(labels, values, strict=True)):
-        x, wide = LEFT + place * step + step * 0.15, step * 0.7
-        y = scale.y(value) if value is not None else scale.floor - 10
-        kind = "bar" if value is not None else "gap"
-        marks.append(
-            f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" '
-            f'height="{scale.floor - y:.1f}" rx="2"><title>{_told(label, value)}</title></rect>'
-        )
-    every = -(-len(labels) // 12)
-    ticks = [
-        _text(LEFT + (place + 0.5) * step, scale.floor + 17, label, "middle")
-        for place, label in enumerate(labels)
-        if place % every == 0
-    ]
-    return _svg(title, [*scale.grid(), *marks, *ticks])
+    return "".join(_svg(_spec(marks, paper, layers), paper, title) for paper in _PAPERS)
 
 
-def line(labels: Sequence[str], values: Sequence[int | None], title: str) -> str:
-    """A line over labels; broken, with a hatched mark, where there is no number."""
-    if len(labels) < 2:
-        return ""
-    scale = _Scale.over(values)
-    step = (WIDTH - LEFT - 24) / (len(labels) - 1)
-    xs = [LEFT + 12 + place * step for place in range(len(labels))]
-    points = list(zip(xs, values, strict=True))
-    marks = [_path(run, scale) for run in _runs(points)]
-    for (x, value), label in zip(points, labels, strict=True):
-        told = f"<title>{_told(label, value)}</title>"
-        if value is None:
-            marks.append(
-                f'<rect class="gap" x="{x - 5:.1f}" y="{scale.floor - 10:.1f}" width="10" '
-                f'height="10" rx="2">{told}</rect>'
-            )
-        else:
-            at = f'cx="{x:.1f}" cy="{scale.y(value):.1f}"'
-            marks.append(f'<circle class="dot" {at} r="4">{told}</circle>')
-    every = -(-len(labels) // 8)
-    ticks = [
-        _text(x, scale.floor + 17, label, "end" if place == len(labels) - 1 else "middle")
-        for place, (x, label) in enumerate(zip(xs, labels, strict=True))
-        if place % every == 0
-    ]
-    return _svg(title, [*scale.grid(), *marks, *ticks])
+def _spec(marks: Sequence[Mark], paper: _Paper, layers: Any) -> dict[str, Any]:
+    places = list(dict.fromkeys(mark.place for mark in marks))
+    every = -(-len(places) // paper.labels)
+    step, top = _steps(marks)
+    return {
+        "width": paper.width,
+        "height": paper.height,
+        "autosize": "none",
+        "padding": {
+            "left": paper.left, "right": paper.right, "top": paper.top, "bottom": paper.bottom,
+        },
+        "data": {"values": [_row(mark) for mark in marks]},
+        "encoding": {
+            "x": {
+                "field": "place", "type": "ordinal", "sort": None, "scale": {"domain": places},
+                "axis": _AXIS | {"values": places[::every], "labelAngle": 0},
+            },
+            "y": {
+                "type": "quantitative", "scale": {"domain": [0, top], "nice": False},
+                "axis": _AXIS | {"values": list(range(0, top + 1, step)), "labelExpr": _TOLD,
+                                 "domain": False, "grid": True},
+            },
+        },
+        "layer": layers(marks, places, paper, top),
+        "config": _config(paper.text),
+    }  # fmt: skip
 
 
-class _Scale:
-    """From values to heights, with round steps."""
+_TOLD = "format(datum.value, datum.value < 1e4 ? ',d' : '~s')"
+_AXIS: dict[str, Any] = {
+    "title": None, "ticks": False, "labelOverlap": False, "labelLimit": 0, "labelPadding": 6,
+    "labelBound": False, "labelFlush": False,
+}  # fmt: skip
 
-    def __init__(self, top: int, step: int) -> None:
-        self.top, self.step, self.floor = top, step, HEIGHT - BOTTOM
 
-    @classmethod
-    def over(cls, values: Sequence[int | None]) -> "_Scale":
-        most = max([v for v in values if v is not None], default=0) or 1
-        size = 10 ** max(0, len(str(most)) - 1)
-        steps = (size // 5, size // 2, size)
-        step = next((step for step in steps if step and most <= 5 * step), 2 * size)
-        return cls(-(-most // step) * step, step)
+def _config(text: int) -> dict[str, Any]:
+    colours = {
+        "labelColor": "var(--soft)",
+        "gridColor": "var(--line)",
+        "domainColor": "var(--line)",
+    }
+    return {
+        "aria": False,
+        "background": None,
+        "view": {"stroke": None},
+        "axis": colours | {"labelFontSize": text, "grid": False},
+        "text": {"fontSize": text, "color": "var(--ink)", "dy": -9},
+    }
 
-    def y(self, value: int) -> float:
-        return self.floor - (self.floor - TOP) * value / self.top
 
-    def grid(self) -> list[str]:
-        rows = []
-        for value in range(0, self.top + 1, self.step):
-            y = self.y(value)
-            rows.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
-            rows.append(_text(LEFT - 8, y + 4, short(value), "end"))
-        return rows
+_THERE, _GONE = {"filter": "isValid(datum.value)"}, {"filter": "!isValid(datum.value)"}
+_BETWEEN = {"filter": "isValid(datum.low)"}
+
+
+def _columns(
+    marks: Sequence[Mark], places: list[str], paper: _Paper, top: int
+) -> list[dict[str, Any]]:
+    beside = _beside(marks)
+    told = len(marks) <= paper.values
+    return [
+        _gaps(top, beside),
+        {
+            "transform": [_THERE], "mark": {"type": "bar"},
+            "encoding": {"y": {"field": "value"}} | beside | _coloured(marks, "color"),
+        },
+        _whiskers(beside),
+        *([_values(beside)] if told else []),
+    ]  # fmt: skip
+
+
+def _trend(
+    marks: Sequence[Mark], places: list[str], paper: _Paper, top: int
+) -> list[dict[str, Any]]:
+    one = len({mark.series for mark in marks}) == 1
+    told = one and len(places) <= paper.labels
+    colour = _coloured(marks, "color")
+    line = {"type": "line", "strokeWidth": 2.5, "invalid": "break-paths-show-domains"}
+    dot = {"type": "point", "filled": True, "size": 45, "opacity": 1}
+    return [
+        _gaps(top, {}),
+        {"mark": line, "encoding": {"y": {"field": "value"}} | colour},
+        _whiskers({}),
+        {
+            "transform": [_THERE], "mark": dot,
+            "encoding": {"y": {"field": "value"}} | colour,
+        },
+        *([_values({})] if told else []),
+    ]  # fmt: skip
+
+
+def _beside(marks: Sequence[Mark]) -> dict[str, Any]:
+    series = list(dict.fromkeys(mark.series for mark in marks))
+    if len(series) == 1:
+        return {}
+    return {"xOffset": {"field": "series", "sort": None, "scale": {"domain": series}}}
+
+
+def _coloured(marks: Sequence[Mark], channel: str) -> dict[str, Any]:
+    series = list(dict.fromkeys(mark.series for mark in marks))
+    shades = [COLOURS[number % len(COLOURS)] for number in range(len(series))]
+    scale = {"domain": series, "range": shades}
+    return {channel: {"field": "series", "type": "nominal", "scale": scale, "legend": None}}
+
+
+def _gaps(top: int, beside: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "transform": [_GONE], "mark": {"type": "bar", "fill": _HATCH},
+        "encoding": {"y": {"datum": 0}, "y2": {"datum": top}} | beside,
+    }  # fmt: skip
+
+
+def _whiskers(beside: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "transform": [_BETWEEN],
+        "mark": {"type": "rule", "color": "var(--ink)", "strokeWidth": 1.5},
+        "encoding": {"y": {"field": "low"}, "y2": {"field": "high"}} | beside,
+    }
+
+
+def _values(beside: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "transform": [_THERE],
+        "mark": "text",
+        "encoding": {"y": {"field": "above"}, "text": {"field": "told", "type": "nominal"}}
+        | beside,
+    }
+
+
+def _row(mark: Mark) -> dict[str, Any]:
+    above = mark.high if mark.high is not None else mark.value
+    told = short(mark.value) if mark.value is not None else ""
+    return {
+        "place": mark.place, "series": mark.series, "value": mark.value,
+        "low": mark.low, "high": mark.high, "above": above, "told": told,
+    }  # fmt: skip
+
+
+def _steps(marks: Sequence[Mark]) -> tuple[int, int]:
+    """Round steps of the axis and its end, above every number and whisker."""
+    most = max(max(mark.value or 0, mark.high or 0) for mark in marks) or 1
+    size = 10 ** max(0, len(str(most)) - 1)
+    step = next((s for s in (size // 5, size // 2, size) if s and most <= 5 * s), 2 * size)
+    return step, -(-most // step) * step
 
 
 def short(value: int) -> str:
@@ -93,31 +218,21 @@ def short(value: int) -> str:
     return f"{value:,}"
 
 
-def _runs(points: Sequence[tuple[float, int | None]]) -> list[list[tuple[float, int]]]:
-    runs: list[list[tuple[float, int]]] = [[]]
-    for x, value in points:
-        if value is None:
-            runs.append([])
-        else:
-            runs[-1].append((x, value))
-    return [run for run in runs if len(run) > 1]
+_NEEDLESS = re.compile(
+    r'<path class="(?:back|fore)ground"[^>]*/>|<g[^>]*></g>|<defs></defs>'
+    r'| (?:class|role|aria-[a-z]+|pointer-events|font-family|opacity)="[^"<>]*"'
+)
+_LONG = re.compile(r"(\d+\.\d)\d+")
 
 
-def _path(run: Sequence[tuple[float, int]], scale: _Scale) -> str:
-    points = " ".join(f"{x:.1f},{scale.y(value):.1f}" for x, value in run)
-    return f'<polyline class="line" points="{points}"/>'
+def _svg(spec: dict[str, Any], paper: _Paper, title: str) -> str:
+    from vl_convert import vegalite_to_svg
 
-
-def _told(label: str, value: int | None) -> str:
-    return escape(f"{label}: {value:,}" if value is not None else f"{label}: withheld, or none")
-
-
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _svg(title: str, parts: Sequence[str]) -> str:
+    drawn = vegalite_to_svg(spec, show_warnings=False, allowed_base_urls=[])
+    inner = _LONG.sub(r"\1", _NEEDLESS.sub("", drawn[drawn.index(">") + 1 :]))
+    width = paper.width + paper.left + paper.right
+    height = paper.height + paper.top + paper.bottom
     return (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+        f'<svg class="chart {paper.kind}" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{escape(title)}">{inner}'
     )

@@ -1,23 +1,73 @@
 """A release as a page: what there is of each site, what was withheld, how to check it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from importlib.resources import files
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
+from markupsafe import Markup
 
-from weir.pipelines.report.charts import columns, line
-from weir.schemas.policy import Disclosure
-from weir.schemas.release import ColumnNote, Release, ReleaseTable
-from weir.schemas.tables import NONE
+from weir.pipelines.report import charts
+from weir.pipelines.report.charts import COLOURS, Mark
+from weir.pipelines.report.numbers import (
+    Facts,
+    Number,
+    Row,
+    cut,
+    facts,
+    has_order,
+    is_rest,
+    ordered,
+    over_days,
+    tells,
+)
+from weir.pipelines.report.pages import page
+from weir.pipelines.report.words import order, rules, span, title, words
+from weir.schemas.release import ColumnNote, Release
 
-SHOWN_VALUES, SHOWN_MEASURES = 12, 5
-TILES = ("visitors", "users", "visits", "pageviews", "hits", "reach", "impressions", "clicks")
-TRENDS = ("traffic", "campaigns", "email")
-ORDERED = ("hour", "age_band")
-_NOT_ADDED = {"visitors", "users", "recipients"}
+SHOWN_VALUES, SHOWN_MEASURES, SHOWN_TILES = 12, 5, 6
+TILES = (
+    ("traffic", "visitors"), ("traffic", "users"), ("traffic", "visits"), ("traffic", "pageviews"),
+    ("campaigns", "reach"), ("campaigns", "conversions"), ("email", "unique_opens"),
+    ("calls", "calls"),
+)  # fmt: skip
+TRENDS = {
+    "traffic": ("visitors", "users"),
+    "campaigns": ("reach", "clicks", "conversions"),
+    "email": ("unique_opens", "unique_clicks"),
+    "calls": ("calls",),
+}
+CROSSED = {"demographics": ("age_band", "gender")}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One measure by another."""
+
+    name: str
+    of: str
+    by: str
+    percent: bool
+    about: str
+
+    def text(self, numbers: dict[str, Number]) -> str:
+        """As people read it; "" where one of the two is not there."""
+        of, by = (numbers.get(name, Number(None)).value for name in (self.of, self.by))
+        if of is None or not by:
+            return ""
+        return f"{100 * of / by:.1f} %" if self.percent else f"{of / by:.1f}"
+
+
+RATES = {
+    "campaigns": (
+        Rate("frequency", "impressions", "reach", False, "impressions by reach"),
+        Rate("click rate", "clicks", "impressions", True, "clicks by impressions"),
+        Rate("conversion rate", "conversions", "clicks", True, "conversions by clicks"),
+    ),
+    "email": (
+        Rate("open rate", "unique_opens", "sent", True, "openers by recipients"),
+        Rate("click-through", "unique_clicks", "unique_opens", True, "clickers by openers"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -25,40 +75,56 @@ class Tile:
     """One number and what it is."""
 
     name: str
-    value: str
+    number: Number
     about: str
 
 
 @dataclass(frozen=True)
-class Row:
-    """One value of a dimension: its measures, and the share of the longest bar (0 to 100)."""
+class Figure:
+    """A chart, its legend, and its numbers as a table, which may have more of them."""
 
-    label: str
-    numbers: tuple[str | None, ...]
-    share: float
+    title: str
+    drawn: Markup
+    legend: tuple[tuple[str, str], ...]  # colour, name
+    gaps: bool
+    intervals: bool
+    first: str  # what the table's rows are
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Number, ...]], ...]
 
-    @property
-    def rest(self) -> bool:
-        """Not a value of its own: the other ones together, none, or not known."""
-        return _is_rest(self.label)
+
+@dataclass(frozen=True)
+class Bar:
+    """A row's bar and whisker, in percent of the longest. share None: a hatched field."""
+
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a breakdown as the page shows it."""
+
+    row: Row
+    bar: Bar
+    rates: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A table by one of its dimensions. chart: SVG instead of bars, where order is meaning."""
+    """A table by one of its dimensions, the largest values first."""
 
     dimension: str
     about: str
     measures: tuple[ColumnNote, ...]
-    rows: tuple[Row, ...]
+    rates: tuple[Rate, ...]
+    lines: tuple[Line, ...]
     more: int
-    partial: str  # a word where rows are not there, so that nobody adds up what is
-    chart: str = ""
-
-    @property
-    def tells(self) -> bool:
-        """Whether it has more than the absence of a value."""
-        return any(row.label != NONE for row in self.rows)
+    partial: bool
+    per: str  # "day", where a number is a mean over several; else ""
+    of: int  # so many days
+    some_days: bool  # not every row was published on every day
 
 
 @dataclass(frozen=True)
@@ -66,13 +132,18 @@ class Block:
     """A table of a site."""
 
     table: str
+    title: str
     about: str
-    tiles: tuple[Tile, ...]
-    main: str  # the measure that bars and trend show
-    trend: str
+    figures: tuple[Figure, ...]
     breakdowns: tuple[Breakdown, ...]
     columns: tuple[ColumnNote, ...]
+    rates: tuple[Rate, ...]
     empty: bool
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is something to see, or to say."""
+        return self.empty or bool(self.figures or self.breakdowns)
 
 
 @dataclass(frozen=True)
@@ -86,205 +157,196 @@ class SiteView:
 
 def render(release: Release, frames: dict[str, pa.Table]) -> str:
     """The page as HTML text. frames: the release's tables by name."""
-    from jinja2 import Environment
-
-    text = (files("weir.pipelines") / "report" / "release.html.j2").read_text("utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["thousands"] = lambda value: f"{value:,}"
-    environment.filters["words"] = words
-    sites = [_site(name, release, frames) for name in release.sites]
-    return environment.from_string(text).render(
+    return page(
+        "release.html.j2",
         release=release,
-        sites=sites,
-        span=_span(release.dates),
+        sites=[_site(name, release, frames) for name in release.sites],
+        span=span(release.dates) if release.dates else "",
         days=len(release.dates),
-        rules=_rules(release.tables),
+        rules=rules(release.tables),
         smallest=min((rule.k for table in release.tables for rule in table.rules), default=0),
         suppressed=sum(table.suppressed for table in release.tables),
         published=sum(table.rows for table in release.tables),
+        title=title,
     )
-
-
-def words(name: str) -> str:
-    """A column's name as people read it."""
-    return {"pageviews": "page views", "os": "system"}.get(name, name.replace("_", " "))
 
 
 def _site(name: str, release: Release, frames: dict[str, pa.Table]) -> SiteView:
-    blocks = []
-    for table in release.tables:
-        rows = [row for row in frames[table.table].to_pylist() if row["site"] == name]
-        blocks.append(_block(table, rows, release.dates))
-    blocks.sort(key=lambda block: block.table != "traffic")
-    lead = next((block for block in blocks if block.table == "traffic" and block.tiles), None)
-    lead = lead or next((block for block in blocks if block.tiles), None)
-    return SiteView(name, lead.tiles if lead else (), tuple(blocks))
+    tables = sorted(release.tables, key=lambda table: order(table.table))
+    found = [facts(table, frames[table.table], name, release.dates) for table in tables]
+    return SiteView(name, _tiles(found), tuple(_block(one) for one in found))
 
 
-def _block(table: ReleaseTable, rows: list[dict[str, Any]], dates: tuple[date, ...]) -> Block:
-    measures = tuple(c for c in table.columns if c.kind == "measure")
-    totals = {row["date"]: row for row in rows if row["by"] == "total"}
-    main = _main(measures, rows)
-    rounding = max((rule.rounding for rule in table.rules), default=1)
-    breakdowns = [
-        _breakdown(
-            column, measures, main, [r for r in rows if r["by"] == column.name], totals, rounding
+def _tiles(found: Sequence[Facts]) -> tuple[Tile, ...]:
+    by_name = {one.table.table: one for one in found if one.rows.num_rows}
+    tiles = []
+    for table, name in TILES:
+        measure = (
+            next((m for m in by_name[table].measures if m.name == name), None)
+            if (table in by_name)
+            else None
         )
-        for column in table.columns
-        if column.kind == "dimension"
-    ]
+        if measure is not None:
+            known = list(by_name[table].totals(name).values())
+            told = (
+                over_days(measure, known, by_name[table].unit)
+                if known
+                else (Number(None), "withheld, or none")
+            )
+            tiles.append(Tile(words(name), *told))
+    return tuple(tiles[:SHOWN_TILES])
+
+
+def _block(found: Facts) -> Block:
+    table, there = found.table, bool(found.rows.num_rows and found.measures)
+    ranked = [d for d in found.dimensions if there and not has_order(d.name)]
+    inorder = [d for d in found.dimensions if there and has_order(d.name)]
+    whole = [_trend(found), _crossed(found)] if there else []
+    figures = [*whole, *(_in_order(found, dimension) for dimension in inorder)]
+    parts = [_breakdown(found, dimension) for dimension in ranked]
     return Block(
         table=table.table,
+        title=title(table.table),
         about=table.about,
-        tiles=_tiles(measures, totals),
-        main=main.name,
-        trend=_trend(main, totals, dates) if table.table in TRENDS else "",
-        breakdowns=tuple(found for found in breakdowns if found.tells),
-        columns=tuple(c for c in table.columns if c.kind != "key"),
-        empty=not rows,
+        figures=tuple(figure for figure in figures if figure),
+        breakdowns=tuple(p for p in parts if tells(line.row.label for line in p.lines)),
+        columns=tuple(c for c in table.columns if c.kind == "dimension") + found.measures,
+        rates=RATES.get(table.table, ()),
+        empty=not there,
     )
 
 
-def _main(measures: tuple[ColumnNote, ...], rows: list[dict[str, Any]]) -> ColumnNote:
-    """The measure that bars show: the first of those that most rows have."""
-    return max(measures, key=lambda m: sum(row[m.name] is not None for row in rows))
+def _trend(found: Facts) -> Figure | None:
+    """The days beside each other; nothing for a single one."""
+    if len(found.dates) < 2 or found.table.table not in TRENDS:
+        return None
+    totals = {m.name: found.totals(m.name) for m in found.measures}
+    names = tuple(n for n in TRENDS[found.table.table] if totals.get(n))
+    rows = tuple(
+        (f"{day.day} {day:%b}", tuple(totals[n].get(day, Number(None)) for n in names))
+        for day in found.dates
+    )
+    return _figure(charts.trend, f"{_listed(names)} by {found.unit}", found.unit, names, rows)
 
 
-def _tiles(
-    measures: tuple[ColumnNote, ...], totals: dict[date, dict[str, Any]]
-) -> tuple[Tile, ...]:
-    found = []
-    for measure in sorted(measures, key=lambda m: _rank(m.name)):
-        values = [row[measure.name] for row in totals.values()]
-        known = [value for value in values if value is not None]
-        if known and measure.name in TILES:
-            found.append(Tile(words(measure.name), *_over_days(measure, known)))
-    return tuple(found[:5])
+def _crossed(found: Facts) -> Figure | None:
+    """Two dimensions at once, such as age by gender."""
+    first, second = CROSSED.get(found.table.table, ("", ""))
+    if not {first, second} <= {d.name for d in found.dimensions}:
+        return None
+    means = found.means(first, second)
+    across = tuple(v for v in sorted({b for _, b in means}) if not is_rest(v))
+    down = [v for v in ordered(first, {a for a, _ in means}, {}) if not is_rest(v)]
+    if not 2 <= len(across) <= len(COLOURS):
+        return None
+    main = found.main.name
+    nothing: tuple[dict[str, Number], int] = ({main: Number(None)}, 0)
+    rows = tuple((a, tuple(means.get((a, b), nothing)[0][main] for b in across)) for a in down)
+    told = f"{words(main)} by {words(first)} and {words(second)}{_mean_of(found)}"
+    return _figure(charts.columns, told, words(first), across, rows)
 
 
-def _rank(name: str) -> int:
-    return TILES.index(name) if name in TILES else len(TILES)
+def _in_order(found: Facts, dimension: ColumnNote) -> Figure | None:
+    """A dimension whose values have an order: columns of the main measure, the rest as a table."""
+    name, main = dimension.name, found.main
+    means = {key[0]: numbers for key, (numbers, _) in found.means(name).items()}
+    if not tells(means):
+        return None
+    shown = (main, *(m for m in found.measures if m.name != main.name and _any(means, m)))
+    nothing = {m.name: Number(None) for m in shown}
+    rows = tuple(
+        (value, tuple(means.get(value, nothing)[m.name] for m in shown[:SHOWN_MEASURES]))
+        for value in ordered(name, means, {})
+    )
+    own = tuple((label, numbers[:1]) for label, numbers in rows if not is_rest(label))
+    told = f"{words(main.name)} by {words(name)}{_mean_of(found)}"
+    figure = _figure(charts.columns, told, words(name), (main.name,), own)
+    head = tuple(words(m.name) for m in shown[:SHOWN_MEASURES])
+    return replace(figure, head=head, rows=rows) if figure else None
 
 
-def _over_days(measure: ColumnNote, known: list[int]) -> tuple[str, str]:
-    """A number and its sense over several days: people are not added up over days."""
-    if len(known) == 1:
-        return f"{known[0]:,}", measure.about
-    if measure.unit in _NOT_ADDED:
-        return f"{round(sum(known) / len(known)):,}", f"a day, mean of {len(known)} days"
-    return f"{sum(known):,}", f"in {len(known)} days"
+def _figure(
+    draw: charts.Draw,
+    told: str,
+    first: str,
+    series: tuple[str, ...],
+    rows: tuple[tuple[str, tuple[Number, ...]], ...],
+) -> Figure | None:
+    marks = [
+        Mark(label, number.value, number.low, number.high, words(name))
+        for label, numbers in rows
+        for name, number in zip(series, numbers, strict=True)
+    ]
+    heading = told[:1].upper() + told[1:]
+    drawn = draw(marks, heading) if marks else ""
+    if not drawn:
+        return None
+    names = tuple(map(words, series))
+    return Figure(
+        title=heading,
+        drawn=Markup(drawn),
+        legend=tuple(zip(COLOURS, names, strict=False)) if len(names) > 1 else (),
+        gaps=any(mark.value is None for mark in marks),
+        intervals=any(mark.low is not None for mark in marks),
+        first=first,
+        head=names,
+        rows=rows,
+    )
 
 
-def _trend(main: ColumnNote, totals: dict[date, dict[str, Any]], dates: tuple[date, ...]) -> str:
-    if len(dates) < 2:
-        return ""
-    values = [totals.get(day, {}).get(main.name) for day in dates]
-    if not any(value is not None for value in values):
-        return ""
-    return line([f"{day:%d %b}" for day in dates], values, f"{words(main.name)} by day")
-
-
-def _breakdown(
-    column: ColumnNote,
-    measures: tuple[ColumnNote, ...],
-    main: ColumnNote,
-    rows: list[dict[str, Any]],
-    totals: dict[date, dict[str, Any]],
-    rounding: int,
-) -> Breakdown:
-    shown = (main, *(m for m in measures if m.name != main.name and _any(rows, m)))[:SHOWN_MEASURES]
-    means = {
-        value: [_mean([r[m.name] for r in rows if r[column.name] == value]) for m in shown]
-        for value in {row[column.name] for row in rows}
-    }
-    size = {value: 0 if column.name in ORDERED else -(means[value][0] or 0) for value in means}
-    ordered = sorted(means, key=lambda value: (_is_rest(value), size[value], value))
-    most = max((numbers[0] or 0 for numbers in means.values()), default=0) or 1
-    kept = ordered if column.name in ORDERED else ordered[:SHOWN_VALUES]
-    chart = ""
-    if column.name == "hour" and rows:
-        hours = [f"{hour:02d}" for hour in range(24)]
-        values = [means.get(hour, [None])[0] for hour in hours]
-        chart = columns(hours, values, f"{words(main.name)} by hour")
+def _breakdown(found: Facts, dimension: ColumnNote) -> Breakdown:
+    name, main = dimension.name, found.main
+    told = {key[0]: told for key, told in found.means(name).items()}
+    means = {value: numbers for value, (numbers, _) in told.items()}
+    sizes = {value: numbers[main.name].value or 0 for value, numbers in means.items()}
+    values = ordered(name, means, sizes)
+    kept = values[:SHOWN_VALUES]
+    shown = (main, *(m for m in found.measures if m.name != main.name and _any(means, m)))
+    shown = shown[:SHOWN_MEASURES]
+    known = RATES.get(found.table.table, ())
+    rates = tuple(r for r in known if any(r.text(means[value]) for value in kept))
+    longest = max((_end(numbers[main.name]) for numbers in means.values()), default=0) or 1
+    lines = tuple(
+        Line(
+            Row(cut(value), tuple(means[value][m.name] for m in shown), told[value][1]),
+            _bar(means[value][main.name], longest),
+            tuple(rate.text(means[value]) for rate in rates),
+        )
+        for value in kept
+    )
     return Breakdown(
-        dimension=words(column.name),
-        about=column.about,
+        dimension=words(name),
+        about=dimension.about,
         measures=shown,
-        rows=tuple(
-            Row(
-                value,
-                tuple(f"{n:,}" if n is not None else None for n in means[value]),
-                100 * (means[value][0] or 0) / most,
-            )
-            for value in kept
-        ),
-        more=len(ordered) - len(kept),
-        partial=_partial(main, rows, totals, rounding),
-        chart=chart,
+        rates=rates,
+        lines=lines,
+        more=len(values) - len(kept),
+        partial=found.partial(name),
+        per=found.unit if len(found.dates) > 1 else "",
+        of=len(found.dates),
+        some_days=any(line.row.days < len(found.dates) for line in lines),
     )
 
 
-def _partial(
-    main: ColumnNote,
-    rows: list[dict[str, Any]],
-    totals: dict[date, dict[str, Any]],
-    rounding: int,
-) -> str:
-    """What to say where the rows of a breakdown do not add up to the total of their days."""
-    whole = {day: row[main.name] for day, row in totals.items() if row[main.name]}
-    parts: dict[date, int] = {}
-    for row in rows:
-        parts[row["date"]] = parts.get(row["date"], 0) + (row[main.name] or 0)
-    # Each row may have lost half of what numbers are rounded to.
-    slack = rounding / 2 * len(rows)
-    if any(parts.get(day, 0) + slack < total for day, total in whole.items()):
-        return "Groups that are too small, or would give a small one away, are not in this list."
-    return ""
+def _listed(names: Sequence[str]) -> str:
+    told = [words(name) for name in names]
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}" if told else ""
 
 
-def _is_rest(label: str) -> bool:
-    return label.startswith("(") or label == "unknown"
+def _bar(number: Number, longest: int) -> Bar:
+    def share(value: int | None) -> float | None:
+        return None if value is None else min(100.0, max(0.0, 100 * value / longest))
+
+    return Bar(share(number.value), share(number.low), share(number.high))
 
 
-def _any(rows: list[dict[str, Any]], measure: ColumnNote) -> bool:
-    return any(row[measure.name] is not None for row in rows)
+def _end(number: Number) -> int:
+    return max(number.value or 0, number.high or 0)
 
 
-def _mean(values: list[int | None]) -> int | None:
-    """Over the days on which the number was published; a single day is itself."""
-    known = [value for value in values if value is not None]
-    return round(sum(known) / len(known)) if known else None
+def _any(means: dict[str, dict[str, Number]], measure: ColumnNote) -> bool:
+    return any(numbers[measure.name].value is not None for numbers in means.values())
 
 
-def _span(dates: tuple[date, ...]) -> str:
-    first, last = dates[0], dates[-1]
-    if first == last:
-        return f"{first.day} {first:%B %Y}"
-    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
-
-
-@dataclass(frozen=True)
-class RuleView:
-    """A table's rule in words."""
-
-    tables: tuple[str, ...]
-    sentences: tuple[str, ...]
-
-
-def _rules(tables: Iterable[ReleaseTable]) -> list[RuleView]:
-    """Each rule once, with the tables that it is for."""
-    found: dict[tuple[str, ...], list[str]] = {}
-    for table in tables:
-        sentences = tuple(_sentence(rule, table.unit) for rule in table.rules)
-        found.setdefault(sentences, []).append(words(table.table))
-    return [RuleView(tuple(names), sentences) for sentences, names in found.items()]
-
-
-def _sentence(rule: Disclosure, unit: str) -> str:
-    return (
-        f"A row needs at least {rule.k} {unit}s; a number in it at least {rule.contributors} of "
-        f"them ({rule.k} where it counts {unit}s themselves). Numbers are rounded to "
-        f"{rule.rounding}. "
-        f"Names that come from the data appear only when {rule.k} {unit}s on {rule.networks} "
-        f"networks produced them. One {unit} counts in at most {rule.cells_per_unit} rows."
-    )
+def _mean_of(found: Facts) -> str:
+    return f", mean of {len(found.dates)} {found.unit}s" if len(found.dates) > 1 else ""

@@ -6,7 +6,7 @@ from weir.schemas.tables import read_tables
 TABLES = ("technology", "campaigns", "traffic", "pages")
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def _few_tables():
     """Editions of the tables that are attacked: each takes time, and no attack is on the others."""
     few = {name: read_tables()[name] for name in TABLES}

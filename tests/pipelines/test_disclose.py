@@ -3,6 +3,7 @@
 import pickle
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from a_store import (
     DAY,
@@ -68,15 +69,26 @@ def test_a_small_cell_cannot_be_had_by_subtraction(tmp_path):
     assert shown == {"Firefox"}, "Opera protects Lynx: what is left of the total is 97"
 
 
-def test_without_complementary_suppression_it_could_and_the_auditor_stops_the_night(
+def test_without_complementary_suppression_it_could_and_the_auditor_holds_the_table_back(
     tmp_path, monkeypatch
 ):
     monkeypatch.setattr(edition_module, "protected", lambda lattice, size, hidden, *_: hidden)
     monkeypatch.setattr(edition_module, "hide_beside", lambda *_: False)
     hits = [*visitors(300), *visitors(90, 300, browser="Opera"), *visitors(7, 400, browser="Lynx")]
     night = a_night(tmp_path, hits)
-    with pytest.raises(WallError, match="could be derived"):
+    made = disclose(night)
+    assert [note for note in made.notes if "technology (www): withheld whole" in note]
+    assert the_edition(night, "technology") == []
+    assert the_edition(night, "traffic")[0]["visitors"] == 400
+
+
+def test_when_every_table_would_be_held_back_there_is_no_edition(tmp_path, monkeypatch):
+    monkeypatch.setattr(edition_module, "pinned", lambda lines, *_: np.arange(1))
+    monkeypatch.setattr(edition_module, "hide_beside", lambda *_: False)
+    night = a_night(tmp_path, visitors(300))
+    with pytest.raises(WallError, match="in no table") as stopped:
         disclose(night)
+    assert stopped.value.exit_code == 3
     assert not edition_place(night.store, DAY).exists()
 
 

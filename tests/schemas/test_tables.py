@@ -80,3 +80,21 @@ def test_a_table_is_named_as_its_file():
 def test_an_unknown_table_brings_the_nearest_to_mind():
     with pytest.raises(UsageError, match="did you mean 'traffic'"):
         table("trafic")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_two_tables_count_alike_is_counted_alike(name):
+    for measure in table(name).measures.values():
+        if measure.same:
+            there, other = measure.same.split(".")
+            assert table(there).measures[other].distinct == measure.distinct
+            assert table(there).measures[other].unit == measure.unit
+            assert not table(there).measures[other].same, "one name for all that are the same"
+            dimensions = table(name).dimensions
+            for shared in dimensions.keys() & table(there).dimensions.keys():
+                assert dimensions[shared].sql == table(there).dimensions[shared].sql
+
+
+def test_measures_add_up_to_a_measure_that_there_is():
+    with pytest.raises(ConfigError, match="no such measure 'all'"):
+        parse_table("t", a_table(more="sums: {all: [n]}\n"))

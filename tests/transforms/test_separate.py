@@ -96,7 +96,7 @@ def test_a_kept_parameter_crosses_after_detection() -> None:
     target = "/s?topic=weirs&q=jane.doe%40example.org&x=1"
     found = through(a_hit(target=target), a_hit(target=target, address="192.0.2.2"), wall=wall)
     assert {e["parameters"] for e in found.events.to_pylist()} == {"topic=weirs&q={email}"}
-    assert found.replaced == {"email": 2}
+    assert found.replaced == {"parameters email": 2}
 
 
 def test_what_detection_finds_goes_to_the_proof() -> None:
@@ -342,7 +342,7 @@ def test_personal_data_in_a_term_is_found_before_it_is_folded_and_is_in_the_dict
     parts = through(a_hit(target="/s?q=Ann%40Example.org"), wall=a_wall(SEARCHED))
     assert parts.events["search"].to_pylist() == ["{email}"]
     assert "ann@example.org" in [v.lower() for v in parts.identifiers["value"].to_pylist()]
-    assert parts.replaced["email"] == 1
+    assert parts.replaced == {"search email": 1}
 
 
 def test_a_term_that_is_named_apart_comes_before_that_of_the_address() -> None:
@@ -372,6 +372,6 @@ def test_a_field_that_weir_yaml_declares_feeds_the_proof_though_no_mapping_names
     target = "/project-falcon?staffno=KX-81-9921-QZ&plan=abcd1234efgh&x=1"
     parts = through(a_hit(target=target), wall=wall)
     assert parts.events["path"].to_pylist() == ["/{project}"]
-    assert parts.replaced["project"] == 1
+    assert parts.replaced["path project"] == 1
     found = [one["value"] for one in parts.identifiers.to_pylist() if one["kind"] == "id"]
     assert found == ["KX-81-9921-QZ"]

@@ -182,12 +182,14 @@ _ARCHIVE = re.compile(
 
 _PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_-]{1,2}v?$")
 _NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
+_AROUND = 64  # characters before and behind a number that tell what it is
 _NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
 
 
 def _in_chain(text: str, start: int, end: int) -> bool:
     """In a row of six and more numbers with dots: an object id, a browser's timing, no address."""
-    before, behind = _NUMBERS_BEFORE.search(text[:start]), _NUMBERS_BEHIND.match(text[end:])
+    before = _NUMBERS_BEFORE.search(text[max(start - _AROUND, 0) : start])
+    behind = _NUMBERS_BEHIND.match(text[end : end + _AROUND])
     around = (before[0] if before else "") + (behind[0] if behind else "")
     return len(re.findall(r"\d+", around)) >= 2
 
@@ -198,13 +200,14 @@ def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool
         return False
     if _in_chain(text, start, end):
         return True
-    if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", text[:start]):
+    before = text[max(start - _AROUND, 0) : start]
+    if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", before):
         return True
-    program = _PROGRAM.search(text[:start])
+    program = _PROGRAM.search(before)
     if program and program[1].lower() in words("version"):
         return True
-    if _BEFORE_VERSION.search(text[:start]):
-        return not text[:start].endswith(("http://", "https://", "ip/", "host/", "client/"))
+    if _BEFORE_VERSION.search(before):
+        return not before.endswith(("http://", "https://", "ip/", "host/", "client/"))
     return bool(context & words("version"))
 
 

@@ -110,13 +110,18 @@ class Detector:
         """Judge DISTINCT raw paths (no query), segment by segment, each with the one before it.
 
         `;parameters` are dropped. A personal segment becomes `{entity}`; separators stay, and a
-        separator that was encoded stays encoded. A finding's index is the path's.
+        separator that was encoded stays encoded. A suspicious path of too many bytes or segments
+        is closed as a whole. A finding's index is the path's.
         """
         raw = _string(raw)
         plain = paths.without_parameters(raw)
         suspect = paths.suspect(plain, self.settings.value_bytes, self._strict)
         suspect = pc.or_(self._also(suspect, plain), self._own.leads_on(plain))
-        suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
+        suspect = pc.fill_null(suspect, False)
+        endless = pc.and_(suspect, paths.endless(plain, self.settings.value_bytes))
+        suspects = pc.indices_nonzero(pc.and_not(suspect, endless))
+        closed = self._closed(plain, pc.indices_nonzero(endless), part)
+        plain = closed.clean
         taken = paths.take_apart(plain.take(suspects), self._own.befores)
         odd = paths.suspect_segments(taken, self.settings.value_bytes, self._strict)
         odd = pc.or_(self._also(odd, taken.distinct), taken.behind(self._own.routes))
@@ -138,11 +143,20 @@ class Detector:
             if one[1].found
         }
         rows = taken.where(list(flagged))
+        found = findings((suspects[row].as_py(), *flagged[i]) for row, i in rows)
         return Cleaned(
             whole,
-            findings((suspects[row].as_py(), *flagged[i]) for row, i in rows),
+            pa.concat_tables([found, closed.findings]).sort_by("index")
+            if len(closed.findings)
+            else found,
             identifiers(verdict for _, verdict in flagged.values()),
         )
+
+    def _closed(self, values: pa.StringArray, which: pa.Array, part: str) -> Cleaned:
+        """The values with those that are too long or fall into too much closed, unseen."""
+        asked = [Asked(value, part) for value in values.take(which).to_pylist()]
+        verdicts = [failed("too_long" if self._too_long(one) else "too_much") for one in asked]
+        return self._cleaned(values, which, verdicts, asked)
 
     def referrers(self, urls: pa.StringArray) -> Referrers:
         """Domain and path of DISTINCT raw referrer URLs; query, user and fragment never cross.

@@ -16,6 +16,7 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.checks import CHECKS, card, is_version, national
 from weir.transforms.detect.deadline import DetectorTimeoutError
+from weir.transforms.detect.effort import ASKED, MATCH, Effort
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 
 THRESHOLD = 0.4
+_LONG = 128  # characters; shorter texts have few matches
 _DIGIT = re.compile(r"\d")
 _OF_DIGITS = frozenset(
     [
@@ -86,16 +88,24 @@ class Engine:
         ]
         self.always = set(analyzer.get_supported_entities()) - set(NEEDS)
 
-    def analyze(self, text: str, context: tuple[str, ...] = (), every: bool = False) -> list[Hit]:
+    def analyze(
+        self,
+        text: str,
+        context: tuple[str, ...] = (),
+        effort: Effort | None = None,
+        every: bool = False,
+    ) -> list[Hit]:
         """Hits, best first. `every`: ask recognizers that cannot match too.
 
-        Raises DetectorTimeoutError, and whatever a recognizer raises.
+        Raises DetectorTimeoutError, TooMuchError, and whatever a recognizer raises.
         """
-        wanted = self._wanted(text) if not every else None
-        if wanted is not None:
-            wanted = self._matching(wanted, text)
-        if wanted == []:
-            return []
+        wanted = None
+        if not every:
+            effort = effort or Effort()
+            wanted = self._matching(self._wanted(text), text, effort)
+            if not wanted:
+                return []
+            effort.spend(ASKED)
         results = self.analyzer.analyze(
             text, "en", entities=wanted, context=list(context), return_decision_process=True
         )
@@ -111,17 +121,24 @@ class Engine:
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
-    def _matching(self, wanted: list[str], text: str) -> list[str]:
+    def _matching(self, wanted: list[str], text: str, effort: Effort) -> list[str]:
         """Those of the entities of which a pattern matches, or that have other recognizers.
 
         Most texts pass the cheap tests and match nothing; Presidio's way round them costs more than
-        its patterns.
+        its patterns. Of a long text all matches are counted: Presidio compares them in pairs.
         """
-        left, digits = set(wanted), sum(map(str.isdigit, text))
+        left, digits, long = set(wanted), sum(map(str.isdigit, text)), len(text) > _LONG
         matching = self.always & left
+        effort.spend(2 * ASKED * long)  # every pattern goes through all of it
         for recognizer in self.analyzer.registry.recognizers:
             for entity in left.intersection(recognizer.supported_entities):
-                if entity not in matching and _may_match(recognizer, text, digits):
+                if long:
+                    count = _count(recognizer, text, digits)
+                    effort.spend(MATCH * count)
+                    may = count > 0
+                else:
+                    may = entity not in matching and _may_match(recognizer, text, digits)
+                if may:
                     matching.add(entity)
         return [entity for entity in wanted if entity in matching]
 
@@ -161,6 +178,19 @@ def _may_match(recognizer: "EntityRecognizer", text: str, digits: int) -> bool:
         return could is None or could(text)
     return any(
         pattern.compiled_regex.matches(text)
+        for pattern in patterns
+        if pattern.compiled_regex.digits <= digits
+    )
+
+
+def _count(recognizer: "EntityRecognizer", text: str, digits: int) -> int:
+    """How many matches a recognizer of patterns has; one for any other that may have some."""
+    patterns = getattr(recognizer, "patterns", None)
+    if patterns is None:
+        count = getattr(recognizer, "candidates", None)
+        return 1 if count is None else count(text)
+    return sum(
+        len(pattern.compiled_regex.finditer(text))
         for pattern in patterns
         if pattern.compiled_regex.digits <= digits
     )

@@ -1,26 +1,30 @@
 """The verdict on one value: decode, take apart, ask names and routes, then the recognizers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
+from weir.transforms.detect.effort import CHARACTER, PIECE, WORD, Effort, TooMuchError
 from weir.transforms.detect.engine import Engine, Hit
 from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
+from weir.transforms.detect.placeholders import blanked, is_placeholder
 from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
 from weir.transforms.detect.take_apart import Piece, inside
 from weir.transforms.detect.unclear import unclear
+from weir.transforms.detect.worth import HUMP
 
 _DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
 
 LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
 
-PIECES = 128
-"""A value that falls into more (a path of a thousand segments) attacks time: it is closed."""
+_WORD = re.compile(r"[^\W\d_]+")
+
 
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 
@@ -63,7 +67,7 @@ def failed(rule: str, key: str | None = None) -> Verdict:
         "detector_error": "a recognizer failed on it",
         "timeout": "a recognizer took too long over it",
         "too_long": "it is longer than a value may be",
-        "in_pieces": "it falls into more pieces than a value may",
+        "too_much": "it asks for more work than a value may",
         "unsettled": "it is still encoded after five rounds",
     }[rule]
     found = Found(facts.UNREADABLE, rule, key, 1.0, f"{why}, so it does not cross")
@@ -90,23 +94,36 @@ def _order(entity: str) -> int:
 
 
 def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
+    """What is found in all views; that it asks for too much is a finding like any other."""
     found: list[Found] = []
-    left = PIECES
-    for number, view in enumerate(decoded.views):
-        whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-        pieces = (whole, *inside(view, asked.part))
-        left -= len(pieces) - 1
-        if left < 0:
-            return [*found, *failed("in_pieces", asked.key).found]
-        for piece in pieces:
-            text = view[piece.start : piece.end]
-            found += _of_piece(text, piece, engine, piece.start if number == 0 else None)
+    effort = Effort()
+    try:
+        for number, view in enumerate(decoded.views):
+            whole = Piece(0, len(view), asked.part, asked.key, asked.before)
+            for piece in chain((whole,), inside(view, asked.part)):
+                text = view[piece.start : piece.end]
+                effort.spend(PIECE + CHARACTER * len(text))
+                offset = piece.start if number == 0 else None
+                found += _of_piece(text, piece, engine, offset, effort)
+    except TooMuchError:
+        found += failed("too_much", asked.key).found
     return found
 
 
-def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
+def _of_piece(
+    text: str, piece: Piece, engine: Engine, offset: int | None, effort: Effort
+) -> list[Found]:
     """What name or route decide, and what the recognizers see: `/users/joe@example.org` is both."""
     found: list[Found] = []
+    if is_placeholder(text):
+        return found
+    text = blanked(text)
+    if "{" in f"{piece.key}{piece.before}":
+        piece = replace(
+            piece,
+            key=piece.key and blanked(piece.key),
+            before=piece.before and blanked(piece.before),
+        )
     rule = _rule(text, piece, engine.own)
     if rule:
         span = None if offset is None else (offset, offset + len(text))
@@ -116,9 +133,10 @@ def _of_piece(text: str, piece: Piece, engine: Engine, offset: int | None) -> li
         ]  # fmt: skip
     found += _own_in(text, piece, engine.own, offset)
     if not is_date(text) and not engine.is_dull_number(text):
-        found += hits_in(text, piece, engine, offset)
+        found += hits_in(text, piece, engine, offset, effort)
     if not rule:
-        found += [one for one in names_in(text, piece, engine, offset) if not _within(one, found)]
+        names = names_in(text, piece, engine, offset, effort)
+        found += [one for one in names if not _within(one, found)]
     if engine.strict:
         found += _unclear_in(text, piece, offset)
     return found
@@ -177,10 +195,13 @@ def _rule(text: str, piece: Piece, own: OwnRecognizers) -> Rule | None:
     return by_name or (by_route(piece.before, text) if piece.part.endswith("path") else None)
 
 
-def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
+def names_in(
+    text: str, piece: Piece, engine: Engine, offset: int | None, effort: Effort
+) -> list[Found]:
     """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
     if piece.part == "referrer_host":
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
+    effort.spend(WORD * (len(_WORD.findall(text)) + len(HUMP.findall(text))))
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
     by = [("Names", person) for person in people(text, telling, engine.strict)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
@@ -196,14 +217,16 @@ def names_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> lis
     ]  # fmt: skip
 
 
-def hits_in(text: str, piece: Piece, engine: Engine, offset: int | None) -> list[Found]:
+def hits_in(
+    text: str, piece: Piece, engine: Engine, offset: int | None, effort: Effort
+) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
     counted = bool(facts.words("counted") & set(context))
     built = piece.part.endswith("path") and piece.before in facts.words("built")
     return [
         _found(hit, text, piece, offset)
-        for hit in engine.analyze(text, context)
+        for hit in engine.analyze(text, context, effort)
         if not ((counted and hit.pattern == "bare digits") or (built and hit.recognizer in _HASHES))
     ]
 

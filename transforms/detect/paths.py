@@ -15,6 +15,9 @@ from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dul
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.unclear import could_be_unclear
 
+SEGMENTS = 24
+"""A path in which something is suspicious and that has more is closed: each may cost its time."""
+
 _PHONE_WORDS = ("phone", "tel", "telephone", "call", "fax", "mobile", "cell", "email", "mail", "ip")
 
 
@@ -37,6 +40,12 @@ def _suspect(plain: pa.StringArray, value_bytes: int, strict: bool) -> pa.Boolea
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
     shaped = pc.or_(shaped, could_name(plain, strict))
     return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
+
+
+def endless(plain: pa.StringArray, value_bytes: int) -> pa.BooleanArray:
+    """Paths that are longer than a value may be, or have more segments than one may have."""
+    long = pc.greater(pc.binary_length(plain), value_bytes)
+    return pc.fill_null(pc.or_(long, pc.greater(pc.count_substring(plain, "/"), SEGMENTS)), False)
 
 
 def suspect_segments(

@@ -56,6 +56,10 @@ class WebPhone(LocalRecognizer):
             _score(match[1], self.regions) for match in _CANDIDATE.finditer(without_dates(text))
         )
 
+    def candidates(self, text: str) -> int:
+        """How many numbers there are to look at."""
+        return sum(1 for _ in _CANDIDATE.finditer(without_dates(text)))
+
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: object = None
     ) -> list[RecognizerResult]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
-from weir.transforms.detect.decode import decode
+from weir.transforms.detect.decode import ROUNDS, decode
 from weir.transforms.detect.detector import Detector
-from weir.transforms.detect.judge import Asked, Found, Verdict
+from weir.transforms.detect.judge import Asked, Found, Verdict, failed
 from weir.transforms.detect.names import is_clean_name
+from weir.transforms.detect.placeholders import BLANK
 from weir.transforms.detect.take_apart import (
     Piece,
     cookies,
@@ -25,6 +26,7 @@ FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 _NAME = re.compile(r"[^/?&=;#\"{}\[\],\s]{5,}")
 _WORD = re.compile(r"\S+")
 _TITLE = re.compile(r"([^\W\d_]{2,10})\.?\s{1,2}\Z")
+WORDS = 48  # of a text in which something is hidden; of more no word is looked at by itself
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
         raise ValueError(f"field must be one of {', '.join(FIELDS)}")
     detector = detector or Detector(Detection())
     if field in ("text", "ua"):
-        replaced = list(_free_text(text, "text" if field == "text" else "user_agent", detector))
+        replaced = _settled(text, "text" if field == "text" else "user_agent", detector)
     else:
         pieces = list(_pieces(field, text))
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
@@ -99,6 +101,22 @@ def _of_pieces(
             yield piece, verdict
 
 
+def _settled(text: str, part: str, detector: Detector) -> list[tuple[Piece, Verdict]]:
+    """What is found in a free text, and in what is left of it: a word that goes may have spoken
+    against a name beside it."""
+    replaced: list[tuple[Piece, Verdict]] = []
+    left = text
+    for _ in range(ROUNDS):
+        more = list(_free_text(left, part, detector))
+        if not more:
+            return replaced
+        replaced += more
+        for piece, _ in more:
+            blank = BLANK * (piece.end - piece.start)
+            left = left[: piece.start] + blank + left[piece.end :]
+    return [*replaced, (Piece(0, len(text), part), failed("unsettled"))]
+
+
 def _free_text(text: str, part: str, detector: Detector) -> Iterator[tuple[Piece, Verdict]]:
     """Whole words that hold a finding; the whole text where one is hidden by an encoding."""
     whole = Piece(0, len(text), part)
@@ -106,6 +124,9 @@ def _free_text(text: str, part: str, detector: Detector) -> Iterator[tuple[Piece
     plain = decode(text, part).views[0] == text
     if verdict.found and (not plain or any(one.span is None for one in verdict.found)):
         words = [Piece(*match.span(), part=part) for match in _WORD.finditer(text)]
+        if len(words) > WORDS:
+            yield whole, verdict
+            return
         in_words = list(_of_pieces(text, words, detector))
         covered = {one.identifier for _, found in in_words for one in found.found}
         missing = any(one.identifier not in covered for one in verdict.found)

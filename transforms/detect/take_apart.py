@@ -42,22 +42,26 @@ class Piece:
         return replace(self, start=self.start + by, end=self.end + by)
 
 
-def inside(text: str, part: str) -> list[Piece]:
-    """The values inside a decoded value, apart from the whole; empty if it is plain."""
+def inside(text: str, part: str) -> Iterator[Piece]:
+    """The values inside a decoded value, apart from the whole; none if it is plain."""
     if text[:1] in "{[" and ('"' in text or ":" in text):
-        return list(json_leaves(text))
+        yield from json_leaves(text)
+        return
     if is_url(text):
-        return list(url(text))
-    found = [piece.shifted(link.start()) for link in _LINK.finditer(text) for piece in url(link[0])]
+        yield from url(text)
+        return
+    for link in _LINK.finditer(text):
+        yield from (piece.shifted(link.start()) for piece in url(link[0]))
     if "=" in text:
-        found += pairs(text, part)
+        yield from pairs(text, part)
     if part == "text" and ": " in text:
-        found += [Piece(*m.span(2), part, m[1]) for m in _LABEL.finditer(text) if _tells(m[2])]
+        labels = (m for m in _LABEL.finditer(text) if _tells(m[2]))
+        yield from (Piece(*m.span(2), part, m[1]) for m in labels)
     if part == "text" and "/" in text:
-        found += [p.shifted(link.start()) for link in _PATH.finditer(text) for p in url(link[0])]
+        for link in _PATH.finditer(text):
+            yield from (piece.shifted(link.start()) for piece in url(link[0]))
     if "/" in text and " " not in text.strip() and part != "user_agent":
-        found += segments(text, "path")
-    return found
+        yield from segments(text, "path")
 
 
 def _tells(value: str) -> bool:

@@ -4,18 +4,18 @@ Rows that are too small, and what protects them, are not there. A number in a ro
 units stand behind is null; a null may as well be a zero. All else is rounded.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from weir.schemas.columns import NII, column
-from weir.schemas.errors import WallError
 from weir.schemas.policy import Disclosure
 from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.audit import pinned
 from weir.transforms.disclose.complementary import hide_beside, protected
-from weir.transforms.disclose.lattice import Ints, Lattice, Mask, lattice
+from weir.transforms.disclose.lattice import Floats, Ints, Lattice, Mask, lattice
 from weir.transforms.disclose.margins import Shape, breakdown
 from weir.transforms.disclose.suppress import rounded, small_cells, thin_values
 
@@ -29,12 +29,16 @@ class Form:
 
     unit: the privacy unit: visitor, user or recipient.
     fields: the Arrow fields of dimensions and measures as the table declares them, in its order.
+    same: of a measure, the `table.measure` that is the same number wherever both are broken out
+    alike. sums: of a measure, those that add up to it in each cell.
     """
 
     table: str
     unit: str
     shape: Shape
     fields: tuple[pa.Field, ...]
+    same: Mapping[str, str] = field(default_factory=dict)
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -64,6 +68,7 @@ class Published:
     complementary: int
     values: int  # numbers left out of published rows
     least: int | None  # units of the smallest row that is there; None: there is none
+    refused: bool = False  # withheld whole: what was left out could have been derived
 
     @property
     def suppressed(self) -> int:
@@ -71,51 +76,132 @@ class Published:
         return self.small + self.complementary
 
 
-def published(margins: pa.Table, form: Form, rule: Disclosure, date: object) -> Published:
-    """Apply the rule to one site's margins (schema `form.shape.schema`; columns of measures that
-    another unit counts may stand beside it, as `with_people` adds them).
+@dataclass(eq=False)
+class Draft:
+    """One site's table while it is decided what may be said of it; what is left out only grows.
 
-    Raises WallError when, after all repairs, a small cell could still be derived too closely.
+    margins: schema `form.shape.schema`; columns of measures that another unit counts may stand
+    beside it, as `with_people` adds them. hidden: rows that are not there. nulls: numbers that are
+    not, by measure, those of hidden rows among them.
     """
-    lines = lattice(margins, form.shape)
-    units = margins["units"].to_numpy()
-    small = small_cells(margins, rule)
-    # Rows left out are sensitive all of them here: that one is left out must not be undone.
-    hidden = protected(lines, units, small, rule.k)
-    hidden = _safe(lines, units, units, hidden, small, rule.rounding, rule.k, form.table)
-    shown = ~hidden
-    columns = _labels(margins, form, date)
+
+    form: Form
+    rule: Disclosure
+    margins: pa.Table
+    lines: Lattice = field(init=False)
+    small: Mask = field(init=False)
+    hidden: Mask = field(init=False)
+    nulls: dict[str, Mask] = field(init=False, default_factory=dict)
+    refused: bool = False
+
+    def __post_init__(self) -> None:
+        if self.rule.crossed is not None:
+            crossed = np.bitwise_count(self.margins["mask"].to_numpy())
+            self.margins = self.margins.filter(pa.array(crossed <= self.rule.crossed))
+        self.lines = lattice(self.margins, self.form.shape)
+        self.small = small_cells(self.margins, self.rule)
+        everybody = np.ones(self.lines.cells, np.bool_)
+        # Rows left out are sensitive all of them here: that one is left out must not be undone.
+        self.hidden = self._safe(self.units, self.units, self.small, everybody, self.rule.k)
+        for name in self.form.measures:
+            self.nulls[name] = self._withheld(name, self.hidden | self.thin(name))
+
+    @property
+    def units(self) -> Ints:
+        """Privacy units in each cell."""
+        return np.asarray(self.margins["units"].to_numpy())
+
+    def people(self, name: str) -> bool:
+        """Whether a measure counts distinct units."""
+        return name in self.form.shape.people or name not in self.form.shape.measures
+
+    def behind(self, name: str) -> Ints:
+        """Units that contributed to a measure, by cell."""
+        return np.asarray(self.margins[f"behind:{name}"].to_numpy())
+
+    def truth(self, name: str) -> Ints:
+        """A measure before rounding."""
+        return self.behind(name) if self.people(name) else self.margins[name].to_numpy()
+
+    def thin(self, name: str) -> Mask:
+        """Numbers that may not be published on their own account. A count of people needs k."""
+        if self.people(name):
+            return np.asarray(self.behind(name) < self.rule.k)
+        return thin_values(self.margins, name, self.rule)
+
+    def sensitive(self, name: str) -> Mask:
+        """Numbers that nobody may derive; the others that are left out stand beside these."""
+        return np.asarray((self.thin(name) | self.small) & (self.behind(name) > 0))
+
+    def need(self, name: str) -> Floats:
+        """How wide the range must be that a sensitive number can be told to: k people; of a sum
+        all that its largest unit contributed, and one for each contributor that the rule asks."""
+        if self.people(name):
+            return np.full(self.lines.cells, float(self.rule.k))
+        largest = self.margins[f"largest:{name}"].to_numpy().astype(np.float64)
+        return np.asarray(np.maximum(largest, float(self.rule.contributors)))
+
+    def adds_up(self, name: str) -> bool:
+        """Whether a measure means anything in margins."""
+        return name not in self.form.shape.finest
+
+    def withhold(self, name: str, cells: Mask) -> bool:
+        """Leave out numbers of a measure, and what must go with them; whether any were there."""
+        grew = bool((cells & ~self.nulls[name]).any())
+        if grew:
+            self.nulls[name] = self._withheld(name, self.nulls[name] | cells)
+        return grew
+
+    def refuse(self) -> None:
+        """Leave out everything."""
+        self.refused = True
+        self.hidden = np.ones(self.lines.cells, np.bool_)
+        self.nulls = dict.fromkeys(self.nulls, self.hidden)
+
+    def _withheld(self, name: str, nulls: Mask) -> Mask:
+        if not self.adds_up(name) or self.refused:
+            return nulls
+        protection = self.rule.k if self.people(name) else self.rule.contributors
+        return self._safe(
+            self.truth(name), self.behind(name), nulls, self.sensitive(name), protection
+        )
+
+    def _safe(
+        self, truth: Ints, size: Ints, hidden: Mask, sensitive: Mask, protection: int
+    ) -> Mask:
+        """`hidden` and what must go with it, until a first look at each line opens nothing. When
+        that cannot be had the table is refused."""
+        for _ in range(_REPAIRS):
+            hidden = protected(self.lines, size, hidden, protection, sensitive)
+            opened = pinned(self.lines, truth, hidden, sensitive, self.rule.rounding, protection)
+            grew = [hide_beside(self.lines, size, hidden, cell) for cell in opened.tolist()]
+            if not any(grew):
+                self.refused |= len(opened) > 0
+                return hidden
+        self.refused = True
+        return hidden
+
+
+def published(draft: Draft, date: object) -> Published:
+    """What may be said of a table: its rows that are not hidden, rounded, numbers that are left
+    out as null."""
+    form, rule, shown = draft.form, draft.rule, ~draft.hidden
+    columns = _labels(draft.margins, form, date)
     left_out = 0
     for name in form.measures:
-        values, nulls = _measure(lines, margins, name, hidden, rule, form)
-        columns[name] = pa.array(values, mask=nulls)
+        nulls = draft.nulls[name]
+        columns[name] = pa.array(rounded(draft.truth(name), rule.rounding).value, mask=nulls)
         left_out += int((nulls & shown).sum())
     rows = pa.table({field.name: columns[field.name] for field in form.schema})
     return Published(
         rows=rows.filter(pa.array(shown)).cast(form.schema),
-        cells=lines.cells,
-        small=int(small.sum()),
-        complementary=int((hidden & ~small).sum()),
+        cells=draft.lines.cells,
+        small=int(draft.small.sum()),
+        complementary=int((draft.hidden & ~draft.small).sum()),
         values=left_out,
-        least=int(units[shown].min()) if shown.any() else None,
+        least=int(draft.units[shown].min()) if shown.any() else None,
+        refused=draft.refused,
     )
-
-
-def _measure(
-    lines: Lattice, margins: pa.Table, name: str, hidden: Mask, rule: Disclosure, form: Form
-) -> tuple[Ints, Mask]:
-    """A measure's rounded values, and where they are withheld. A count of people needs k."""
-    behind = margins[f"behind:{name}"].to_numpy()
-    people = name in form.shape.people or name not in form.shape.measures
-    truth = behind if people else margins[name].to_numpy()
-    thin = behind < rule.k if people else thin_values(margins, name, rule)
-    protection = rule.k if people else rule.contributors
-    withheld = hidden | thin
-    if name in form.shape.finest:
-        return rounded(truth, rule.rounding).value, withheld
-    sensitive = (thin | small_cells(margins, rule)) & (behind > 0)
-    nulls = _safe(lines, truth, behind, withheld, sensitive, rule.rounding, protection, form.table)
-    return rounded(truth, rule.rounding).value, nulls
 
 
 def with_people(margins: pa.Table, name: str, people: pa.Table, shape: Shape) -> pa.Table:
@@ -131,31 +217,6 @@ def with_people(margins: pa.Table, name: str, people: pa.Table, shape: Shape) ->
         f"FROM given LEFT JOIN people ON {match} ORDER BY {columns}"
     )
     return ask(query, given=margins, people=people.select([*keys, "units"]))
-
-
-def _safe(
-    lines: Lattice,
-    truth: Ints,
-    size: Ints,
-    hidden: Mask,
-    sensitive: Mask,
-    base: int,
-    protection: int,
-    table: str,
-) -> Mask:
-    """`hidden` and what must go with it, until the auditor opens nothing."""
-    for _ in range(_REPAIRS):
-        hidden = protected(lines, size, hidden, protection, sensitive)
-        opened = pinned(lines, truth, hidden, sensitive, base, protection)
-        if len(opened) == 0:
-            return hidden
-        grew = [hide_beside(lines, size, hidden, cell) for cell in opened.tolist()]
-        if not any(grew):
-            break
-    raise WallError(
-        f"table {table}: {len(opened)} suppressed cells could be derived from published ones; "
-        "nothing was published; raise k or give the table fewer dimensions"
-    )
 
 
 def _labels(margins: pa.Table, form: Form, date: object) -> dict[str, pa.Array]:

@@ -67,7 +67,7 @@ def test_what_attackers_tried(field, text, clean):
 def test_a_value_of_a_thousand_pieces_does_not_cross():
     cleaned = BALANCED.values(pa.array(["/a" * 1000]))
     assert cleaned.clean.to_pylist() == ["{unreadable}"]
-    assert cleaned.findings["rule"].to_pylist() == ["in_pieces"]
+    assert cleaned.findings["rule"].to_pylist() == ["too_much"]
 
 
 @settings(max_examples=60, deadline=None)

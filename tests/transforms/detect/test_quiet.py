@@ -25,7 +25,7 @@ def test_no_log_says_a_value_even_at_debug(caplog):
 def test_a_failing_recognizer_does_not_quote_its_text(monkeypatch, caplog, capsys):
     opened = open_engine(Detector().settings)
     monkeypatch.setattr(
-        opened, "analyze", lambda text, context: (_ for _ in ()).throw(ValueError(text))
+        opened, "analyze", lambda text, *_given: (_ for _ in ()).throw(ValueError(text))
     )
     cache.forget()
     caplog.set_level(logging.DEBUG)

@@ -1,0 +1,152 @@
+"""What must hold of any texts whatever. Each says no word of a text when it does not."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from unittest import mock
+
+import pyarrow as pa
+
+from weir.schemas.config import Detection
+from weir.transforms.detect import Detector, paths, scan
+from weir.transforms.detect.decode import ROUNDS, decode, safe
+from weir.transforms.detect.engine import open_engine
+from weir.transforms.detect.judge import Asked, judge
+from weir.transforms.detect.scanned import FIELDS
+from weir.transforms.detect.take_apart import inside
+from weir.transforms.parse import log_parser
+
+BALANCED = Detector()
+STRICT = Detector(Detection(mode="strict"))
+SLOWEST_MS = 10
+_LITERAL = ("path", "text", "json", "user_agent", "referrer_host")  # a plus is a plus
+_PARTS = (*_LITERAL, "query", "search", "cookie")
+_OF_A_LINE = ("path_query", "referer", "ua")
+_LINE = '203.0.113.7 - - [22/Apr/2008:13:55:36 -0400] "GET {} HTTP/1.1" 200 5 "{}" "{}"\n'
+
+
+def decoding_settles(*texts: str) -> None:
+    """Decoding ends; what it calls settled says the same when it is decoded again."""
+    for part in _PARTS:
+        decoded = [decode(text, part) for text in texts]
+        assert max(len(one.views) for one in decoded) <= 4 + 8 * ROUNDS, "more views than rounds"
+        for one in decoded:
+            if one.settled:
+                again = decode(one.views[0], "path")
+                assert again.views[0] == one.views[0], f"not settled in {part}"
+                assert safe(one.text) == one.text, f"not safe in {part}"
+    endless = [text for text in texts if not decode(text).settled]
+    assert set(_crossing(endless, "query")) <= {"{unreadable}"}, "unsettled, and crosses"
+
+
+def redaction_is_idempotent(*texts: str) -> None:
+    """What crossed once crosses unchanged, and nothing is found in it. A placeholder is no value:
+    given as one it is kept apart from ours by its braces."""
+    for part in _LITERAL:
+        clean = [text for text in _crossing(texts, part) if not _is_placeholder(text)]
+        assert _crossing(clean, part) == clean, f"another text in {part}"
+    clean = [path for path in BALANCED.paths(_column(texts)).clean.to_pylist() if "{" not in path]
+    assert BALANCED.paths(_column(clean)).clean.to_pylist() == clean, "another path"
+
+
+def redacted_text_holds_nothing(*texts: str) -> None:
+    """A second look at a redacted text finds nothing more."""
+    for field in FIELDS:
+        for text in texts:
+            clean = scan(field, text, BALANCED).clean
+            assert not scan(field, clean, BALANCED).findings, f"found in a redacted {field}"
+
+
+def a_redacted_line_is_a_line(*texts: str) -> None:
+    """Log lines with redacted fields are read as the lines before were: no row more, none less."""
+    plain = ["".join(c for c in text if c.isprintable() and c not in '"\\ ') for text in texts]
+    clean = [[scan(field, text or "/", BALANCED).clean for field in _OF_A_LINE] for text in plain]
+    before = _read([_LINE.format(*[text or "/"] * len(_OF_A_LINE)) for text in plain])
+    assert _read([_LINE.format(*three) for three in clean]) == before, "read otherwise"
+
+
+def the_gate_hides_nothing(*texts: str) -> None:
+    """What the fast look lets through the full analysis finds nothing in, in either mode."""
+    for detector in (BALANCED, STRICT):
+        for part in ("query", "path", "text"):
+            verdicts = detector.verdicts([Asked(text, part) for text in texts])
+            for clean, verdict in zip(_crossing(texts, part, detector), verdicts, strict=True):
+                assert clean == verdict.clean or not verdict.found, f"hidden in {part}"
+        fast = detector.paths(_column(texts)).clean.to_pylist()
+        with _no_gate():
+            full = detector.paths(_column(texts))
+        found = set(full.findings["index"].to_pylist())
+        for index, (seen, all_seen) in enumerate(zip(fast, full.clean.to_pylist(), strict=True)):
+            assert seen == all_seen or index not in found, "hidden in a path"
+
+
+def taking_apart_is_total(*texts: str) -> None:
+    """Every piece lies in the text, and it never raises."""
+    for part in _PARTS:
+        for text in texts:
+            for piece in inside(text, part):
+                assert 0 <= piece.start <= piece.end <= len(text), f"a piece outside, in {part}"
+
+
+def no_value_takes_long(*texts: str) -> None:
+    """Ten milliseconds of one core at most. Once in eight will do, since others use the machine."""
+    for detector in (BALANCED, STRICT):
+        for part in ("query", "text", "path"):
+            for text in texts:
+                tried = (cost_ms(text, part, detector) for _ in range(8))
+                quick = any(took <= SLOWEST_MS for took in tried)
+                assert quick, f"over {SLOWEST_MS} ms in {part}, {detector.settings.mode}"
+
+
+PROPERTIES: dict[str, Callable[..., None]] = {
+    "settles": decoding_settles,
+    "idempotent": redaction_is_idempotent,
+    "clean": redacted_text_holds_nothing,
+    "parses": a_redacted_line_is_a_line,
+    "gate": the_gate_hides_nothing,
+    "apart": taking_apart_is_total,
+    "slow": no_value_takes_long,
+}
+"""By the name that a case's file begins with."""
+
+
+def cost_ms(text: str, part: str = "query", detector: Detector = BALANCED) -> float:
+    """Milliseconds of one judgement, recognizers open."""
+    asked, engine = Asked(text, part), open_engine(detector.settings)
+    began = time.thread_time()
+    judge(asked, engine)
+    return (time.thread_time() - began) * 1000
+
+
+def _column(texts: Sequence[str]) -> pa.StringArray:
+    return pa.array([text.encode("utf-8", "replace").decode() for text in texts], pa.string())
+
+
+def _crossing(texts: Sequence[str], part: str, detector: Detector = BALANCED) -> list[str]:
+    return list(detector.values(_column(texts), None, part).clean.to_pylist())
+
+
+def _is_placeholder(text: str) -> bool:
+    return text.startswith("{") and text.endswith("}")
+
+
+def _read(lines: list[str]) -> tuple[int, int]:
+    parsed = log_parser("combined").parse("".join(lines).encode("utf-8", "replace"))
+    return parsed.rows.num_rows, parsed.rejects.num_rows
+
+
+@contextmanager
+def _no_gate() -> Iterator[None]:
+    """Every path and segment is looked at in full."""
+
+    def all_of(values: pa.Array, *_: object) -> pa.BooleanArray:
+        return pa.array([True] * len(values), pa.bool_())
+
+    def of_all(taken: paths.TakenApart, *_: object) -> pa.BooleanArray:
+        return pa.array([True] * len(taken.distinct), pa.bool_())
+
+    with (
+        mock.patch.object(paths, "suspect", all_of),
+        mock.patch.object(paths, "suspect_segments", of_all),
+    ):
+        yield

@@ -1,0 +1,91 @@
+"""A site's tables as one edition: what is left out of one is not to be had from another.
+
+What two tables count alike goes from both. Then the attacker looks at all of it; beside what he
+opens more is left out, and he looks again. A table that is still open after that is withheld whole.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from weir.transforms.disclose.attack import Knowledge, opened
+from weir.transforms.disclose.edition import Draft
+from weir.transforms.disclose.lattice import Ints, Mask
+from weir.transforms.disclose.relations import Group, groups
+
+REPAIRS = 20
+"""So often more is left out, before a table is withheld whole."""
+
+
+def settle(drafts: Sequence[Draft]) -> None:
+    """Leave out of some drafts of one site, with the date of one edition, what another opens."""
+    drafts = [draft for draft in drafts if not _refused(draft)]
+    for group in groups(drafts):
+        for draft in _settle_group(group):
+            draft.refused = True
+    for draft in drafts:
+        _refused(draft)
+
+
+def _refused(draft: Draft) -> bool:
+    if draft.refused:
+        draft.refuse()
+    return draft.refused
+
+
+def _settle_group(group: Group) -> list[Draft]:
+    """The drafts that could not be made safe."""
+    need = np.zeros(group.size)
+    np.maximum.at(need, group.one, group.gather("need"))
+    asked = np.zeros(group.size, np.bool_)
+    np.logical_or.at(asked, group.one, group.gather("sensitive") > 0)
+    waiting = asked
+    for _ in range(REPAIRS):
+        _spread(group)
+        known = group.knowledge()
+        found = opened(known, need, waiting)
+        # What is safe stays safe when more is left out.
+        waiting = waiting & (np.isin(np.arange(group.size), found) | ~known.free)
+        if len(found) == 0 or not _repair(group, known, found):
+            break
+    return [c.draft for c in group.columns if np.isin(found, group.one[c.cells]).any()]
+
+
+def _spread(group: Group) -> None:
+    """What is left out in one table is left out in the others that count the same."""
+    first, second = group.links
+    grew = len(first) > 0
+    while grew:
+        nulls = group.gather("nulls") > 0
+        either = nulls[first] | nulls[second]
+        nulls[first] |= either
+        nulls[second] |= either
+        grew = _withhold(group, nulls)
+
+
+def _withhold(group: Group, numbers: Mask) -> bool:
+    grew = [c.draft.withhold(c.name, numbers[c.cells]) for c in group.columns]  # every one
+    return any(grew)
+
+
+def _repair(group: Group, known: Knowledge, found: Ints) -> bool:
+    """Leave out the smallest published number beside each opened one; whether there was any."""
+    more = np.zeros(group.size, np.bool_)
+    shown = (group.gather("nulls") == 0) & (group.gather("truth") > 0)
+    for number in found.tolist():
+        beside = _beside(known, number, shown & ~more)
+        if beside is not None:
+            more[beside] = True
+    return _withhold(group, more)
+
+
+def _beside(known: Knowledge, number: int, shown: Mask) -> int | None:
+    seen = ring = np.array([number])
+    while len(ring):
+        around = known.by_row.touched(known.by_column.touched(ring))
+        around = np.setdiff1d(around, seen)
+        there = around[shown[around]]
+        if len(there):
+            return int(there[np.argmin(known.truth[there])])
+        seen, ring = np.union1d(seen, around), around
+    return None
