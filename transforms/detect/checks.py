@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from weir.schemas.detect import words
+from weir.transforms.detect.worth import fold, worth
 from weir.transforms.domains import has_suffix
 
 _BUILT = re.compile(r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk)\b", re.IGNORECASE)
@@ -169,7 +170,7 @@ def is_address(text: str) -> bool:
 _BEFORE_VERSION = re.compile(
     r"(?:\b(?:v|ver|versions?|releases?|rel|rev|rv|build|firmware|update|patch|tags?|downloads?|"
     r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.-]{0,2}"
-    r"|[A-Za-z][\w.+-]*/)$",
+    r"|[A-Za-z][\w.+-]*/v?)$",
     re.IGNORECASE,
 )
 _ARCHIVE = re.compile(
@@ -298,6 +299,22 @@ def _cpf(plain: str, digits: str) -> bool:
     return check(9) == int(digits[9]) and check(10) == int(digits[10])
 
 
+def labelled(text: str, start: int, end: int) -> bool:
+    """What a number's label stands before is no date, and a user name is no word."""
+    last = re.split(r"[ :=#'\"]", text[start:end])[-1]
+    if any(map(str.isdigit, last)) or "_" in last:
+        return not is_date(last)
+    runs = [run for run in re.findall(r"[^\W\d_]+", last) if len(run) > 2]
+    return any(not worth(fold(run))[2] for run in runs)
+
+
+def trunk(text: str, start: int, end: int) -> bool:
+    """Nine to eleven digits in groups that are no date."""
+    groups = re.findall(r"\d+", text[start:end])
+    is_day = len(groups) == 3 and len(groups[2]) == 4 and int(groups[1]) < 32
+    return 9 <= sum(map(len, groups)) <= 11 and not is_day
+
+
 _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str, str], bool]], ...] = (
     (re.compile(r"[XYZ]?\d{7,8}[ -]?[A-Z]"), _nif),
     (re.compile(r"\d{11}"), _pesel),
@@ -307,7 +324,7 @@ _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str, str], bool]], ...] = (
     (re.compile(r"[STFGM]\d{7}[A-Z]"), _nric),
     (re.compile(r"\d{4}[ -]\d{4}[ -]\d{4}"), lambda _, d: verhoeff(d)),
     (re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}"), _cpf),
-    (re.compile(r"\d{6}-\d{7}"), lambda _, d: birth_number(d[:6])),
+    (re.compile(r"\d{6}-\d{7}|\d{6}-\d{5}"), lambda _, d: birth_number(d[:6])),
 )  # fmt: skip
 
 
@@ -315,4 +332,5 @@ CHECKS: dict[str, Callable[[str, int, int], bool]] = {
     "email": email, "card": card, "ssn": ssn, "dashed_ip": dashed_ip, "token": token,
     "random": random, "hexadecimal": hexadecimal, "long_number": long_number,
     "coordinates": coordinates, "street": street, "iban": iban, "national": national,
+    "labelled": labelled, "trunk": trunk,
 }  # fmt: skip

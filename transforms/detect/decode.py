@@ -67,7 +67,8 @@ def decode(value: str, part: str = "query") -> Decoded:
     views = [text]
     if plus:
         views.append(_settle(value)[0])
-    views += [plain for plain in (*map(_drawn_together, views), *_rare(text)) if plain not in views]
+    more = (*map(_drawn_together, views), *_rare(text), *_in_latin_1(value, text))
+    views += [plain for plain in more if plain not in views]
     for depth in range(ROUNDS):
         found = [v for view in views[-8:] for v in _inside(view) if v not in views]
         if not found:
@@ -90,6 +91,12 @@ def _rare(text: str) -> Iterator[str]:
         yield _QUOTED.sub(lambda m: chr(int(m[1], 16)), text)
     if "\\100" in text:
         yield _OCTAL.sub(lambda m: chr(int(m[1], 8)), text)
+
+
+def _in_latin_1(value: str, text: str) -> Iterator[str]:
+    """Percent-encoded letters of older pages, which are no UTF-8: `M%FCller`."""
+    if "\ufffd" in text and "%" in value:
+        yield _settle(unquote(value.replace("+", " "), "latin-1"))[0]
 
 
 def _settle(text: str) -> tuple[str, bool]:

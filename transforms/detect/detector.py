@@ -27,7 +27,7 @@ from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.policy import entity_of, names_something
 from weir.transforms.detect.unclear import could_be_unclear
 
-CODE_VERSION = "3"  # counts up when a decision changes without a table changing
+CODE_VERSION = "4"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class Detector:
         """Where a value needs more than the gate: by its text, its name or its length."""
         suspect = self._by_text(values)
         if part.endswith("path"):
-            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|(?i:user:))"))
+            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|[A-Za-z_]+:)"))
         return suspect if part == LABEL else pc.or_(suspect, self._named(keys))
 
     def _named(self, keys: pa.DictionaryArray) -> pa.Array:

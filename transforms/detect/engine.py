@@ -21,7 +21,7 @@ from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, EntityRecognizer
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 
 THRESHOLD = 0.4
 _LONG = 128  # characters; shorter texts have few matches
@@ -117,7 +117,7 @@ class Engine:
                 r.analysis_explanation.pattern_name or "",
             )
             for r in results
-            if r.entity_type != "IP_ADDRESS" or not is_version(text, r.start, r.end, words)
+            if not _may_be_version(r) or not is_version(text, r.start, r.end, words)
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
@@ -162,6 +162,12 @@ class Engine:
             if not (no_digit and entity in _OF_DIGITS) and all(test(text) for test in tests)
         ]
         return [*found, *self.always]
+
+
+def _may_be_version(result: "RecognizerResult") -> bool:
+    """Four numbers with dots: what is an address, or a program's version."""
+    explained = result.analysis_explanation
+    return result.entity_type == "IP_ADDRESS" or explained.pattern_name == "in a name"
 
 
 def _may_match(recognizer: "EntityRecognizer", text: str, digits: int) -> bool:
@@ -230,20 +236,23 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "email": (r"@|(?i:[ät]\W|_|-|arroba)", r"@|(?i:at|ät|arroba)", r"[@.\])}_-]|(?i:dot)"),
     "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
-    "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d\D{0,2}\d"),
+    "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d(?:\D{0,2}\d|$)|\d{3}"),
     "US_SSN": (r"\d{3}[-. ]?\d\d[-. ]?\d{4}",),
     "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d",),
     "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
     "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
-    "iban": (r"[A-Za-z]{2}\d\d",),
+    "iban": (r"[A-Za-z]{2}\d\d|\d{2}[- ]?\d{2}[- ]?\d{2}",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{3,}|°",),
     "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
-    "id": (r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user|login|uid|usr)[ :=]",),
+    "id": (
+        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
+        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
+    ),
     "secret": (
-        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|contrase|mot de|pin code|token|secret|key)",
+        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key|sid|session)",  # noqa: E501
     ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""

@@ -40,10 +40,10 @@ SHAPES = (
     r"(?i:[\[({]\s?(?:at|ät|arroba)\s?[\])}]|[_-]at[_-]|\sat\s.*\sdot\s)",
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"
-    r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|apt|apartment|suite|ste|unit|flat)\b)",
-    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gatan|vägen|vej|gade)[ _+-]{1,2}\d)",  # noqa: E501
+    r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|loop|quay|wharf|gardens|broadway|apt|apartment|suite|ste|unit|flat)\b)",
+    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gracht|kade|singel|plein|dreef|steeg|gatan|vägen|vej|gade|katu|tie)[ _+-]{1,2}\d)",  # noqa: E501
     r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",  # noqa: E501
-    r"(?i:p\.?[ _-]?o\.?[ _-]?box)",
+    r"(?i:p\.?[ _-]?o\.?[ _-]?box|(?:postfach|apartado|casella postale|bo[iî]te postale|postboks|postbus)[ _+-])",  # noqa: E501
     r"(?i:[a-z]{1,2}\d[a-z\d]?[ _+-]?\d[a-z]{2}(?:\W|_|$)|\d{4} ?[a-z]{2}[ ,_+-]{1,2}\d)",
     r"(?i:\d{7}[ -]?[a-z]|[a-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d]|[a-z]{4}\d\d|\d{6}[-+a-fu-y]\d{3})",  # noqa: E501
     r"\d{3}\.\d{3}\.\d{3}-|756\.\d{4}|\d\d\.\d\d\.\d\d-\d",
@@ -51,7 +51,15 @@ SHAPES = (
     r"(?i:passw|pwd|passp|contrase|mot de passe|pin code|token|secret|api.?key)",
     r"(?i:(?:customer|member|account|order|invoice|policy|patient|booking|employee|student|case|claim"
     r"|tracking|kunden|mitglieds|bestell|rechnungs|auftrags).*\d{4})",
-    r"(?i:(?:user(?:name)?|login|uid|usr|account)[ :=])",
+    r"(?i:(?:^|[^a-z])(?:mrn|vin|imei|serial|plate|kennzeichen|e-?ticket|pnr|booking|reservation"
+    r"|reference|confirmation|account|session ?(?:id)?|sid|sort code|blz|bankleitzahl|routing)"
+    r"(?: [a-z]+)?[ .:#=].*\d)",
+    r"\d [A-ZÀ-Þ][A-Za-zÀ-ÿ'.]+ [A-ZÀ-Þ]",
+    r"(?i:(?:user|customer|member|client|patient|employee|visitor|account)[^a-z].*(?:id|no|nr|number)\.?[ :=#]{1,2}\d)",  # noqa: E501
+    r"(?i:(?:^|[^a-z])(?:password|passwd|pwd|passcode|pin|passport|reisepass|licen[cs]e|passeport"
+    r"|pasaporte)(?: [a-z.]+)?[ :#.].*[\d!@#$%^*])",
+    r"(?i:(?:^|[^a-z])(?:lat|lon|lng|latitude|longitude)[^A-Za-z0-9_]{1,3}-?\d)",
+    r"(?i:(?:user(?:name| ?id)?|login|uid|usr|account)(?: is)?[ :=/])",
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
 )

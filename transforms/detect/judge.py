@@ -137,7 +137,7 @@ def _of_piece(
     if not rule:
         names = names_in(text, piece, engine, offset, effort)
         found += [one for one in names if not _within(one, found)]
-    if engine.strict and not found:
+    if engine.strict:
         found += _unclear_in(text, piece, offset)
     return found
 
@@ -188,7 +188,8 @@ def _rule(text: str, piece: Piece, own: OwnRecognizers) -> Rule | None:
     by_site = own.rule(None if ours else piece.key, before, text) if own else None
     if by_site:
         return by_site
-    by_name = by_key(piece.key, text) if piece.key and not ours else None
+    above = piece.before if piece.part == "json" else None
+    by_name = by_key(piece.key, text, above) if piece.key and not ours else None
     if by_name is None and piece.part == "referrer_host":
         return by_host(text)
     return by_name or (by_route(piece.before, text) if piece.part.endswith("path") else None)

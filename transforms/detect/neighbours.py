@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.transforms.detect.persons import ENOUGH
-from weir.transforms.detect.worth import PARTICLES, about_people, openings, worth
+from weir.schemas import detect as facts
+from weir.transforms.detect.persons import ENOUGH, STRICTER
+from weir.transforms.detect.worth import NOBLE, PARTICLES, about_people, worth
 
 _BREAK = " qz "  # between what are no neighbours; too short for a name
 _OWNING = r"['’`´][sS]\b"  # rare: whoever owns something is looked at in full
@@ -22,6 +23,10 @@ _APART = r"[/=&?;:\"<>(){}\[\]@#!*0-9]+"
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+
+_CAPITALS = r"[A-Z][a-z].*[^A-Za-z][A-Z]|[a-z][A-Z]|^[A-Z][a-z]"
+_KOREAN = "[a-z]{2,6}-[a-z]{2,6}"  # a given name of two syllables, before or behind a family name
 
 
 @dataclass(frozen=True)
@@ -35,30 +40,54 @@ class _Tokens:
     opening: Bools  # a title or a greeting
     about: Bools
     linking: Bools
+    noble: Bools
+    alone: Bools  # what a single name may stand behind
+    owned: Bools
+    owner: Bools
+    first: Bools  # of a Vietnamese name
+    middle: Bools
 
 
 @cache
-def _roles() -> dict[str, tuple[bool, bool, bool]]:
-    """(opening, about, linking) of the words that have a role."""
-    opening, about = openings(), about_people()
-    words = about | PARTICLES
-    return {word: (word in opening, word in about, word in PARTICLES) for word in words}
+def _roles() -> dict[str, tuple[bool, ...]]:
+    """(opening, about, linking, noble, alone, owned, first, middle) of words with a role."""
+    of = (
+        facts.words("titles") | facts.words("greetings"), about_people(), PARTICLES, NOBLE,
+        facts.words("before_one_name"), facts.words("owned"),
+        facts.words("vietnamese_families"), facts.words("vietnamese_middles"),
+    )  # fmt: skip
+    return {word: tuple(word in role for role in of) for word in frozenset().union(*of)}
 
 
 def _tokens(tokens: pa.StringArray) -> _Tokens:
     """Looked up once for each distinct token."""
     encoded = tokens.dictionary_encode()
     distinct, at = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
-    roles, none = _roles(), (False, False, False)
+    roles, none = _roles(), (False,) * 8
     known = np.array(
-        [(*worth(word), len(word) == 1, *roles.get(word, none)) for word in distinct],
+        [(*worth(word), len(word) == 1, *roles.get(word, none), _owner(word)) for word in distinct],
         dtype=np.float64,
-    ).reshape(len(distinct), 7)[at]
-    flags = known[:, 2:] > 0
+    ).reshape(len(distinct), 13)[at]
+    word, single, opening, about, linking, noble, alone, owned, first, middle, owner = (
+        known[:, 2:] > 0
+    ).T
     return _Tokens(
-        known[:, 0], known[:, 1], flags[:, 0], flags[:, 1], flags[:, 2], flags[:, 3],
-        flags[:, 4] | flags[:, 1],
+        known[:, 0], known[:, 1], word, single, opening, about, linking | single, noble, alone,
+        owned, owner, first, middle,
     )  # fmt: skip
+
+
+def _owner(word: str) -> bool:
+    return worth(word)[0] >= 3 or worth(word.removesuffix("s"))[0] >= 3
+
+
+@cache
+def _korean() -> str:
+    families = "|".join(sorted(facts.words("korean_families")))
+    return (
+        rf"(?i:(?:^|[^a-z])(?:{families})[ _+,.~|-]{{1,3}}{_KOREAN}"
+        rf"|{_KOREAN}[ _+,.~|-]{{1,3}}(?:{families})(?:[^a-z]|$))"
+    )
 
 
 def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
@@ -67,6 +96,7 @@ def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
     whole: pa.BooleanArray = pc.or_(
         _look(plain, strict), pc.fill_null(pc.match_substring_regex(values, _OWNING), False)
     )
+    whole = pc.or_(whole, pc.fill_null(pc.match_substring_regex(values, _korean()), False))
     humps = pc.fill_null(pc.match_substring_regex(plain, "[a-z][A-Z]"), False)
     if pc.any(humps).as_py():
         split = pc.replace_substring_regex(plain.filter(humps), "([a-z])([A-Z])", r"\1 \2")
@@ -82,43 +112,68 @@ def _look(values: pa.StringArray, strict: bool) -> pa.BooleanArray:
     tokens = pc.ascii_lower(lists.flatten())
     of = pc.list_parent_indices(lists).to_numpy()
     found = np.zeros(len(values), dtype=bool)
-    dotted = pc.match_substring(broken, ".").to_numpy(zero_copy_only=False)
-    found[of[_suspicious(tokens, of, dotted, strict)]] = True
+    how = _Written(*(
+        pc.match_substring_regex(broken, shape).to_numpy(zero_copy_only=False)
+        for shape in (r"\.", _CAPITALS, ", ?")
+    ))  # fmt: skip
+    found[of[_suspicious(tokens, of, how, strict)]] = True
     return pa.array(found)
 
 
+@dataclass(frozen=True)
+class _Written:
+    """How a value is written: with a point, with capitals, with a comma."""
+
+    dotted: Bools
+    capitals: Bools
+    comma: Bools
+
+
 def _suspicious(
-    tokens: pa.StringArray, of: npt.NDArray[np.int64], dotted: Bools, strict: bool
+    tokens: pa.StringArray, of: npt.NDArray[np.int64], how: _Written, strict: bool
 ) -> Bools:
     """The tokens at which something begins that could be a name."""
     t = _tokens(tokens)
-    near = np.zeros(len(dotted), dtype=bool)
+    near = np.zeros(len(how.dotted), dtype=bool)
     near[of[t.about]] = True
-    more = 3.0 * near[of] + (1.0 if strict else 0.0)
-    short = t.single & (dotted | near)[of]
+    capitals = how.capitals[of]
+    more = 3.0 * near[of] + STRICTER * strict + 3.0 * capitals
+    short = t.single & (how.dotted | near)[of]
     follows = (_next(t.given, 1) > 0) | (_next(t.family, 1) > 0) | ~_next(t.word, 1)
     found: Bools = t.opening & _same(of, 1) & follows
-    found |= ~t.word & ((t.given >= 4) | (t.family >= 5)) & strict
-    return found | _pairs(t.given, t.family, t.word, short, t.linking, of, more)
+    found |= t.alone & capitals & _same(of, 1) & ~_next(t.word, 1)
+    found |= t.owner & _same(of, 1) & _next(t.owned, 1)
+    found |= t.first & _same(of, 2) & _next(t.middle, 1)
+    found |= ~t.word & ((t.given >= 2) | (t.family >= 3)) & strict
+    found |= ~t.word & ~_next(t.word, 1) & _same(of, 1) & (capitals | strict)
+    found |= (t.given > 0) & capitals & how.dotted[of] & _next(t.single, 1) & _same(of, 2)
+    found |= (t.given >= 2) & ~t.word & capitals & _same(of, 1) & strict
+    return found | _pairs(t, short, of, more, how.comma[of])
 
 
-def _pairs(g: Floats, h: Floats, w: Bools, short: Bools, linking: Bools, of: npt.NDArray[np.int64], more: Floats) -> Bools:  # fmt: skip  # noqa: E501
+def _pairs(
+    t: _Tokens, short: Bools, of: npt.NDArray[np.int64], more: Floats, comma: Bools
+) -> Bools:
     """Where the points of a word and one of the next three could suffice."""
+    g, h, w = t.given, t.family, t.word
     found = np.zeros(len(g), dtype=bool)
-    between = np.ones(len(g), dtype=bool)
+    between, noble = np.ones(len(g), dtype=bool), np.zeros(len(g), dtype=bool)
     first = np.where(g > 0, g, np.where(short, 3.0, 0.0))
     for step in (1, 2, 3):
         second, known = _next(h, step), _next(w, step)
-        last = np.where(second > 0, second, np.where(known, 0.0, 3.0))
+        last = np.where(second > 0, second, np.where(known & ~noble, 0.0, 3.0))
         last = np.maximum(last, np.where(_next(short, step), 2.0, 0.0))
-        start = np.where((first == 0) & ~w & (second >= 5), 1.5, first)
+        likely = (second >= 5) | ((second > 0) & ~known)
+        start = np.where((first == 0) & ~w & likely, 1.5, first)
         both = 2.0 * (~w & ~known)
-        enough = start + last + both + 2.0 + more >= ENOUGH
+        enough = start + last + both + 1.0 + 1.5 * noble + more >= ENOUGH
         found |= between & _same(of, step) & (start > 0) & (last > 0) & enough
         if step == 1:
-            turned = h + _next(g, 1) + both + more + 1.0 >= ENOUGH
-            found |= _same(of, 1) & (h > 0) & (_next(g, 1) >= 1) & turned
-        between = between & _next(linking, step)
+            turned = np.where((h == 0) & comma, 3.0, h)
+            points = turned + _next(g, 1) + both + more + 2.0
+            found |= _same(of, 1) & (turned > 0) & (_next(g, 1) >= 1) & (points >= ENOUGH)
+        between = between & _next(t.linking, step)
+        noble = noble | _next(t.noble, step)
     return found
 
 

@@ -65,7 +65,9 @@ def suspect_segments(
 def _deciding() -> pa.StringArray:
     """Segments behind which the next one is judged, whatever it looks like."""
     routes = facts.routes()
-    telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
+    telling = (
+        routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
+    )
     return pa.array(sorted(telling), pa.string())
 
 
@@ -73,10 +75,15 @@ def _deciding() -> pa.StringArray:
 def _suspicious() -> tuple[str, ...]:
     """The gate without its test for a value that is a path, and with the routes."""
     routes = facts.routes()
-    telling = routes.person | routes.person_if_name | routes.token | routes.value.keys()
+    telling = (
+        routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
+    )
     words = "|".join(map(re.escape, sorted(telling)))
     shapes = (shape.replace("().+/-", "().+-") for shape in SHAPES if shape != PATH_SHAPE)
-    routes_of = (r"(?:^|/)(?:[~@]|(?i:user:))", f"(?:^|/)(?i:{words})/[^/]")
+    routes_of = (
+        r"(?:^|/)(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)",
+        f"(?:^|/)(?i:{words})/[^/]",
+    )
     return (*shapes, ENCODED, "=", *routes_of)
 
 
@@ -93,6 +100,7 @@ def _context() -> pa.StringArray:
                 *routes.person,
                 *routes.person_if_name,
                 *routes.token,
+                *routes.numbered,
                 *routes.value,
                 *facts.words("counted"),
                 *facts.words("version"),

@@ -9,44 +9,34 @@ somebody follows.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.worth import HUMP, PARTICLES, Word, about_people, openings, words_of
+from weir.transforms.detect.addressed import addressed
+from weir.transforms.detect.east import ideograms, of_the_east
+from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
+from weir.transforms.detect.worth import (
+    HUMP,
+    NOBLE,
+    PARTICLES,
+    Word,
+    about_people,
+    openings,
+    words_of,
+)
 
-ENOUGH = 5.0
+ENOUGH = 4.0
 """Points two words need; see `_points`."""
 
 TELLING = 3.0  # what a telling name, route, or word nearby is worth
+STRICTER = 3.0  # what strict adds to any two words
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
+_NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
 _ASCII_WORD = re.compile("[a-z]{2,}")
-_NEIGHBOURS = re.compile(r"[ \t+_.~|-]{1,3}")
 _COMMA = re.compile(r"\s?,\s?")
-_VOWEL = re.compile(r"[aeiouy]")
-_IDEOGRAMS = re.compile(
-    r"[\u3400-\u9fff\uac00-\ud7af]{2,5}(?:[ ・·][\u3400-\u9fff\uac00-\ud7af]{1,4})?"
-)
-_CJK_FAMILY = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
-    "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文張劉陳楊趙黃吳孫馬羅鄭謝韓馮"
-    "蕭鄧許沈曾呂蘇盧蔣賈葉閻鍾김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
-)
-
-
-@dataclass(frozen=True)
-class Person:
-    """A name found: its span, points as a score between 0 and 1, and what spoke for it.
-
-    `guessed`: only the words themselves spoke for it, which are as often something else.
-    """
-
-    start: int
-    end: int
-    score: float
-    why: str
-    guessed: bool = True
 
 
 def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
@@ -54,14 +44,15 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
     if not _any_name(text):
         return []
     words = list(words_of(text))
-    found = list(_ideograms(text, telling))
+    found = list(ideograms(text, telling))
     if not words:
         return found
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             told = telling or _near(words, i, about_people())
             found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
-        found += _addressed(text, words, i, word)
+        found += addressed(text, words, i, word)
+    found += of_the_east(text, words)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
         found.append(Person(*span, 0.6, "a name of the lexicon where a name is expected", False))
@@ -80,7 +71,7 @@ def _expected(words: list[Word]) -> bool:
 def single_names(text: str) -> Iterator[Person]:
     """Single words that are more often a name than anything else, for strict."""
     for word in words_of(text):
-        if not word.known and (word.given >= 4 or word.family >= 5) and len(word.text) > 2:
+        if not word.known and (word.given >= 2 or word.family >= 3) and len(word.text) > 2:
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
 
@@ -102,7 +93,8 @@ def could_be_one_name(text: str) -> bool:
     if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
         return False
     word = words[0]
-    return word.given >= 1 or word.family >= 1 or not word.known
+    named = is_title(word) and (word.given or word.family)
+    return word.given >= 1 or word.family >= 1 or not word.known or bool(named)
 
 
 def _any_name(text: str) -> bool:
@@ -117,31 +109,28 @@ def _any_name(text: str) -> bool:
 def _near(words: list[Word], i: int, of: frozenset[str]) -> bool:
     """Whether a telling word stands before or behind the pair that begins at i."""
     before = words[max(0, i - 2) : i]
-    behind = words[i + 2 : i + 4]
+    behind = [w for w in words[i + 2 : i + 4] if w.folded not in facts.words("only_before")]
     return any(w.folded in of for w in (*before, *behind))
 
 
 def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> Iterator[Person]:
     a, b = words[i], words[i + 1]
     gap = text[a.end : b.start]
-    last, middle = i + 1, False
-    if gap and not _NEIGHBOURS.fullmatch(gap):
+    if gap and not NEIGHBOURS.fullmatch(gap):
         if _COMMA.fullmatch(gap) and not _listed(text, words, i):
-            yield from _reversed(a, b, 1.0 + TELLING * telling)
+            yield from _reversed(text, words, i, 1.0 + TELLING * telling)
         return
-    if i + 2 < len(words) and (b.initial or b.folded in PARTICLES) and not a.initial:
-        place = i + 2  # Jane Q. Doe, Juan de la Cruz
-        if words[place].folded in PARTICLES and i + 3 < len(words):
-            place = i + 3
-        steps = pairwise(words[i + 1 : place + 1])
-        if all(x.end == y.start or _NEIGHBOURS.fullmatch(text[x.end : y.start]) for x, y in steps):
-            last, middle, b = place, True, words[place]
-    if _is_none(words, i, a, b):
-        return
+    last = _end_of_name(text, words, i)
+    middle, b = last > i + 1, words[last]
     points, why = _points(text, words, i, last, telling, strict)
+    if points < ENOUGH and words[i + 1].initial:  # Jamal K. and no more
+        last, middle, b = i + 1, False, words[i + 1]
+        points, why = _points(text, words, i, last, telling, strict)
     if points >= ENOUGH:
+        if _is_none(words, i, a, b):
+            return
         end = b.end
-        if last + 1 < len(words) and _NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):
+        if last + 1 < len(words) and NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):
             more = words[last + 1]  # a second family name: Maria Garcia Lopez
             end = (
                 more.end
@@ -149,24 +138,45 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
                 else end
             )
         yield Person(
-            a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95), why + " and initial" * middle
-        )
-    elif not middle:
-        yield from _reversed(a, b, (TELLING if telling else 0) - 2.0)
+            a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95),
+            why + " and initial" * middle,
+        )  # fmt: skip
+    elif not middle and a.family and b.given >= 1 and not _is_none(words, i, a, b):
+        yield from _reversed(text, words, i, (TELLING if telling else 0) - 2.0)
+
+
+def _end_of_name(text: str, words: list[Word], i: int) -> int:
+    """The last word of a name that begins at `words[i]`: Jane Doe, Jane Q. Doe, Juan de la Cruz."""
+    a, last = words[i], i + 1
+    while last < min(i + 3, len(words) - 1) and not a.initial:
+        b = words[last]
+        is_middle = b.folded in PARTICLES or (b.initial and last == i + 1)
+        if not is_middle or not NEIGHBOURS.fullmatch(text[b.end : words[last + 1].start]):
+            break
+        last += 1
+    return last
+
+
+@cache
+def _none() -> frozenset[str]:
+    return facts.words("not_people") | facts.places()
 
 
 def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     """What is written like a name and is none: brands, works, towns, streets."""
     before = words[i - 1].folded if i else ""
     behind = words[i + 2].folded if i + 2 < len(words) else ""
-    none = facts.words("not_people")
+    small = facts.words("no_street")
     return (
-        f"{a.folded} {b.folded}" in none
-        or f"{before} {a.folded}" in none
-        or f"{b.folded} {behind}" in none
+        f"{a.folded} {b.folded}" in _none()
+        or f"{before} {a.folded}" in _none()
+        or f"{b.folded} {behind}" in _none()
+        or any(not w.capital and w.folded in small for w in (a, b))
+        or a.folded in _NEVER_FIRST
+        or behind in facts.words("works")
         or a.folded in facts.words("before_places")
         or (before in facts.words("before_places") and before not in PARTICLES)
-        or (b.folded in facts.words("behind_places") and not b.family >= 3)
+        or (b.folded in facts.words("behind_places") and not b.family >= (2 if a.sure else 3))
     )  # fmt: skip
 
 
@@ -176,28 +186,55 @@ def _points(
     """Points of `words[i]` as given and `words[last]` as family name, and what speaks for it."""
     a, b = words[i], words[last]
     given, family = a.given, b.family
+    noble = any(w.folded in NOBLE for w in words[i + 1 : last])
+    joined = text[a.end : b.start] == ""
     why = "a given and a family name side by side"
     if a.initial:
         dotted = text[a.end : a.end + 1] == "."
         given = (
-            3.0 if a.capital and dotted else 2.0 if telling or (len(words) == 2 and dotted) else 0.0
-        )
+            3.0 if a.capital and dotted
+            else 2.0 if (telling and a.folded not in "ai") or (len(words) == 2 and dotted)
+            else 0.0
+        )  # fmt: skip
         why = "an initial and a family name"
         sure = b.sure or telling or (dotted and a.capital and b.capital and family >= 3)
         family = family if sure else 0.0
-    elif not given and not a.known and family >= 5 and len(a.text) > 2:
-        given, why = UNKNOWN, "a common family name behind a word that is in no dictionary"
-    elif not family and not b.known and len(b.text) > 2 and _VOWEL.search(b.folded):
-        family, why = _unknown_family(b, a), "a common given name before a word in no dictionary"
+    elif not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
+        given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
+    elif given and not family and could_be_name(b) and not joined:
+        family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
+    elif given and not family and last == i + 2 and _is_middle(text, words[i + 1], b):
+        family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
+    elif given and not family and noble and not b.initial:
+        family, why = UNKNOWN, "a given name before von or the like"
     elif b.initial and text[b.end : b.end + 1] == "." and a.sure and a.capital:
         family, why = 2.0, "a given name and an initial"
-    if not given or not family:
+    elif not given and not family and could_be_name(a) and could_be_name(b) and not joined:
+        if is_title(a) and is_title(b) and text[a.end] in " +_":
+            given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
+            telling = False
+        elif strict:
+            given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
+    elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
+        family, why = UNKNOWN, "a given name before a capital"
+    rare = a.known and b.known and given + family < 1.5 and not strict
+    if rare or not given or not family or (joined and not _is_camel(a, b)):
         return 0.0, why
-    points = given + family + TELLING * telling + (1.0 if strict else 0.0)
+    points = given + family + TELLING * telling + 1.5 * noble + STRICTER * strict
     points += _written(words, i, last)
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
     return points, why
+
+
+def _is_camel(a: Word, b: Word) -> bool:
+    """JaneDoe, and no program's name."""
+    return (a.sure or b.sure) and min(len(a.text), len(b.text)) > 2 and is_title(b)
+
+
+def _is_middle(text: str, initial: Word, behind: Word) -> bool:
+    """An initial with a point before a word with a capital: the Q. of John Q. Public."""
+    return initial.initial and text[initial.end] == "." and is_title(behind) and not behind.initial
 
 
 def _unknown_family(word: Word, before: Word) -> float:
@@ -209,78 +246,38 @@ def _unknown_family(word: Word, before: Word) -> float:
 def _written(words: list[Word], i: int, last: int) -> float:
     """Points for how it is written: nothing else there, capitals among small letters."""
     a, b = words[i], words[last]
-    points = 0.0
-    if len(words) == last - i + 1:
-        points += 1.0
+    points, alone = 0.0, len(words) == last - i + 1
+    sure = (a.sure and a.given >= 1) or (b.sure and b.family >= 1)
     others = [w for w in (*words[max(0, i - 5) : i], *words[last + 1 : last + 6]) if not w.initial]
+    if alone:
+        points += 1.0
     if a.capital and b.capital and len(b.text) > 1 and not a.text.isupper():
-        points += 1.0 if not any(w.capital for w in others[1:]) else 0.5
+        small = not any(w.capital for w in others[1:])
+        points += 1.0 if small else 0.5
+        if small and (alone or len(others) > 2):  # and no title, of which all words have capitals
+            points += 1.0 + sure
     elif len(others) > 2 and (a.known or b.known):
         points -= 1.0
     return points
 
 
-def _reversed(a: Word, b: Word, more: float) -> Iterator[Person]:
+def _reversed(text: str, words: list[Word], i: int, more: float) -> Iterator[Person]:
     """Family name first: with a comma, in lists and file names."""
-    if a.family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
-        points = a.family + b.given + more + (2.0 if a.sure and b.sure else 0.0)
+    a, b, start = words[i], words[i + 1], i
+    while start and words[start - 1].folded in PARTICLES and i - start < 3:
+        start -= 1  # van der Leek, Daan
+    alone = len(words) == i + 2 - start
+    family = a.family or (UNKNOWN + 1.5 * alone) * (more > 0 and (not a.known or start < i))
+    if family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
+        points = family + b.given + more + (2.0 if a.sure and b.sure else 0.0)
+        points += 1.0 * (more > 0 and alone and a.capital and b.capital)
         if points >= ENOUGH + (2.0 if more <= 0 and (a.known or b.known) else 0.0):
+            start_at = words[start].start
             yield Person(
-                a.start, b.end, min(0.4 + (points - ENOUGH) / 20, 0.9), "a family and a given name"
+                start_at, b.end, min(0.4 + (points - ENOUGH) / 20, 0.9), "a family and a given name"
             )
 
 
 def _listed(text: str, words: list[Word], i: int) -> bool:
     """A comma in a row of commas is a list."""
     return text.count(",") > 2
-
-
-def _addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
-    """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
-    if text[word.end : word.end + 2] in ("'s", "’s") and _may_be(word) and len(word.text) > 2:
-        behind = [w.folded for w in words[i + 1 : i + 3]]
-        if facts.words("devices") & set(behind):
-            yield Person(word.start, word.end, 0.6, "somebody's device is called so")
-    if i == 0:
-        return
-    before = words[i - 1]
-    if not re.fullmatch(r"[ .,+_:-]{1,3}", text[before.end : word.start]):
-        return
-    if f"{before.folded} {word.folded}" in facts.words("not_people") or len(word.text) < 2:
-        return
-    if before.folded in facts.words("titles"):
-        if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
-            yield Person(word.start, word.end, 0.7, "a name behind a title", False)
-    elif before.folded in facts.words("greetings") and (
-        word.given >= 3 or _is_written(before, word)
-    ):
-        yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
-
-
-def _may_be(word: Word) -> bool:
-    """In the lexicon in any way, or in no dictionary."""
-    return word.given > 0 or word.family > 0 or not word.known
-
-
-def _is_written(before: Word, word: Word) -> bool:
-    """With capitals, as a greeting is."""
-    return before.capital and word.capital and (word.given >= 0.5 or word.family >= 2)
-
-
-def _ideograms(text: str, telling: bool) -> Iterator[Person]:
-    """Chinese, Japanese and Korean names: a family name and one to three signs."""
-    if text.isascii():
-        return
-    names = facts.lexicon().names
-    for match in _IDEOGRAMS.finditer(text):
-        run = re.sub(r"[ ・·]", "", match[0])
-        alone = len(match[0]) == len(text.strip())
-        for cut in (1, 2, 3):
-            head, rest = run[:cut], run[cut:]
-            if not rest:
-                break
-            family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
-            given = names.get(rest, (0, 0, 0, False))[0]
-            if family and (given or ((telling or alone) and len(rest) <= 2 and len(run) <= 4)):
-                yield Person(*match.span(), 0.6, "a family and a given name", not telling)
-                break

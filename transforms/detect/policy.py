@@ -1,11 +1,16 @@
 """What a name or a route decides without a look at the value, or with a glance at its shape."""
 
 import re
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
+from weir.transforms.detect.users import is_user_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
@@ -14,6 +19,19 @@ _LETTERS = re.compile(r"[^A-Za-z]+")
 _VALUE = re.compile(r"\d|[!$%^*]")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
+_MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
+_SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
+_NUMBERED = re.compile(
+    r"(?=(?:\D*\d){4})(?!(?:\D*[A-Za-z]\D*)(?:19|20)\d\d\D*$)(?!.*[A-Za-z]{5})[A-Za-z0-9][\w ./#:-]{3,30}"  # noqa: E501
+    r"|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}|[A-Z]{6}"
+)
+_PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
+_HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
+_USERS_PAGE = re.compile(
+    r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
+    r":(.+)",
+    re.IGNORECASE,
+)
 _ARTICLES = {
     "email": "an e-mail address",
     "id": "somebody's identifier",
@@ -44,6 +62,11 @@ class Rule:
 
 def words(name: str) -> tuple[str, ...]:
     """The words of a parameter's name, lower-case: `billing[firstName]` -> billing, first, name."""
+    if "%" in name:
+        name = unquote(name)
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+        name = "".join(c for c in name if not unicodedata.combining(c))
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
@@ -60,6 +83,9 @@ def tails(name: str) -> tuple[str, ...]:
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
     keys, ends = facts.keys(), tails(name)
+    for entity, beginnings in keys.beginnings.items():
+        if name.lower().startswith(beginnings):
+            return entity, ""
     for tail in ends:
         if tail in keys.entities:
             return keys.entities[tail], ""
@@ -69,7 +95,16 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "one name"
     if name.lower() in keys.if_user_shaped:
         return None, "user"
-    return None, "token" if ends[-1] in keys.if_token_shaped else ""
+    if ends[-1] in keys.if_token_shaped:
+        return None, "token"
+    return None, "part of a token's" if keys.token_words.intersection(words(name)) else ""
+
+
+@lru_cache(maxsize=4096)
+def _numbered(name: str) -> str | None:
+    """The entity of a name that is somebody's if its value has the shape of a number."""
+    parts = words(name)
+    return facts.keys().if_numbered.get(parts[-1]) if parts else None
 
 
 def entity_of(name: str) -> str | None:
@@ -79,36 +114,85 @@ def entity_of(name: str) -> str | None:
 
 def names_something(name: str) -> bool:
     """Whether a name takes part in the policy at all; false lets its values skip it."""
-    return _named(name) != (None, "")
+    return _named(name) != (None, "") or _numbered(name) is not None
 
 
-def by_key(name: str, text: str) -> Rule | None:
-    """What the name of a parameter, cookie or property says about its value."""
-    entity, shape = _named(name)
+def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
+    """What the name of a parameter, cookie or property says about its value.
+
+    above: the name of the object that the property is in: {"customer": {"id": 8812}}.
+    """
     if text.strip().lower() in facts.keys().harmless:
         return None
+    rule = _by_name(name, text)
+    if rule is None and above:
+        singular = above[:-1] if above.endswith("s") else above
+        rule = _by_name(f"{singular}_{name}", text)
+    return rule
+
+
+def _by_name(name: str, text: str) -> Rule | None:
+    entity, shape = _named(name)
     if entity:
         return Rule(entity, "key_policy", 1.0, f"the name says that the value is {_a(entity)}")
-    if shape == "name" and is_person(text) and could_be_a_person(text):
-        return Rule("name", "key_and_shape", 0.7, "the name says who, the value looks like a name")
-    if shape == "one name" and (could_be_one_name(text) or could_be_a_person(text)):
-        return Rule("name", "key_and_shape", 0.7, "the name says who, the value may be a name")
-    if (
-        shape == "user"
-        and _USER.fullmatch(text.strip())
-        and could_be_one_name(_LETTERS.sub("", text))
-    ):
-        return Rule("id", "key_and_shape", 0.6, "the name says who, the value is in no dictionary")
-    if shape == "token" and is_token(text):
-        return Rule("secret", "key_and_shape", 0.7, "such a name with a long random value")
+    text = text.strip()
+    numbered = _numbered(name)
+    if numbered and is_number(text, numbered):
+        return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")
+    if shape and _SHAPES[shape](text):
+        entity, why = _SHAPED[shape]
+        return Rule(entity, "key_and_shape", 0.7, why)
+    if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
+        return Rule(
+            "secret", "key_and_shape", 0.5, "a code of six digits, as one is sent to log in"
+        )
+    if "name" in shape and is_user_name(text):
+        return Rule("id", "key_and_shape", 0.6, "the name says who, the value is made of a name")
     return None
+
+
+def is_number(text: str, entity: str = "id") -> bool:
+    """Written as a number of somebody's: four digits and more, or a code of letters and digits."""
+    if len(text) > 32:
+        return False
+    if entity == "address":
+        return bool(_HOUSE.fullmatch(text))
+    return bool(_NUMBERED.fullmatch(text)) and not is_date(text)
+
+
+def _is_user(text: str) -> bool:
+    """A word that is in no dictionary, or a number of three digits and more."""
+    if text.isdigit():
+        return len(text) > 2
+    if re.fullmatch(r"[A-Za-z][\w.-]{2,}\d{2,}", text) and not re.fullmatch(
+        r"[A-Za-z]\w?[\d.-]+", text
+    ):
+        return True
+    runs = [run for run in _LETTERS.split(text) if len(run) > 2]
+    return bool(_USER.fullmatch(text)) and any(map(could_be_one_name, runs))
+
+
+_SHAPES: dict[str, Callable[[str], bool]] = {
+    "name": lambda text: is_person(text) and could_be_a_person(text),
+    "one name": lambda text: could_be_one_name(text) or could_be_a_person(text),
+    "user": _is_user,
+    "token": lambda text: is_token(text),
+    "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
+}
+_SHAPED = {
+    "name": ("name", "the name says who, the value looks like a name"),
+    "one name": ("name", "the name says who, the value may be a name"),
+    "user": ("id", "the name says who, the value is in no dictionary"),
+    "token": ("secret", "such a name with a long random value"),
+    "part of a token's": ("secret", "such a name with letters and digits"),
+}
 
 
 def by_route(before: str | None, text: str) -> Rule | None:
     """What the path segment before a segment, or its own first characters, says about it."""
     if len(text) > 1 and text[0] in "~@":
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
-    if text[:5].lower() == "user:" and len(text) > 5:
+    if _USERS_PAGE.fullmatch(text):
         return Rule("id", "route", 1.0, "User:x is a person's page")
     if not before or is_page(text):
         return None
@@ -132,7 +216,9 @@ def _after(before: str, text: str) -> Rule | None:
             return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
         if _IDENTIFIER.fullmatch(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
-    if before in routes.token and is_token(text):
+    if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
     if before in routes.value and _VALUE.search(text):
         entity = routes.value[before]

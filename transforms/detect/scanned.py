@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.decode import ROUNDS, decode
 from weir.transforms.detect.detector import Detector
@@ -19,10 +20,12 @@ from weir.transforms.detect.take_apart import (
     segments,
     url,
 )
+from weir.transforms.detect.worth import fold
 
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 _NAME = re.compile(r"[^/?&=;#\"{}\[\],\s]{5,}")
 _WORD = re.compile(r"\S+")
+_TITLE = re.compile(r"([^\W\d_]{2,10})\.?\s{1,2}\Z")
 WORDS = 48  # of a text in which something is hidden; of more no word is looked at by itself
 
 
@@ -131,7 +134,14 @@ def _free_text(text: str, part: str, detector: Detector) -> Iterator[tuple[Piece
         return
     for one in verdict.found:
         start, end = one.span or (0, len(text))
+        start = _with_title(text, start) if one.entity == "name" else start
         yield _whole_words(text, start, end, part), Verdict("{" + one.entity + "}", (one,))
+
+
+def _with_title(text: str, start: int) -> int:
+    """Where a name begins with the title before it: `Dr. Jane Doe` says more than `Jane Doe`."""
+    before = _TITLE.search(text, max(0, start - 16), start)
+    return before.start() if before and fold(before[1]) in facts.words("titles") else start
 
 
 def _whole_words(text: str, start: int, end: int, part: str) -> Piece:

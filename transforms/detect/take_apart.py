@@ -18,8 +18,13 @@ _URL = re.compile(
 _LINK = re.compile(
     r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
 )
+_PATH = re.compile(r"(?<!\S)/[\w~@.%-]+/[^\s\"'<>]+")
+_LABEL = re.compile(
+    r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,20}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
+    r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
+)
 _ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
-_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)", re.DOTALL)
+_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,19 @@ def inside(text: str, part: str) -> Iterator[Piece]:
         yield from (piece.shifted(link.start()) for piece in url(link[0]))
     if "=" in text:
         yield from pairs(text, part)
+    if part == "text" and ": " in text:
+        labels = (m for m in _LABEL.finditer(text) if _tells(m[2]))
+        yield from (Piece(*m.span(2), part, m[1]) for m in labels)
+    if part == "text" and "/" in text:
+        for link in _PATH.finditer(text):
+            yield from (piece.shifted(link.start()) for piece in url(link[0]))
     if "/" in text and " " not in text.strip() and part != "user_agent":
         yield from segments(text, "path")
+
+
+def _tells(value: str) -> bool:
+    """A digit, a sign or a capital: so a value is written, and seldom how a sentence goes on."""
+    return any(c.isdigit() or c in "@_#!$%&*" for c in value) or value[:1].isupper()
 
 
 def without_entities(text: str) -> str:
@@ -105,7 +121,8 @@ def segments(path: str, part: str) -> Iterator[Piece]:
 
 def pairs_or_whole(text: str, part: str) -> list[Piece]:
     """`a=b&c=d` by its names, and what has no name as it is."""
-    pieces, at = [], 0
+    pieces: list[Piece] = []
+    at, key = 0, None  # behind a semicolon a value without a name goes on: coords=59.3;18.1
     for shown in re.split(r"([&;])", without_entities(text)):
         field = text[at : at + len(shown)]
         if field and field not in "&;":
@@ -113,7 +130,10 @@ def pairs_or_whole(text: str, part: str) -> list[Piece]:
             if equals and value:
                 pieces.append(Piece(at + len(name) + 1, at + len(field), part, name))
             elif not equals:
-                pieces.append(Piece(at, at + len(field), part))
+                pieces.append(Piece(at, at + len(field), part, key))
+            key = name if equals else key
+        elif field == "&":
+            key = None
         at += len(field)
     return pieces
 
@@ -140,13 +160,19 @@ def cookies(text: str) -> list[Piece]:
 
 
 def json_leaves(text: str) -> Iterator[Piece]:
-    """Strings and numbers of a JSON text with the nearest name; works on broken JSON too."""
-    key = None
+    """Strings and numbers of a JSON text with the nearest name, and before it that of the object
+    they are in; works on broken JSON too."""
+    key: str | None = None
+    above: list[str | None] = [None]
     for match in _LEAF.finditer(text):
         if match[2]:
             key = match[1]
+        elif match[4] == "{":
+            above.append(key.lower() if key else None)
+        elif match[4] == "}":
+            key = above.pop() if len(above) > 1 else key
         elif match[1] is not None:
             if match[1]:
-                yield Piece(*match.span(1), part="json", key=key)
+                yield Piece(*match.span(1), part="json", key=key, before=above[-1])
         else:
-            yield Piece(*match.span(3), part="json", key=key)
+            yield Piece(*match.span(3), part="json", key=key, before=above[-1])

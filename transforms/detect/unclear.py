@@ -9,18 +9,22 @@ import pyarrow.compute as pc
 
 from weir.transforms.detect import persons
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.users import is_user_name
 
 _MIXED = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{7,}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{6,}(?![A-Za-z0-9])"
 )
 _MEASURE = re.compile(
     r"\d+x\d+|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)", re.IGNORECASE
 )
 _HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
 _DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
+_HOUSE = re.compile(r"(?<![\w.])\d{1,5}[a-z]?(?: [A-ZÀ-Þ][^\W\d_]+){2,3}(?!\w)")
 _TIME = re.compile(r"1\d{9}(?:\d{3}){0,2}")
 _USER = re.compile(r"[a-z]{2,20}[._-]?[a-z]{0,20}[._-]?\d{2,4}|[a-z]{3,20}[._][a-z]{3,20}")
+_HANDLE = re.compile(r"(?<![^\s(\"'])[a-z]{2,20}[_.][a-z]{2,20}\d{1,4}(?![^\s,;)\"'.])")
 _SHAPES = r"[A-Za-z]\d|\d[A-Za-z]|\d{7}|[a-z][._-]"
+_WORD_ALONE = r"^(?:.*/)?[A-Za-z]{4,20}(?:/.*)?$"  # what may be ebrown
 _FREE = ("user_agent", "referrer_host", "label")
 
 
@@ -41,6 +45,8 @@ def unclear(text: str, part: str, counted: bool) -> Iterator[Unclear]:
     for match in _MIXED.finditer(text):
         if not _MEASURE.fullmatch(match[0]) and sum(map(str.isdigit, match[0])) >= 2:
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
+    for match in _HOUSE.finditer(text):
+        yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
     for match in _HEX.finditer(text):
         yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
     for match in _DIGITS.finditer(text):
@@ -48,6 +54,10 @@ def unclear(text: str, part: str, counted: bool) -> Iterator[Unclear]:
             yield Unclear(*match.span(), "id", "a long number that could be somebody's")
     if part not in ("text", "search", "path", "referrer_path") and _is_user(text):
         yield Unclear(0, len(text), "id", "written as user names are")
+    if is_user_name(text.strip()):
+        yield Unclear(0, len(text), "id", "made of a person's name, as user names are")
+    for match in _HANDLE.finditer(text):
+        yield Unclear(*match.span(), "id", "written as user names are")
     for name in persons.single_names(text):
         yield Unclear(name.start, name.end, "name", name.why)
 
@@ -61,4 +71,6 @@ def _is_user(text: str) -> bool:
 
 def could_be_unclear(values: pa.StringArray) -> pa.BooleanArray:
     """The gate for the above, names apart."""
-    return pc.match_substring_regex(values, _SHAPES)
+    return pc.or_(
+        pc.match_substring_regex(values, _SHAPES), pc.match_substring_regex(values, _WORD_ALONE)
+    )

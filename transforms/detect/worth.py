@@ -10,13 +10,16 @@ from itertools import pairwise
 from weir.schemas import detect as facts
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
-HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PREFIX = re.compile(r"(?:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]", re.IGNORECASE)
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of ASCII; see `_humps`
+_PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
 PARTICLES = frozenset((
     "de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "zu", "la",
-    "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",
+    "freiherr", "freifrau", "graf", "grafin", "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",  # noqa: E501
 ))  # fmt: skip
+
+NOBLE = frozenset(("van", "von", "der", "den", "zu", "ter", "ten", "bin", "ibn", "bint", "della"))
+"""Particles that stand in names and seldom elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,33 @@ def words_of(text: str) -> Iterator[Word]:
     """The words of a text; those of camelCase apart, unless the whole is a name."""
     for match in _WORD.finditer(text):
         token = match[0]
-        humps = [0, *(m.start() for m in HUMP.finditer(token)), len(token)]
-        if len(humps) > 2 and (worth(fold(token))[:2] != (0.0, 0.0) or _PREFIX.match(token)):
+        humps = [0, *_humps(token), len(token)]
+        if len(humps) > 2 and (_is_one(fold(token)) or _PREFIX.match(token)):
             humps = [0, len(token)]
         for start, end in pairwise(humps):
             part = token[start:end]
             if part.endswith(("'s", "’s")):
                 part = part[:-2]
             folded = fold(part)
-            given, family, known = worth(folded) if part else (0.0, 0.0, True)
+            given, family, known = _marked(part, folded) if part else (0.0, 0.0, True)
             if part:
                 at = match.start() + start
                 yield Word(at, at + len(part), part, folded, given, family, known)
+
+
+def _is_one(folded: str) -> bool:
+    """A name or a device that has a capital within: DeAndre, MacBook."""
+    return worth(folded)[:2] != (0.0, 0.0) or folded in facts.words("owned")
+
+
+def _humps(token: str) -> Iterator[int]:
+    """Where a capital follows a small letter."""
+    if token.isascii():
+        yield from (match.start() for match in HUMP.finditer(token))
+    else:
+        yield from (
+            i for i in range(1, len(token)) if token[i - 1].islower() and token[i].isupper()
+        )
 
 
 def fold(text: str) -> str:
@@ -75,6 +93,14 @@ def fold(text: str) -> str:
     return text.replace("'", "").replace("’", "") if not text.isalpha() else text
 
 
+def _marked(part: str, folded: str) -> tuple[float, float, bool]:
+    """What a word is worth; one with marks (Mareš) is not the English word without them."""
+    lexical = facts.lexicon().names.get(folded) if not part.isascii() and folded.isascii() else None
+    if lexical is None or folded in facts.words("nobody") or lexical[3] == 2:
+        return worth(folded)
+    return float(lexical[0]), float(lexical[1]), False
+
+
 @lru_cache(maxsize=65536)
 def worth(folded: str) -> tuple[float, float, bool]:
     """(points as given, as family name, whether it is a word): half a point where a word is rarer
@@ -83,10 +109,16 @@ def worth(folded: str) -> tuple[float, float, bool]:
     if known is None:
         return 0.0, 0.0, _is_word(folded)
     given, family, word, place = known
-    less = max(5 if word == 2 else 2 if word else 0, 4 if place else 0)
-    points = [max(level - less, 0.5) if level else 0.0 for level in (given, family)]
-    nobody = folded in facts.words("nobody")
-    return (0.0, 0.0, True) if nobody else (points[0], points[1], bool(word or place))
+    nobody = folded in facts.words("nobody")  # but Donna and Max are, although they are words
+    fewest = 3 if nobody else 1
+    less = max(5 if nobody else 0, (0, 2, 5)[word], (0, 2, 4)[place])
+    points = [max(level - less, 0.5) if level >= fewest else 0.0 for level in (given, family)]
+    return points[0], points[1], nobody or word > 0 or place == 2
+
+
+def raw_worth(folded: str) -> tuple[int, int]:
+    """How many bear a name as given and as family name, whatever else the word says."""
+    return facts.lexicon().names.get(folded, (0, 0, 0, 0))[:2]
 
 
 def _is_word(folded: str) -> bool:
@@ -108,11 +140,11 @@ def stem(word: str) -> str:
 
 @cache
 def openings() -> frozenset[str]:
-    """Titles and greetings."""
-    return facts.words("titles") | facts.words("greetings")
+    """Titles, greetings and what else may stand before a single name."""
+    return facts.words("titles") | facts.words("greetings") | facts.words("before_one_name")
 
 
 @cache
 def about_people() -> frozenset[str]:
     """Words near which a name is expected."""
-    return openings() | facts.words("about_people")
+    return facts.words("titles") | facts.words("greetings") | facts.words("about_people")

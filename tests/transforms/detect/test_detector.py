@@ -168,7 +168,7 @@ def test_of_a_referrer_only_a_clean_domain_and_path_cross(url, domain, path):
 
 
 def test_what_a_referrer_loses_is_counted():
-    found = referrers("http://janes-laptop/", "https://example.org/", "http://janes-laptop/x")
+    found = referrers("http://print-server/", "https://example.org/", "http://print-server/x")
     assert found.domain.findings["index"].to_pylist() == [0, 2]
     assert set(found.domain.findings["rule"].to_pylist()) == {"no_public_host"}
 

@@ -24,6 +24,18 @@ from weir.transforms.detect.persons import people
         ("François Lefèvre", "François Lefèvre"),
         ("Анна Кузнецова", "Анна Кузнецова"),
         ("田中太郎", "田中太郎"),
+        ("محمد علي", "محمد علي"),
+        ("Seo-yeon Park", "Seo-yeon Park"),
+        ("nguyen thi hoa", "nguyen thi hoa"),
+        ("van der Leek, Daan", "van der Leek, Daan"),
+        ("Donna Clarke", "Donna Clarke"),
+        ("nigel buckley", "nigel buckley"),
+        ("DianeHoward", "DianeHoward"),
+        ("spoke to Atuat Akkittiq about it", "Atuat Akkittiq"),
+        ("your driver Oleksandr is here", "Oleksandr"),
+        ("my name is Xiomara", "Xiomara"),
+        ("Peters MacBook", "Peters"),
+        ("John Q. Public", "John Q. Public"),
     ],
 )
 def test_a_name_is_found(text, name):
@@ -35,6 +47,7 @@ def test_a_name_is_found(text, name):
     [
         "brown-shoes", "bishop-sleeve", "parker-pens", "young-adult", "rose gold", "calvin klein",
         "black friday deals", "how to mark a map", "grace period loan", "san diego", "jane", "brown",  # noqa: E501
+        "buenos-aires", "sri lanka", "taylor-swift-tour", "the Baker", "frank sinatra songs", "Spring Sale 2008",  # noqa: E501
         "why-we-love-autumn", "virginia beach hotels", "martin guitars", "harry potter", "spring_sale",  # noqa: E501
     ],
 )  # fmt: skip
@@ -87,6 +100,15 @@ WORDS = st.sampled_from(
         "iphone",
         "12",
         "linkedin",
+        "nguyen",
+        "thi",
+        "min",
+        "jun",
+        "park",
+        "driver",
+        "iphone",
+        "qwerton",
+        "wit",
     ]
 )
 GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s "])

@@ -1,0 +1,69 @@
+"""Single names that something beside them gives away: a title, a greeting, a role, a device."""
+
+import re
+from collections.abc import Iterator
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
+from weir.transforms.detect.worth import Word, worth
+
+
+def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
+    """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
+    yield from _owner(text, words, i, word)
+    if i == 0:
+        return
+    before = words[i - 1]
+    if not re.fullmatch(r"[ .,+_:-]{1,3}", text[before.end : word.start]):
+        return
+    if f"{before.folded} {word.folded}" in facts.words("not_people") or len(word.text) < 2:
+        return
+    if before.folded in facts.words("titles"):
+        if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
+            yield Person(word.start, word.end, 0.7, "a name behind a title", False)
+    elif before.folded in facts.words("greetings") and (
+        word.given >= 3 or _is_written(before, word)
+    ):
+        yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
+    elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
+        yield Person(word.start, word.end, 0.5, "a name behind a word about people")
+
+
+def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
+    """Jane's phone, Janes iPhone, jane-macbook."""
+    owning = text[word.end : word.end + 2] in ("'s", "’s")
+    behind = [w.folded for w in words[i + 1 : i + 3]]
+    if owning and _may_be(word) and len(word.text) > 2 and facts.words("devices") & set(behind):
+        yield Person(word.start, word.end, 0.6, "somebody's device is called so")
+    elif (
+        behind
+        and behind[0] in facts.words("owned")
+        and NEIGHBOURS.fullmatch(text[word.end : words[i + 1].start])
+    ):
+        name = max(worth(w) for w in {word.folded, word.folded.removesuffix("s")})
+        if name[0] >= 3:
+            yield Person(word.start, word.end, 0.6, "somebody's device is called so")
+
+
+def _is_alone(text: str, words: list[Word], i: int) -> bool:
+    """A given name with a capital in a sentence, and none behind it."""
+    word, before = words[i], words[i - 1]
+    told = before.folded != "is" or (i > 1 and words[i - 2].folded in ("name", "this"))
+    follows = i + 1 < len(words) and words[i + 1].capital
+    sure = word.sure and word.given >= 2
+    return (
+        told
+        and is_title(word)
+        and not follows
+        and (sure or (before.folded == "is" and could_be_name(word)))
+    )
+
+
+def _may_be(word: Word) -> bool:
+    """In the lexicon in any way, or in no dictionary."""
+    return word.given > 0 or word.family > 0 or not word.known
+
+
+def _is_written(before: Word, word: Word) -> bool:
+    """With capitals, as a greeting is."""
+    return before.capital and word.capital and (word.given >= 0.5 or word.family >= 2)

@@ -1,0 +1,63 @@
+"""Names of East Asia: in their own signs, of two syllables with a hyphen, of three short words."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.naming import NEIGHBOURS, Person, is_title
+from weir.transforms.detect.worth import Word, worth
+
+_IDEOGRAMS = re.compile(
+    r"[\u3400-\u9fff\uac00-\ud7af]{2,5}(?:[ ・·][\u3400-\u9fff\uac00-\ud7af]{1,4})?"
+)
+_CJK_FAMILY = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
+    "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文張劉陳楊趙黃吳孫馬羅鄭謝韓馮"
+    "蕭鄧許沈曾呂蘇盧蔣賈葉閻鍾김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
+)
+
+
+def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
+    """Korean given names of two syllables (Seo-yeon Park, Park Geun-hye), and Vietnamese names."""
+    for i, (a, b) in enumerate(pairwise(words)):
+        third = words[i + 2] if i + 2 < len(words) else None
+        if third is None or not NEIGHBOURS.fullmatch(text[b.end : third.start]):
+            continue
+        if (
+            a.folded in facts.words("vietnamese_families")
+            and b.folded in facts.words("vietnamese_middles")
+            and NEIGHBOURS.fullmatch(text[a.end : b.start])
+            and (third.given or not third.known) and len(third.text) < 7
+        ):  # fmt: skip
+            yield Person(a.start, third.end, 0.6, "a Vietnamese name of three words")
+        for given, family in (((a, b), third), ((b, third), a)):
+            if family.folded in facts.words("korean_families") and _is_two_syllables(text, *given):
+                yield Person(a.start, third.end, 0.6, "a Korean name of three syllables")
+
+
+def _is_two_syllables(text: str, a: Word, b: Word) -> bool:
+    """Whether two words with a hyphen are one given name: Min-jun."""
+    if text[a.end : b.start] != "-":
+        return False
+    joined = worth(a.folded + b.folded)
+    return (joined[0] > 0 and not joined[2]) or (is_title(a) and b.text.islower())
+
+
+def ideograms(text: str, telling: bool) -> Iterator[Person]:
+    """Chinese, Japanese and Korean names: a family name and one to three signs."""
+    if text.isascii():
+        return
+    names = facts.lexicon().names
+    for match in _IDEOGRAMS.finditer(text):
+        run = re.sub(r"[ ・·]", "", match[0])
+        alone = len(match[0]) == len(text.strip())
+        for cut in (1, 2, 3):
+            head, rest = run[:cut], run[cut:]
+            if not rest:
+                break
+            family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
+            given = names.get(rest, (0, 0, 0, False))[0]
+            if family and (given or ((telling or alone) and len(rest) <= 2 and len(run) <= 4)):
+                yield Person(*match.span(), 0.6, "a family and a given name", not telling)
+                break
