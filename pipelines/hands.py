@@ -35,6 +35,7 @@ _LOADED = (
     "weir.pipelines.tasks",
     "weir.pipelines.counting",
     "weir.transforms.detect.phone",
+    "weir.transforms.detect.ahead",
 )
 _pool: ProcessPoolExecutor | None = None
 

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.schemas.errors import ConfigError
-from weir.transforms.detect.persons import Person
+from weir.transforms.detect.naming import Person
 from weir.transforms.detect.worth import words_of
 
 SCORE = 0.5
