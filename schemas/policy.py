@@ -71,7 +71,7 @@ class Detecting(Strict):
     mode: Mode = "balanced"  # strict: they do not cross; balanced: where the crowd rule covers them
 
 
-_OF_THRESHOLD = ("k", "networks", "rounding", "contributors", "dominance")
+_OF_THRESHOLD = ("k", "networks", "rounding", "contributors", "dominance", "crossed")
 _OF_NOISE = ("weight", "error")
 
 

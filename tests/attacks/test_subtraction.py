@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,6 +23,7 @@ from weir.pipelines import share as share_module
 from weir.pipelines.disclose import disclose
 from weir.pipelines.share import share
 from weir.transforms.disclose import edition as edition_module
+from weir.transforms.disclose import together as together_module
 
 K = 50
 LYNX = [*visitors(300), *visitors(90, 300, browser="Opera"), *visitors(7, 400, browser="Lynx")]
@@ -38,7 +40,8 @@ def no_complement(monkeypatch):
     """A build that leaves out small cells only, and never looks at what that says of them."""
     monkeypatch.setattr(edition_module, "protected", lambda lattice, size, hidden, *_: hidden)
     monkeypatch.setattr(edition_module, "hide_beside", lambda *_: False)
-    monkeypatch.setattr(edition_module, "pinned", lambda *_: ())
+    for audit, name in ((edition_module, "pinned"), (together_module, "opened")):
+        monkeypatch.setattr(audit, name, lambda *_: np.array([], int))
 
 
 def edition_of(place, hits, table, day=DAY):

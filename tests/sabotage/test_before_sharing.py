@@ -97,7 +97,7 @@ def test_without_the_rule_of_crowds_a_rare_value_is_still_too_small_a_cell(
         )
 
     night = a_night(tmp_path, CROWD)
-    monkeypatch.setattr("weir.pipelines.rounds.allowed", everything)
+    monkeypatch.setattr("weir.pipelines.noised.allowed", everything)
     assert b"rare" not in b"".join(path.read_bytes() for path in shared(night))
 
 
