@@ -40,9 +40,9 @@ _HEX = re.compile(r"[0-9a-f]{12,64}")
 _KEY_ID = re.compile(r"\b\d{5,10}\b")
 _OWN = re.compile(
     r"\b[0-9a-f]{32}\.parquet\b|\b\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d_[0-9a-f]{12}\b"
-    r"|\b\d{8}T\d{6}-[0-9a-f]{8}\b"
+    r"|\b\d{8}T\d{6}-[0-9a-f]{8}\b|\.draft-[0-9a-f]{16}\b"
 )
-"""Names that Weir gives to data files, releases and runs."""
+"""Names that Weir gives to data files, releases (also while they are written) and runs."""
 _BEFORE_STORE = re.compile(r"^/.*/(?=internal/)")
 _SQL = re.compile(r"""'[^']*'|"[^"]*"|[^\s'"]+""")
 _BY_CHANCE = 12  # printable bytes in a row: of 4,000 signatures one has as many

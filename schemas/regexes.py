@@ -29,7 +29,7 @@ _CATEGORIES = {
     "SPACE": (r"\t-\r\x20", r"\x00-\x08\x0e-\x1f\x21-\x{10ffff}", str.isspace),
     "WORD": ("\\w", "\\W", lambda c: c.isalnum() or c == "_"),
 }
-"""What stands in a set of RE2 for it and for all else, and its test. RE2's `\\s` lacks the \\x0b."""
+"""What stands in a set of RE2 for it and for all else, and its test. RE2's `\\s` lacks \\x0b."""
 Tree = Iterable[tuple[Any, Any]]
 
 
