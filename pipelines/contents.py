@@ -22,6 +22,7 @@ from weir.pipelines.walk import CATALOG, File, Walk, is_regular, is_signature
 from weir.schemas.event import EVENT, LINKAGE, PERSON, QUARANTINE, TOUCH, VAULT
 from weir.schemas.tables import read_tables
 from weir.transforms import duck
+from weir.transforms.disclose.dp.table import ends
 from weir.transforms.keys import is_public_key
 from weir.transforms.texts import (
     FOOTER,
@@ -73,7 +74,9 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
         else:
             yield from (_less(texts, walk) for texts in _document(file))
     except UNREADABLE as error:
-        reason = f"damaged, or not what its name says ({type(error).__name__})"
+        refused = isinstance(error, PermissionError)
+        why = "may not be read" if refused else "damaged, or not what its name says"
+        reason = f"{why} ({type(error).__name__})"
     else:
         return
     yield from _remains(file)
@@ -113,13 +116,11 @@ def _text(lines: Iterable[str]) -> Iterator[str]:
     """The lines, if they are text: what has NULs may be UTF-16, in which nothing would be found."""
     for line in lines:
         if "\0" in line:
-            raise ValueError("no text")
+            raise UnicodeError("no UTF-8")
         yield line
 
 
 def _json(file: File, text: str) -> pa.Table:
-    if text.encode() == manifest_schema():
-        return TEXTS.empty_table()
     try:
         texts = json_texts(text, counts=file.own)
     except ValueError:
@@ -185,11 +186,18 @@ def _without(text: str, walk: Walk) -> str:
 def _said() -> pa.Array:
     """What our schemas say of tables and columns, and our pages of themselves, word for word."""
     tables = [table.schema for table in read_tables().values()]
-    schemas = [EVENT, PERSON, TOUCH, VAULT, LINKAGE, QUARANTINE, *tables]
+    noisy = [end for schema in tables for field in schema for end in ends(field)]
+    schemas = [EVENT, PERSON, TOUCH, VAULT, LINKAGE, QUARANTINE, *tables, noisy]
     said = [value for schema in schemas for field in schema for value in field.metadata.values()]
+    said += [field.name.encode() for field in noisy]
     said += [value for schema in tables for value in (schema.metadata or {}).values()]
     report = files("weir.pipelines") / "report"
     style = page_texts(f"<style>{(report / 'style.css').read_text('utf-8')}</style>")
     lines = (report / "readme.md.j2").read_text("utf-8").splitlines()
-    pages = {*style["value"].to_pylist(), *(line.strip() for line in lines if "{" not in line)}
+    schema = json_texts(manifest_schema().decode())
+    pages = {
+        *style["value"].to_pylist(),
+        *schema["value"].to_pylist(),
+        *(line.strip() for line in lines if "{" not in line),
+    }
     return pa.array(sorted(pages | {text.decode() for text in said}), pa.string())

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -165,7 +166,16 @@ def _said(metadata: dict[bytes, bytes]) -> Iterator[tuple[str, str]]:
     for key, value in metadata.items():
         if key != b"ARROW:schema":
             yield NAME, key.decode("utf-8", "replace")
-            yield FOOTER, value.decode("utf-8", "replace")
+            yield from _footnote(value.decode("utf-8", "replace"))
+
+
+def _footnote(text: str) -> Iterator[tuple[str, str]]:
+    """What a footer says under a key: by its own keys if it is JSON, whose marks are no text."""
+    stated = None
+    if text.startswith(("{", "[")):
+        with suppress(ValueError, RecursionError):
+            stated = json.loads(text)
+    yield from _leaves(text if stated is None else stated, FOOTER, False)
 
 
 def _is_key(field: pa.Field) -> bool:

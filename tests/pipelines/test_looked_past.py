@@ -16,6 +16,8 @@ from weir.pipelines.audit import audit
 from weir.pipelines.audited import audit_json, show_audit
 from weir.pipelines.cli import app
 from weir.schemas.config import Detection
+from weir.schemas.tables import read_tables
+from weir.transforms.disclose.dp.table import ends
 from weir.transforms.keys import Keyring, create_keys
 
 MAIL = "eve@example.org"
@@ -126,6 +128,21 @@ def test_a_signature_is_looked_at_for_what_is_no_chance(store, tmp_path):
     assert looked(store).clean
     place.write_bytes(signed[:5] + f" {MAIL} ".encode().ljust(64, b"\xff"))
     assert kinds(looked(store)) == {"email"}
+
+
+def test_the_id_of_a_key_is_no_telephone_number_where_it_signed(store):
+    (store / RELEASE / "README.md").write_text("signed by key **2125550134**\n")
+    assert kinds(looked(store)) == {"phone"}
+    signed = b"\x01" + (2125550134).to_bytes(4) + bytes(64)
+    (store / RELEASE / "manifest.sig").write_bytes(signed)
+    assert looked(store).clean
+
+
+def test_what_weir_says_of_intervals_is_no_find(store):
+    columns = [end for table in read_tables().values() for f in table.schema for end in ends(f)]
+    said = [{"name": f.name, "about": f.metadata[b"about"].decode()} for f in columns]
+    (store / RELEASE / "dictionary.json").write_text(json.dumps(said))
+    assert looked(store).clean
 
 
 SAID = {

@@ -6,7 +6,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from weir.transforms import texts
-from weir.transforms.texts import byte_texts, cell_texts, columns_of, line_texts, parquet_texts
+from weir.transforms.texts import (
+    FOOTER,
+    NAME,
+    byte_texts,
+    cell_texts,
+    columns_of,
+    line_texts,
+    parquet_texts,
+)
 
 MAIL = "eve@example.org"
 
@@ -27,6 +35,16 @@ def test_a_uuid_is_bytes_whatever_its_type_is_called(tmp_path):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"u": pa.array([bytes(16)], pa.uuid())}), path)
     assert columns_of(path)[0].could_hold_a_key
+
+
+def test_a_footer_in_json_is_read_by_its_keys(tmp_path):
+    path = tmp_path / "a.parquet"
+    said = {"a": f'{{"sent_to": ["{MAIL}", 7]}}', "b": "{torn", "c": "212"}
+    pq.write_table(pa.table({"x": [1]}).replace_schema_metadata(said), path)
+    found = {(r["column"], r["value"]) for r in next(parquet_texts(path)).to_pylist()}
+    assert {
+        (NAME, "sent_to"), ("sent_to", MAIL), ("sent_to", "7"), (FOOTER, "{torn"), (FOOTER, "212"),
+    } <= found  # fmt: skip
 
 
 @pytest.mark.parametrize(
