@@ -19,10 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 
-from weir.pipelines.contents import FILE_NAME, UnreadableError, contents
+from weir.pipelines.contents import UNREADABLE, UnreadableError, contents, is_ours
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.store import Store
-from weir.pipelines.walk import File, Walk, is_sealed, walk
+from weir.pipelines.walk import File, Walk, is_gone, is_sealed, name_in, walk
 from weir.schemas.columns import ADMITTED, NII, Zone
 from weir.schemas.config import Detection
 from weir.schemas.errors import UsageError
@@ -88,6 +88,7 @@ class Audited:
     unreadable: dict[str, str] = field(default_factory=dict)  # file -> why
     unnamed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # while it was looked at
     dictionaries: tuple[Dictionary, ...] = ()
 
     @property
@@ -106,7 +107,7 @@ def audit(
 ) -> Audited:
     """Look at everything published in a store. keys: a key directory, if there is one.
 
-    Raises UsageError if there is no store, WeirError if keys do not open what lies behind the wall.
+    Raises UsageError if there is no store, or a key file that cannot be used.
     """
     root = Store.open(path).root
     files = walk(root)
@@ -114,35 +115,46 @@ def audit(
     with TemporaryDirectory(prefix="weir-audit-") as scratch:
         known, told = _dictionaries(files, keys, Path(scratch))
         look = Look(Detector(mode, LEAST), known, strict)
-        tally = _Tally(look, Audited(str(path), strict, dictionaries=told))
+        tally = _Tally(look, Audited(str(path), strict, dictionaries=told), dict(files.unreadable))
         marks = Marks(str(Path(scratch) / "marks"))
         published = files.published()
-        size = sum(file.path.lstat().st_size for file in published)
+        size = sum(file.size for file in published)
         with watch(console, "audit", marks, size):
             for file in published:
                 tally.read(file, files)
                 marks.note("audit", tally.done.cells, (tally.done.bytes + tally.looked_at) // 2)
             tally.flush()
-    _behind(files, tally.done)
-    return tally.ended(files)
+        _behind(files, tally.done)
+        return tally.ended(root, files)
+
+
+def demand_keys(keys: Path) -> None:
+    """UsageError for a directory in which no key of an audit lies."""
+    if not any((keys / f"{whose}.json").exists() for whose in WHOSE):
+        raise UsageError(f"{keys}: no key of {', '.join(WHOSE)} here; name the operator's keys")
 
 
 def _dictionaries(
     files: Walk, keys: Path | None, scratch: Path
 ) -> tuple[tuple[Known, ...], tuple[Dictionary, ...]]:
     """The dictionaries that the keys open, and what is to be said of each."""
-    if keys is not None and not any((keys / f"{whose}.json").exists() for whose in WHOSE):
-        raise UsageError(f"{keys}: no key of {', '.join(WHOSE)} here; name the operator's keys")
     known, told = [], []
     for whose in WHOSE:
         one = _dictionary(whose, files.behind(whose), keys, scratch)
         if isinstance(one, str):
             told.append(Dictionary(whose, 0, one))
         else:
-            why_not = "their keys were destroyed" if one.left_out and not one.files else ""
-            told.append(Dictionary(whose, one.identifiers, why_not, one.left_out))
+            told.append(Dictionary(whose, one.identifiers, _why_not(one), one.left_out))
             known += [one] if one.files else []
+            closed = f"cannot be decrypted with {keys}: damaged, or other keys made it"
+            files.unreadable |= {Path(path): closed for path in one.damaged}
     return tuple(known), tuple(told)
+
+
+def _why_not(one: Known) -> str:
+    if one.files or not (one.left_out or one.damaged):
+        return ""
+    return "none of their files opens" if one.damaged else "their keys were destroyed"
 
 
 def _dictionary(
@@ -160,9 +172,10 @@ def _dictionary(
 class _Tally:
     """Texts until there are enough to be looked at together, and what was found so far."""
 
-    def __init__(self, look: Look, done: Audited) -> None:
+    def __init__(self, look: Look, done: Audited, unreadable: dict[Path, str]) -> None:
         self.look = look
         self.done = done
+        self.unreadable = unreadable
         self.texts: list[pa.Table] = []
         self.keys: list[pa.Table] = []
         self.rows = 0
@@ -170,18 +183,19 @@ class _Tally:
         self.cleared = np.empty(0, np.uint64)  # hashes of what needs no second look
         self.places: list[tuple[Where, str]] = []
         self.finds: dict[tuple[Where, str, str, bool], Find] = {}
-        self.names: set[str] = set()  # that are themselves a find, so that no report tells them
 
     def read(self, file: File, files: Walk) -> None:
         """Take all texts of a file, and the classes of its columns."""
         self.done.files += 1
-        self.done.bytes += file.path.lstat().st_size
+        self.done.bytes += file.size
         try:
             for texts in contents(file, files):
                 self._take(file, texts, self.texts)
             self._columns(file)
         except UnreadableError as error:
-            self.done.unreadable[file.name] = str(error)
+            self.unreadable[file.path] = str(error)
+        except UNREADABLE as error:  # gone, or written anew, since its texts were read
+            self.unreadable[file.path] = f"changed meanwhile ({type(error).__name__})"
 
     def _take(self, file: File, texts: pa.Table, held: list[pa.Table]) -> None:
         for column in pc.unique(texts["column"]).to_pylist():
@@ -249,28 +263,46 @@ class _Tally:
         if name not in find.values and len(find.shapes) < SHAPES:
             find.shapes.append(shape(value.encode("utf-8", "replace")))
         find.values.add(name)
-        if find.where.column in (NAME, FILE_NAME):
-            self.names.add(value)
 
-    def ended(self, files: Walk) -> Audited:
+    def ended(self, root: Path, files: Walk) -> Audited:
         """The whole, its names made fit to be told."""
         done = self.done
         done.finds = [*done.finds, *self.finds.values()]
+        gone = {name_in(root, path) for path in self.unreadable if is_gone(path)}
+        unreadable = {name_in(root, path): why for path, why in self.unreadable.items()}
+        unreadable = {name: why for name, why in unreadable.items() if name not in gone}
+        paths = [find.where.dataset for find in done.finds] + [find.file for find in done.finds]
+        paths += [*unreadable, *gone, *files.unnamed, *files.missing]
+        columns = [find.where.column for find in done.finds]
+        fit = self._fit({*columns, *(part for path in paths for part in path.split("/"))})
+
+        def told(path: str) -> str:
+            return "/".join(fit[part] for part in path.split("/"))
+
         for find in done.finds:
             zone, dataset, column = find.where
-            find.where = Where(zone, self._path(dataset), self._name(column))
-            find.file = self._path(find.file)
+            find.where = Where(zone, told(dataset), fit[column])
+            find.file = told(find.file)
         done.finds.sort(key=lambda find: (not find.sure, find.where, find.kind, find.rule))
-        done.unreadable = {self._path(name): why for name, why in done.unreadable.items()}
-        done.unnamed = [self._path(name) for name in files.unnamed]
-        done.missing = [self._path(name) for name in files.missing]
+        done.unreadable = {told(name): unreadable[name] for name in sorted(unreadable)}
+        done.unnamed = [told(name) for name in files.unnamed if name not in gone]
+        done.missing = [told(name) for name in files.missing]
+        done.gone = [told(name) for name in sorted(gone)]
         return done
 
-    def _name(self, name: str) -> str:
-        return f"{{{shape(name.encode())}}}" if name in self.names else name
-
-    def _path(self, path: str) -> str:
-        return "/".join(map(self._name, path.split("/")))
+    def _fit(self, names: set[str]) -> dict[str, str]:
+        """Names as they may be told: one in which anything is found, as it stands, as its shape."""
+        asked = sorted(name for name in names if name and not is_ours(name))
+        texts = [name.encode("utf-8", "replace").decode() for name in asked]
+        rows = pa.table(
+            {"column": pa.repeat(NAME, len(texts)), "value": pa.array(texts, pa.string())}
+        )
+        found = set(self.look.found(rows)["value"].to_pylist()) if texts else set()
+        hidden = {name for name, text in zip(asked, texts, strict=True) if text in found}
+        return {
+            name: f"{{{shape(name.encode('utf-8', 'replace'))}}}" if name in hidden else name
+            for name in names
+        }
 
 
 def _hashes(texts: pa.Table, kind: bytes) -> npt.NDArray[np.uint64]:
@@ -285,6 +317,6 @@ def _behind(files: Walk, done: Audited) -> None:
     for file in files.files:
         if file.zone != Zone.RESTRICTED or file.own or file.dataset.startswith("staged"):
             continue
-        if not is_sealed(file.path):
+        if not is_sealed(file.path) and not is_gone(file.path):
             where = Where(file.zone, file.dataset, "(file)")
             done.finds.append(Find(where, "in the clear", "not_encrypted", True, file.name, 1))

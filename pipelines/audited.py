@@ -36,6 +36,7 @@ def show_audit(console: Console, done: Audited, shapes: bool) -> None:
     _files(console, "cannot be looked into", [f"{n}: {w}" for n, w in done.unreadable.items()])
     _files(console, "named by no manifest", done.unnamed)
     _files(console, "named by a manifest, and gone", done.missing)
+    _files(console, "gone while this looked: written anew by a run; audit again", done.gone)
     console.print(_verdict(done))
 
 
@@ -59,6 +60,7 @@ def audit_json(done: Audited) -> dict[str, Any]:
         "unreadable": [{"file": name, "why": why} for name, why in done.unreadable.items()],
         "unnamed": done.unnamed,
         "missing": done.missing,
+        "gone": done.gone,
     }  # fmt: skip
 
 

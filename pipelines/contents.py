@@ -1,24 +1,28 @@
 """What an audit reads in each file of a store, and what of it Weir itself put there.
 
-Digests that a manifest states, names of the store's own files and the definitions of our schemas
-are known words: each is left out where it stands as exactly that, and never in a cell.
+Digests that a manifest states, ids of the keys that signed, names of the store's own files, the
+definitions of our schemas and the words of our pages are known: each is left out where it stands as
+exactly that, and never in a cell.
 """
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.pipelines.walk import CATALOG, File, Walk
+from weir.pipelines.enclosed import manifest_schema
+from weir.pipelines.walk import CATALOG, File, Walk, is_regular, is_signature
 from weir.schemas.event import EVENT, LINKAGE, PERSON, QUARANTINE, TOUCH, VAULT
 from weir.schemas.tables import read_tables
 from weir.transforms import duck
+from weir.transforms.disclose.dp.table import ends
 from weir.transforms.keys import is_public_key
 from weir.transforms.texts import (
     FOOTER,
@@ -34,15 +38,21 @@ from weir.transforms.texts import (
 
 FILE_NAME = "(file name)"
 _HEX = re.compile(r"[0-9a-f]{12,64}")
+_KEY_ID = re.compile(r"\b\d{5,10}\b")
 _OWN = re.compile(
     r"\b[0-9a-f]{32}\.parquet\b|\b\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d_[0-9a-f]{12}\b"
-    r"|\b\d{8}T\d{6}-[0-9a-f]{8}\b"
+    r"|\b\d{8}T\d{6}-[0-9a-f]{8}\b|\.draft-[0-9a-f]{16}\b"
 )
-"""Names that Weir gives to data files, releases and runs."""
+"""Names that Weir gives to data files, releases (also while they are written) and runs."""
 _BEFORE_STORE = re.compile(r"^/.*/(?=internal/)")
-_CLEAR = re.compile(r"\.(?:sig|lock)$")
+_SQL = re.compile(r"""'[^']*'|"[^"]*"|[^\s'"]+""")
+_BY_CHANCE = 12  # printable bytes in a row: of 4,000 signatures one has as many
 _MOST = 64 << 20  # bytes of a document that has to be read whole
 _PUBLIC_KEY = "signing.pub.json"
+
+
+UNREADABLE = (OSError, ValueError, RecursionError, csv.Error, pa.ArrowException, duckdb.Error)
+"""What reading a file raises that is not as its name says."""
 
 
 class UnreadableError(Exception):
@@ -52,9 +62,9 @@ class UnreadableError(Exception):
 def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
     """TEXTS of a file, name first. Raises UnreadableError, after what could be read of it."""
     yield _name(file)
-    if file.path.is_symlink():
-        raise UnreadableError("a link, which is not followed")
     try:
+        if not is_regular(file.path):
+            raise UnreadableError("a link or a device, which is not followed")
         if file.path.suffix == ".parquet":
             for texts in parquet_texts(file.path):
                 said = pc.is_in(texts["value"], value_set=_said())
@@ -63,12 +73,19 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
             yield from (_less(texts, walk) for texts in _catalog(file.path))
         else:
             yield from (_less(texts, walk) for texts in _document(file))
-    except (OSError, ValueError, csv.Error, pa.ArrowException, duckdb.Error) as error:
-        reason = f"damaged, or not what its name says ({type(error).__name__})"
+    except UNREADABLE as error:
+        refused = isinstance(error, PermissionError)
+        why = "may not be read" if refused else "damaged, or not what its name says"
+        reason = f"{why} ({type(error).__name__})"
     else:
         return
     yield from _remains(file)
     raise UnreadableError(reason)
+
+
+def is_ours(name: str) -> bool:
+    """Whether it is, as a whole, a name that Weir gives to a file, release or run."""
+    return bool(_OWN.fullmatch(name.removesuffix(".json")))
 
 
 def _name(file: File) -> pa.Table:
@@ -80,18 +97,27 @@ def _name(file: File) -> pa.Table:
 
 def _document(file: File) -> Iterator[pa.Table]:
     """A text file by its ending; what is no text by its printable runs."""
-    if _CLEAR.search(file.name) and file.own and file.path.stat().st_size < 256:
+    if file.own and file.path.suffix == ".sig" and is_signature(data := file.path.read_bytes()):
+        yield byte_texts(data, _BY_CHANCE)
         return
     suffix = file.path.suffix.lower()
     if suffix in (".csv", ".tsv"):
         with file.path.open(encoding="utf-8", newline="") as lines:
-            yield from sheet_texts(lines)
+            yield from sheet_texts(_text(lines))
     elif suffix in (".json", ".html", ".htm", ".svg", ".xml") and not _is_large(file):
-        text = file.path.read_text(encoding="utf-8")
+        (text,) = _text([file.path.read_text(encoding="utf-8")])
         yield _json(file, text) if suffix == ".json" else page_texts(text)
     else:
         with file.path.open(encoding="utf-8") as lines:
-            yield from line_texts(lines)
+            yield from line_texts(_text(lines))
+
+
+def _text(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, if they are text: what has NULs may be UTF-16, in which nothing would be found."""
+    for line in lines:
+        if "\0" in line:
+            raise UnicodeError("no UTF-8")
+        yield line
 
 
 def _json(file: File, text: str) -> pa.Table:
@@ -117,7 +143,7 @@ def _catalog(path: Path) -> Iterator[pa.Table]:
     con = duckdb.connect(str(path), read_only=True, config=duck.settings())
     try:
         for (text,) in con.sql("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall():
-            parts = re.split(r"['\"]+", text)
+            parts = (part.strip("'\"") for part in _SQL.findall(text))
             yield from line_texts(_BEFORE_STORE.sub("", part) for part in parts)
         for table in ("views", "columns"):
             said = f"SELECT DISTINCT comment FROM duckdb_{table}() WHERE NOT internal"
@@ -146,21 +172,32 @@ def _less(texts: pa.Table, walk: Walk) -> pa.Table:
         pc.is_in(texts["value"], value_set=walk.paths),
     )
     texts = texts.filter(pc.invert(known))
-    prefixes = walk.prefixes
-    values = [_without(text, prefixes) for text in texts["value"].to_pylist()]
+    values = [_without(text, walk) for text in texts["value"].to_pylist()]
     return texts.set_column(1, TEXTS.field("value"), pa.array(values, pa.string()))
 
 
-def _without(text: str, digests: frozenset[str]) -> str:
+def _without(text: str, walk: Walk) -> str:
     less = _OWN.sub("", text)
-    return _HEX.sub(lambda match: "" if match[0] in digests else match[0], less)
+    less = _HEX.sub(lambda match: "" if match[0] in walk.prefixes else match[0], less)
+    return _KEY_ID.sub(lambda match: "" if match[0] in walk.key_ids else match[0], less)
 
 
 @cache
 def _said() -> pa.Array:
-    """What our schemas say of tables and columns, word for word."""
+    """What our schemas say of tables and columns, and our pages of themselves, word for word."""
     tables = [table.schema for table in read_tables().values()]
-    schemas = [EVENT, PERSON, TOUCH, VAULT, LINKAGE, QUARANTINE, *tables]
+    noisy = [end for schema in tables for field in schema for end in ends(field)]
+    schemas = [EVENT, PERSON, TOUCH, VAULT, LINKAGE, QUARANTINE, *tables, noisy]
     said = [value for schema in schemas for field in schema for value in field.metadata.values()]
+    said += [field.name.encode() for field in noisy]
     said += [value for schema in tables for value in (schema.metadata or {}).values()]
-    return pa.array(sorted({text.decode() for text in said}), pa.string())
+    report = files("weir.pipelines") / "report"
+    style = page_texts(f"<style>{(report / 'style.css').read_text('utf-8')}</style>")
+    lines = (report / "readme.md.j2").read_text("utf-8").splitlines()
+    schema = json_texts(manifest_schema().decode())
+    pages = {
+        *style["value"].to_pylist(),
+        *schema["value"].to_pylist(),
+        *(line.strip() for line in lines if "{" not in line),
+    }
+    return pa.array(sorted(pages | {text.decode() for text in said}), pa.string())

@@ -190,6 +190,7 @@ def audit(
     3 on a find; tells kinds, places and counts, never a value.
     """
     from weir.pipelines.audit import audit as look
+    from weir.pipelines.audit import demand_keys
     from weir.pipelines.audited import audit_json, show_audit
     from weir.schemas.config import Detection
 
@@ -198,6 +199,8 @@ def audit(
             raise UsageError("--show is for somebody at a terminal; leave it out")
         settings = read(config or DEFAULT) if config or not store else None
         place = str(store) if store else settings.store_path if settings else ""
+        if keys:
+            demand_keys(keys)
         known = keys or (Path(settings.at(settings.keys)) if settings else None)
         console = console_for(as_json, quiet)
         done = look(place, settings.detection if settings else Detection(), known, strict, console)

@@ -5,8 +5,11 @@ manifest of another version, or a damaged one, speaks of.
 """
 
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +24,7 @@ CATALOG = "weir.duckdb"
 _DATED = re.compile(r"\d{4}-\d\d-\d\d(\.attest)?\.json")
 _SIGNATURES = re.compile(r"(\d{4}-\d\d-\d\d(\.attest)?|manifest)\.sig")
 _RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}\.json|(\d{4}-\d\d-\d\d|catalog)\.lock")
+_SIGNED = 5 + 64  # bytes of a signature; Tink's prefix is five
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}")  # of content; of what detection knows
 _OF_DIGESTS = re.compile(r"sha256|inputs|detector|events|people|restricted/\w+|\d{4}-\d\d-\d\d")
 
@@ -34,6 +38,7 @@ class File:
     zone: str  # of Zone, or `store` for what lies outside all of them
     dataset: str
     own: bool  # a manifest, signature, lock or catalogue: Weir's own, by its name and place
+    size: int = 0  # bytes
 
     @property
     def is_data(self) -> bool:
@@ -48,7 +53,8 @@ class Walk:
     files: list[File] = field(default_factory=list)
     named: set[str] = field(default_factory=set)  # relative to the store
     digests: set[str] = field(default_factory=set)  # that manifests state, in hex
-    unreadable: set[str] = field(default_factory=set)  # manifests that are no JSON
+    key_ids: set[str] = field(default_factory=set)  # by signatures; random numbers
+    unreadable: dict[Path, str] = field(default_factory=dict)  # directory or manifest -> why
 
     @property
     def unnamed(self) -> list[str]:
@@ -86,37 +92,91 @@ class Walk:
         )
 
 
+def is_signature(data: bytes) -> bool:
+    """Whether it looks like a signature by Tink: a 1, the key's id, 64 bytes."""
+    return len(data) == _SIGNED and data[0] == 1
+
+
+def is_regular(path: Path) -> bool:
+    """Whether it is a file, and no link, pipe or device. Raises OSError."""
+    return stat.S_ISREG(path.lstat().st_mode)
+
+
+def is_gone(path: Path) -> bool:
+    """Whether nothing is there any more. What may not be looked at is there."""
+    try:
+        path.lstat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError | NotADirectoryError)
+    return False
+
+
+def name_in(root: Path, path: Path) -> str:
+    """A path relative to the store, as text that can be written."""
+    return os.fsencode(path.relative_to(root)).decode("utf-8", "replace")
+
+
 def is_sealed(path: Path) -> bool:
     """Whether a file is one that only a key opens."""
     try:
-        return not path.is_symlink() and is_encrypted(path)
+        return is_regular(path) and is_encrypted(path)
     except (OSError, ValueError):  # shorter than its ending would be
         return False
 
 
 def walk(root: Path) -> Walk:
     """Every file under a store's root, in order of names; links are not followed."""
-    found = Walk(files=list(_files(root)))
+    found = Walk()
+    found.files = [_file(root, path, found) for path in sorted(_paths(root, found))]
     for file in found.files:
         if file.own and file.path.suffix == ".json":
             try:
-                stated = json.loads(file.path.read_bytes())
-            except (OSError, ValueError):
-                found.unreadable.add(file.name)
+                stated = json.loads(file.path.read_bytes() if is_regular(file.path) else b"")
+                named, digests = set(_named(stated, file)), set(_digests(stated, ""))
+            except (OSError, ValueError, RecursionError) as error:
+                found.unreadable[file.path] = f"no manifest that can be read ({_kind(error)})"
                 continue
-            found.named |= set(_named(stated, file, root))
-            found.digests |= set(_digests(stated, ""))
+            found.named |= named
+            found.digests |= digests
+        elif file.own and file.path.suffix == ".sig" and file.size == _SIGNED:
+            found.key_ids |= set(_key_id(file.path))
     return found
 
 
-def _files(root: Path) -> Iterator[File]:
-    for path in sorted(root.rglob("*")):
-        if path.is_file() or path.is_symlink():
-            name = path.relative_to(root)
-            zone = name.parts[0] if name.parts[0] in set(Zone) and len(name.parts) > 1 else "store"
-            inside = name.parts[1:-1] if zone != "store" else name.parts[:-1]
-            inside = inside[:1] if zone == Zone.SHARED else inside
-            yield File(path, str(name), zone, "/".join(inside), _is_own(zone, name))
+def _key_id(path: Path) -> Iterator[str]:
+    with suppress(OSError):
+        data = path.read_bytes() if is_regular(path) else b""
+        if is_signature(data):
+            yield str(int.from_bytes(data[1:5]))
+
+
+def _paths(root: Path, found: Walk) -> Iterator[Path]:
+    """Whatever is no directory; and a directory that may not be listed is told."""
+
+    def failed(error: OSError) -> None:
+        found.unreadable[Path(error.filename)] = f"a directory not to be listed ({_kind(error)})"
+
+    for place, directories, files in os.walk(root, onerror=failed):
+        here = Path(place)
+        yield from (here / name for name in files)
+        yield from (here / name for name in directories if (here / name).is_symlink())
+
+
+def _file(root: Path, path: Path, found: Walk) -> File:
+    name = Path(name_in(root, path))
+    zone = name.parts[0] if name.parts[0] in set(Zone) and len(name.parts) > 1 else "store"
+    inside = name.parts[1:-1] if zone != "store" else name.parts[:-1]
+    inside = inside[:1] if zone == Zone.SHARED else inside
+    size = 0
+    try:
+        size = path.lstat().st_size
+    except OSError as error:
+        found.unreadable[path] = f"a file not to be looked at ({_kind(error)})"
+    return File(path, str(name), zone, "/".join(inside), _is_own(zone, name), size)
+
+
+def _kind(error: BaseException) -> str:
+    return type(error).__name__
 
 
 def _is_own(zone: str, name: Path) -> bool:
@@ -130,7 +190,7 @@ def _is_own(zone: str, name: Path) -> bool:
     return bool(_DATED.fullmatch(name.name) or _SIGNATURES.fullmatch(name.name))
 
 
-def _named(stated: Any, file: File, root: Path) -> Iterator[str]:
+def _named(stated: Any, file: File) -> Iterator[str]:
     """Paths of the files that a manifest names, relative to the store."""
     if file.zone == "store" or not isinstance(stated, dict):
         return

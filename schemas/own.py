@@ -16,6 +16,8 @@ COUNTS = 0.4
 CONTEXT = 0.35
 """What a context word nearby adds to a score."""
 MOST_WORDS = 100_000
+OF_THE_PROOF = ("hash", "mac", "other")
+"""Kinds of identifiers that only the proof has: its normal forms and placeholders go by them."""
 _SHORTEST = 3  # letters and digits of a word: a shorter one would close half of all values
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,30}$")]
 
@@ -87,7 +89,9 @@ class Own(Strict):
 
     def faults(self) -> Iterator[str]:
         """What is wrong beyond single settings, each with its path below `detection`."""
-        for name in sorted(self.entities.keys() & (entities().keys() | {"unreadable"})):
+        for name in sorted(
+            self.entities.keys() & (entities().keys() | {"unreadable", *OF_THE_PROOF})
+        ):
             yield f"entities.{name}: that is one of Weir's own; give yours another name"
         used = [(f"deny[{n}].entity", one.entity) for n, one in enumerate(self.deny)]
         used += [(f"patterns[{n}].entity", one.entity) for n, one in enumerate(self.patterns)]

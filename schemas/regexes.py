@@ -25,10 +25,11 @@ _ODD_BRACE = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})")  # `{e<=1}` is a fuzzy match
 _UNITS = ("a", "0", " ", "-", ".", "@", "/", "_", "a ", "a-", "a.", "0-", "a1", "aA")
 _CANDIDATES = "a0 -_.@/,:=xA1+~é"
 _CATEGORIES = {
-    "DIGIT": ("\\d", str.isdigit),
-    "SPACE": ("\\s", str.isspace),
-    "WORD": ("\\w", lambda c: c.isalnum() or c == "_"),
+    "DIGIT": ("\\d", "\\D", str.isdigit),
+    "SPACE": (r"\t-\r\x20", r"\x00-\x08\x0e-\x1f\x21-\x{10ffff}", str.isspace),
+    "WORD": ("\\w", "\\W", lambda c: c.isalnum() or c == "_"),
 }
+"""What stands in a set of RE2 for it and for all else, and its test. RE2's `\\s` lacks \\x0b."""
 Tree = Iterable[tuple[Any, Any]]
 
 
@@ -179,12 +180,12 @@ def _set(items: list[tuple[Any, Any]]) -> str:
 
 
 def _category(argument: Any) -> tuple[str, Any]:
-    """(RE2's letter, its test) of CATEGORY_DIGIT, CATEGORY_NOT_WORD and the like."""
+    """(RE2's set, its test) of CATEGORY_DIGIT, CATEGORY_NOT_WORD and the like."""
     name = str(argument).removeprefix("CATEGORY_")
-    letter, test = _CATEGORIES[name.removeprefix("NOT_")]
+    inside, outside, test = _CATEGORIES[name.removeprefix("NOT_")]
     if not name.startswith("NOT_"):
-        return letter, test
-    return letter.upper(), lambda c: not test(c)
+        return inside, test
+    return outside, lambda c: not test(c)
 
 
 def _sample(tree: Tree, choice: int) -> str:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.schemas.event import EVENT, LABELS, PERSON, TOUCH
+from weir.schemas.own import OF_THE_PROOF
 from weir.schemas.tables import read_tables
 from weir.transforms.detect import Detector, paths
 from weir.transforms.detect.engine import THRESHOLD
@@ -36,8 +37,6 @@ FOUND = pa.schema(
 
 T = TypeVar("T")
 _AT_ONCE = 10_000
-_BY_THE_PROOF = ("hash", "mac", "other")
-"""Kinds that only the proof's placeholders have."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class Look:
     @cached_property
     def _kinds(self) -> frozenset[str]:
         own = self.detector.settings.entities
-        return frozenset((*facts.ENTITIES, facts.UNREADABLE, "…", *_BY_THE_PROOF, *own))
+        return frozenset((*facts.ENTITIES, facts.UNREADABLE, "…", *OF_THE_PROOF, *own))
 
     def _proved(self, texts: pa.Table, whose: Container[str]) -> Iterator[pa.Table]:
         for known in self.known:

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 import tink
 from tink import prf
 
-from weir.schemas.errors import KeyMissingError
+from weir.schemas.errors import KeyMissingError, WeirError
 from weir.schemas.event import VAULT
-from weir.transforms.encrypted import row_groups, rows_of, write_encrypted
+from weir.transforms.encrypted import row_groups, write_encrypted
 from weir.transforms.keys import Keyring
 from weir.transforms.people import KINDS
 from weir.transforms.proof import dictionary_of
@@ -36,23 +36,33 @@ class Known:
     keyring: Keyring
     identifiers: int  # entries, each form of an identifier one
     left_out: int = 0  # files whose period's key was destroyed
+    damaged: tuple[str, ...] = ()  # files that the key does not open
 
 
 def of_proof(files: tuple[str, ...], keyring: Keyring) -> Known:
-    """What ingest saw in logs. Raises as `row_groups` does."""
-    count = sum(rows_of(path, keyring, "proof") for path in files)
-    return Known("proof", files, keyring.derive("proof", "dictionary"), keyring, count)
+    """What ingest saw in logs. Each file is read through, so that none stops the audit later."""
+    counts: dict[str, int] = {}
+    damaged: list[str] = []
+    for path in files:
+        try:
+            counts[path] = sum(rows.num_rows for rows in row_groups(path, keyring, "proof"))
+        except WeirError:
+            damaged.append(path)
+    key, count = keyring.derive("proof", "dictionary"), sum(counts.values())
+    return Known("proof", tuple(counts), key, keyring, count, damaged=tuple(damaged))
 
 
 def made(whose: str, files: tuple[str, ...], keyring: Keyring, directory: Path) -> Known:
-    """Dictionaries made of vault or linkage in `directory`. Raises as `row_groups` does.
+    """Dictionaries made of vault or linkage in `directory`.
 
-    A file whose period's key was destroyed is left out: it means nothing to anyone any more.
+    A file whose period's key was destroyed is left out: it means nothing to anyone any more. Of a
+    damaged one goes in what could be read.
     """
     template = prf.prf_key_templates.HKDF_SHA256
     passing = Keyring(directory, {"proof": tink.new_keyset_handle(template)})
     key = passing.derive("proof", "audit")
     written: list[str] = []
+    damaged: list[str] = []
     count = left_out = 0
     for path in files:
         try:
@@ -63,7 +73,9 @@ def made(whose: str, files: tuple[str, ...], keyring: Keyring, directory: Path) 
                 count += table.num_rows
         except KeyMissingError:
             left_out += 1
-    return Known(whose, tuple(written), key, passing, count, left_out)
+        except WeirError:
+            damaged.append(path)
+    return Known(whose, tuple(written), key, passing, count, left_out, tuple(damaged))
 
 
 def _vault(path: str, keyring: Keyring) -> Iterator[pa.Table]:

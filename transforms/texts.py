@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -37,7 +38,7 @@ LINE = "(text)"
 ROWS_AT_ONCE = 1_000_000
 LINES_AT_ONCE = 100_000
 _LONGEST = 1000  # characters of a line that are looked at together
-_RUN = re.compile(rb"[ -~]{6,}")
+_RUN = re.compile(rb"(?:[ -~]\0{0,3}){6,}")  # in UTF-16 and UTF-32 as well
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Column:
     @property
     def could_hold_a_key(self) -> bool:
         """Bytes, or lists: what pseudonyms and sketches are made of, and no measure."""
-        return "binary" in str(self.type) or self.type.num_fields > 0
+        stored = _stored(self.type)
+        return "binary" in str(stored) or stored.num_fields > 0
 
 
 def columns_of(path: Path) -> list[Column]:
@@ -65,8 +67,8 @@ def columns_of(path: Path) -> list[Column]:
 def parquet_texts(path: Path) -> Iterator[pa.Table]:
     """TEXTS of a Parquet file: its footer and names first, then column by column.
 
-    Raises OSError or ArrowException for what is none. Numbers and dates are not read, nor columns
-    of fixed binary that are declared pseudonyms.
+    Raises OSError or ArrowException for what is none, and for a column of a type that is not known
+    here. Numbers and dates are not read, nor columns of fixed binary that are declared pseudonyms.
     """
     coded = [f.name for f in pq.read_schema(path) if pa.types.is_string(f.type)]
     with pq.ParquetFile(path, read_dictionary=coded) as file:
@@ -128,9 +130,10 @@ def line_texts(lines: Iterable[str]) -> Iterator[pa.Table]:
         yield _texts((LINE, line) for line in some)
 
 
-def byte_texts(data: bytes) -> pa.Table:
-    """TEXTS of what has no known form: its runs of six and more printable characters."""
-    return _texts((LINE, run.decode("ascii")) for run in _RUN.findall(data))
+def byte_texts(data: bytes, least: int = 6) -> pa.Table:
+    """TEXTS of what has no known form: its runs of so many (six) and more printable characters."""
+    runs = (run.replace(b"\0", b"").decode("ascii") for run in _RUN.findall(data))
+    return _texts((LINE, run) for run in runs if len(run) >= least)
 
 
 def cell_texts(table: pa.Table) -> Iterator[pa.Table]:
@@ -163,7 +166,16 @@ def _said(metadata: dict[bytes, bytes]) -> Iterator[tuple[str, str]]:
     for key, value in metadata.items():
         if key != b"ARROW:schema":
             yield NAME, key.decode("utf-8", "replace")
-            yield FOOTER, value.decode("utf-8", "replace")
+            yield from _footnote(value.decode("utf-8", "replace"))
+
+
+def _footnote(text: str) -> Iterator[tuple[str, str]]:
+    """What a footer says under a key: by its own keys if it is JSON, whose marks are no text."""
+    stated = None
+    if text.startswith(("{", "[")):
+        with suppress(ValueError, RecursionError):
+            stated = json.loads(text)
+    yield from _leaves(text if stated is None else stated, FOOTER, False)
 
 
 def _is_key(field: pa.Field) -> bool:
@@ -171,17 +183,23 @@ def _is_key(field: pa.Field) -> bool:
 
 
 def _holds_text(field: pa.Field) -> bool:
-    type_ = field.type
-    if _is_key(field):
-        return False
-    return type_.num_fields > 0 or any(
+    return not _is_key(field) and not _is_number(field.type)
+
+
+def _is_number(type_: pa.DataType) -> bool:
+    """What holds no text, whatever its value."""
+    return any(
         is_(type_)
         for is_ in (
-            pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view,
-            pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary,
-            pa.types.is_dictionary,
+            pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean,
+            pa.types.is_temporal, pa.types.is_null,
         )
     )  # fmt: skip
+
+
+def _stored(type_: pa.DataType) -> pa.DataType:
+    """What an extension type (JSON, UUID) is made of; any other type as it is."""
+    return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
 
 
 def _some_rows(file: pq.ParquetFile) -> Iterator[list[int]]:
@@ -209,13 +227,16 @@ def _cells(name: str, column: pa.ChunkedArray) -> Iterator[pa.Table]:
 
 
 def _texts_in(column: pa.ChunkedArray | pa.Array) -> Iterator[pa.ChunkedArray | pa.Array]:
-    """The text arrays inside a column, however it is nested."""
+    """The text arrays inside a column, however it is nested. ArrowNotImplementedError for a type
+    that is neither read nor a number: it could hold anything."""
     if isinstance(column, pa.ChunkedArray) and column.type.num_fields:
         for chunk in column.chunks:
             yield from _texts_in(chunk)
         return
     type_ = column.type
-    if pa.types.is_string(type_):
+    if _stored(type_) != type_:
+        yield from _texts_in(column.cast(_stored(type_)))
+    elif pa.types.is_string(type_):
         yield column
     elif pa.types.is_dictionary(type_):
         if pa.types.is_string(type_.value_type):
@@ -230,10 +251,12 @@ def _texts_in(column: pa.ChunkedArray | pa.Array) -> Iterator[pa.ChunkedArray | 
     elif pa.types.is_map(type_):
         yield from _texts_in(column.keys)
         yield from _texts_in(column.items)
-    elif type_.num_fields:
+    elif hasattr(column, "flatten") and type_.num_fields:
         yield from _texts_in(column.flatten())
     elif "binary" in str(type_):
         yield _readable(column)
+    elif not _is_number(type_):
+        raise pa.ArrowNotImplementedError("a column of a type that is not read")
 
 
 def _readable(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -306,14 +329,15 @@ def _texts(found: Iterable[tuple[str, str]]) -> pa.Table:
 
 def _cut(text: str) -> Iterator[str]:
     """A text in pieces that are not too long to be looked at, cut at blanks."""
-    text = text.strip()
-    while len(text) > _LONGEST:
-        at = text.rfind(" ", 1, _LONGEST)
-        at = at if at > 0 else _LONGEST
-        yield text[:at]
-        text = text[at:].strip()
-    if text:
-        yield text
+    text, start = text.strip(), 0
+    while start < len(text):
+        end = start + _LONGEST
+        if end < len(text):
+            blank = text.rfind(" ", start + 1, end)
+            end = blank if blank > 0 else end
+        if piece := text[start:end].strip():
+            yield piece
+        start = end
 
 
 def _batches(lines: Iterable[Any]) -> Iterator[list[Any]]:

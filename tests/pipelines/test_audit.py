@@ -353,8 +353,8 @@ def test_nothing_in_the_store_is_changed(store):
 
 
 def test_keys_that_are_no_keys_and_no_store_are_wrong_use(store, tmp_path):
-    with pytest.raises(UsageError, match="no key of proof"):
-        audit(str(store), Detection(), tmp_path, False, Console(quiet=True))
+    run = CliRunner().invoke(app, ["audit", str(store), "--keys", str(tmp_path)])
+    assert (run.exit_code, "no key of proof" in run.output) == (2, True)
     with pytest.raises(UsageError, match="no store here"):
         audit(str(tmp_path), Detection(), None, False, Console(quiet=True))
 

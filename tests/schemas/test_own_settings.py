@@ -69,6 +69,8 @@ def test_a_regex_that_cannot_be_used_is_told_by_its_place(tmp_path):
         ({"patterns": [a_pattern(score=0.2)]}, "patterns[0].score: below 0.4 nothing counts"),
         ({"patterns": [a_pattern(context=["a b"])]}, "patterns[0].context: a context word is one"),
         ({"entities": {"email": EMPLOYEE["employee"]}}, "entities.email: that is one of Weir's"),
+        ({"entities": {"other": EMPLOYEE["employee"]}}, "entities.other: that is one of Weir's"),
+        ({"entities": {"hash": EMPLOYEE["employee"]}}, "entities.hash: that is one of Weir's"),
         ({"keys": {"имя": "name"}}, "keys.имя: fields are told apart by Latin letters"),
         ({"routes": {"a/b": "id"}}, "routes.a/b: one name, without slashes"),
         (

@@ -20,6 +20,7 @@ USABLE = [
     r"(?>a{2,50})b",
     r"(?-i:E)\S[^\s/]",
     r"a(?=b).",
+    r"a\sb|x[^\S ]y|z\Sz",
 ]
 
 
@@ -65,7 +66,9 @@ def test_what_may_be_used_takes_no_ten_milliseconds_on_any_attack_of_a_values_le
 
 
 TEXT = st.lists(
-    st.sampled_from([*"EeabcdwxyzK0129-_./ =", "E1234", "proj-abc", "AB12", "ab-ab", "xyz"]),
+    st.sampled_from(
+        [*"EeabcdwxyzK0129-_./ =", "a\x0bb", "x\x0by", "E1234", "proj-abc", "AB12", "ab-ab", "xyz"]
+    ),
     max_size=12,
 ).map("".join)
 

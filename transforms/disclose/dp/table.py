@@ -24,11 +24,23 @@ def noisy_schema(form: Form) -> pa.Schema:
     for field in form.schema:
         fields.append(field)
         if field.name in form.measures:
-            unit = (field.metadata or {}).get(b"unit", b"").decode()
-            for suffix, end in ((LOW, "lower"), (HIGH, "upper")):
-                about = _ABOUT.format(end=end, name=field.name)
-                fields.append(column(field.name + suffix, pa.int64(), NII, about, unit=unit))
+            fields += ends(field)
     return pa.schema(fields)
+
+
+def ends(measure: pa.Field) -> list[pa.Field]:
+    """The columns of the two ends of a measure's interval."""
+    unit = (measure.metadata or {}).get(b"unit", b"").decode()
+    return [
+        column(
+            measure.name + suffix,
+            pa.int64(),
+            NII,
+            _ABOUT.format(end=end, name=measure.name),
+            unit=unit,
+        )
+        for suffix, end in ((LOW, "lower"), (HIGH, "upper"))
+    ]
 
 
 def rows(found: Measured, form: Form, site: str, day: date) -> pa.Table:
