@@ -6,7 +6,7 @@ records what lies there unrecorded: the ledger lags at most until the next run.
 
 from typing import Any
 
-from weir.pipelines.editions import read_edition
+from weir.pipelines.editions import is_date, read_edition
 from weir.pipelines.ledger import Entry, Kind, Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.store import digest
@@ -52,7 +52,7 @@ def catch_up(night: Night) -> int:
     caught = 0
     known = _digests(ledger, "edition")
     for place in sorted((root / "editions").glob("????-??-??.json")):
-        if digest(place.read_bytes()) not in known:
+        if is_date(place.stem) and digest(place.read_bytes()) not in known:
             day = night.day.fromisoformat(place.stem)
             edition = read_edition(night.store, day, public)
             caught += edition is not None and bool(record_edition(ledger, edition))
