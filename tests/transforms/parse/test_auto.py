@@ -199,7 +199,10 @@ def test_a_format_string_that_we_do_not_know_is_asked_for() -> None:
 
 
 def test_json_that_is_nested_too_deep_is_told_as_json():
-    assert "JSON document" in looks_like(b'{"a":' * 5000 + b"1" + b"}" * 5000)
+    deep = b'{"a":' * 5000 + b"1" + b"}" * 5000
+    assert "JSON document" in looks_like(deep)
+    with pytest.raises(InputError, match="JSON document"):
+        choose(deep, "x")
 
 
 @pytest.mark.parametrize(
