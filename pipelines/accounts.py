@@ -155,8 +155,8 @@ def _a_date(text: str) -> date:
 def _is_of(entry: "Entry", day: str) -> bool:
     """A run or an edition of the date, a release that holds it, or what was recorded on it."""
     if entry.kind == "release":
-        first, last = entry.subject.split("_")[:2]
-        return first <= day <= last
+        first, _, rest = entry.subject.partition("_")
+        return first <= day <= rest[: len(day)]
     if entry.kind == "disclosure":
         return entry.at.startswith(day)
     return day in (entry.subject, entry.facts.get("date"))
@@ -206,13 +206,20 @@ def _show(console: Console, entries: "Sequence[Entry]", last: int) -> None:
     table.add_column("what", overflow="fold")
     for entry in shown:
         at = entry.at[:16].replace("T", " ")
-        table.add_row(str(entry.number), at, entry.kind, Text(_sentence(entry)))
+        table.add_row(str(entry.number), at, entry.kind, Text(_told(entry)))
     console.print(table)
     if len(shown) < len(entries):
         console.print(
             f"the last {len(shown)} of {len(entries):,}; --last 0 shows all, -o FILE exports them",
             style="dim", highlight=False,
         )  # fmt: skip
+
+
+def _told(entry: "Entry") -> str:
+    try:
+        return _sentence(entry)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return f"{entry.subject}: facts that no {entry.kind} has; see `weir ledger --json`"
 
 
 def _sentence(entry: "Entry") -> str:

@@ -21,15 +21,14 @@ def record_by_hand(
     there, WallError for a text that holds something personal.
     """
     policy = Policy.read(config.policy, config.base)
+    _refuse_personal(policy, config, {"to": to, "reason": reason, "reference": reference})
     kinds = {recipient.name: recipient.kind for recipient in policy.recipients}
     known: tuple[str, ...] = get_args(RecipientKind)
     role = kind or kinds.get(to)
     if role not in known:
-        raise UsageError(f"--kind: say what '{to}' is: {', '.join(known)}")
+        raise UsageError(f"--kind: say what the one that --to names is: {', '.join(known)}")
     if to in kinds and kinds[to] != role:
         raise UsageError(f"--kind: policy {policy.name} has '{to}' as {kinds[to]}")
-    texts = {"to": to, "reason": reason, "reference": reference}
-    _refuse_personal(policy, config, texts)
     return Ledger(Path(config.at(config.ledger))).record(
         "disclosure", reference, recipient=to, reason=reason,
         policy=f"{policy.name} {policy.version}", files=sorted(map(_digest, given)),

@@ -202,6 +202,9 @@ def share(
     date: DateOption = None,
     first: FromOption = None,
     last: ToOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go; nothing is shared or recorded.")
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -211,11 +214,33 @@ def share(
 
     with ending():
         console = console_for(as_json, quiet)
-        releases = share_only(read(config), list(days(date, first, last)), recipient)
+        wanted = list(days(date, first, last))
+        if dry_run:
+            _rehearse(console, read(config), wanted, recipient, as_json)
+            return
+        releases = share_only(read(config), wanted, recipient)
         if as_json:
             print_json({"releases": releases})
         elif not quiet:
             show_releases(console, releases)
+
+
+def _rehearse(
+    console: Console,
+    config: "Config",
+    wanted: list[dt.date],
+    recipient: str | None,
+    as_json: bool,
+) -> None:
+    from weir.pipelines.rehearse import rehearse_all, show_planned
+
+    planned = rehearse_all(config, wanted, recipient)
+    if as_json:
+        print_json({"dry_run": True, "releases": [one.to_json() for one in planned]})
+        return
+    for one in planned:
+        show_planned(console, one)
+    console.print("dry run: nothing was shared or recorded", style="dim", highlight=False)
 
 
 for look in (

@@ -20,6 +20,14 @@ def edition_place(store: Store, day: date) -> Path:
     return store.root / "editions" / f"{day.isoformat()}.json"
 
 
+def is_date(stem: str) -> bool:
+    """Whether a manifest's name is that of an edition: other files may lie among them."""
+    try:
+        return date.fromisoformat(stem).isoformat() == stem
+    except ValueError:
+        return False
+
+
 def read_edition(store: Store, day: date, public: Path) -> Edition | None:
     """The edition of a date, or None. Raises WallError if it or a file of it is not as signed, or
     if the proof did not vouch for what it was made of."""

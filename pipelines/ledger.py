@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,15 +63,13 @@ class Ledger:
     def record(self, kind: Kind, subject: str, **facts: Any) -> Entry:
         """Append an entry. Concurrent writers take turns."""
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
-        with self._open() as con:
-            con.execute("BEGIN IMMEDIATE")
+        with self._writing() as con:
             return _append(con, kind, subject, text)
 
     def record_once(self, kind: Kind, subject: str, **facts: Any) -> Entry:
         """Append an entry unless the same one (kind, subject, facts) is there; that one then."""
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
-        with self._open() as con:
-            con.execute("BEGIN IMMEDIATE")
+        with self._writing() as con:
             row = con.execute(
                 f"SELECT {_COLUMNS} FROM entries WHERE kind = ? AND subject = ? AND facts = ?",
                 (kind, subject, text),
@@ -87,8 +85,7 @@ class Ledger:
         more were too many. Concurrent writers take turns, so exactly one of them appends.
         """
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
-        with self._open() as con:
-            con.execute("BEGIN IMMEDIATE")
+        with self._writing() as con:
             if _found(con, kind, "subject = ?", subject):
                 return False
             refuse(_found(con, kind, "instr(subject, ?) = 1", beside))
@@ -97,53 +94,94 @@ class Ledger:
 
     def find(self, kind: Kind, subject: str) -> list[Entry]:
         """The entries of a kind and a subject, in order."""
-        if not self.path.exists():
-            return []
-        with self._open() as con:
-            return _found(con, kind, "subject = ?", subject)
+        with self._reading() as con:
+            return _found(con, kind, "subject = ?", subject) if con else []
 
     def entries(self, kind: Kind | None = None) -> list[Entry]:
         """All entries in order, or those of one kind."""
-        if not self.path.exists():
-            return []
-        with self._open() as con:
-            rows = con.execute(f"SELECT {_COLUMNS} FROM entries ORDER BY number").fetchall()
-        return [entry for entry in map(_entry, rows) if kind in (None, entry.kind)]
+        with self._reading() as con:
+            query = f"SELECT {_COLUMNS} FROM entries ORDER BY number"
+            entries = map(_entry, con.execute(query)) if con else ()
+            return [entry for entry in entries if kind in (None, entry.kind)]
 
     def verify(self) -> int:
         """Check the chain; the number of entries. Raises WallError naming the first broken one."""
         before = GENESIS
         entries = self.entries()
         for place, entry in enumerate(entries, 1):
-            text = json.dumps(entry.facts, sort_keys=True, ensure_ascii=False)
-            whole = _hash(entry.number, entry.at, entry.kind, entry.subject, text, entry.before)
-            if (entry.number, entry.before, entry.hash) != (place, before, whole):
-                raise WallError(
-                    f"{self.path}: entry {place} was changed, or one before it removed; "
-                    "restore the ledger from its backup"
-                )
+            if (entry.number, entry.before) != (place, before):
+                raise self._changed(place)
             before = entry.hash
         return len(entries)
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One writer at a time; what it did is kept if nothing is raised."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            con = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-        except sqlite3.Error:
-            raise UsageError(f"{self.path}: not a place for a ledger; see `ledger`") from None
-        try:
+        with self._open("rwc") as con:
+            _is_new(con)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
             con.executescript(_TABLE)
             _admit_kinds(con)
+            con.execute("BEGIN IMMEDIATE")
             yield con
-            if con.in_transaction:
-                con.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
+            con.execute("COMMIT")
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Nothing is made or changed by looking; None where there is no ledger yet."""
+        if not self.path.exists():
+            yield None
+            return
+        with self._open("ro") as con:
+            yield None if _is_new(con) else con
+
+    @contextmanager
+    def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(
+                sqlite3.connect(
+                    f"{self.path.absolute().as_uri()}?mode={mode}",
+                    uri=True, timeout=30, isolation_level=None,
+                )
+            ) as con:  # fmt: skip
+                yield con
+        except sqlite3.Error as error:
             raise UsageError(f"{self.path}: the ledger cannot be used ({error})") from None
-        finally:
-            con.close()
+        except _ForeignError:
+            raise UsageError(
+                f"{self.path}: a database of something else, no ledger; see `ledger`"
+            ) from None
+        except _ChangedError as error:
+            raise self._changed(error.number) from None
+
+    def _changed(self, number: int) -> WallError:
+        return WallError(
+            f"{self.path}: entry {number} was changed, or one before it removed; "
+            "restore the ledger from its backup"
+        )
+
+
+class _ForeignError(Exception):
+    """A database that has other tables."""
+
+
+class _ChangedError(Exception):
+    """An entry that is not as it was written."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _is_new(con: sqlite3.Connection) -> bool:
+    """Whether nothing is in it yet. Raises _ForeignError for a database of something else."""
+    columns = [name for (name,) in con.execute("SELECT name FROM pragma_table_info('entries')")]
+    if ", ".join(columns) == _COLUMNS:
+        return False
+    if con.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise _ForeignError
+    return True
 
 
 def _admit_kinds(con: sqlite3.Connection) -> None:
@@ -178,7 +216,15 @@ def _append(con: sqlite3.Connection, kind: str, subject: str, text: str) -> Entr
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    return Entry(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6])
+    """An entry of the table; each is read against its own hash."""
+    number, at, kind, subject, text, before, whole = row
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _ChangedError(number) from None
+    if whole != _hash(number, at, kind, subject, text, before) or not isinstance(facts, dict):
+        raise _ChangedError(number)
+    return Entry(number, at, kind, subject, facts, before, whole)
 
 
 def _hash(number: int, *parts: str) -> str:

@@ -56,7 +56,13 @@ def night(config: "Config", day: dt.date, *, create: bool = False) -> "Night":
 
 def print_json(value: Any, *, lines: bool = False) -> None:
     """One JSON document on standard output, or one JSON line of several."""
-    print(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
+    indent = None if lines else 2
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # half of a surrogate pair, or a terminal with fewer characters
+        text = json.dumps(value, indent=indent)
+    print(text)
 
 
 def near(path: Path) -> Path:

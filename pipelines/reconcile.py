@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from weir.pipelines.editions import edition_place, read_edition
+from weir.pipelines.editions import edition_place, is_date, read_edition
 from weir.pipelines.ledger import GENESIS, Entry, Ledger
 from weir.pipelines.store import Store, digest
 from weir.pipelines.verify import MANIFEST, verify
@@ -57,8 +57,10 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
     store = Store.open(config.store_path)
     public = public_key_path(config.at(config.keys))
     editions = [entry for entry in entries if entry.kind == "edition"]
-    releases = [entry for entry in entries if entry.kind == "release"]
-    missing = [_place(store, entry).name for entry in releases if not _place(store, entry).exists()]
+    releases = {_name(entry): entry for entry in entries if entry.kind == "release"}
+    missing = [
+        entry.subject for name, entry in releases.items() if not _place(store, name).is_dir()
+    ]
     faults = (
         *_head_faults(entries, head),
         *_edition_faults(store, editions, public),
@@ -84,6 +86,9 @@ def _edition_faults(store: Store, entries: list[Entry], public: Path) -> Iterato
     recorded = {entry.subject: entry.facts.get("sha256") for entry in entries}
     there = {place.stem for place in (store.root / "editions").glob("????-??-??.json")}
     for day in sorted(recorded.keys() | there):
+        if not is_date(day):
+            yield f"edition of {day}: that is no date, and no edition is called so; remove it"
+            continue
         place = edition_place(store, date.fromisoformat(day))
         if day not in there:
             yield f"edition of {day}: recorded, and not in the store; restore it from a backup"
@@ -95,22 +100,41 @@ def _edition_faults(store: Store, entries: list[Entry], public: Path) -> Iterato
             yield from _told(lambda day=day: read_edition(store, date.fromisoformat(day), public))
 
 
-def _release_faults(store: Store, entries: list[Entry], public: Path) -> Iterator[str]:
-    recorded = {entry.subject: entry for entry in entries}
-    places = sorted((store.root / "shared").glob(f"[!.]*/[!.]*/{MANIFEST}"))
-    for place in places:
-        name = f"{place.parent.parent.name}/{place.parent.name}"
-        entry = recorded.get(place.parent.name)
-        if entry is None or entry.facts.get("recipient") != place.parent.parent.name:
-            yield f"release {name}: in the store, and not recorded; the next `weir run` does it"
-        elif digest(place.read_bytes()) != entry.facts.get("sha256"):
-            yield f"release {name}: not the one that was recorded; share it again"
+def _release_faults(store: Store, recorded: dict[str, Entry], public: Path) -> Iterator[str]:
+    """Every directory of a release on either side, but those that are gone."""
+    there = {
+        f"{place.parent.name}/{place.name}"
+        for place in (store.root / "shared").glob("[!.]*/[!.]*")
+        if place.is_dir()
+    }
+    known = {entry.facts.get("sha256") for entry in recorded.values()}
+    for name in sorted(there):
+        manifest = _place(store, name) / MANIFEST
+        found = digest(manifest.read_bytes()) if manifest.is_file() else None
+        if name not in recorded:
+            yield f"release {name}: {_unrecorded(found, known)}"
+        elif found is None:
+            yield f"release {name}: its {MANIFEST} is gone; remove the rest and share it again"
+        elif found != recorded[name].facts.get("sha256"):
+            yield f"release {name}: not the one that was recorded; remove it and share it again"
         else:
-            yield from _told(lambda place=place: verify(place.parent, public).demand())
+            yield from _told(lambda name=name: verify(_place(store, name), public).demand())
 
 
-def _place(store: Store, entry: Entry) -> Path:
-    return store.root / "shared" / str(entry.facts.get("recipient")) / entry.subject
+def _unrecorded(found: str | None, known: set[object]) -> str:
+    if found is None:
+        return f"no {MANIFEST} in it, so it is no release, and none is recorded; remove it"
+    if found in known:
+        return "made for another recipient, and none is recorded here; remove it, or share it anew"
+    return "in the store, and not recorded; the next `weir run` does it"
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.facts.get('recipient')}/{entry.subject}"
+
+
+def _place(store: Store, name: str) -> Path:
+    return store.root / "shared" / name
 
 
 def _told(check: Any) -> Iterator[str]:

@@ -4,9 +4,10 @@ Publishing and recording are two acts, and a run may be killed between them. So 
 records what lies there unrecorded: the ledger lags at most until the next run.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from weir.pipelines.editions import read_edition
+from weir.pipelines.editions import is_date, read_edition
 from weir.pipelines.ledger import Entry, Kind, Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.store import digest
@@ -47,20 +48,30 @@ def catch_up(night: Night) -> int:
 
     Raises WallError for one that is not as it was signed.
     """
+    ledger, caught = Ledger(night.ledger_path), 0
+    for one in unrecorded(night):
+        if isinstance(one, Edition):
+            record_edition(ledger, one)
+        else:
+            record_release(ledger, one)
+        caught += 1
+    return caught
+
+
+def unrecorded(night: Night) -> Iterator[Edition | Release]:
+    """The editions and releases of the store that the ledger does not know. Raises as `catch_up`;
+    changes nothing."""
     ledger, root = Ledger(night.ledger_path), night.store.root
     public = public_key_path(night.config.at(night.config.keys))
-    caught = 0
     known = _digests(ledger, "edition")
     for place in sorted((root / "editions").glob("????-??-??.json")):
-        if digest(place.read_bytes()) not in known:
-            day = night.day.fromisoformat(place.stem)
-            edition = read_edition(night.store, day, public)
-            caught += edition is not None and bool(record_edition(ledger, edition))
+        if is_date(place.stem) and digest(place.read_bytes()) not in known:
+            edition = read_edition(night.store, night.day.fromisoformat(place.stem), public)
+            yield from filter(None, [edition])
     known = _digests(ledger, "release")
     for place in sorted((root / "shared").glob(f"[!.]*/[!.]*/{MANIFEST}")):
         if digest(place.read_bytes()) not in known:
-            caught += bool(record_release(ledger, verify(place.parent, public).demand()))
-    return caught
+            yield verify(place.parent, public).demand()
 
 
 def _digests(ledger: Ledger, kind: Kind) -> set[str]:

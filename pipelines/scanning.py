@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from weir.transforms.detect import Detector
 
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
+_BOM = "\ufeff"
 MODES = ("balanced", "strict")
 LOGGED = {"target": "path_query", "referrer": "referer", "user_agent": "ua"}
 """What of a log is looked at -> its field."""
@@ -58,6 +59,7 @@ def scan_lines(place: str, detector: "Detector") -> Iterator[dict[str, Any]]:
     from weir.transforms.detect import scan
 
     for number, line in enumerate(_lines(place), 1):
+        line = line.removeprefix(_BOM) if number == 1 else line
         if not line.strip():
             continue
         field, text = _read(line.rstrip("\r\n"), f"{place}:{number}")
@@ -95,8 +97,9 @@ class LogScan:
                     f"{self.place}: most of its first lines are not of the format; "
                     "`weir inspect` shows what does not fit"
                 )
-            self.lines += parsed.lines + (block.rejects.num_rows if block.rejects else 0)
-            self.rejected += parsed.rejects.num_rows
+            too_long = block.rejects.num_rows if block.rejects is not None else 0
+            self.lines += parsed.lines + too_long
+            self.rejected += parsed.rejects.num_rows + too_long
             for line, name, text in _first_of_each(parsed.rows, seen):
                 self.looked_at += 1
                 found = scan(LOGGED[name], text, self.detector)
@@ -146,13 +149,13 @@ def show_scan(console: Console, answer: dict[str, Any]) -> None:
     """A text with its findings coloured, and below it each with its rule, score and reason."""
     if "line" in answer:
         console.print(Text(f"line {answer['line']}, {answer['field']}", style="dim"))
-    text = Text(answer["text"])
+    text = Text(_printable(answer["text"]))
     for finding in reversed(answer["findings"]):
         style = f"bold {_COLOURS.get(finding['entity'], 'red')}"
         text.stylize(style, finding["start"], finding["end"])
     console.print(text, soft_wrap=True)
     if answer["findings"]:
-        console.print(Text(answer["clean"], style="dim"), soft_wrap=True)
+        console.print(Text(_printable(answer["clean"]), style="dim"), soft_wrap=True)
     for finding in answer["findings"]:
         key = f" {finding['key']}" if finding["key"] else ""
         where = f"{finding['start']}–{finding['end']}"
@@ -162,11 +165,16 @@ def show_scan(console: Console, answer: dict[str, Any]) -> None:
         console.print(line, soft_wrap=True)
 
 
+def _printable(text: str) -> str:
+    """With a `?` for each half of a surrogate pair, which UTF-8 does not have."""
+    return text.encode(errors="replace").decode()
+
+
 def _lines(place: str) -> Iterator[str]:
-    if place == "-":
-        yield from sys.stdin
-        return
     try:
+        if place == "-":
+            yield from sys.stdin
+            return
         with Path(place).open(encoding="utf-8") as lines:
             yield from lines
     except (OSError, UnicodeDecodeError) as error:
@@ -177,7 +185,7 @@ def _read(line: str, place: str) -> tuple[str, str]:
     """(field, text): of JSON with both, else the line itself as text."""
     raw = None
     if line.lstrip().startswith("{"):
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):  # too deep: its text is looked at as it is
             raw = json.loads(line)
     if not isinstance(raw, dict) or "text" not in raw or "field" not in raw:
         return "text", line

@@ -62,6 +62,15 @@ class Shared:
     made: bool
 
 
+@dataclass(frozen=True)
+class Grant:
+    """A recipient, the dates that were asked for, and the editions that there are of them."""
+
+    who: Recipient
+    days: list[date]
+    editions: list[Edition]
+
+
 def share_all(config: Config, days: Sequence[date], recipient: str | None) -> list[str]:
     """Releases of some dates for one recipient, or for all that the policy still serves: their
     directories. Each is in the ledger. Raises as `share` does."""
@@ -70,8 +79,7 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
     catch_up(night)
     today = datetime.now(UTC).date()
     ledger, places = Ledger(night.ledger_path), []
-    wanted = {recipient: list(days)} if recipient else served(night.policy, days, today)
-    for name, dates in wanted.items():
+    for name, dates in wanted(night.policy, days, recipient, today).items():
         shared = share(
             night.store, night.policy, night.stamp, keyring, name, dates,
             software=night.software, today=today,
@@ -79,6 +87,13 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
         record_release(ledger, shared.release)
         places.append(str(shared.path))
     return places
+
+
+def wanted(
+    policy: Policy, days: Sequence[date], recipient: str | None, today: date
+) -> dict[str, list[date]]:
+    """Who is to get which dates: the one that is named, or all that the policy still serves."""
+    return {recipient: list(days)} if recipient else served(policy, days, today)
 
 
 def share(
@@ -98,36 +113,58 @@ def share(
     when an edition is not as it was signed; nothing is written then.
     """
     keyring.require("signing")
-    who = find_recipient(policy, recipient, days, today or datetime.now(UTC).date())
-    refuse_partial(who, days)
     public = public_key_path(keyring.path)
-    editions = [
-        edition for day in sorted(set(days)) if (edition := read_edition(store, day, public))
-    ]
-    if not editions:
-        raise UsageError(f"{store.root}: no edition of {_range(days)}; `weir disclose` makes one")
-    refuse_other_policies(who, stamp, editions)
-    home = store.root / "shared" / who.name
+    grant = granted(store, policy, stamp, public, recipient, days, today)
+    home = store.root / "shared" / recipient
     home.mkdir(parents=True, exist_ok=True)
     draft = home / f".draft-{secrets.token_hex(8)}"
     draft.mkdir()
     try:
-        release = _write(draft, store, editions, who, stamp, keyring, sorted(set(days)), software)
+        release = _write(draft, store, grant, stamp, keyring, software)
         return _publish(draft, home / release.release, release, public)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write(
-    draft: Path,
+def granted(
     store: Store,
-    editions: list[Edition],
-    who: Recipient,
+    policy: Policy,
     stamp: PolicyStamp,
-    keyring: Keyring,
-    days: list[date],
-    software: str,
+    public: Path,
+    recipient: str,
+    days: Sequence[date],
+    today: date | None,
+) -> Grant:
+    """What a recipient may have of some dates. Raises as `share`; writes nothing."""
+    who = find_recipient(policy, recipient, days, today or datetime.now(UTC).date())
+    refuse_partial(who, days)
+    asked = sorted(set(days))
+    editions = [edition for day in asked if (edition := read_edition(store, day, public))]
+    if not editions:
+        raise UsageError(f"{store.root}: no edition of {_range(days)}; `weir disclose` makes one")
+    refuse_other_policies(who, stamp, editions)
+    return Grant(who, asked, editions)
+
+
+def _write(
+    draft: Path, store: Store, grant: Grant, stamp: PolicyStamp, keyring: Keyring, software: str
 ) -> Release:
+    release, frames = projection(draft, store, grant, stamp, software)
+    release = release.model_copy(update={"key_id": keyring.signer})  # the name stays without it
+    enclose(draft, release)
+    (draft / "report.html").write_text(render(release, frames), encoding="utf-8")
+    shutil.copyfile(public_key_path(keyring.path), draft / PUBLIC_KEY)
+    release = release.model_copy(update={"files": _files(draft)})
+    (draft / MANIFEST).write_text(release.text(), encoding="utf-8")
+    (draft / SIGNATURE).write_bytes(keyring.sign(release.text().encode()))
+    return release
+
+
+def projection(
+    draft: Path, store: Store, grant: Grant, stamp: PolicyStamp, software: str
+) -> tuple[Release, dict[str, pa.Table]]:
+    """Write the tables of a release, and name it by them; nothing of it is signed yet."""
+    who, editions = grant.who, grant.editions
     tables, frames = _tables(draft, store, editions, who)
     notes = tuple(_edition_note(edition) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
@@ -139,7 +176,7 @@ def _write(
         policy=stamp,
         sites=tuple(sites),
         dates=tuple(edition.date for edition in editions),
-        missing_dates=tuple(day for day in days if day not in made),
+        missing_dates=tuple(day for day in grant.days if day not in made),
         missing_tables=tuple(sorted(set(who.tables) - {table.table for table in tables})),
         editions=notes,
         inputs=digest("".join(note.sha256 for note in notes).encode()),
@@ -149,15 +186,7 @@ def _write(
     )
     content = digest(release.text().encode())[:12]
     name = f"{release.dates[0]}_{release.dates[-1]}_{content}"
-    release = release.model_copy(update={"release": name})
-    release = release.model_copy(update={"key_id": keyring.signer})  # the name stays without it
-    enclose(draft, release)
-    (draft / "report.html").write_text(render(release, frames), encoding="utf-8")
-    shutil.copyfile(public_key_path(keyring.path), draft / PUBLIC_KEY)
-    release = release.model_copy(update={"files": _files(draft)})
-    (draft / MANIFEST).write_text(release.text(), encoding="utf-8")
-    (draft / SIGNATURE).write_bytes(keyring.sign(release.text().encode()))
-    return release
+    return release.model_copy(update={"release": name}), frames
 
 
 def _tables(

@@ -136,6 +136,53 @@ def test_a_release_in_another_recipients_place_is_told(place):
     assert "release rival/" in said(place, "check", code=3)
 
 
+def test_a_release_without_its_manifest_is_a_fault(place):
+    (release_of(place) / "manifest.json").unlink()
+    told = said(place, "check", code=3)
+    assert f"release acme-ads/{release_of(place).name}: its manifest.json is gone" in told
+
+
+def test_a_release_that_was_copied_is_not_for_the_next_run_to_record(place):
+    release = release_of(place)
+    shutil.copytree(release, release.parent.with_name("rival") / release.name)
+    told = said(place, "check", code=3)
+    assert f"release rival/{release.name}: made for another recipient" in told
+    assert "the next `weir run`" not in told
+
+
+def test_a_directory_that_is_no_release_is_told(place):
+    (release_of(place).parent / "notes").mkdir()
+    assert "release acme-ads/notes: no manifest.json in it" in said(place, "check", code=3)
+
+
+def test_an_edition_of_no_date_is_told(place):
+    (place / "store" / "editions" / "2008-99-99.json").write_text("{}")
+    assert "edition of 2008-99-99: that is no date" in said(place, "check", code=3)
+
+
+def test_facts_that_no_such_entry_has_are_told_in_the_list(place):
+    ledger = Ledger(place / "ledger.sqlite")
+    ledger.record("edition", "2008-04-24")
+    ledger.record("release", "odd")
+    told = said(place)
+    assert "2008-04-24: facts that no edition has" in told
+    assert "odd: facts that no release has" in told
+    assert answered(place, "--date", "2008-04-25") == []
+
+
+def test_what_was_paid_for_noise_is_told_in_words(place):
+    ledger = Ledger(place / "ledger.sqlite")
+    subject = "2008-04-22 www traffic numbers"
+    loss = {"visitor": {"rho": 0.0123, "delta": 0.0}}
+    ledger.record("budget", subject, date="2008-04-22", losses=loss)
+    ledger.record("noise", subject, date="2008-04-22")
+    told = "".join(said(place).split())  # lines are folded
+    assert "numbers:visitor:rho0.0123" in told
+    assert "numbers:drawnandkept" in told
+    kinds = [e["kind"] for e in answered(place, "--date", "2008-04-22")]
+    assert kinds == ["edition", "release", "budget", "noise"]
+
+
 def test_a_disclosure_by_hand_is_recorded_with_what_was_given(place):
     given = place / "answer.pdf"
     given.write_bytes(b"what they got")
@@ -154,9 +201,15 @@ def test_a_disclosure_names_nobody(place):
     assert answered(place, "--kind", "disclosure") == []
 
 
+def test_whom_it_went_to_is_not_repeated_before_it_was_looked_at(place):
+    words = ["record", "--reference", "file 7", "--reason", "an order", "--to"]
+    assert "--to: holds something personal" in said(place, *words, "Joe Miller", code=3)
+    assert "Canary" not in said(place, *words, "Jane Canary", code=2)
+
+
 def test_a_disclosure_says_to_whom_and_why(place):
     words = ["record", "--reference", "file 7", "--reason", "an order"]
-    assert "say what 'court' is" in said(place, *words, "--to", "court", code=2)
+    assert "say what the one that --to names is" in said(place, *words, "--to", "court", code=2)
     assert "as advertiser" in said(
         place, *words, "--to", "acme-ads", "--kind", "researcher", code=2
     )

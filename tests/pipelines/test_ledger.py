@@ -69,5 +69,44 @@ def test_a_file_that_is_no_ledger_is_told_so(tmp_path):
         Ledger(place).record("run", "x")
 
 
+def test_looking_at_another_programs_database_changes_nothing(tmp_path):
+    place = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(place)) as con:
+        con.execute("CREATE TABLE songs (title TEXT)")
+    before = place.read_bytes()
+    for look in (
+        lambda: Ledger(place).entries(),
+        lambda: Ledger(place).find("run", "x"),
+        lambda: Ledger(place).record("run", "x"),
+    ):
+        with pytest.raises(UsageError, match=r"other\.sqlite: a database of something else"):
+            look()
+    assert place.read_bytes() == before
+
+
+def test_a_file_that_is_empty_is_an_empty_ledger(tmp_path):
+    place = tmp_path / "ledger.sqlite"
+    place.touch()
+    assert Ledger(place).entries() == []
+    assert place.read_bytes() == b""
+
+
+def test_a_reader_sees_whole_entries_while_another_writes(ledger):
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as con:
+        con.execute("BEGIN IMMEDIATE")
+        assert len(ledger.entries()) == 3
+    ledger.path.chmod(0o444)
+    assert len(ledger.entries()) == 3
+
+
+@pytest.mark.parametrize("facts", ["no JSON", "{}", "[]", "[" * 100_000])
+def test_facts_that_were_changed_are_told_when_they_are_read(ledger, facts):
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as con:
+        con.execute("DROP TRIGGER no_update")
+        con.execute("UPDATE entries SET facts = ? WHERE number = 2", [facts])
+    with pytest.raises(WallError, match=r"ledger\.sqlite: entry 2 was changed"):
+        ledger.entries()
+
+
 def test_a_ledger_that_was_never_written_is_empty(tmp_path):
     assert Ledger(tmp_path / "none.sqlite").verify() == 0

@@ -1,13 +1,16 @@
 """`weir scan` on files: JSON lines and plain lines, each answered in order."""
 
 import io
+import json
 
 import pytest
 from rich.console import Console
 
+from weir.pipelines.options import print_json
 from weir.pipelines.scanning import LogScan, detector_of, scan_lines, show_log_scan, show_scan
 from weir.schemas.config import Config
 from weir.schemas.errors import ConfigError, InputError
+from weir.transforms.read import LINE_BYTES
 
 
 def answers(tmp_path, text, mode="balanced"):
@@ -20,6 +23,26 @@ def test_a_plain_line_is_text_and_a_json_line_has_its_field(tmp_path):
     given = 'mail joe@example.org\n\n{"field": "path_query", "text": "/profile/jane-doe"}\n'
     clean = [answer["clean"] for answer in answers(tmp_path, given)]
     assert clean == ["mail {email}", "/profile/{name}"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path, monkeypatch):
+    given = '\ufeff{"field": "path_query", "text": "/profile/jane-doe"}\n'
+    assert [a["clean"] for a in answers(tmp_path, given)] == ["/profile/{name}"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(given))
+    assert [a["clean"] for a in scan_lines("-", detector_of())] == ["/profile/{name}"]
+
+
+def test_half_of_a_surrogate_pair_is_told_escaped(tmp_path, capsys):
+    (answer,) = answers(tmp_path, r'{"field": "text", "text": "\ud800 to joe@example.org"}')
+    print_json(answer, lines=True)
+    assert json.loads(capsys.readouterr().out) == answer
+    show_scan(Console(width=100), answer)
+    assert "? to {email}" in capsys.readouterr().out
+
+
+def test_what_is_nested_too_deep_is_unreadable(tmp_path):
+    deep = '{"a":' * 5000 + '"joe@example.org"' + "}" * 5000
+    assert [a["clean"] for a in answers(tmp_path, f"{deep}\nplain")] == ["{unreadable}", "plain"]
 
 
 def test_a_wrong_field_or_mode_is_told_without_the_value(tmp_path):
@@ -83,6 +106,12 @@ def test_the_end_of_a_logs_scan_says_how_much_was_looked_at(tmp_path):
     assert "line 2, path_query\n/shop?email=joe%40example.org\n" in shown.getvalue()
     assert "5 lines (combined), 1 not understood; 7 distinct" in shown.getvalue()
     assert "3 with findings: email 2, name 1" in shown.getvalue()
+
+
+def test_a_line_that_is_too_long_is_not_understood(tmp_path):
+    log = a_log(tmp_path, LOG + "x" * (LINE_BYTES + 1) + "\nno log line\n")
+    list(log.answers())
+    assert (log.lines, log.rejected) == (6, 2)
 
 
 def test_a_file_that_is_no_such_log_is_refused_without_its_lines(tmp_path):

@@ -1,15 +1,21 @@
 """A release is a projection of editions: whole, signed, the same bytes for the same inputs."""
 
+import json
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from a_store import ADS, DAY, a_hit, a_night, a_policy, put_events, the_edition, visitors
+from typer.testing import CliRunner
 
 from weir.pipelines import share as share_module
+from weir.pipelines.cli import app
 from weir.pipelines.disclose import disclose
+from weir.pipelines.ledger import Ledger
+from weir.pipelines.rehearse import rehearse
 from weir.pipelines.share import Shared, share
 from weir.pipelines.verify import verify
 from weir.schemas.columns import NII, data_class
@@ -260,3 +266,56 @@ def test_with_the_key_in_the_release_it_says_that_anybody_may_have_signed(night)
     report = verify(shared_with(night).path)
     assert report.ok
     assert "--public-key" in report.verdict
+
+
+def everything(base):
+    return {p: p.read_bytes() for p in base.rglob("*") if p.is_file()}
+
+
+def test_a_dry_run_tells_the_release_that_is_made_afterwards_and_writes_nothing(night, tmp_path):
+    days = (DAY - timedelta(1), DAY)
+    before = everything(tmp_path)
+    told = rehearse(night, "acme-ads", days, TODAY)
+    assert everything(tmp_path) == before
+    shared = shared_with(night, days=days)
+    assert (told.path, told.there) == (shared.path, False)
+    assert told.release.tables == shared.release.tables
+    assert told.release.missing_dates == (DAY - timedelta(1),)
+    assert told.release.editions == shared.release.editions
+    assert rehearse(night, "acme-ads", days, TODAY).there
+
+
+def test_a_dry_run_ends_as_the_sharing_would(night):
+    with pytest.raises(UsageError, match="did you mean 'acme-ads'"):
+        rehearse(night, "acme-adds", [DAY], TODAY)
+    with pytest.raises(UsageError, match="no edition of"):
+        rehearse(night, "acme-ads", [DAY - timedelta(1)], TODAY)
+    (shared_with(night).path / "dictionary.json").write_text("{}")
+    with pytest.raises(WallError, match=r"dictionary\.json \(changed\)"):
+        rehearse(night, "acme-ads", [DAY], TODAY)
+
+
+def test_the_command_tells_rows_columns_and_policies_and_then_shares_the_same(night, tmp_path):
+    base = tmp_path / "night"
+    settings = night.config.model_dump(mode="json", include={"sites", "sources"})
+    policy = night.policy.model_dump(mode="json", exclude_defaults=True)
+    (base / "own.yaml").write_text(yaml.safe_dump(policy))
+    (base / "weir.yaml").write_text(yaml.safe_dump({**settings, "policy": "own.yaml"}))
+
+    def said(*words):
+        where = ["-c", str(base / "weir.yaml"), "-d", DAY.isoformat(), "-r", "acme-ads"]
+        result = CliRunner().invoke(app, ["share", *where, *words])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    entries = Ledger(night.ledger_path).entries()
+    (told,) = json.loads(said("--dry-run", "--json"))["releases"]
+    assert "traffic" in said("--dry-run") and "nothing was shared" in said("--dry-run")
+    assert Ledger(night.ledger_path).entries() == entries
+    assert not (night.store.root / "shared").exists()
+    (path,) = json.loads(said("--json"))["releases"]
+    assert path == told["path"]
+    assert len(Ledger(night.ledger_path).entries()) == len(entries) + 1
+    for table in told["tables"]:
+        made = pq.read_table(f"{path}/{table['table']}.parquet")
+        assert (made.num_rows, made.column_names) == (table["rows"], table["columns"])

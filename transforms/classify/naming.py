@@ -10,11 +10,12 @@ import pyarrow as pa
 from weir.schemas.detect import keys, lexicon
 from weir.schemas.fields import fields
 from weir.transforms.detect import Detector
-from weir.transforms.detect.policy import words
+from weir.transforms.detect.persons import could_be_a_person
+from weir.transforms.detect.policy import endings, entity_of, is_person, words
 
 _LONGEST = 60
 _BORNE = 5  # by so many, in half powers of ten; see schemas/detect.py
-_ODD = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e"@]|[0-9]{5}')
+_ODD = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ud800-\udfff"@]|[0-9]{5}')
 HIDDEN = "{…}"
 """Stands for a name that is not told, where nothing says what is in it."""
 
@@ -24,10 +25,11 @@ def told_names(names: Sequence[str]) -> list[str]:
 
     A key of a JSON object, or a first line that is no header, may be somebody's name or address.
     """
-    plain = [re.sub(r"[_.\-\[\]]+", " ", name).strip() for name in names]
+    whole = [name.encode(errors="replace").decode() for name in names]  # no half surrogates
+    plain = [_spoken(name) for name in whole]
     raw, spoken = (
         Detector().values(pa.array(one, pa.string()), part="text").findings
-        for one in (names, plain)
+        for one in (whole, plain)
     )
     found = {
         at: entity
@@ -40,15 +42,42 @@ def told_names(names: Sequence[str]) -> list[str]:
     ]
 
 
+def _spoken(name: str) -> str:
+    return re.sub(r"[_.\-\[\]]+", " ", name).strip()
+
+
 def _odd(name: str) -> bool:
     empty_or_long = not name.strip() or len(name) > _LONGEST
-    return empty_or_long or bool(_ODD.search(name)) or (is_a_name(name) and name not in _usual())
+    return empty_or_long or bool(_ODD.search(name)) or (_is_borne(name) and name not in _usual())
+
+
+def _is_borne(name: str) -> bool:
+    """Whether it is somebody's name, one word or several."""
+    spoken = _spoken(name)
+    return is_a_name(name) or (is_person(spoken) and could_be_a_person(spoken))
 
 
 def is_a_name(text: str) -> bool:
     """Whether a single word is a given or family name that thousands bear, and no common word."""
     given, family, word, _ = lexicon().names.get(_folded(text.strip()), (0, 0, 2, False))
     return word < 2 and max(given, family) >= _BORNE
+
+
+def is_known(name: str) -> bool:
+    """Whether it is called as a field is, and not as what somebody puts in."""
+    return tails(name)[0] in _known()
+
+
+def speaks_of_a_field(name: str) -> int:
+    """How much a text speaks for being a field's name: 2 for what is hardly anything else."""
+    joined = " " not in name and len(words(name)) > 1  # user_id, pageUrl
+    return 1 + joined if is_known(name) else int(entity_of(name) is not None)
+
+
+@cache
+def _known() -> frozenset[str]:
+    ours, theirs = fields(), keys()
+    return frozenset({*_usual(), *ours.log, *theirs.if_name_shaped, *theirs.if_one_name})
 
 
 @cache
@@ -65,16 +94,13 @@ def _usual() -> frozenset[str]:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    apart = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def tails(name: str) -> tuple[str, ...]:
-    """A name without case and separators, and its last three, two and one words, longest first."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
-    parts = words("".join(c for c in plain if not unicodedata.combining(c)))
-    ends = ["".join(parts[-count:]) for count in (3, 2, 1) if count < len(parts)]
-    return tuple(filter(None, dict.fromkeys(["".join(parts), *ends])))
+    """A name without case, accents and separators, and its last three, two and one words."""
+    return endings(words(name))
 
 
 def rank(name: str, usual: Sequence[str]) -> float | None:

@@ -13,7 +13,7 @@ import pyarrow.csv as pcsv
 from weir.schemas.paths import steps
 from weir.transforms.classify.decide import Field
 from weir.transforms.classify.evidence import Evidence, of_column
-from weir.transforms.classify.naming import HIDDEN, told_names
+from weir.transforms.classify.naming import HIDDEN, is_known, speaks_of_a_field, told_names
 from weir.transforms.duck import connect
 from weir.transforms.parse.lines import Refused, readable
 from weir.transforms.parse.objects import read_objects
@@ -22,10 +22,13 @@ from weir.transforms.parse.records import as_array
 MOST_FIELDS = 300
 DELIMITERS = (",", "\t", ";", "|")
 _DISCOVERED = 2000  # objects that are looked through for their properties
-_OWN_NAMES = 40  # an object with more properties, each rare, has data for names
+_OWN_NAMES = 5  # an object with more properties, each rare, has data for names
 _RARE = 0.2
+_FEW, _ENOUGH = 3, 10  # what fewer of so many objects have may be data, too
+_ALIKE = 0.95  # so many values of a column are of one kind, and a name of it is of another
 _DEEP = 6
 _DATA = re.compile(r"[+-]?[0-9][0-9.,:/ TZ+-]*|[^@\s]+@[^@\s]+|\S+://\S+|/\S*")
+_NOTHING = re.compile(r"n\W?a\W?|nan|null|none|nil|unknown|\W*|\d.*", re.IGNORECASE)
 _PLAIN = re.compile(r'[^."\[\]{} ][^."\[\]{}]*')
 
 
@@ -126,20 +129,34 @@ def _columns(text: bytes, width: int, delimiter: str) -> tuple[pa.Table, int]:
 
 
 def _is_header(cells: list[str], table: pa.Table) -> bool:
-    """Whether a first line names columns: no value of theirs is written so. In doubt it does not:
-    then nothing of it is shown."""
+    """Whether a first line names columns: as fields are called, or of another kind than what stands
+    below. In doubt it does not: then nothing of it is shown."""
     stated = [cell for cell in cells if cell]
     if not stated or len(set(stated)) * 2 < len(stated):
         return False
-    behind = table.slice(1, 1000)
-    alike = sum(bool(_DATA.fullmatch(cell)) for cell in stated)
-    again = sum(
-        cell in column.to_pylist()
-        for cell, column in zip(cells, behind.columns, strict=True)
-        if cell
-    )
+    below = [column.to_pylist() for column in table.slice(1).columns]
+    alike = sum(_kind(cell) == "data" for cell in stated)
+    again = any(cell in column for cell, column in zip(cells, below, strict=True) if cell)
     shown = sum(name == cell for name, cell in zip(told_names(stated), stated, strict=True))
-    return 5 * alike < len(stated) and not again and 2 * shown > len(stated)
+    if 5 * alike >= len(stated) or again or 2 * shown <= len(stated):
+        return False
+    named = sum(map(speaks_of_a_field, stated))
+    unlike = [_unlike(cell, column[:1000]) for cell, column in zip(cells, below, strict=True)]
+    return "data" in unlike or named > 1 or 2 * (named + sum(map(bool, unlike))) >= len(stated)
+
+
+def _unlike(cell: str, below: list[str]) -> str:
+    """The kind of nearly all values below a cell, if it is another than the cell's; or ""."""
+    kinds = Counter(_kind(value) for value in below if value)
+    kind, count = max(kinds.items(), key=lambda k: k[1], default=("", 0))
+    sure = count >= _FEW and count >= _ALIKE * kinds.total()
+    return kind if sure and not _NOTHING.fullmatch(cell) and _kind(cell) != kind else ""
+
+
+def _kind(value: str) -> str:
+    if _DATA.fullmatch(value):
+        return "data"
+    return "capital" if value[:1].isupper() else "other"
 
 
 def path_of(name: str) -> str:
@@ -199,8 +216,8 @@ def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], Counter[st
 
     def walk(level: list[dict[str, object]], name: str, path: str, depth: int) -> None:
         counts = Counter(key for one in level for key in one)
-        data = len(counts) > _OWN_NAMES and max(counts.values()) < _RARE * len(level)
-        shown = [HIDDEN] * len(counts) if data else told_names(list(counts))
+        told_ones = zip(counts.items(), told_names(list(counts)), strict=True)
+        shown = [HIDDEN if _is_data(k, counts, len(level)) else t for (k, _), t in told_ones]
         for (key, count), told in zip(counts.items(), shown, strict=True):
             step = path_of(key)
             if told != key or not step:
@@ -217,19 +234,41 @@ def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], Counter[st
     return tree, hidden
 
 
+def _is_data(key: str, counts: Counter[str], objects: int) -> bool:
+    """Whether a key is rather what somebody put in: few have it, or all are rare beside it."""
+    few = objects >= _ENOUGH and counts[key] < max(_FEW, objects // 100)
+    all_rare = len(counts) > _OWN_NAMES and max(counts.values()) < _RARE * objects
+    return (few or all_rare) and not is_known(key)
+
+
 def read_parquet(table: pa.Table) -> Read:
     """A sample of a Parquet file; structures are taken apart, lists and bytes stay unread."""
-    while any(pa.types.is_struct(field.type) for field in table.schema):
-        table = table.flatten()
-    shown = told_names(table.column_names)
+    columns = [
+        leaf
+        for name, column in zip(table.column_names, table.columns, strict=True)
+        for leaf in _leaves((name,), column)
+    ]
+    each = list(dict.fromkeys(step for way, _ in columns for step in way))
+    told = dict(zip(each, told_names(each), strict=True))
     found = []
-    for at, name in enumerate(table.column_names[:MOST_FIELDS]):
-        column = table.column(at)
+    for way, column in columns[:MOST_FIELDS]:
+        name, shown = ".".join(way), ".".join(told[step] for step in way)
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
         try:
             evidence = of_column(column.cast(pa.string()), "json")
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             evidence = Evidence(len(column), 0, 0)  # lists, bytes
-        found.append(Field(shown[at], path_of(name), evidence, hidden=shown[at] != name))
-    return Read(found, table.num_rows, more=max(table.num_columns - MOST_FIELDS, 0))
+        found.append(Field(shown, path_of(name), evidence, hidden=shown != name))
+    return Read(found, table.num_rows, more=max(len(columns) - MOST_FIELDS, 0))
+
+
+def _leaves(
+    at: tuple[str, ...], column: pa.ChunkedArray
+) -> Iterator[tuple[tuple[str, ...], pa.ChunkedArray]]:
+    """(steps to it, column) of all that are no structures."""
+    if not pa.types.is_struct(column.type):
+        yield at, column
+        return
+    for field, inner in zip(column.type, column.flatten(), strict=True):
+        yield from _leaves((*at, field.name), inner)

@@ -76,6 +76,11 @@ def tails(name: str) -> tuple[str, ...]:
     parts = words(name)
     while len(parts) > 1 and parts[-1] in facts.keys().followers:
         parts = parts[:-1]
+    return endings(parts)
+
+
+def endings(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of a name, all together and the last three, two, one of them."""
     return ("".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts)))
 
 

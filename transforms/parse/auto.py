@@ -258,7 +258,7 @@ def _names(lines: list[bytes]) -> frozenset[str]:
     for line in lines:
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         found.update(value if isinstance(value, dict) else ())
     return frozenset(found)

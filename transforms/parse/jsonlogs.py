@@ -246,7 +246,7 @@ def _as_header(values: pa.Array) -> pa.Array:
 def _cookies(text: str) -> str | None:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     pairs = said.items() if isinstance(said, dict) else [("", one) for one in said]
     told = [f"{n}={v}" if n else v for n, v in pairs if isinstance(v, str | int | float)]

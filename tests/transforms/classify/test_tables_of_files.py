@@ -2,9 +2,16 @@
 
 import json
 
+import pyarrow as pa
 import pytest
 
-from weir.transforms.classify.tables import delimiter_of, path_of, read_json_lines, read_table
+from weir.transforms.classify.tables import (
+    delimiter_of,
+    path_of,
+    read_json_lines,
+    read_parquet,
+    read_table,
+)
 from weir.transforms.classify.vendors import shipped_mapping
 
 PEOPLE = [f"Carla,Garcia,carla{n}@example.org,{n}" for n in range(30)]
@@ -39,6 +46,8 @@ def test_a_header_names_the_columns():
         [f"{first},{last}" for first in ("Carla", "Greta") for last in ("Garcia", "Novak")] * 9,
         ["Zorvith,Blenka,Mirrow", "Zorvith,Kolm,Ast", "Hurn,Blenka,Ast"] * 9,
         ["198.51.100.7,page,x", "198.51.100.8,click,y"] * 9,
+        ["Okonkwo,Kyoto,Nephrology", "Vandersloot,Porto,Dermatology", "Ibarra,Graz,Cardiology"],
+        ["Okonkwo,n/a,Kyoto", *(f"Ibarra{n},{n},Graz{n}" for n in range(9))],
     ],
 )
 def test_a_first_line_of_values_is_no_header_and_is_not_told(lines):
@@ -46,6 +55,20 @@ def test_a_first_line_of_values_is_no_header_and_is_not_told(lines):
     assert not read.header
     assert set(names(read)) <= {f"column{n}" for n in range(1, 5)}
     assert read.records == len(lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["book,sold", *(f"Emma,{n}" for n in range(9))],  # no number stands above numbers
+        ["surname,town,ward", "Okonkwo,Kyoto,Nephrology", "Ibarra,Graz,Cardiology", "Lund,Oslo,X"],
+        ["age,plan", "a,b"],
+        ["userId,plan,shelf,row", "a,b,c,d"],
+    ],
+)
+def test_a_first_line_that_is_unlike_what_follows_is_a_header(lines):
+    read = table(*lines)
+    assert (read.header, names(read)) == (True, lines[0].split(","))
 
 
 def test_a_name_that_is_personal_is_hidden_among_others():
@@ -97,6 +120,34 @@ def test_keys_that_are_data_are_one_field_without_a_name():
     assert [(one.name, one.hidden) for one in read.fields] == [("seen.{…}", True)]
     read = read_json_lines(lines_of({"seen": {"joe@example.org": 1}, "Carla": 2}))
     assert {one.name for one in read.fields} == {"seen.{email}", "{…}"}
+
+
+def test_a_key_that_few_objects_have_is_not_told():
+    often = [{"plan": "gold", "scores": {}} for _ in range(200)]
+    once = [{"scores": {f"okonkwo{n}": 1}} for n in range(11)]
+    read = read_json_lines(lines_of(*often, *once))
+    assert {one.name for one in read.fields} == {"plan", "scores.{…}"}
+    some = [{"scores": {f"okonkwo{n % 11}": 1}} for n in range(200)]
+    assert [one.path for one in read_json_lines(lines_of(*some)).fields] == [""]
+
+
+def test_a_rare_key_that_is_a_usual_name_is_told():
+    read = read_json_lines(lines_of(*({"plan": 1} for _ in range(99)), {"user_agent": "x", "x": 1}))
+    assert {one.name for one in read.fields} == {"plan", "user_agent", "{…}"}
+
+
+def test_half_of_a_surrogate_pair_is_no_name():
+    read = read_json_lines(b'{"\\ud800": 1, "a": 2}\n')
+    assert {one.name for one in read.fields} == {"{\u2026}", "a"}
+
+
+def test_each_step_of_a_structure_is_judged():
+    inner = {"Elizabeth": "x", "joe@example.org": 1, "plan": {"bob_roe": 2, "colour": "red"}}
+    read = read_parquet(pa.Table.from_pylist([{"s": inner, "Elizabeth": 3, "n": [1]}]))
+    assert [(one.name, one.hidden) for one in read.fields] == [
+        ("s.{…}", True), ("s.{email}", True), ("s.plan.{…}", True), ("s.plan.colour", False),
+        ("{…}", True), ("n", False),
+    ]  # fmt: skip
 
 
 def test_a_line_that_is_no_object_is_counted():

@@ -198,6 +198,13 @@ def test_a_format_string_that_we_do_not_know_is_asked_for() -> None:
     assert "LogFormat" in looks_like(b"203.0.113.7 / 22 April / GET / 200 / 12\n" * 9)
 
 
+def test_json_that_is_nested_too_deep_is_told_as_json():
+    deep = b'{"a":' * 5000 + b"1" + b"}" * 5000
+    assert "JSON document" in looks_like(deep)
+    with pytest.raises(InputError, match="JSON document"):
+        choose(deep, "x")
+
+
 @pytest.mark.parametrize(
     "pack",
     [bytes, gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress],

@@ -113,6 +113,7 @@ def test_the_target_is_put_together(
         ({"cookies": ["ID=a1", "b=c"]}, {"cookies": "ID=a1; b=c"}),
         ({"cookies": "ID=a1"}, {"cookies": "ID=a1"}), ({"cookies": {}}, {"cookies": None}),
         ({"cookies": "{no json"}, {"cookies": "{no json"}),
+        ({"cookies": "[" * 5000}, {"cookies": "[" * 5000}),
         ({"ua": "Mozilla%2F5.0+%28X11%29"}, {"user_agent": "Mozilla/5.0 (X11)"}),
         ({"ua": "Bot%20(+http://b)"}, {"user_agent": "Bot (+http://b)"}),
         ({"ua": "Mozilla/5.0 (X11) a+b"}, {"user_agent": "Mozilla/5.0 (X11) a+b"}),

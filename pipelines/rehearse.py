@@ -1,0 +1,115 @@
+"""`weir share --dry-run`: what would go, and what it is made of. Store and ledger stay as they are:
+the tables are made in a temporary directory, since a release is named by them, and removed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from weir.pipelines.night import Night
+from weir.pipelines.recorded import unrecorded
+from weir.pipelines.share import granted, projection, wanted
+from weir.pipelines.verify import verify
+from weir.schemas.config import Config
+from weir.schemas.release import Release, ReleaseTable
+from weir.transforms.keys import public_key_path
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A release as it would be, and its place; `there`: it is that already, as it was signed."""
+
+    path: Path
+    release: Release
+    there: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer for a machine."""
+        told = {
+            "release", "recipient", "kind", "policy", "sites", "dates", "missing_dates",
+            "missing_tables", "editions",
+        }  # fmt: skip
+        return {
+            "path": str(self.path),
+            "there": self.there,
+            **self.release.model_dump(mode="json", include=told),
+            "tables": [_table_json(table) for table in self.release.tables],
+        }
+
+
+def rehearse_all(config: Config, days: Sequence[date], recipient: str | None) -> list[Planned]:
+    """The releases that `share_all` would make of the same. Raises as that does."""
+    night = Night.open(config, min(days))
+    night.keyring("signing")
+    for _ in unrecorded(night):  # sharing would record it, if it is as it was signed
+        pass
+    today = datetime.now(UTC).date()
+    return [
+        rehearse(night, name, dates, today)
+        for name, dates in wanted(night.policy, days, recipient, today).items()
+    ]
+
+
+def rehearse(night: Night, recipient: str, days: Sequence[date], today: date) -> Planned:
+    """The release that `share` would make of the same. Raises as that does."""
+    public = public_key_path(night.config.at(night.config.keys))
+    grant = granted(night.store, night.policy, night.stamp, public, recipient, days, today)
+    with TemporaryDirectory(prefix="weir-") as draft:
+        release, _ = projection(Path(draft), night.store, grant, night.stamp, night.software)
+    place = night.store.root / "shared" / recipient / release.release
+    if place.exists():
+        verify(place, public).demand()
+    return Planned(place, release, place.exists())
+
+
+def show_planned(console: Console, planned: Planned) -> None:
+    """The end of `weir share --dry-run`, for one recipient."""
+    release = planned.release
+
+    def tell(name: str, text: str) -> None:
+        console.print(Text(f"  {name:<9}{text}"), soft_wrap=True)
+
+    console.print(Text(f"{release.recipient} ({release.kind})", style="bold"), soft_wrap=True)
+    tell("release", f"{planned.path}")
+    tell("", "there already, as it was signed" if planned.there else "not there yet")
+    tell("sites", ", ".join(release.sites) or "none")
+    for note in release.editions:
+        policy = f"policy {note.policy.name} {note.policy.version}"
+        lacks = f"; incomplete: {'; '.join(note.incomplete)}" if note.incomplete else ""
+        tell("edition", f"{note.date}  {note.sha256[:12]}  {policy}{lacks}")
+    if release.missing_dates:
+        tell("missing", f"no edition of {', '.join(map(str, release.missing_dates))}")
+    if release.missing_tables:
+        tell("missing", f"in no edition: {', '.join(release.missing_tables)}")
+    console.print(_tables(release.tables))
+
+
+def _tables(tables: Sequence[ReleaseTable]) -> Table:
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    shown.add_column("  table", no_wrap=True)
+    for name in ("rows", "suppressed", "withheld"):
+        shown.add_column(name, justify="right")
+    shown.add_column("columns", overflow="fold")
+    for table in tables:
+        counts = (f"{n:,}" for n in (table.rows, table.suppressed, table.withheld))
+        noise = " (with noise)" if table.noise else ""
+        names = ", ".join(column.name for column in table.columns)
+        shown.add_row(f"  {table.table}{noise}", *counts, names)
+    return shown
+
+
+def _table_json(table: ReleaseTable) -> dict[str, Any]:
+    return {
+        "table": table.table,
+        "rows": table.rows,
+        "columns": [column.name for column in table.columns],
+        "suppressed": table.suppressed,
+        "withheld": table.withheld,
+        "noise": bool(table.noise),
+    }
