@@ -18,7 +18,8 @@ ENTITIES = tuple(entities())
 UNREADABLE = "unreadable"
 """The placeholder's name of a value that could not be judged and so does not cross."""
 
-NUMBERED = ("id", "no", "number", "num", "nr", "nummer", "ref", "reference", "code", "uuid", "guid")
+NUMBERED = ("id", "no", "number", "num", "nr", "nummer", "ref", "reference", "code", "uuid", "guid", "barcode",
+    "nbr", "nro", "numero", "numer")
 """What stands behind a role or a paper in the name of its number: customerNumber, order_ref."""
 
 PARTS = (
@@ -68,6 +69,9 @@ class Keys:
     followers: frozenset[str]
     if_name_shaped: frozenset[str]
     if_one_name: frozenset[str]
+    if_postcode: frozenset[str]
+    if_full_postcode: frozenset[str]
+    if_calling: frozenset[str]
     if_user_shaped: frozenset[str]
     if_token_shaped: frozenset[str]
     if_numbered: dict[str, str]  # name -> entity, if the value has the shape of a number
@@ -84,6 +88,8 @@ class Routes:
     person_if_name: frozenset[str]
     token: frozenset[str]
     numbered: frozenset[str]
+    national: frozenset[str]  # of a person's papers, also as the last word of a segment
+    holders: frozenset[str]  # the same of customers, readers, policies
     value: dict[str, str]  # segment -> the entity that follows it, if it holds a digit
     pages: frozenset[str]
 
@@ -147,6 +153,9 @@ def keys() -> Keys:
         "followers",
         "if_name_shaped",
         "if_one_name",
+        "if_postcode",
+        "if_full_postcode",
+        "if_calling",
         "if_user_shaped",
         "if_token_shaped",
         "token_words",

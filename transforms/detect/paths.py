@@ -13,6 +13,7 @@ from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
+from weir.transforms.detect.policy import papers_of_paths
 from weir.transforms.detect.unclear import could_be_unclear
 
 SEGMENTS = 24
@@ -67,7 +68,8 @@ def _deciding() -> pa.StringArray:
     routes = facts.routes()
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
-    )
+        | routes.national | routes.holders
+    )  # fmt: skip
     return pa.array(sorted(telling), pa.string())
 
 
@@ -83,6 +85,7 @@ def _suspicious() -> tuple[str, ...]:
     routes_of = (
         r"(?:^|/)(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)",
         f"(?:^|/)(?i:{words})/[^/]",
+        f"(?:^|/)(?i:{papers_of_paths()})/[^/]*[0-9]",
     )
     return (*shapes, ENCODED, "=", *routes_of)
 
@@ -102,6 +105,9 @@ def _context() -> pa.StringArray:
                 *routes.token,
                 *routes.numbered,
                 *routes.value,
+                *routes.national,
+                *routes.holders,
+                *facts.words("registries"),
                 *facts.words("counted"),
                 *facts.words("version"),
                 *facts.words("built"),
@@ -176,6 +182,8 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
         return flat
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
     lower = pc.utf8_lower(_decoded(shifted))
+    lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")
+    lower = pc.replace_substring_regex(lower, "^[0-9]{1,4}x[0-9]{0,4}$|^[0-9]{0,4}x[0-9]{1,4}$", "resized")
     telling = pc.is_in(lower, value_set=_context())
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))

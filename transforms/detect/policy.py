@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from weir.schemas import detect as facts
@@ -25,7 +25,19 @@ _NUMBERED = re.compile(
     r"(?=(?:\D*\d){4})(?!(?:\D*[A-Za-z]\D*)(?:19|20)\d\d\D*$)(?!.*[A-Za-z]{5})[A-Za-z0-9][\w ./#:-]{3,30}"  # noqa: E501
     r"|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}|[A-Z]{6}"
 )
+_POSTCODE = (
+    r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d|\d{4} ?[A-Za-z]{2}"
+    r"|[A-Z]{1,2}-\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
+)  # of Britain, Canada, the Netherlands, with a country, Poland, Sweden, Brazil and the USA, Ireland
+_FULL_POSTCODE = re.compile(_POSTCODE)
+_ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}")
+_CALLED = re.compile(
+    r"(?:\+|00)?(?:1[2-9]\d\d[2-9]\d{6}|7[3-9]\d{9}"
+    r"|(?=\d{10,15}$)(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])[1-9]\d{7,11}"
+    r"|(?=\d{11,15}$)(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{6,11})"
+)  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
+_PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w .+-]{4,24}")
 _HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
 _USERS_PAGE = re.compile(
     r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
@@ -98,6 +110,9 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "name"
     if ends[0] in keys.if_one_name:
         return None, "one name"
+    for shape, listed in (("postcode", keys.if_postcode), ("full postcode", keys.if_full_postcode)):
+        if listed.intersection(ends):
+            return None, shape
     if name.lower() in keys.if_user_shaped:
         return None, "user"
     if ends[-1] in keys.if_token_shaped:
@@ -119,7 +134,11 @@ def entity_of(name: str) -> str | None:
 
 def names_something(name: str) -> bool:
     """Whether a name takes part in the policy at all; false lets its values skip it."""
-    return _named(name) != (None, "") or _numbered(name) is not None
+    return (
+        _named(name) != (None, "")
+        or _numbered(name) is not None
+        or tails(name)[-1] in facts.keys().if_calling
+    )
 
 
 def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
@@ -147,6 +166,8 @@ def _by_name(name: str, text: str) -> Rule | None:
     if shape and _SHAPES[shape](text):
         entity, why = _SHAPED[shape]
         return Rule(entity, "key_and_shape", 0.7, why)
+    if tails(name)[-1] in facts.keys().if_calling and _calls(text):
+        return Rule("phone", "key_and_shape", 0.7, "the name says where to, the value calls there")
     if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
         return Rule(
             "secret", "key_and_shape", 0.5, "a code of six digits, as one is sent to log in"
@@ -165,6 +186,11 @@ def is_number(text: str, entity: str = "id") -> bool:
     return bool(_NUMBERED.fullmatch(text)) and not is_date(text)
 
 
+def _calls(text: str) -> bool:
+    """A row of digits that begins with a country's calling code, and no date."""
+    return bool(_CALLED.fullmatch(text)) and len(set(text)) > 3 and not is_date(text)
+
+
 def _is_user(text: str) -> bool:
     """A word that is in no dictionary, or a number of three digits and more."""
     if text.isdigit():
@@ -181,6 +207,8 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "name": lambda text: is_person(text) and could_be_a_person(text),
     "one name": lambda text: could_be_one_name(text) or could_be_a_person(text),
     "user": _is_user,
+    "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
+    "full postcode": lambda text: bool(_FULL_POSTCODE.fullmatch(text)),
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
 }
@@ -188,6 +216,8 @@ _SHAPED = {
     "name": ("name", "the name says who, the value looks like a name"),
     "one name": ("name", "the name says who, the value may be a name"),
     "user": ("id", "the name says who, the value is in no dictionary"),
+    "postcode": ("address", "the name says a postcode, the value is one"),
+    "full postcode": ("address", "the value is a postcode, as the name may say"),
     "token": ("secret", "such a name with a long random value"),
     "part of a token's": ("secret", "such a name with letters and digits"),
 }
@@ -195,13 +225,37 @@ _SHAPED = {
 
 def by_route(before: str | None, text: str) -> Rule | None:
     """What the path segment before a segment, or its own first characters, says about it."""
+    if text[0] == "@" and before in facts.words("registries"):
+        return None  # npm/@scope/package
     if len(text) > 1 and text[0] in "~@":
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
     if _USERS_PAGE.fullmatch(text):
         return Rule("id", "route", 1.0, "User:x is a person's page")
-    if not before or is_page(text):
-        return None
-    return _after(before, _ENDING.sub("", text))
+    if not before or is_page(text) or (before == "u" and len(text) == 1):
+        return None  # /mail/u/0/ is the first account of a browser
+    return _after(paper(before) or before, _ENDING.sub("", text))
+
+
+def paper(segment: str) -> str | None:
+    """The paper or the holder of one that a segment is about: consulta-cpf, patroninfo~S1."""
+    match = _paper().fullmatch(segment.lower())
+    return match and match[1]
+
+
+PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
+"""How such segments are written; see `papers_of_paths`."""
+
+
+@cache
+def papers_of_paths() -> str:
+    """The papers and holders of routes.yaml in one regex."""
+    routes = facts.routes()
+    return PAPER % "|".join(map(re.escape, sorted(routes.national | routes.holders)))
+
+
+@cache
+def _paper() -> re.Pattern[str]:
+    return re.compile(papers_of_paths())
 
 
 def is_page(text: str) -> bool:
@@ -222,6 +276,10 @@ def _after(before: str, text: str) -> Rule | None:
         if _IDENTIFIER.fullmatch(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
     if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if before in routes.national and _PAPER_NUMBER.fullmatch(text):
+        return Rule("ssn", "route", 0.8, f"what follows /{before}/ is a number of a person's paper")
+    if before in routes.holders and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")

@@ -24,6 +24,9 @@ _LABEL = re.compile(
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
 _ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
+_FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
+_VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
+_WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
 
@@ -163,16 +166,37 @@ def json_leaves(text: str) -> Iterator[Piece]:
     """Strings and numbers of a JSON text with the nearest name, and before it that of the object
     they are in; works on broken JSON too."""
     key: str | None = None
-    above: list[str | None] = [None]
+    above: list[_Object] = [_Object(None)]
     for match in _LEAF.finditer(text):
         if match[2]:
             key = match[1]
         elif match[4] == "{":
-            above.append(key.lower() if key else None)
+            above.append(_Object(key.lower() if key else None))
         elif match[4] == "}":
-            key = above.pop() if len(above) > 1 else key
-        elif match[1] is not None:
-            if match[1]:
-                yield Piece(*match.span(1), part="json", key=key, before=above[-1])
-        else:
-            yield Piece(*match.span(3), part="json", key=key, before=above[-1])
+            key = above.pop().name if len(above) > 1 else key
+        elif match[1] != "":
+            span = match.span(1 if match[1] is not None else 3)
+            yield from above[-1].leaf(Piece(*span, part="json", key=key), text)
+
+
+class _Object:
+    """An object of a JSON text: the name it stands under, and the field that it may be about:
+    `{"name": "lastname", "value": "Doe"}` is as good as `{"lastname": "Doe"}`."""
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self.field: str | None = None
+        self.values: list[Piece] = []  # that came before the field's name
+
+    def leaf(self, piece: Piece, text: str) -> Iterator[Piece]:
+        """A leaf of the object, under the field's name if it is its value."""
+        piece = replace(piece, before=self.name)
+        key = (piece.key or "").lower()
+        if key in _FIELD and not self.field and _WORD.fullmatch(text, piece.start, piece.end):
+            self.field = text[piece.start : piece.end]
+            yield from (replace(value, key=self.field) for value in self.values)
+        elif key in _VALUE and self.field:
+            yield replace(piece, key=self.field)
+        elif key in _VALUE:
+            self.values.append(piece)
+        yield piece
