@@ -21,12 +21,20 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
     if before.folded in facts.words("titles"):
         if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
             yield Person(word.start, word.end, 0.7, "a name behind a title", False)
-    elif before.folded in facts.words("greetings") and (
-        word.given >= 3 or _is_written(before, word)
-    ):
+    elif (opening := _greeting(words, i)) and (word.given >= 3 or _is_written(opening, word)):
         yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
     elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
         yield Person(word.start, word.end, 0.5, "a name behind a word about people")
+
+
+def _greeting(words: list[Word], i: int) -> Word | None:
+    """The first word of the greeting that ends before a word: Hello, Welcome back."""
+    before = words[i - 1]
+    if before.folded in facts.words("greetings"):
+        return before
+    first = facts.words("greetings") | facts.words("greetings_first")
+    second = before.folded in facts.words("greetings_second")
+    return words[i - 2] if second and i > 1 and words[i - 2].folded in first else None
 
 
 def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:

@@ -24,10 +24,21 @@ _DATES = re.compile(
 def email(text: str, start: int, end: int) -> bool:
     """Not an image for dense screens (logo@2x.png) nor a package's file (vue@3.2.js); but a file
     that is called after an address is (jane@example.org.pdf)."""
+    if "@" not in text[start:end] and "=" in text[start:end]:
+        return _bounced(text[start:end])
     before, _, ending = text[start:end].rpartition(".")
     if ending.lower() not in words("files"):
         return True
     return "." in before.rpartition("@")[2] and has_suffix(before.rpartition("@")[2])
+
+
+def _bounced(written: str) -> bool:
+    """An address as mailing lists put it into their own: jane=doe=example.org, jane.doe=example.org."""
+    *local, host = written.split("=")
+    if not has_suffix(host) or local[0].startswith("www."):
+        return False
+    parts = [fold(part) for part in re.split(r"[\W_]+", "=".join(local)) if part]
+    return len(parts) > 1 and any(worth(p)[0] >= 1 or worth(p)[1] >= 1 for p in parts)
 
 
 def luhn(digits: str) -> bool:
@@ -301,7 +312,7 @@ def _cpf(plain: str, digits: str) -> bool:
 
 def labelled(text: str, start: int, end: int) -> bool:
     """What a number's label stands before is no date, and a user name is no word."""
-    last = re.split(r"[ :=#'\"]", text[start:end])[-1]
+    last = re.split(r"[ :=#'\"\\]", text[start:end])[-1]
     if any(map(str.isdigit, last)) or "_" in last:
         return not is_date(last)
     runs = [run for run in re.findall(r"[^\W\d_]+", last) if len(run) > 2]

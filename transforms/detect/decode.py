@@ -27,6 +27,7 @@ _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 _INVISIBLE = re.compile(_CONTROL.pattern.replace("]", "\\ufffd]"))
+_MIME = re.compile(r"=\?([\w-]{2,20})\?([QqBb])\?([^?\s]{1,256})\?=")
 _AT = re.compile(r"\s*@\s*")
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-fA-F])")
@@ -86,11 +87,25 @@ def _drawn_together(text: str) -> str:
 
 
 def _rare(text: str) -> Iterator[str]:
-    """Encodings that occur only round an at sign: quoted-printable `=40` and octal `\\100`."""
+    """Encodings of mails: words of headers; round an at sign quoted-printable `=40` and octal `\\100`."""
+    if "=?" in text and "?=" in text:
+        yield _MIME.sub(_word, text)
     if "=40" in text:
         yield _QUOTED.sub(lambda m: chr(int(m[1], 16)), text)
     if "\\100" in text:
         yield _OCTAL.sub(lambda m: chr(int(m[1], 8)), text)
+
+
+def _word(match: re.Match[str]) -> str:
+    """An encoded word of a mail's header (RFC 2047) as it reads."""
+    charset, how, said = match.groups()
+    try:
+        if how in "Bb":
+            return _base64(said).decode(charset)
+        raw = re.sub(r"=([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), said.replace("_", " "))
+        return raw.encode("latin-1").decode(charset)
+    except (LookupError, ValueError):
+        return match[0]
 
 
 def _in_latin_1(value: str, text: str) -> Iterator[str]:

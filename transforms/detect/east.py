@@ -49,15 +49,27 @@ def ideograms(text: str, telling: bool) -> Iterator[Person]:
     if text.isascii():
         return
     names = facts.lexicon().names
+    persons = facts.words("persons_in_ideograms")
+    told = telling or any(word in text for word in persons)
     for match in _IDEOGRAMS.finditer(text):
-        run = re.sub(r"[ ・·]", "", match[0])
+        parts = [part for part in re.split(r"[ ・·]", match[0]) if part not in persons]
+        run, end = "".join(parts), match.start() + len(match[0])
+        if not parts or run in persons:
+            continue
         alone = len(match[0]) == len(text.strip())
+        apart = len(parts) == 2 and len(parts[0]) <= 3 and len(parts[1]) <= 3
+        expected = telling or (told and head_is_no_place(run))
         for cut in (1, 2, 3):
             head, rest = run[:cut], run[cut:]
             if not rest:
                 break
             family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
             given = names.get(rest, (0, 0, 0, False))[0]
-            if family and (given or ((telling or alone) and len(rest) <= 2 and len(run) <= 4)):
-                yield Person(*match.span(), 0.6, "a family and a given name", not telling)
+            if family and (given or ((expected or alone or (apart and told)) and len(rest) <= 2 and len(run) <= 4)):
+                yield Person(match.start(), end, 0.6, "a family and a given name", not told)
                 break
+
+
+def head_is_no_place(run: str) -> bool:
+    """Of a run in signs: it does not begin with a prefecture, which is a family name as well."""
+    return run[:2] not in facts.words("places_in_ideograms")

@@ -233,7 +233,7 @@ def _is_digit(operation: Any, argument: Any) -> bool:
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
-    "email": (r"@|(?i:[ät]\W|_|-|arroba)", r"@|(?i:at|ät|arroba)", r"[@.\])}_-]|(?i:dot)"),
+    "email": (r"@|(?i:[ät]\W|_|-|arroba)|=", r"@|(?i:at|ät|arroba)|=[\w-]+\.", r"[@.\])}_-]|(?i:dot)"),
     "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
     "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d(?:\D{0,2}\d|$)|\d{3}"),
@@ -241,18 +241,19 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d",),
     "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
     "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
-    "iban": (r"[A-Za-z]{2}\d\d|\d{2}[- ]?\d{2}[- ]?\d{2}",),
+    "iban": (r"[A-Za-z]{2}\d\d|\d{7}|\d{2}[- ]?\d{2}[- ]?\d{2}",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{3,}|°",),
+    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]",),
     "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
     "id": (
-        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
+        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
     ),
     "secret": (
-        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key|sid|session)",  # noqa: E501
+        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key|sid|session|code|kod|otp|tan|c[oó]digo|codice)",  # noqa: E501
     ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""

@@ -33,10 +33,13 @@ SHAPES = (
     r"eyJ[A-Za-z0-9]",
     r"(?i:(?:sk|pk|rk)_(?:live|test)|akia|gh[pousr]_|xox[abprs]-|aiza|sg\.|ya29\.|glpat-|private key)",  # noqa: E501
     r"(?i:basic|bearer)\s",
+    r"\\[a-z]|[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]",
+    r"(?i:(?:code|otp|pin|kod|koden|kode|c[oó]digo|codice|tan|acct|a/c|acc|konto|kto|kontonummer|rekening|compte|cuenta|conto|sort|sc|s/c)[ .:=#-].*\d{2})|\d (?i:is|ist|est|es|è|é) [A-Za-z]",  # noqa: E501
+    r"(?i:(?:ул|вул|просп|пер|бул|наб|пл|пр|мкр|дом|д)\.|улиц|вулиц|проспект|пр-|переул|бульвар|набереж|шоссе|площадь|проезд|(?:ул|вул|просп|пер|бул|дом) )",  # noqa: E501
     r"[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
     r"(?i:ga\d\.\d|fb\.\d\.\d|amzn1\.)",
-    r"\d\.\d{3,}\s?[,;/ ]|°",
+    r"\d\.\d{3,}\s?[,;/ NSEWO]|[NSEW]\s?\d{1,3}\.\d{4}|°",
     r"(?i:[\[({]\s?(?:at|ät|arroba)\s?[\])}]|[_-]at[_-]|\sat\s.*\sdot\s)",
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"

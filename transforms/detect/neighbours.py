@@ -52,7 +52,8 @@ class _Tokens:
 def _roles() -> dict[str, tuple[bool, ...]]:
     """(opening, about, linking, noble, alone, owned, first, middle) of words with a role."""
     of = (
-        facts.words("titles") | facts.words("greetings"), about_people(), PARTICLES, NOBLE,
+        facts.words("titles") | facts.words("greetings") | facts.words("greetings_second"),
+        about_people(), PARTICLES, NOBLE,
         facts.words("before_one_name"), facts.words("owned"),
         facts.words("vietnamese_families"), facts.words("vietnamese_middles"),
     )  # fmt: skip

@@ -168,6 +168,7 @@ def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     behind = words[i + 2].folded if i + 2 < len(words) else ""
     small = facts.words("no_street")
     return (
+        (b.folded in facts.words("titles") and not b.family) or
         f"{a.folded} {b.folded}" in _none()
         or f"{before} {a.folded}" in _none()
         or f"{b.folded} {behind}" in _none()

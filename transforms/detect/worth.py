@@ -141,7 +141,8 @@ def stem(word: str) -> str:
 @cache
 def openings() -> frozenset[str]:
     """Titles, greetings and what else may stand before a single name."""
-    return facts.words("titles") | facts.words("greetings") | facts.words("before_one_name")
+    lists = ("titles", "greetings", "greetings_second", "before_one_name")
+    return frozenset().union(*map(facts.words, lists))
 
 
 @cache
