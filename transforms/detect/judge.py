@@ -17,6 +17,7 @@ from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expec
 from weir.transforms.detect.take_apart import Piece, inside
 from weir.transforms.detect.unclear import unclear
 from weir.transforms.detect.worth import HUMP
+from weir.transforms.domains import has_suffix
 
 _DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
 
@@ -24,6 +25,7 @@ LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
@@ -154,7 +156,7 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             None if offset is None else (offset + one.start, offset + one.end),
             guessed=True,
         )
-        for one in unclear(text, piece.part, counted)
+        for one in unclear(text, piece.part, counted, _is_built(piece))
         if not harmless
     ]  # fmt: skip
 
@@ -199,7 +201,7 @@ def names_in(
     text: str, piece: Piece, engine: Engine, offset: int | None, effort: Effort
 ) -> list[Found]:
     """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
-    if piece.part == "referrer_host":
+    if piece.part == "referrer_host" or _HOST.fullmatch(text) and has_suffix(text.lower()):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     effort.spend(WORD * (len(_WORD.findall(text)) + len(HUMP.findall(text))))
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
@@ -223,12 +225,20 @@ def hits_in(
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
     counted = bool(facts.words("counted") & set(context))
-    built = piece.part.endswith("path") and piece.before in facts.words("built")
+    built = _is_built(piece)
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context, effort)
         if not ((counted and hit.pattern == "bare digits") or (built and hit.recognizer in _HASHES))
     ]
+
+
+def _is_built(piece: Piece) -> bool:
+    """Behind a segment, or under a name, of what programs build: its hash is nobody's."""
+    if piece.part.endswith("path"):
+        return piece.before in facts.words("built")
+    named = words(piece.key or "")[-1:]
+    return bool(named) and named[0] in facts.words("built_fields")
 
 
 def _found(hit: Hit, text: str, piece: Piece, offset: int | None) -> Found:

@@ -70,8 +70,15 @@ def _expected(words: list[Word]) -> bool:
 
 def single_names(text: str) -> Iterator[Person]:
     """Single words that are more often a name than anything else, for strict."""
-    for word in words_of(text):
-        if not word.known and (word.given >= 2 or word.family >= 3) and len(word.text) > 2:
+    words = list(words_of(text))
+    works = {
+        at
+        for i, (a, b) in enumerate(pairwise(words))
+        if f"{a.folded} {b.folded}" in facts.words("not_people")
+        for at in (i, i + 1)
+    }
+    for i, word in enumerate(words):
+        if i not in works and not word.known and (word.given >= 2 or word.family >= 3) and len(word.text) > 2:
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
 
@@ -83,6 +90,8 @@ def could_be_a_person(text: str) -> bool:
     if len(words) < 2 or any(
         f"{a.folded} {b.folded}" in facts.words("not_people") for a, b in pairwise(words)
     ):
+        return False
+    if any(w.folded in facts.words("behind_places") for w in words):
         return False
     return not any(w.known for w in words if not w.initial)
 
@@ -119,6 +128,8 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
     if gap and not NEIGHBOURS.fullmatch(gap):
         if _COMMA.fullmatch(gap) and not _listed(text, words, i):
             yield from _reversed(text, words, i, 1.0 + TELLING * telling)
+        return
+    if _is_programmed(text, a, b):
         return
     last = _end_of_name(text, words, i)
     middle, b = last > i + 1, words[last]
@@ -160,6 +171,13 @@ def _end_of_name(text: str, words: list[Word], i: int) -> int:
 @cache
 def _none() -> frozenset[str]:
     return facts.words("not_people") | facts.places()
+
+
+def _is_programmed(text: str, a: Word, b: Word) -> bool:
+    """Two words with `_` between them of which one is a programmer's: price_asc."""
+    return text[a.end : b.start] == "_" and any(
+        w.text.islower() and w.folded in facts.words("programming") for w in (a, b)
+    )
 
 
 def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:

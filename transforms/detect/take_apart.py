@@ -23,6 +23,7 @@ _LABEL = re.compile(
     r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,20}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
+_SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
 _ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
 _FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
 _VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
@@ -119,7 +120,7 @@ def segments(path: str, part: str) -> Iterator[Piece]:
             yield from (p.shifted(at) for p in pairs_or_whole(parameter, "parameter"))
             at += len(parameter) + 1
         start += len(segment) + 1
-        before = name.lower() or before
+        before = ("resized" if _SIZE.fullmatch(name) else name.lower()) or before
 
 
 def pairs_or_whole(text: str, part: str) -> list[Piece]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas import detect as facts
 from weir.transforms.detect import persons
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.users import is_user_name
@@ -25,6 +26,11 @@ _USER = re.compile(r"[a-z]{2,20}[._-]?[a-z]{0,20}[._-]?\d{2,4}|[a-z]{3,20}[._][a
 _HANDLE = re.compile(r"(?<![^\s(\"'])[a-z]{2,20}[_.][a-z]{2,20}\d{1,4}(?![^\s,;)\"'.])")
 _SHAPES = r"[A-Za-z]\d|\d[A-Za-z]|\d{7}|[a-z][._-]"
 _WORD_ALONE = r"^(?:.*/)?[A-Za-z]{4,20}(?:/.*)?$"  # what may be ebrown
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_BUILT = re.compile(
+    r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm|json|png|svg|webp|avif)\b"  # noqa: E501
+)
+_THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
 _FREE = ("user_agent", "referrer_host", "label")
 
 
@@ -38,11 +44,14 @@ class Unclear:
     why: str
 
 
-def unclear(text: str, part: str, counted: bool) -> Iterator[Unclear]:
-    """What may be an identifier, a secret or a name. `counted`: the name says a thing's number."""
+def unclear(text: str, part: str, counted: bool, built: bool = False) -> Iterator[Unclear]:
+    """What may be an identifier, a secret or a name. `counted`: the name says a thing's number;
+    `built`: the hash of something built."""
     if part in _FREE or is_date(text):
         return
     for match in _MIXED.finditer(text):
+        if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
+            continue
         if not _MEASURE.fullmatch(match[0]) and sum(map(str.isdigit, match[0])) >= 2:
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
     for match in _HOUSE.finditer(text):
@@ -52,14 +61,28 @@ def unclear(text: str, part: str, counted: bool) -> Iterator[Unclear]:
     for match in _DIGITS.finditer(text):
         if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
             yield Unclear(*match.span(), "id", "a long number that could be somebody's")
-    if part not in ("text", "search", "path", "referrer_path") and _is_user(text):
+    plain = programmed(text)
+    if part not in ("text", "search", "path", "referrer_path") and not plain and _is_user(text):
         yield Unclear(0, len(text), "id", "written as user names are")
     if is_user_name(text.strip()):
         yield Unclear(0, len(text), "id", "made of a person's name, as user names are")
     for match in _HANDLE.finditer(text):
+        if programmed(match[0]):
+            continue
         yield Unclear(*match.span(), "id", "written as user names are")
     for name in persons.single_names(text):
         yield Unclear(name.start, name.end, "name", name.why)
+
+
+def programmed(text: str) -> bool:
+    """Words with `_`, `-` or a hump of which one is a programmer's: per_page, price_asc."""
+    parts = _PARTS.findall(text)
+    return len(parts) > 1 and any(p.lower() in facts.words("programming") for p in parts)
+
+
+def _is_things(text: str, start: int, end: int) -> bool:
+    """The id of a container, a stream or an article: GTM-K7X2PQ, B07SN9ZQ4P."""
+    return bool(_THING.fullmatch(text[max(start - 4, 0) : start].rpartition("=")[2] + text[start:end]))
 
 
 def _is_user(text: str) -> bool:
