@@ -18,8 +18,24 @@ ENTITIES = tuple(entities())
 UNREADABLE = "unreadable"
 """The placeholder's name of a value that could not be judged and so does not cross."""
 
-NUMBERED = ("id", "no", "number", "num", "nr", "nummer", "ref", "reference", "code", "uuid", "guid", "barcode",
-    "nbr", "nro", "numero", "numer")
+NUMBERED = (
+    "id",
+    "no",
+    "number",
+    "num",
+    "nr",
+    "nummer",
+    "ref",
+    "reference",
+    "code",
+    "uuid",
+    "guid",
+    "barcode",
+    "nbr",
+    "nro",
+    "numero",
+    "numer",
+)
 """What stands behind a role or a paper in the name of its number: customerNumber, order_ref."""
 
 PARTS = (

@@ -33,7 +33,7 @@ def email(text: str, start: int, end: int) -> bool:
 
 
 def _bounced(written: str) -> bool:
-    """An address as mailing lists put it into their own: jane=doe=example.org, jane.doe=example.org."""
+    """An address as lists put it into their own: jane=doe=example.org, jane.doe=example.org."""
     *local, host = written.split("=")
     if not has_suffix(host) or local[0].startswith("www."):
         return False

@@ -87,7 +87,7 @@ def _drawn_together(text: str) -> str:
 
 
 def _rare(text: str) -> Iterator[str]:
-    """Encodings of mails: words of headers; round an at sign quoted-printable `=40` and octal `\\100`."""
+    """Of mails: words of headers, and round an at sign quoted-printable `=40`, octal `\\100`."""
     if "=?" in text and "?=" in text:
         yield _MIME.sub(_word, text)
     if "=40" in text:

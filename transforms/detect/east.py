@@ -65,7 +65,10 @@ def ideograms(text: str, telling: bool) -> Iterator[Person]:
                 break
             family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
             given = names.get(rest, (0, 0, 0, False))[0]
-            if family and (given or ((expected or alone or (apart and told)) and len(rest) <= 2 and len(run) <= 4)):
+            if family and (
+                given
+                or ((expected or alone or (apart and told)) and len(rest) <= 2 and len(run) <= 4)
+            ):
                 yield Person(match.start(), end, 0.6, "a family and a given name", not told)
                 break
 

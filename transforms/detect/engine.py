@@ -233,7 +233,11 @@ def _is_digit(operation: Any, argument: Any) -> bool:
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
-    "email": (r"@|(?i:[ät]\W|_|-|arroba)|=", r"@|(?i:at|ät|arroba)|=[\w-]+\.", r"[@.\])}_-]|(?i:dot)"),
+    "email": (
+        r"@|(?i:[ät]\W|_|-|arroba)|=",
+        r"@|(?i:at|ät|arroba)|=[\w-]+\.",
+        r"[@.\])}_-]|(?i:dot)",
+    ),
     "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
     "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d(?:\D{0,2}\d|$)|\d{3}"),
@@ -249,7 +253,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
     "id": (
-        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
+        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
+        r"|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
     ),
     "secret": (

@@ -201,7 +201,7 @@ def names_in(
     text: str, piece: Piece, engine: Engine, offset: int | None, effort: Effort
 ) -> list[Found]:
     """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
-    if piece.part == "referrer_host" or _HOST.fullmatch(text) and has_suffix(text.lower()):
+    if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     effort.spend(WORD * (len(_WORD.findall(text)) + len(HUMP.findall(text))))
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)

@@ -183,7 +183,9 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
     lower = pc.utf8_lower(_decoded(shifted))
     lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")
-    lower = pc.replace_substring_regex(lower, "^[0-9]{1,4}x[0-9]{0,4}$|^[0-9]{0,4}x[0-9]{1,4}$", "resized")
+    lower = pc.replace_substring_regex(
+        lower, "^[0-9]{1,4}x[0-9]{0,4}$|^[0-9]{0,4}x[0-9]{1,4}$", "resized"
+    )
     telling = pc.is_in(lower, value_set=_context())
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))

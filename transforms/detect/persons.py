@@ -78,7 +78,12 @@ def single_names(text: str) -> Iterator[Person]:
         for at in (i, i + 1)
     }
     for i, word in enumerate(words):
-        if i not in works and not word.known and (word.given >= 2 or word.family >= 3) and len(word.text) > 2:
+        if (
+            i not in works
+            and not word.known
+            and (word.given >= 2 or word.family >= 3)
+            and len(word.text) > 2
+        ):
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
 
@@ -186,7 +191,9 @@ def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     behind = words[i + 2].folded if i + 2 < len(words) else ""
     small = facts.words("no_street")
     return (
-        (b.folded in facts.words("titles") and not b.family) or
+        (b.folded in facts.words("titles") and not b.family)
+        or (a.folded in NOBLE and not a.capital)
+        or
         f"{a.folded} {b.folded}" in _none()
         or f"{before} {a.folded}" in _none()
         or f"{b.folded} {behind}" in _none()

@@ -26,9 +26,9 @@ _NUMBERED = re.compile(
     r"|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}|[A-Z]{6}"
 )
 _POSTCODE = (
-    r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d|\d{4} ?[A-Za-z]{2}"
-    r"|[A-Z]{1,2}-\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
-)  # of Britain, Canada, the Netherlands, with a country, Poland, Sweden, Brazil and the USA, Ireland
+    r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d"
+    r"|\d{4} ?[A-Za-z]{2}|[A-Z]{1,2}-\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
+)  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
 _FULL_POSTCODE = re.compile(_POSTCODE)
 _ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}")
 _CALLED = re.compile(
@@ -225,7 +225,7 @@ _SHAPED = {
 
 def by_route(before: str | None, text: str) -> Rule | None:
     """What the path segment before a segment, or its own first characters, says about it."""
-    if text[0] == "@" and before in facts.words("registries"):
+    if text.startswith("@") and before in facts.words("registries"):
         return None  # npm/@scope/package
     if len(text) > 1 and text[0] in "~@":
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")

@@ -28,7 +28,7 @@ _SHAPES = r"[A-Za-z]\d|\d[A-Za-z]|\d{7}|[a-z][._-]"
 _WORD_ALONE = r"^(?:.*/)?[A-Za-z]{4,20}(?:/.*)?$"  # what may be ebrown
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BUILT = re.compile(
-    r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm|json|png|svg|webp|avif)\b"  # noqa: E501
+    r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm|json|png|svg|webp|avif)\b"
 )
 _THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
 _FREE = ("user_agent", "referrer_host", "label")
@@ -82,7 +82,9 @@ def programmed(text: str) -> bool:
 
 def _is_things(text: str, start: int, end: int) -> bool:
     """The id of a container, a stream or an article: GTM-K7X2PQ, B07SN9ZQ4P."""
-    return bool(_THING.fullmatch(text[max(start - 4, 0) : start].rpartition("=")[2] + text[start:end]))
+    return bool(
+        _THING.fullmatch(text[max(start - 4, 0) : start].rpartition("=")[2] + text[start:end])
+    )
 
 
 def _is_user(text: str) -> bool:
