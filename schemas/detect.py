@@ -88,6 +88,7 @@ class Keys:
     if_postcode: frozenset[str]
     if_full_postcode: frozenset[str]
     if_calling: frozenset[str]
+    if_long_number: frozenset[str]
     if_user_shaped: frozenset[str]
     if_token_shaped: frozenset[str]
     if_numbered: dict[str, str]  # name -> entity, if the value has the shape of a number
@@ -172,6 +173,7 @@ def keys() -> Keys:
         "if_postcode",
         "if_full_postcode",
         "if_calling",
+        "if_long_number",
         "if_user_shaped",
         "if_token_shaped",
         "token_words",

@@ -37,6 +37,8 @@ def _bounced(written: str) -> bool:
     *local, host = written.split("=")
     if not has_suffix(host) or local[0].startswith("www."):
         return False
+    if len(local) > 1 and "." in local[-1]:
+        return True
     parts = [fold(part) for part in re.split(r"[\W_]+", "=".join(local)) if part]
     return len(parts) > 1 and any(worth(p)[0] >= 1 or worth(p)[1] >= 1 for p in parts)
 

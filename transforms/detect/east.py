@@ -65,6 +65,8 @@ def ideograms(text: str, telling: bool) -> Iterator[Person]:
                 break
             family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
             given = names.get(rest, (0, 0, 0, False))[0]
+            if rest[0] >= "\uac00" and len(rest) == 1 and not telling:
+                continue  # a Korean given name has two syllables
             if family and (
                 given
                 or ((expected or alone or (apart and told)) and len(rest) <= 2 and len(run) <= 4)

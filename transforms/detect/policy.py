@@ -27,7 +27,7 @@ _NUMBERED = re.compile(
 )
 _POSTCODE = (
     r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d"
-    r"|\d{4} ?[A-Za-z]{2}|[A-Z]{1,2}-\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}"
+    r"|\d{4} ?[A-Za-z]{2}|(?:D|A|CH|F|FR|I|IT|B|L|NL|DK|S|SE|N|FIN?|PL|CZ|SK|H|E|P)-\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}"
     r"|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
 )  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
 _FULL_POSTCODE = re.compile(_POSTCODE)
@@ -39,6 +39,7 @@ _CALLED = re.compile(
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
 _PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w .+-]{4,24}")
+_TIME = re.compile(r"1\d{9}(?:\d{3})?")
 _HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
 _USERS_PAGE = re.compile(
     r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
@@ -97,6 +98,17 @@ def endings(parts: tuple[str, ...]) -> tuple[str, ...]:
     return ("".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts)))
 
 
+@cache
+def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Names that are asked for the value's shape by any of their tails."""
+    keys = facts.keys()
+    return (
+        ("postcode", keys.if_postcode),
+        ("full postcode", keys.if_full_postcode),
+        ("long number", keys.if_long_number),
+    )
+
+
 @lru_cache(maxsize=4096)
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
@@ -111,7 +123,7 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "name"
     if ends[0] in keys.if_one_name:
         return None, "one name"
-    for shape, listed in (("postcode", keys.if_postcode), ("full postcode", keys.if_full_postcode)):
+    for shape, listed in _listed():
         if listed.intersection(ends):
             return None, shape
     if name.lower() in keys.if_user_shaped:
@@ -209,6 +221,12 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "one name": lambda text: could_be_one_name(text) or could_be_a_person(text),
     "user": _is_user,
     "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
+    "long number": lambda text: (
+        bool(_PAPER_NUMBER.fullmatch(text))
+        and len(text) > 6
+        and not _TIME.fullmatch(text)
+        and not is_date(text)
+    ),
     "full postcode": lambda text: bool(_FULL_POSTCODE.fullmatch(text)),
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
@@ -218,6 +236,7 @@ _SHAPED = {
     "one name": ("name", "the name says who, the value may be a name"),
     "user": ("id", "the name says who, the value is in no dictionary"),
     "postcode": ("address", "the name says a postcode, the value is one"),
+    "long number": ("ssn", "the name may say a person's paper, the value is a long number"),
     "full postcode": ("address", "the value is a postcode, as the name may say"),
     "token": ("secret", "such a name with a long random value"),
     "part of a token's": ("secret", "such a name with letters and digits"),
