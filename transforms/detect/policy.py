@@ -27,8 +27,8 @@ _NUMBERED = re.compile(
 )
 _POSTCODE = (
     r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d"
-    r"|\d{4} ?[A-Za-z]{2}|(?:D|A|CH|F|FR|I|IT|B|L|NL|DK|S|SE|N|FIN?|PL|CZ|SK|H|E|P)-\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}"
-    r"|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
+    r"|\d{4} ?[A-Za-z]{2}|(?:D|A|CH|F|FR|I|IT|B|L|NL|DK|S|SE|N|FIN?|PL|CZ|SK|H|E|P)-\d{4,5}"
+    r"|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
 )  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
 _FULL_POSTCODE = re.compile(_POSTCODE)
 _ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}")
