@@ -258,7 +258,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
     ),
     "secret": (
-        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key|sid|session|code|kod|otp|tan|c[oó]digo|codice)",  # noqa: E501
+        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
+        r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} ",
     ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""

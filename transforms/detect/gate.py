@@ -34,7 +34,9 @@ SHAPES = (
     r"(?i:(?:sk|pk|rk)_(?:live|test)|akia|gh[pousr]_|xox[abprs]-|aiza|sg\.|ya29\.|glpat-|private key)",  # noqa: E501
     r"(?i:basic|bearer)\s",
     r"\\[a-z]|[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]",
-    r"(?i:(?:code|otp|pin|kod|koden|kode|c[oó]digo|codice|tan|acct|a/c|acc|konto|kto|kontonummer|rekening|compte|cuenta|conto|sort|sc|s/c)[ .:=#-].*\d{2})|\d (?i:is|ist|est|es|è|é) [A-Za-z]",  # noqa: E501
+    r"(?i:(?:code|otp|pin|kod|koden|kode|c[oó]digo|codice|tan|code d[ei] [a-zà-ÿ]+|acct|a/c|acc|konto|kto|kontonummer|rekening|compte|cuenta|conto|sort|sc|s/c)[ .:=#-].*\d{2})|\d (?i:is|ist|est|es|è|é) [A-Za-z]",  # noqa: E501
+    r"(?i:(?:use|enter|type|saisissez|utilisez|entrez|ingresa|ingrese|usa|inserisci|gib) \d{3})",
+    r"(?i:(?:gate|gata|vei|veg|väg|plass|plads|torg|brygga|allé|alle) \d)",
     r"(?i:(?:ул|вул|просп|пер|бул|наб|пл|пр|мкр|дом|д)\.|улиц|вулиц|проспект|пр-|переул|бульвар|набереж|шоссе|площадь|проезд|(?:ул|вул|просп|пер|бул|дом) )",  # noqa: E501
     r"[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
@@ -108,7 +110,10 @@ def could_be_encoded(values: pa.Array) -> pa.Array:
     """True where there is a long run of letters and digits in both cases: base64, tokens."""
     return pc.and_(
         pc.match_substring_regex(values, _LONG_RUN),
-        pc.match_substring_regex(values, r"[a-z][^A-Z]*[A-Z]|[A-Z0-9]{8}"),
+        pc.match_substring_regex(
+            values,
+            r"[a-z][^A-Z]*[A-Z]|[A-Z0-9]{8}|[A-Z][0-9_-]+[a-z]|\d[A-Z]+[a-z]+\d|[A-Z][a-z]+\d+[a-z]",
+        ),
     )
 
 
