@@ -112,7 +112,7 @@ def run(
             show_night(console, done, config)
         _demand_whole(day, done.ingested.incomplete, accept_incomplete)
 
-    _each_day(config, date, first, last, one)
+    _each_day(config, date, first, last, one, detecting=True)
 
 
 @app.command()
@@ -139,7 +139,7 @@ def ingest(
             show_ingest(console, done)
         _demand_whole(day, done.ingested.incomplete, accept_incomplete)
 
-    _each_day(config, date, first, last, one)
+    _each_day(config, date, first, last, one, detecting=True)
 
 
 @app.command()
@@ -268,6 +268,8 @@ def _each_day(
     first: str | None,
     last: str | None,
     one: Callable[["Config", dt.date], None],
+    *,
+    detecting: bool = False,
 ) -> None:
     """Do every date, also after one that failed; end with the worst code (3 before 2 before 1)."""
     with ending():
@@ -279,7 +281,7 @@ def _each_day(
     worst = 0
     for day in wanted:
         try:
-            with hands.called(settings.engine), ending():
+            with hands.called(settings.engine, detecting=detecting), ending():
                 one(settings, day)
         except typer.Exit as end:
             worst = max(worst, end.exit_code)

@@ -34,9 +34,8 @@ _LOADED = (
     "weir.pipelines.cli",
     "weir.pipelines.tasks",
     "weir.pipelines.counting",
-    "weir.transforms.detect.phone",
-    "weir.transforms.detect.ahead",
 )
+_DETECTING = ("weir.transforms.detect.phone", "weir.transforms.detect.ahead")
 _pool: ProcessPoolExecutor | None = None
 
 
@@ -46,14 +45,15 @@ def workers(engine: Engine) -> int:
 
 
 @contextmanager
-def called(engine: Engine) -> Iterator[None]:
-    """Hands while the body runs, if the engine is the embedded one."""
+def called(engine: Engine, *, detecting: bool) -> Iterator[None]:
+    """Hands while the body runs, if the engine is the embedded one. detecting: values are judged,
+    so they begin with open recognizers."""
     global _pool
     if engine.runner != "DirectRunner":
         yield
         return
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_LOADED))
+    context.set_forkserver_preload([*_LOADED, *(_DETECTING if detecting else ())])
     _pool = ProcessPoolExecutor(workers(engine), context, _begin)
     # The server and its children start now, while the command goes on to load Beam.
     threading.Thread(target=_pool.submit, args=(int,), daemon=True).start()

@@ -35,7 +35,7 @@ def doubled(number: int) -> int:
 
 
 def test_a_hand_is_another_process(tmp_path: Path) -> None:
-    with called(TWO):
+    with called(TWO, detecting=False):
         assert do(os.getpid) != os.getpid()
         assert do_all(str(tmp_path), doubled, range(5)) == [0, 2, 4, 6, 8]
 
@@ -43,12 +43,12 @@ def test_a_hand_is_another_process(tmp_path: Path) -> None:
 def test_without_hands_the_work_is_done_here(tmp_path: Path) -> None:
     assert do(os.getpid) == os.getpid()
     assert do_all(str(tmp_path), doubled, range(5)) is None
-    with called(Engine(runner="PortableRunner")):
+    with called(Engine(runner="PortableRunner"), detecting=False):
         assert do(os.getpid) == os.getpid()
 
 
 def test_what_a_hand_refused_is_refused_here(tmp_path: Path) -> None:
-    with called(TWO), pytest.raises(WorkerFailedError):
+    with called(TWO, detecting=False), pytest.raises(WorkerFailedError):
         done(str(tmp_path), refuse, str(tmp_path))
     error = noted(tmp_path)
     assert isinstance(error, WallError)
@@ -56,14 +56,14 @@ def test_what_a_hand_refused_is_refused_here(tmp_path: Path) -> None:
 
 
 def test_what_a_bug_in_a_hand_says_is_not_repeated(tmp_path: Path) -> None:
-    with called(TWO), pytest.raises(WorkerFailedError) as caught:
+    with called(TWO, detecting=False), pytest.raises(WorkerFailedError) as caught:
         done(str(tmp_path), break_down)
     assert "ValueError" in str(caught.value)
     assert "ann@" not in f"{caught.value} {noted(tmp_path)}"
 
 
 def test_a_hand_that_was_killed_is_told_with_a_remedy() -> None:
-    with called(TWO), pytest.raises(WeirError, match=r"killed.*engine\.workers"):
+    with called(TWO, detecting=False), pytest.raises(WeirError, match=r"killed.*engine\.workers"):
         do(be_killed)
 
 
@@ -72,7 +72,7 @@ import os, time
 from weir.pipelines.hands import called, do
 from weir.schemas.config import Engine
 if __name__ == "__main__":
-    with called(Engine(workers=2)):
+    with called(Engine(workers=2), detecting=False):
         print(do(os.getpid), do(os.getppid), flush=True)
         time.sleep(60)
 """
