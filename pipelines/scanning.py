@@ -177,6 +177,8 @@ def _lines(place: str) -> Iterator[str]:
             return
         with Path(place).open(encoding="utf-8") as lines:
             yield from lines
+    except FileNotFoundError:
+        raise InputError(f"{place}: no such file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{place}: cannot be read as text ({type(error).__name__})") from None
 

@@ -1,5 +1,6 @@
 """What a person reads when a step is done: what came in, what was held back, what left."""
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from rich.text import Text
 from weir.pipelines.nightly import IngestDone, NightDone
 from weir.pipelines.options import near
 from weir.pipelines.steps import Ingested
+from weir.schemas.config import Config
 from weir.schemas.manifests import FileCount
 
 SHOWN_NAMES = 8
@@ -31,7 +33,7 @@ def show_night(console: Console, done: NightDone, config: Path) -> None:
     """The end of `weir run`."""
     day = done.night.day
     console.print(Text(f"\nWeir · night of {day:%A}, {day.day} {day:%B %Y}", style="bold"))
-    _came_in(console, done.night.config.base, done.ingested)
+    _came_in(console, done.night.config, done.ingested)
     console.print()
     _held_back(console, done.ingested)
     console.print()
@@ -45,7 +47,7 @@ def show_night(console: Console, done: NightDone, config: Path) -> None:
 def show_ingest(console: Console, done: IngestDone) -> None:
     """The end of `weir ingest`."""
     console.print(Text(f"\nWeir · ingest of {done.night.day}", style="bold"))
-    _came_in(console, done.night.config.base, done.ingested)
+    _came_in(console, done.night.config, done.ingested)
     console.print()
     _held_back(console, done.ingested)
 
@@ -155,7 +157,8 @@ def show_verification(console: Console, report: Any) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _came_in(console: Console, base: Path, ingested: Ingested) -> None:
+def _came_in(console: Console, config: Config, ingested: Ingested) -> None:
+    base = config.base
     names = _columns(ingested)
     table = _table("Came in", ("file", "left"), *((name, "right") for name in names))
     counts = [_counts(file) for file in ingested.files]
@@ -176,6 +179,13 @@ def _came_in(console: Console, base: Path, ingested: Ingested) -> None:
             f"  {_from(base, path)}: {chosen.format} ({chosen.why})",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
+    others = sum(file.filtered.get("other_date", 0) for file in ingested.files)
+    if others and not any(re.search(r"\{date[+-]", source.path) for source in config.sources):
+        told = (
+            f"  ! {others:,} lines are of other dates, so lines of this one may lie in a file "
+            "beside: name it, too, before the edition is made (path: in/a-{date}*|in/a-{date+1}*)"
+        )
+        console.print(Text(told, style="yellow"), soft_wrap=True)
     for line in [*ingested.warnings, *ingested.incomplete]:
         console.print(Text(f"  ! {line}", style="yellow"), soft_wrap=True)
     if ingested.skewed:

@@ -125,6 +125,8 @@ def _lines(file: str, info: ValidationInfo) -> list[str]:
     path = (info.context or {}).get("base", Path()) / file
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ValueError(f"{file}: no such file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{file}: cannot be read as text ({type(error).__name__})") from None
     words = []

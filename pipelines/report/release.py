@@ -325,7 +325,7 @@ def _breakdown(found: Facts, dimension: ColumnNote) -> Breakdown:
         partial=found.partial(name),
         per=found.unit if len(found.dates) > 1 else "",
         of=len(found.dates),
-        some_days=any(line.row.days < len(found.dates) for line in lines),
+        some_days=len(found.dates) > 1 and any(line.row.days < len(found.dates) for line in lines),
     )
 
 

@@ -48,7 +48,7 @@ def test_a_fault_of_a_deny_list_names_file_and_line_and_no_word(tmp_path):
     assert "detection.deny[0].file: staff.txt:2: fewer than 3 letters" in told
     assert "Erika" not in told and "xy" not in told
     told = fault(tmp_path, deny=[{"entity": "name", "file": "none.txt"}, {"entity": "id"}])
-    assert "detection.deny[0].file: none.txt: cannot be read as text (FileNotFoundError)" in told
+    assert "detection.deny[0].file: none.txt: no such file" in told
     assert "detection.deny[1].words: none given" in told
 
 
