@@ -1,13 +1,17 @@
 """A store with events of a date, for tests of disclose, share, verify: builders with defaults."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from weir.pipelines import disclose as disclose_module
 from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
 from weir.pipelines.store import Store, replace_file
@@ -17,6 +21,7 @@ from weir.schemas.event import EVENT, PERSON
 from weir.schemas.manifests import DataFile, Manifest
 from weir.schemas.policy import Policy
 from weir.schemas.recipient import Recipient
+from weir.schemas.tables import read_tables
 from weir.transforms.buckets import bucket_of
 from weir.transforms.encrypted import write_encrypted
 from weir.transforms.keys import create_keys
@@ -29,6 +34,15 @@ ADS = Recipient(
     kind="advertiser",
     tables=("campaigns", "demographics", "pages", "technology", "traffic"),
 )
+
+
+@contextmanager
+def few_tables(*names: str) -> Iterator[None]:
+    """Editions of these tables alone: each takes time, and most tests look at one or two."""
+    few = {name: read_tables()[name] for name in names}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(disclose_module, "read_tables", lambda: few)
+        yield
 
 
 def an_id(kind: str, number: int) -> bytes:

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 import yaml
-from a_store import DAY, a_night, visitors
+from a_store import DAY, a_night, few_tables, visitors
 from typer.testing import CliRunner
 
 from weir.pipelines.cli import app
@@ -17,6 +17,12 @@ from weir.pipelines.disclose import disclose
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.recorded import record_release
 from weir.pipelines.share import share
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_tables():
+    with few_tables("traffic", "technology"):
+        yield
 
 
 @pytest.fixture(scope="module")

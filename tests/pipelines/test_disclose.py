@@ -12,6 +12,7 @@ from a_store import (
     a_night,
     a_policy,
     an_id,
+    few_tables,
     put_events,
     the_edition,
     visitors,
@@ -23,6 +24,12 @@ from weir.pipelines.ledger import Ledger
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.tables import read_tables
 from weir.transforms.disclose import edition as edition_module
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_tables():
+    with few_tables("traffic", "hours", "technology", "campaigns", "pages", "referrers", "email"):
+        yield
 
 
 def rows_of(base, hits, table, policy=None, **where):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pyarrow.parquet as pq
 import pytest
-from a_store import ADS, DAY, a_hit, a_night, a_policy, visitors
+from a_store import ADS, DAY, a_hit, a_night, a_policy, few_tables, visitors
 from pydantic import ValidationError
 
 from weir.pipelines.disclose import disclose
@@ -17,6 +17,12 @@ MONDAY = date(2008, 4, 21)
 WEEK = [MONDAY + timedelta(days=n) for n in range(7)]
 TODAY = date(2008, 5, 1)
 WEEKLY = ADS.model_copy(update={"grain": "week", "tables": ("technology", "traffic")})
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_tables():
+    with few_tables("traffic", "technology"):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from a_store import DAY, a_night, visitors
+from a_store import DAY, a_night, few_tables, visitors
 
 from weir.pipelines import disclose as disclose_module
 from weir.pipelines import share as share_module
@@ -17,6 +17,12 @@ from weir.pipelines.store import digest
 from weir.schemas.errors import WallError
 
 NEXT = DAY + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_tables():
+    with few_tables("traffic"):
+        yield
 
 
 class Killed(BaseException):

@@ -8,7 +8,17 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from a_store import ADS, DAY, a_hit, a_night, a_policy, put_events, the_edition, visitors
+from a_store import (
+    ADS,
+    DAY,
+    a_hit,
+    a_night,
+    a_policy,
+    few_tables,
+    put_events,
+    the_edition,
+    visitors,
+)
 from typer.testing import CliRunner
 
 from weir.pipelines import share as share_module
@@ -22,6 +32,12 @@ from weir.schemas.columns import NII, data_class
 from weir.schemas.errors import UsageError, WallError
 
 TODAY = date(2008, 4, 23)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_tables():
+    with few_tables("campaigns", "demographics", "pages", "technology", "traffic"):
+        yield
 
 
 def a_crowd():

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from tests.pipelines.a_store import ADS, a_night, a_policy, put_events, visitors
+from tests.pipelines.a_store import ADS, a_night, a_policy, few_tables, put_events, visitors
 from weir.pipelines import attested as attested_module
 from weir.pipelines.disclose import disclose
 from weir.pipelines.night import Night
@@ -18,6 +18,12 @@ from weir.transforms.disclose.crowd import CROWD as CROWD_SCHEMA
 from weir.transforms.disclose.edition import Form
 
 CROWD = [*visitors(60), *visitors(3, start=100, path="/books/rare")]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_tables():
+    with few_tables("traffic", "pages"):
+        yield
 
 
 def shared(night: Night) -> list[Path]:
