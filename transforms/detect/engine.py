@@ -112,7 +112,8 @@ class Engine:
         words = frozenset(context)
         hits = [
             Hit(
-                STOCK.get(r.entity_type, r.entity_type), number_in(text, r.start, r.end, r.entity_type), r.end, round(r.score, 2),
+                STOCK.get(r.entity_type, r.entity_type),
+                number_in(text, r.start, r.end, r.entity_type), r.end, round(r.score, 2),
                 r.recognition_metadata["recognizer_name"],
                 r.analysis_explanation.pattern_name or "",
             )

@@ -81,6 +81,7 @@ def _vietnamese(text: str, words: list[Word]) -> Iterator[Person]:
     for a, b, c in zip(words, words[1:], words[2:], strict=False):
         if (
             a.folded in facts.words("vietnamese_families")
+            and f"{a.folded} {b.folded}" not in facts.words("not_people")
             and all(map(is_title, (a, b, c)))
             and sum(not w.text.isascii() for w in (a, b, c)) > 1
             and all(len(w.text) < 7 for w in (a, b, c))
