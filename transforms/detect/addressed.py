@@ -19,6 +19,8 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
     if f"{before.folded} {word.folded}" in facts.words("not_people") or len(word.text) < 2:
         return
     if before.folded in facts.words("titles"):
+        if word.folded in facts.words("titles"):
+            return  # Herr Dr. Quasthoff
         if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
             yield Person(word.start, word.end, 0.7, "a name behind a title", False)
     elif (opening := _greeting(words, i)) and (word.given >= 3 or _is_written(opening, word)):

@@ -328,6 +328,33 @@ def trunk(text: str, start: int, end: int) -> bool:
     return 9 <= sum(map(len, groups)) <= 11 and not is_day
 
 
+def grouped_phone(text: str, start: int, end: int) -> bool:
+    """Eight to thirteen digits in groups that are no date, no price and no row of years."""
+    number = re.search(r"[+\d][\d ./-]*$", text[start:end])
+    groups = re.findall(r"\d+", number[0]) if number else []
+    digits = "".join(groups)
+    day = len(groups) == 3 and re.fullmatch(r"(?:19|20)\d\d", groups[2]) and int(groups[1]) < 32
+    day = day or (len(groups) == 3 and is_date("-".join(groups)))
+    day = day or all(group.endswith("0") for group in groups)  # counted by tens
+    years = len([g for g in groups if re.fullmatch(r"(?:19|20)\d\d", g)]) > 1
+    return (
+        8 <= len(digits) <= 13
+        and len(set(digits)) > 3
+        and not (day or years or digits.endswith("000"))
+    )
+
+
+_NUMBER_LAST = re.compile(r"(?<![^\W_])(?:\+ ?|\(\+?)?\d[\d ./()-]*\Z")
+
+
+def number_in(text: str, start: int, end: int, entity: str) -> int:
+    """Where a finding begins: a telephone number behind a word that told it (call 22 84 19 07)."""
+    if entity != "phone" or not text[start].isalpha():
+        return start
+    number = _NUMBER_LAST.search(text[:end], start)
+    return number.start() if number else start
+
+
 _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str, str], bool]], ...] = (
     (re.compile(r"[XYZ]?\d{7,8}[ -]?[A-Z]"), _nif),
     (re.compile(r"\d{11}"), _pesel),
@@ -345,5 +372,5 @@ CHECKS: dict[str, Callable[[str, int, int], bool]] = {
     "email": email, "card": card, "ssn": ssn, "dashed_ip": dashed_ip, "token": token,
     "random": random, "hexadecimal": hexadecimal, "long_number": long_number,
     "coordinates": coordinates, "street": street, "iban": iban, "national": national,
-    "labelled": labelled, "trunk": trunk,
+    "labelled": labelled, "trunk": trunk, "grouped_phone": grouped_phone,
 }  # fmt: skip

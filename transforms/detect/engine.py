@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
-from weir.transforms.detect.checks import CHECKS, card, is_version, national
+from weir.transforms.detect.checks import CHECKS, card, is_version, national, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
 from weir.transforms.detect.effort import ASKED, MATCH, Effort
 from weir.transforms.detect.model import Model, open_model
@@ -112,7 +112,8 @@ class Engine:
         words = frozenset(context)
         hits = [
             Hit(
-                STOCK.get(r.entity_type, r.entity_type), r.start, r.end, round(r.score, 2),
+                STOCK.get(r.entity_type, r.entity_type),
+                number_in(text, r.start, r.end, r.entity_type), r.end, round(r.score, 2),
                 r.recognition_metadata["recognizer_name"],
                 r.analysis_explanation.pattern_name or "",
             )
@@ -254,7 +255,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
     "id": (
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
-        r"|(?i:user(?:name| ?id)?|login|uid|usr)(?: is)?[ :=/]"
+        r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
     ),
     "secret": (

@@ -65,6 +65,9 @@ SHAPES = (
     r"|pasaporte)(?: [a-z.]+)?[ :#.].*[\d!@#$%^*])",
     r"(?i:(?:^|[^a-z])(?:lat|lon|lng|latitude|longitude)[^A-Za-z0-9_]{1,3}-?\d)",
     r"(?i:(?:user(?:name| ?id)?|login|uid|usr|account)(?: is)?[ :=/])",
+    r"(?i:(?:customer|client|booking|reserva|medlem|member|poli[csz]|p[oó]liza|versicherung|vertrag|contrat|mitglied|adh[eé]rent|abonn|soci[oa]|lid|jäsen|invoice|kund|klant|klient|asiakas|bestell|auftrag|rechnung|buchung|command|factu|dossier|pedido|fattura|ordine|prenotazione|encomenda|fatura|order|ordre|bestallning|beställning|bokning|tilaus|varaus|zam[oó]wieni|rezer|objedn|rendel|sipari|m[uü][sş]teri|comand|comenzii|narud|заказ|замовлення|поръчка|đơn hàng|don hang|παραγγελία|pesanan).*\d(?:-?\d){3})",  # noqa: E501
+    r"(?i:(?:uid|udid|device[_-]?id|user_?id|adid|idf[av]|[gao]aid|imei|install(?:ation)?id|clientid|androidid)[/:=])",
+    r"\d{2,4}(?:[ ./-]\d{2,4}){2}",
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
 )

@@ -17,6 +17,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.addressed import addressed
 from weir.transforms.detect.east import ideograms, of_the_east
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
+from weir.transforms.detect.scripts import of_other_scripts
 from weir.transforms.detect.worth import (
     HUMP,
     NOBLE,
@@ -44,7 +45,7 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
     if not _any_name(text):
         return []
     words = list(words_of(text))
-    found = list(ideograms(text, telling))
+    found = [*ideograms(text, telling), *of_other_scripts(text, words)]
     if not words:
         return found
     for i, word in enumerate(words):
@@ -134,7 +135,7 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
         if _COMMA.fullmatch(gap) and not _listed(text, words, i):
             yield from _reversed(text, words, i, 1.0 + TELLING * telling)
         return
-    if _is_programmed(text, a, b):
+    if _is_programmed(text, a, b) or _is_stop(gap, a):
         return
     last = _end_of_name(text, words, i)
     middle, b = last > i + 1, words[last]
@@ -178,6 +179,11 @@ def _none() -> frozenset[str]:
     return facts.words("not_people") | facts.places()
 
 
+def _is_stop(gap: str, a: Word) -> bool:
+    """A full stop between two words: a sentence ends, unless the first is cut short (Wm. Smith)."""
+    return gap.startswith(".") and len(gap) > 1 and not a.initial and (len(a.text) > 4 or a.known)
+
+
 def _is_programmed(text: str, a: Word, b: Word) -> bool:
     """Two words with `_` between them of which one is a programmer's: price_asc."""
     return text[a.end : b.start] == "_" and any(
@@ -191,7 +197,7 @@ def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
     behind = words[i + 2].folded if i + 2 < len(words) else ""
     small = facts.words("no_street")
     return (
-        (b.folded in facts.words("titles") and not b.family)
+        (b.folded in facts.words("titles") and (not b.family or a.folded in facts.words("nobody")))
         or (a.folded in NOBLE and not a.capital)
         or
         f"{a.folded} {b.folded}" in _none()
@@ -293,6 +299,8 @@ def _reversed(text: str, words: list[Word], i: int, more: float) -> Iterator[Per
     while start and words[start - 1].folded in PARTICLES and i - start < 3:
         start -= 1  # van der Leek, Daan
     alone = len(words) == i + 2 - start
+    noble = start < i and text[words[start].start : a.end].count(" ") == i - start and a.capital
+    more += 3.0 * (noble and b.capital and b.sure and words[start].folded in NOBLE)
     family = a.family or (UNKNOWN + 1.5 * alone) * (more > 0 and (not a.known or start < i))
     if family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
         points = family + b.given + more + (2.0 if a.sure and b.sure else 0.0)

@@ -15,6 +15,7 @@ from weir.transforms.detect.users import is_user_name
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
+_HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _LETTERS = re.compile(r"[^A-Za-z]+")
 _VALUE = re.compile(r"\d|[!$%^*]")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
@@ -185,7 +186,8 @@ def _by_name(name: str, text: str) -> Rule | None:
         return Rule(
             "secret", "key_and_shape", 0.5, "a code of six digits, as one is sent to log in"
         )
-    if "name" in shape and is_user_name(text):
+    handle = name.lower() in facts.keys().if_user_shaped and _HANDLE.fullmatch(text)
+    if "name" in shape and (handle or is_user_name(text)):
         return Rule("id", "key_and_shape", 0.6, "the name says who, the value is made of a name")
     return None
 

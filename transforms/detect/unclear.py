@@ -49,6 +49,8 @@ def unclear(text: str, part: str, counted: bool, built: bool = False) -> Iterato
     `built`: the hash of something built."""
     if part in _FREE or is_date(text):
         return
+    if part in ("text", "search"):  # codes of errors; an address so written stands under a name
+        text = _HEX.sub(lambda m: " " * len(m[0]), text)
     for match in _MIXED.finditer(text):
         if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
             continue
