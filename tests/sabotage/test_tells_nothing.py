@@ -78,7 +78,7 @@ elif deed == "grumbles":
 if __name__ == "__main__":
     from weir.pipelines import cli
     if deed == "outside":
-        cli._each_day = lambda *_: int(EMAIL)
+        cli._each_day = lambda *_, **__: int(EMAIL)
     cli.main()
 """
 DEEDS = {  # exit code, a part of what is said
