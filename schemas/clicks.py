@@ -6,12 +6,12 @@ Their values go into the proof's dictionary. The list (clicks.yaml) is closed.
 
 from importlib.resources import files
 
-import yaml
+from weir.schemas.shipped import read_yaml
 
 
 def _listed() -> frozenset[str]:
     text = (files("weir.schemas") / "clicks.yaml").read_text(encoding="utf-8")
-    return frozenset(name for names in yaml.safe_load(text).values() for name in names)
+    return frozenset(name for names in read_yaml(text).values() for name in names)
 
 
 CLICK_IDS = _listed()

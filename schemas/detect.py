@@ -7,10 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
 from weir.schemas.columns import NII, PII, column
 from weir.schemas.entities import entities
+from weir.schemas.shipped import read_yaml
 
 ENTITIES = tuple(entities())
 """Kinds of personal value, the most telling first; each is also a placeholder, `{email}`."""
@@ -160,7 +160,7 @@ def _words(values: list[Any]) -> frozenset[str]:
 @cache
 def keys() -> Keys:
     """The names, from recognizers/keys.yaml."""
-    raw = yaml.safe_load(_text("keys"))
+    raw = read_yaml(_text("keys"))
     entities = {name: entity for entity, names in raw["entities"].items() for name in _words(names)}
     numbered = {name: kind for kind, names in raw["if_numbered"].items() for name in _words(names)}
     named = {role + "name": "name" for role in _words(raw["roles"] + raw["named"])}
@@ -191,7 +191,7 @@ def keys() -> Keys:
 @cache
 def routes() -> Routes:
     """The routes, from recognizers/routes.yaml."""
-    raw = yaml.safe_load(_text("routes"))
+    raw = read_yaml(_text("routes"))
     words = {name: _words(raw[name]) for name in raw if name != "value"}
     return Routes(value=dict(raw["value"]), **words)
 
@@ -207,13 +207,13 @@ def patterns() -> tuple[Pattern, ...]:
             context=tuple(raw.get("context", ())),
             check=raw.get("check"),
         )
-        for raw in yaml.safe_load(_text("patterns"))
+        for raw in read_yaml(_text("patterns"))
     )
 
 
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
-    return {name: _words(words) for name, words in yaml.safe_load(_text("words")).items()}
+    return {name: _words(words) for name, words in read_yaml(_text("words")).items()}
 
 
 def words(name: str) -> frozenset[str]:

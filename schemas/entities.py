@@ -4,9 +4,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, Self
 
-import yaml
 from pydantic import model_validator
 
+from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict
 
 Treatment = Literal["drop", "pseudonymize", "generalize", "keep", "vault"]
@@ -38,5 +38,5 @@ class Entity(Strict):
 def entities() -> dict[str, Entity]:
     """The shipped ones by name, the most telling first; from recognizers/entities.yaml."""
     file = files("weir.schemas") / "recognizers" / "entities.yaml"
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    raw = read_yaml(file.read_text(encoding="utf-8"))
     return {name: Entity.model_validate(facts) for name, facts in raw.items()}

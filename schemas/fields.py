@@ -4,9 +4,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
-
 from weir.schemas.event import ACTIONS
+from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict
 
 Looks = Literal[
@@ -41,7 +40,7 @@ class Fields(Strict):
 def fields() -> Fields:
     """The table, from fields.yaml."""
     text = (files("weir.schemas") / "fields.yaml").read_text(encoding="utf-8")
-    return Fields.model_validate(yaml.safe_load(text))
+    return Fields.model_validate(read_yaml(text))
 
 
 @cache

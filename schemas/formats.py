@@ -12,6 +12,7 @@ from weir.schemas.config import _where, faults
 from weir.schemas.errors import ConfigError
 from weir.schemas.json_layout import JsonLayout
 from weir.schemas.parsed import PARSED
+from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown
 
 LAYOUTS = ("log_format", "pattern", "header", "json_layout")
@@ -141,7 +142,7 @@ def _shipped(name: str) -> LogFormat:
 
 def _read(place: str, text: str) -> LogFormat:
     try:
-        raw = yaml.safe_load(text)
+        raw = read_yaml(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"{place}: not readable as YAML: {_where(error)}") from None
     if not isinstance(raw, dict):

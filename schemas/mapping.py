@@ -14,6 +14,7 @@ from weir.schemas.clicks import is_click_id
 from weir.schemas.config import faults
 from weir.schemas.errors import ConfigError
 from weir.schemas.paths import Pair, parts, steps
+from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown
 from weir.schemas.wires import Names, Recognised, Rule, one_or_more
 from weir.schemas.words import (
@@ -325,7 +326,7 @@ def wires(name: str, base: Path) -> tuple[TagMapping, ...]:
 
 def _yaml(place: str, text: str) -> object:
     try:
-        return yaml.safe_load(text)
+        return read_yaml(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"{place}: not readable as YAML ({type(error).__name__})") from None
 

@@ -22,6 +22,7 @@ from weir.schemas.config import Detection, Mode, faults
 from weir.schemas.entities import Treatment
 from weir.schemas.errors import ConfigError
 from weir.schemas.recipient import Recipient
+from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown
 from weir.schemas.tables import read_tables
 
@@ -219,7 +220,7 @@ class Policy(Strict):
                 raise ConfigError(f"policy: {unknown('policy', name, known)} (nor a file {path})")
             place, text = str(path), path.read_text(encoding="utf-8")
         try:
-            policy = cls.model_validate(yaml.safe_load(text))
+            policy = cls.model_validate(read_yaml(text))
         except ValidationError as error:
             raise ConfigError(faults(place, error, cls)) from None
         except yaml.YAMLError as error:

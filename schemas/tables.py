@@ -16,6 +16,7 @@ from weir.schemas.columns import NII, column
 from weir.schemas.config import faults
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.event import ACTIONS, EVENT
+from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown
 
 Unit = Literal["visitor", "user", "recipient"]
@@ -168,7 +169,7 @@ def parse_table(name: str, text: str) -> TableSpec:
     """A declaration from its YAML. Raises ConfigError with every fault, each on a line."""
     place = f"table {name}"
     try:
-        spec = TableSpec.model_validate(yaml.safe_load(text))
+        spec = TableSpec.model_validate(read_yaml(text))
     except ValidationError as error:
         raise ConfigError(faults(place, error, TableSpec)) from None
     except yaml.YAMLError as error:

@@ -11,8 +11,8 @@ from importlib.resources import files
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
+from weir.schemas.shipped import read_yaml
 from weir.transforms.distinct import is_true
 from weir.transforms.domains import before_suffix
 
@@ -33,7 +33,7 @@ class Places:
 @lru_cache(1)
 def places() -> Places:
     """schemas/referrers.yaml."""
-    raw = yaml.safe_load((files("weir.schemas") / "referrers.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml((files("weir.schemas") / "referrers.yaml").read_text(encoding="utf-8"))
     listed = {host: kind for kind, facts in raw["kinds"].items() for host in facts["hosts"].split()}
     wild = frozenset(host.removesuffix(".*").split(".")[-1] for host in listed if host[-1] == "*")
     names = (*raw["others"], *raw["kinds"])

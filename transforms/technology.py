@@ -13,7 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
+
+from weir.schemas.shipped import read_yaml
 
 TECHNOLOGY = pa.schema(
     [
@@ -53,7 +54,7 @@ class Vocabulary:
 @lru_cache(1)
 def vocabulary() -> Vocabulary:
     """schemas/technology.yaml."""
-    raw = yaml.safe_load((files("weir.schemas") / "technology.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml((files("weir.schemas") / "technology.yaml").read_text(encoding="utf-8"))
     return Vocabulary(
         frozenset(raw["browsers"]),
         frozenset(raw["systems"]),

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from weir.schemas.errors import WeirError
 from weir.schemas.mapping import AnyMapping, EventMapping, ProfileMapping, load_mapping
 from weir.schemas.paths import parts, steps
+from weir.schemas.shipped import read_yaml
 from weir.transforms.parse.events import EventParser
 
 _READS = 0.5  # of the records, as odd ones may stand together
@@ -105,7 +105,7 @@ def _shipped() -> tuple[AnyMapping, ...]:
     folder = files("weir.schemas") / "vendors"
     found = []
     for place in sorted(one.name for one in folder.iterdir() if one.name.endswith(".yaml")):
-        kind = yaml.safe_load((folder / place).read_text("utf-8"))["kind"]
+        kind = read_yaml((folder / place).read_text("utf-8"))["kind"]
         if kind in ("events", "profiles"):
             found.append(load_mapping(place.removesuffix(".yaml"), kind, Path()))
     return tuple(found)
