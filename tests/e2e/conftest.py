@@ -1,7 +1,8 @@
-"""One run of the sample's three nights serves all tests that only look at what came of it."""
+"""Nights of the sample that serve all tests which only look at what came of them."""
 
 import fcntl
 import json
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -9,27 +10,47 @@ import pytest
 
 from tests.e2e.sample import DAYS, Place
 
+DAY = "2008-04-22"
+
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Place:
-    """The three nights, done. Look, do not touch: where tests run side by side, whoever asks first
-    makes them for all."""
-    base = tmp_path_factory.getbasetemp()
-    home = (base if worker_id == "master" else base.parent) / "nights"
+    """The three nights, done. Look, do not touch."""
+
+    def make(place: Place) -> None:
+        for day in DAYS:
+            place.night(day)
+
+    return _once("nights", tmp_path_factory, worker_id, make)
+
+
+@pytest.fixture(scope="session")
+def one(tmp_path_factory: pytest.TempPathFactory, worker_id: str, nights: Place) -> Place:
+    """One date in a store of its own, with the keys of the three nights. Look, do not touch."""
+    return _once(
+        "one", tmp_path_factory, worker_id, lambda place: place.night(DAY), nights.root / "keys"
+    )
+
+
+def _once(
+    name: str,
+    factory: pytest.TempPathFactory,
+    worker_id: str,
+    make: Callable[[Place], object],
+    keys: Path | None = None,
+) -> Place:
+    """Where tests run side by side, whoever asks first makes it for all; the next one tries for
+    itself if that failed."""
+    base = factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / name
     home.mkdir(exist_ok=True)
+    told = home / "said.json"
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _made(home)
-
-
-def _made(home: Path) -> Place:
-    """Those of another worker, or new ones, if it made none or failed."""
-    told = home / "said.json"
-    if told.exists():
-        root, said = json.loads(told.read_text())
-        return Place(Path(root), said)
-    place = Place.make(Path(mkdtemp(dir=home)) / "place")
-    for day in DAYS:
-        place.night(day)
-    told.write_text(json.dumps([str(place.root), place.said]))
-    return place
+        if told.exists():
+            root, said = json.loads(told.read_text())
+            return Place(Path(root), said)
+        place = Place.make(Path(mkdtemp(dir=home)) / "place", keys)
+        make(place)
+        told.write_text(json.dumps([str(place.root), place.said]))
+        return place

@@ -9,37 +9,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.sample import Place
 from tests.e2e.test_rows_and_bytes import DAY, data
 
 
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory, nights: Place) -> Place:
-    place = Place.make(tmp_path_factory.mktemp("embedded") / "place", nights.root / "keys")
+def test_several_processes_make_the_same_bytes(one: Place, tmp_path: Path) -> None:
+    place = Place.make(tmp_path / "place", one.root / "keys", runner="multi_processing")
     place.night(DAY)
-    return place
+    assert data(place) == data(one)
 
 
-def test_several_processes_make_the_same_bytes(embedded: Place, tmp_path: Path) -> None:
-    place = Place.make(tmp_path / "place", embedded.root / "keys", runner="multi_processing")
-    place.night(DAY)
-    assert data(place) == data(embedded)
-
-
-def test_a_job_service_and_a_worker_pool_make_the_same_bytes(
-    embedded: Place, tmp_path: Path
-) -> None:
+def test_a_job_service_and_a_worker_pool_make_the_same_bytes(one: Place, tmp_path: Path) -> None:
     with portable(tmp_path) as options:
         place = Place.make(
             tmp_path / "place",
-            embedded.root / "keys",
+            one.root / "keys",
             runner="PortableRunner",
             runner_options=options,
         )
         place.night(DAY)
-    assert data(place) == data(embedded)
+    assert data(place) == data(one)
 
 
 @contextmanager
