@@ -27,7 +27,16 @@ def lines(count: int = 400) -> str:
     return "".join(a_line(number) for number in range(count))
 
 
-def a_place(root: Path, content: bytes | str = "", name: str = "access-2008-04-22.log") -> Place:
+IN_THREADS = "FnApiRunner"
+"""Beam's runner in the command's own process: for a small night, half the time of calling hands."""
+
+
+def a_place(
+    root: Path,
+    content: bytes | str = "",
+    name: str = "access-2008-04-22.log",
+    runner: str = IN_THREADS,
+) -> Place:
     """A configured directory with one log file."""
     place = Place(root)
     place.weir("init", str(root))
@@ -36,6 +45,7 @@ def a_place(root: Path, content: bytes | str = "", name: str = "access-2008-04-2
         "sources": [
             {"name": "web", "kind": "log", "site": "www", "path": "in/access-{date}*"},
         ],
+        "engine": {"runner": runner},
     }
     place.config.write_text(yaml.safe_dump(settings))
     (root / "in").mkdir()

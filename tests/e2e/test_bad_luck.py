@@ -10,11 +10,17 @@ from pathlib import Path
 import yaml
 
 from tests.e2e.sample import WEIR, Place
-from tests.e2e.small import DAY, a_line, a_place, lines
+from tests.e2e.small import DAY, a_line, lines
+from tests.e2e.small import a_place as a_small_place
 
 
 def published(place: Place) -> dict[str, bytes]:
     return place.published("internal/events", "internal/tables", "editions", "shared")
+
+
+def a_place(root: Path, content: bytes | str = "") -> Place:
+    """One whose work is done by hands: bad luck befalls processes."""
+    return a_small_place(root, content, runner="DirectRunner")
 
 
 def interruptible() -> None:
