@@ -6,10 +6,10 @@ READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 FUZZ   := $(VENV)/.ready-fuzz
 
-.PHONY: help demo test check bench eval fuzz docs lock clean
+.PHONY: help demo test test-all check bench eval fuzz docs lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(READY): requirements.lock pyproject.toml
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
@@ -29,8 +29,11 @@ $(FUZZ): $(DEV) requirements-fuzz.lock
 demo: $(READY)  ## the whole night on sample_data/, and what came of it
 	@$(BIN)/python -m sample_data.demo
 
-test: $(DEV)  ## every test (under 12 minutes on 2 cores)
+test: $(DEV)  ## the tests (under 12 minutes on 2 cores)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist worksteal
+
+test-all: $(DEV)  ## the same, and those that compare whole nights in more ways (minutes more)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist worksteal -m ""
 
 check: $(DEV)  ## lint, format, types, import directions, generated docs up to date
 	@$(BIN)/ruff check .

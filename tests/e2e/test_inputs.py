@@ -43,6 +43,7 @@ def around_midnight() -> list[str]:
     return [a_line(n, at=midnight + timedelta(seconds=72 * (n - 200))) for n in range(400)]
 
 
+@pytest.mark.slow
 def test_a_date_is_the_same_whatever_the_order_of_its_files_and_lines(tmp_path: Path) -> None:
     """Three rotated files that straddle midnight; then the same lines, otherwise spread, out of
     order and packed otherwise."""
@@ -132,6 +133,7 @@ def replayed(root: Path, duplicates: str) -> Place:
     return settle(place, duplicates=duplicates)
 
 
+@pytest.mark.slow
 def test_what_a_shipper_sends_twice_counts_once_if_the_source_says_so(tmp_path: Path) -> None:
     clean = a_place(tmp_path / "clean", lines(400))
     counted, dropped = (replayed(tmp_path / how, how) for how in ("count", "drop"))
@@ -148,6 +150,7 @@ def test_what_a_shipper_sends_twice_counts_once_if_the_source_says_so(tmp_path: 
     assert tables(dropped) == tables(clean) != tables(counted)
 
 
+@pytest.mark.slow
 def test_splits_do_not_tell_which_copy_stays(tmp_path: Path) -> None:
     """Copies in other splits and blocks of a file, and in another file, packed."""
     wide = [a_line(n, target=f"/books/{n % 50}?x={'y' * 400}") for n in range(6000)]

@@ -62,6 +62,7 @@ def test_other_splits_and_workers_are_the_same_bytes(one: Place, tmp_path: Path)
     assert data(place) == data(one)
 
 
+@pytest.mark.slow
 def test_the_splits_of_a_plain_file_do_not_show(one: Place, tmp_path: Path) -> None:
     """The sample's logs are packed, so each is one split; unpacked they are five."""
     made = []
@@ -77,6 +78,7 @@ def test_the_splits_of_a_plain_file_do_not_show(one: Place, tmp_path: Path) -> N
     assert data(made[0]) == data(made[1])
 
 
+@pytest.mark.slow
 def test_events_are_the_same_set_whatever_the_splits(one: Place, tmp_path: Path) -> None:
     place = Place.make(tmp_path / "place", one.root / "keys", split_mb=1, block_mb=1)
     place.weir("ingest", "-c", str(place.config), "-d", DAY)
