@@ -81,7 +81,7 @@ def judge(asked: Asked, engine: Engine) -> Verdict:
     decoded = decode(asked.value, asked.part)
     if not decoded.settled:
         return failed("unsettled", asked.key)
-    found = sorted(set(_findings(decoded, asked, engine)), key=_rank)
+    found = sorted(dict.fromkeys(_findings(decoded, asked, engine)), key=_rank)
     if not found:
         return Verdict(decoded.text)
     return Verdict("{" + found[0].entity + "}", tuple(found))
