@@ -1,4 +1,7 @@
-"""Names of East Asia: in their own signs, of two syllables with a hyphen, of three short words."""
+"""Names of East Asia: in their own signs, of two syllables with a hyphen, of three short words.
+
+Of those in signs the lexicon cannot list all: some are told by how they are built.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,11 +14,16 @@ from weir.transforms.detect.worth import Word, worth
 _IDEOGRAMS = re.compile(
     r"[\u3400-\u9fff\uac00-\ud7af]{2,5}(?:[ ・·][\u3400-\u9fff\uac00-\ud7af]{1,4})?"
 )
+_SIGNS = re.compile(r"[\u3400-\u9fff々]+|[\uac00-\ud7af]+")
 _CJK_FAMILY = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
     "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文張劉陳楊趙黃吳孫馬羅鄭謝韓馮"
     "蕭鄧許沈曾呂蘇盧蔣賈葉閻鍾김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
 )
+_SYLLABLES = frozenset(
+    "서연민준지우현은영희윤빈훈호진아혁경숙자미선예하나유채원수승태재성동건도혜린소율주형석철환규상광명옥순정병종창"
+)
+"""Of which most Korean given names are made."""
 
 
 def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
@@ -78,3 +86,48 @@ def ideograms(text: str, telling: bool) -> Iterator[Person]:
 def head_is_no_place(run: str) -> bool:
     """Of a run in signs: it does not begin with a prefecture, which is a family name as well."""
     return run[:2] not in facts.words("places_in_ideograms")
+
+
+def written_whole(text: str, words: list[Word]) -> Iterator[Person]:
+    """Full names that need no word beside them, by how they are built; nothing in an ASCII text."""
+    if text.isascii():
+        return
+    yield from _vietnamese(text, words)
+    yield from _signs(text)
+
+
+def _vietnamese(text: str, words: list[Word]) -> Iterator[Person]:
+    """A common family name and two words with capitals, with marks: Trần Quốc Bảo."""
+    for a, b, c in zip(words, words[1:], words[2:], strict=False):
+        if (
+            a.folded in facts.words("vietnamese_families")
+            and f"{a.folded} {b.folded}" not in facts.words("not_people")
+            and all(map(is_title, (a, b, c)))
+            and sum(not w.text.isascii() for w in (a, b, c)) > 1
+            and all(len(w.text) < 7 for w in (a, b, c))
+            and NEIGHBOURS.fullmatch(text[a.end : b.start])
+            and NEIGHBOURS.fullmatch(text[b.end : c.start])
+        ):
+            yield Person(a.start, c.end, 0.6, "a Vietnamese name of three words")
+
+
+def _signs(text: str) -> Iterator[Person]:
+    """A Japanese full name of four signs, a Korean one of three, as a word of its own."""
+    for match in _SIGNS.finditer(text):
+        run = match[0]
+        if run[0] < "\uac00":
+            is_name = (
+                len(run) == 4
+                and run[:2] in facts.words("japanese_families")
+                and run[2:] not in facts.words("no_given_in_ideograms")
+                and not run.endswith(tuple("店駅市町村県区社院校園館寺城川山橋港線丼麺鍋酒茶湯"))
+            )
+        else:
+            is_name = (
+                len(run) == 3
+                and run[0] in "김이박최정강조윤장임한오서신권황안송류전홍"
+                and {run[1], run[2]} <= _SYLLABLES
+                and run not in facts.words("no_korean_names")
+            )
+        if is_name:
+            yield Person(match.start(), match.end(), 0.6, "a family and a given name in one")

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.addressed import addressed
-from weir.transforms.detect.east import ideograms, of_the_east
+from weir.transforms.detect.east import ideograms, of_the_east, written_whole
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.scripts import of_other_scripts
 from weir.transforms.detect.worth import (
@@ -45,7 +45,7 @@ def people(text: str, telling: bool = False, strict: bool = False) -> list[Perso
     if not _any_name(text):
         return []
     words = list(words_of(text))
-    found = [*ideograms(text, telling), *of_other_scripts(text, words)]
+    found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
     if not words:
         return found
     for i, word in enumerate(words):

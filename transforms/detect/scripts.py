@@ -1,4 +1,4 @@
-"""Names in Cyrillic, Devanagari and Vietnamese letters, full names of Japan and Korea beside words.
+"""Names in Cyrillic and Devanagari letters.
 
 By how such names are built: the lexicon of given and family names cannot list them all.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.naming import NEIGHBOURS, Person, is_title
+from weir.transforms.detect.naming import Person
 from weir.transforms.detect.worth import Word
 
 _FAMILY = re.compile(
@@ -18,7 +18,6 @@ _CAPITAL_FAMILY = re.compile(
     r"[А-ЯЁІЇЄҐ][а-яёіїєґ'’-]{2,20}(?:ин|ын|ина|ына|чук|щук|[ую]к|ко|ян|янц|ец|ой|их|ых|ич)"
 )
 _PATRONYMIC = re.compile(r"[а-яёіїє]{2,14}(?:ович|евич|овна|евна|инична|ьич|івна|ївна|йович)")
-_SIGNS = re.compile(r"[\u3400-\u9fff々]+|[\uac00-\ud7af]+")
 _DEVANAGARI = re.compile(r"[\u0900-\u0963\u0970-\u097f]+")
 
 
@@ -27,8 +26,6 @@ def of_other_scripts(text: str, words: list[Word]) -> Iterator[Person]:
     if text.isascii():
         return
     yield from _cyrillic(text, words)
-    yield from _vietnamese(text, words)
-    yield from _signs(text)
     yield from _devanagari(text)
 
 
@@ -74,49 +71,6 @@ def _is_family(word: Word) -> bool:
     if word.folded in facts.words("nobody") or word.text.lower() in facts.words("cyrillic_given"):
         return False
     return bool(_FAMILY.fullmatch(word.text.lower()) or _CAPITAL_FAMILY.fullmatch(word.text))
-
-
-def _vietnamese(text: str, words: list[Word]) -> Iterator[Person]:
-    """A common family name and two words with capitals, with marks: Trần Quốc Bảo."""
-    for a, b, c in zip(words, words[1:], words[2:], strict=False):
-        if (
-            a.folded in facts.words("vietnamese_families")
-            and f"{a.folded} {b.folded}" not in facts.words("not_people")
-            and all(map(is_title, (a, b, c)))
-            and sum(not w.text.isascii() for w in (a, b, c)) > 1
-            and all(len(w.text) < 7 for w in (a, b, c))
-            and NEIGHBOURS.fullmatch(text[a.end : b.start])
-            and NEIGHBOURS.fullmatch(text[b.end : c.start])
-        ):
-            yield Person(a.start, c.end, 0.6, "a Vietnamese name of three words")
-
-
-def _signs(text: str) -> Iterator[Person]:
-    """A Japanese full name of four signs, a Korean one of three, as a word of its own."""
-    for match in _SIGNS.finditer(text):
-        run = match[0]
-        if run[0] < "\uac00":
-            is_name = (
-                len(run) == 4
-                and run[:2] in facts.words("japanese_families")
-                and run[2:] not in facts.words("no_given_in_ideograms")
-                and not run.endswith(tuple("店駅市町村県区社院校園館寺城川山橋港線丼麺鍋酒茶湯"))
-            )
-        else:
-            is_name = (
-                len(run) == 3
-                and run[0] in "김이박최정강조윤장임한오서신권황안송류전홍"
-                and {run[1], run[2]} <= _SYLLABLES
-                and run not in facts.words("no_korean_names")
-            )
-        if is_name:
-            yield Person(match.start(), match.end(), 0.6, "a family and a given name in one")
-
-
-_SYLLABLES = frozenset(
-    "서연민준지우현은영희윤빈훈호진아혁경숙자미선예하나유채원수승태재성동건도혜린소율주형석철환규상광명옥순정병종창"
-)
-"""Of which most Korean given names are made."""
 
 
 def _devanagari(text: str) -> Iterator[Person]:
