@@ -4,7 +4,6 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
 from weir.pipelines.options import DEFAULT, ConfigOption, JsonOption, print_json, read
 from weir.schemas.errors import UsageError, WallError
@@ -133,23 +133,15 @@ def _chosen(
 
     if kind is not None and kind not in KINDS:
         raise UsageError(f"--kind: '{kind}' is none; say {', '.join(KINDS)}")
-    if day is not None:
-        _a_date(day)
+    (wanted,) = days(day, None, None) if day is not None else ("",)
     settings = read(config)
     return [
         entry
         for entry in Ledger(Path(settings.at(settings.ledger))).entries()
         if kind in (None, entry.kind)
         and recipient in (None, entry.facts.get("recipient"))
-        and (day is None or _is_of(entry, day))
+        and (day is None or _is_of(entry, str(wanted)))
     ]
-
-
-def _a_date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--date: '{text}' is no date; write YYYY-MM-DD") from None
 
 
 def _is_of(entry: "Entry", day: str) -> bool:
@@ -180,18 +172,15 @@ def _export(entries: "Sequence[Entry]", output: Path) -> None:
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
+    from weir.transforms.sheet import safe_text
+
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         facts = json.dumps(row["facts"], sort_keys=True, ensure_ascii=False)
-        writer.writerow({**row, "facts": facts, "subject": _for_a_sheet(row["subject"])})
+        writer.writerow({**row, "facts": facts, "subject": safe_text(row["subject"])})
     return text.getvalue()
-
-
-def _for_a_sheet(text: str) -> str:
-    """No spreadsheet takes what somebody typed for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _show(console: Console, entries: "Sequence[Entry]", last: int) -> None:

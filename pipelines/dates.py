@@ -1,7 +1,7 @@
 """Which dates a command is for."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from weir.schemas.errors import UsageError
 
@@ -20,6 +20,12 @@ def days(date: str | None, first: str | None, last: str | None) -> Iterator[dt.d
         raise UsageError(f"--to {end} lies before --from {start}")
     for number in range((end - start).days + 1):
         yield start + dt.timedelta(days=number)
+
+
+def span(dates: Collection[dt.date]) -> str:
+    """`2008-04-21 to 2008-04-23`, or the one date that it is."""
+    first, last = min(dates), max(dates)
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _date(text: str) -> dt.date:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from weir.pipelines.dates import span
 from weir.pipelines.editions import read_edition
 from weir.pipelines.enclosed import enclose
 from weir.pipelines.granted import (
@@ -141,7 +142,7 @@ def granted(
     asked = sorted(set(days))
     editions = [edition for day in asked if (edition := read_edition(store, day, public))]
     if not editions:
-        raise UsageError(f"{store.root}: no edition of {_range(days)}; `weir disclose` makes one")
+        raise UsageError(f"{store.root}: no edition of {span(days)}; `weir disclose` makes one")
     refuse_other_policies(who, stamp, editions)
     return Grant(who, asked, editions)
 
@@ -284,7 +285,3 @@ def _sync(directory: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _range(days: Sequence[date]) -> str:
-    return f"{min(days)}" if len(set(days)) == 1 else f"{min(days)} to {max(days)}"

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from weir.pipelines.dates import span
 from weir.pipelines.store import digest_of_file
 from weir.schemas.errors import ConfigError, InputError, WallError
 from weir.schemas.release import Release
@@ -68,11 +69,9 @@ class Verified:
         if self.release is None:
             return []
         one = self.release
-        first, last = min(one.dates), max(one.dates)
-        dates = f"{first}" if first == last else f"{first} to {last}"
         return [
-            f"  for {one.recipient} ({one.kind}), {dates}, under policy {one.policy.name} "
-            f"{one.policy.version}"
+            f"  for {one.recipient} ({one.kind}), {span(one.dates)}, under policy "
+            f"{one.policy.name} {one.policy.version}"
         ]
 
     @property
