@@ -7,14 +7,14 @@ the difference what changed between them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from weir.pipelines.attested import Attested, attested, inputs_of
-from weir.pipelines.editions import edition_place, read_edition, write_edition
+from weir.pipelines.editions import edition_place, read_edition, staged_table, write_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.noised import Noisy
@@ -22,10 +22,9 @@ from weir.pipelines.over import over
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
 from weir.pipelines.steps import staged
-from weir.schemas.columns import Zone
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.manifests import Manifest
-from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
+from weir.schemas.release import Edition, EditionTable
 from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.disclose.edition import Draft, Form, published
 from weir.transforms.disclose.finished import refuse_small
@@ -34,7 +33,6 @@ from weir.transforms.disclose.partial import Counting
 from weir.transforms.disclose.together import settle
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.proving import Proving, prove_finished
-from weir.transforms.write import write_canonical
 
 KEYS = ("proof", "sampling", "signing")
 _TOLD = {"site", "table", "rows", "suppressed", "withheld", "refused"}
@@ -219,22 +217,10 @@ def _table(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path
     form, rule = draft.form, draft.rule
     said = published(draft, night.day)
     refuse_small(said, form, rule)
-    place = staging / "editions" / site / spec.name
-    written = write_canonical(said.rows, form.schema, place, Zone.EDITIONS)
-    return EditionTable(
-        site=site,
-        table=spec.name,
-        about=spec.about,
-        path=str(Path(written.path).relative_to(staging)),
-        rows=written.rows,
-        sha256=written.sha256,
-        unit=spec.unit,
-        rule=rule,
-        suppressed=said.suppressed,
-        withheld=said.values,
-        refused=said.refused,
-        columns=_columns(form, spec),
-    )
+    return staged_table(
+        said.rows, form.schema, site, spec, rule, staging,
+        suppressed=said.suppressed, withheld=said.values, refused=said.refused,
+    )  # fmt: skip
 
 
 def _refuse_nothing(tables: Sequence[EditionTable]) -> None:
@@ -244,15 +230,3 @@ def _refuse_nothing(tables: Sequence[EditionTable]) -> None:
             "in no table could what was left out be kept from being derived; nothing was "
             "published; raise k or give the tables fewer dimensions"
         )
-
-
-def _columns(form: Form, spec: TableSpec) -> tuple[ColumnNote, ...]:
-    def kind(name: str) -> Literal["key", "dimension", "measure"]:
-        if name in spec.dimensions:
-            return "dimension"
-        return "measure" if name in spec.measures else "key"
-
-    return tuple(
-        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
-        for field in form.schema
-    )

@@ -3,16 +3,23 @@ proof's word for the events that it was made of, which whoever shares it demands
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from weir.pipelines.attested import word_places
 from weir.pipelines.store import Store, digest_of_file, replace_file
-from weir.schemas.columns import NII
+from weir.schemas.columns import NII, Zone
 from weir.schemas.errors import UsageError, WallError
-from weir.schemas.release import Edition
+from weir.schemas.policy import Disclosure
+from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
+from weir.schemas.tables import TableSpec
 from weir.transforms.attest import vouched
 from weir.transforms.keys import Keyring, verify
+from weir.transforms.write import write_canonical
+
+_KEYS = ("site", "date", "by")
 
 
 def edition_place(store: Store, day: date) -> Path:
@@ -56,6 +63,40 @@ def read_edition(store: Store, day: date, public: Path) -> Edition | None:
             "a backup"
         )
     return edition
+
+
+def staged_table(
+    rows: pa.Table,
+    schema: pa.Schema,
+    site: str,
+    spec: TableSpec,
+    rule: Disclosure,
+    staging: Path,
+    **said: Any,
+) -> EditionTable:
+    """Write a site's rows of a table below `staging`, as they will lie in the store once they are
+    proved; what the edition says of them. said: the fields of EditionTable that a mode has."""
+    place = staging / "editions" / site / spec.name
+    written = write_canonical(rows, schema, place, Zone.EDITIONS)
+    return EditionTable(
+        site=site,
+        table=spec.name,
+        about=spec.about,
+        path=str(Path(written.path).relative_to(staging)),
+        rows=written.rows,
+        sha256=written.sha256,
+        unit=spec.unit,
+        rule=rule,
+        columns=tuple(_column(field, spec) for field in schema),
+        **said,
+    )
+
+
+def _column(field: pa.Field, spec: TableSpec) -> ColumnNote:
+    """As readers need to know it; the ends of a measure's interval are measures, too."""
+    if field.name in spec.dimensions:
+        return column_note(field, "dimension", open_=field.name in spec.open_dimensions)
+    return column_note(field, "key" if field.name in _KEYS else "measure")
 
 
 def write_edition(

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.pipelines.budget import STEPS, Drawing, Till, told_lost
+from weir.pipelines.editions import staged_table
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.rounds import Part
-from weir.schemas.columns import NII, Zone, column
+from weir.schemas.columns import NII, column
 from weir.schemas.errors import UsageError
-from weir.schemas.noise import HIGH, LOW, Noise, Spent
-from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
+from weir.schemas.noise import Noise, Spent
+from weir.schemas.release import Edition, EditionTable
 from weir.schemas.tables import TableSpec, Unit, read_tables
 from weir.transforms.disclose.crowd import CROWD, allowed
 from weir.transforms.disclose.dp.accounting import Loss
@@ -28,7 +28,6 @@ from weir.transforms.disclose.dp.query import Counts, named_values
 from weir.transforms.disclose.dp.shares import Share, shares, unit_budgets
 from weir.transforms.disclose.dp.spent import spent_by_all, spent_by_table
 from weir.transforms.disclose.dp.table import noise_of, noisy_schema, rows
-from weir.transforms.write import write_canonical
 
 _NAMED = pa.schema(
     [
@@ -142,23 +141,13 @@ class Noisy:
         """
         for site in self._sites(spec.name):
             drawn = self._numbers(site, parts, counted, named)
-            schema = noisy_schema(parts[0].counting.form)
-            place = staging / "editions" / site / spec.name
-            written = write_canonical(drawn, schema, place, Zone.EDITIONS)
-            yield EditionTable(
-                site=site,
-                table=spec.name,
-                about=spec.about,
-                path=str(Path(written.path).relative_to(staging)),
-                rows=written.rows,
-                sha256=written.sha256,
-                unit=spec.unit,
-                rule=parts[0].counting.rule,
-                suppressed=0,  # of noisy tables nothing is left out, whoever is in a cell or not
-                withheld=0,
-                columns=_columns(schema, spec),
+            counting = parts[0].counting
+            # Of noisy tables nothing is left out, whoever is in a cell or not.
+            yield staged_table(
+                drawn, noisy_schema(counting.form), site, spec, counting.rule, staging,
+                suppressed=0, withheld=0,
                 noise=Noise.model_validate_json(drawn.schema.metadata[_NOTE]),
-            )
+            )  # fmt: skip
 
     def _numbers(
         self,
@@ -200,21 +189,6 @@ class Noisy:
     def _sites(self, table: str) -> list[str]:
         names = (site.name for site in self.night.config.sites)
         return [name for name in names if (name, table) not in self.without]
-
-
-def _columns(schema: pa.Schema, spec: TableSpec) -> tuple[ColumnNote, ...]:
-    """As readers need to know them; ends of intervals are measures, too."""
-    ends = {f"{name}{end}" for name in spec.measures for end in (LOW, HIGH)}
-
-    def kind(name: str) -> Literal["key", "dimension", "measure"]:
-        if name in spec.dimensions:
-            return "dimension"
-        return "measure" if name in spec.measures or name in ends else "key"
-
-    return tuple(
-        column_note(field, kind(field.name), open_=field.name in spec.open_dimensions)
-        for field in schema
-    )
 
 
 def _refuse_both_modes(night: Night) -> None:
