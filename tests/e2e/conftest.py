@@ -8,9 +8,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tests.e2e.sample import DAYS, Place
-
-DAY = "2008-04-22"
+from tests.e2e.sample import DAY, DAYS, Place
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import yaml
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 DAYS = ("2008-04-21", "2008-04-22", "2008-04-23")
+DAY = DAYS[1]
 WEIR = Path(sys.executable).with_name("weir")
 
 

@@ -8,7 +8,6 @@ import yaml
 
 from tests.e2e.sample import Place
 
-DAY = "2008-04-22"
 AGENT = (
     "Mozilla/5.0 (Windows; U; Windows NT 5.1; en-US; rv:1.8.1.13) Gecko/20080311 Firefox/2.0.0.13"
 )

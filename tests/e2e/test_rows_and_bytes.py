@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.sample import DAYS, SAMPLE, Place
+from tests.e2e.sample import DAY, DAYS, SAMPLE, Place
 
 TRUTH = json.loads((SAMPLE / "truth.json").read_text())["files"]
-DAY = "2008-04-22"
 SAME = ("internal/tables", "editions", "shared")
 
 
