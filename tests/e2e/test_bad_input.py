@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.sample import Place
-from tests.e2e.small import DAY, a_line, a_place, lines
+from tests.e2e.sample import DAY, Place
+from tests.e2e.small import a_line, a_place, lines
 
 
 def ingest(place: Place, code: int = 0) -> dict[str, Any]:

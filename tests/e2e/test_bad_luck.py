@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.e2e.sample import WEIR, Place
-from tests.e2e.small import DAY, a_line, lines
+from tests.e2e.sample import DAY, WEIR, Place
+from tests.e2e.small import a_line, lines
 from tests.e2e.small import a_place as a_small_place
 
 

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 import pyarrow.parquet as pq
 import yaml
 
-from tests.e2e.sample import Place
-from tests.e2e.small import DAY, a_line, a_place, lines
+from tests.e2e.sample import DAY, Place
+from tests.e2e.small import a_line, a_place, lines
 
 NOON = datetime(2008, 4, 22, 12, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.e2e.sample import Place
-from tests.e2e.small import AGENT, DAY, lines
+from tests.e2e.sample import DAY, Place
+from tests.e2e.small import AGENT, lines
 from weir.pipelines.classifying import classify, save
 
 PEOPLE = [

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.e2e.sample import WEIR, Place
-from tests.e2e.small import DAY, a_line, a_place, lines
+from tests.e2e.sample import DAY, WEIR, Place
+from tests.e2e.small import a_line, a_place, lines
 
 NEXT = "2008-04-23"
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.sample import Place
-from tests.e2e.test_rows_and_bytes import DAY, data
+from tests.e2e.sample import DAY, Place
+from tests.e2e.test_rows_and_bytes import data
 
 
 def test_several_processes_make_the_same_bytes(one: Place, tmp_path: Path) -> None:

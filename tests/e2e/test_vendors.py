@@ -8,8 +8,8 @@ import duckdb
 import pytest
 import yaml
 
-from tests.e2e.sample import Place
-from tests.e2e.small import DAY, a_place
+from tests.e2e.sample import DAY, Place
+from tests.e2e.small import a_place
 
 CALLS = """Call Status,Name,Phone Number,Source,Campaign,Landing Page,Start Time,Duration (seconds)
 Answered Call,"Qortha

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from rich.console import Console
 
-from tests.e2e.sample import Place
-from tests.e2e.small import DAY, a_line, a_place, lines
+from tests.e2e.sample import DAY, Place
+from tests.e2e.small import a_line, a_place, lines
 from tests.pipelines.a_store import a_dictionary
 from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night

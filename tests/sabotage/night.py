@@ -9,7 +9,8 @@ import yaml
 from typer.testing import CliRunner
 
 from tests.canaries.search import Canary, Found, Scanner
-from tests.e2e.small import DAY, a_line, lines
+from tests.e2e.sample import DAY
+from tests.e2e.small import a_line, lines
 from weir.pipelines.begin import begin
 from weir.pipelines.cli import app
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.canaries.search import Found
-from tests.e2e.small import DAY
+from tests.e2e.sample import DAY
 from tests.sabotage.night import EMAIL, SEARCH, Place
 
 TARGETS = (
