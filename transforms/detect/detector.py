@@ -116,8 +116,7 @@ class Detector:
         raw = _string(raw)
         plain = paths.without_parameters(raw)
         suspect = paths.suspect(plain, self.settings.value_bytes, self._strict)
-        suspect = pc.or_(self._also(suspect, plain), self._own.leads_on(plain))
-        suspect = pc.fill_null(suspect, False)
+        suspect = pc.fill_null(self._also(suspect, plain), False)
         endless = pc.and_(suspect, paths.endless(plain, self.settings.value_bytes))
         suspects = pc.indices_nonzero(pc.and_not(suspect, endless))
         closed = self._closed(plain, pc.indices_nonzero(endless), part)
@@ -236,6 +235,7 @@ class Detector:
     def _suspicious(self, values: pa.Array) -> pa.Array:
         long = pc.greater(pc.binary_length(values), self.settings.value_bytes)
         suspect = pc.or_(pc.or_(gate(values), long), could_name(values, self._strict))
+        suspect = pc.or_(suspect, paths.lead_on(values))
         return pc.or_(suspect, could_be_unclear(values)) if self._strict else suspect
 
     def _cleaned(

@@ -127,21 +127,18 @@ class OwnRecognizers:
                         yield Match(start, spans[j - 1][1], entity, "own_deny_list", 1.0, why)
 
     def suspects(self, values: pa.StringArray) -> pa.BooleanArray:
-        """True where words or patterns could match an ASCII value, or a part of it; the gate lets
-        others pass anyway. Null stays null."""
+        """True where words, patterns or routes could match an ASCII value, or a part of it; others
+        are looked at anyway. Null stays null."""
         found = pc.if_else(values.is_valid(), False, pa.scalar(None, pa.bool_()))
         for shape in self._shapes:
             found = pc.or_(found, pc.match_substring_regex(values, shape))
         if self.phrases:
             found = pc.or_(found, self._could_be_denied(values))
+        if self.routes:
+            segments = "|".join(map(re.escape, sorted(self.routes)))
+            leads_on = pc.match_substring_regex(values, f"(?:^|/)(?i:{segments})/+[^/]")
+            found = pc.or_(found, leads_on)
         return found
-
-    def leads_on(self, paths: pa.StringArray) -> pa.BooleanArray:
-        """True where a path has a segment of the routes with another one behind it."""
-        if not self.routes:
-            return pa.repeat(pa.scalar(False), len(paths))
-        segments = "|".join(map(re.escape, sorted(self.routes)))
-        return pc.match_substring_regex(paths, f"(?:^|/)(?i:{segments})/[^/]")
 
     def _could_be_denied(self, values: pa.StringArray) -> pa.BooleanArray:
         """Where a token is the first of a phrase, as it stands or with its humps apart."""

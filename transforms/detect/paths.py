@@ -73,21 +73,34 @@ def _deciding() -> pa.StringArray:
     return pa.array(sorted(telling), pa.string())
 
 
+def lead_on(values: pa.StringArray) -> pa.BooleanArray:
+    """True where a value holds a path (`shop/users/a7`) of which a segment decides on the next."""
+    within = pc.fill_null(pc.match_substring(values, "/"), False)
+    if not pc.any(within).as_py():
+        return within
+    return pc.replace_with_mask(within, within, any_of(values.filter(within), _routes()))
+
+
 @cache
 def _suspicious() -> tuple[str, ...]:
     """The gate without its test for a value that is a path, and with the routes."""
+    shapes = (shape.replace("().+/-", "().+-") for shape in SHAPES if shape != PATH_SHAPE)
+    return (*shapes, ENCODED, "=", *_routes())
+
+
+@cache
+def _routes() -> tuple[str, ...]:
+    """Segments that decide on the next one, or hold a name themselves."""
     routes = facts.routes()
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
     )
     words = "|".join(map(re.escape, sorted(telling)))
-    shapes = (shape.replace("().+/-", "().+-") for shape in SHAPES if shape != PATH_SHAPE)
-    routes_of = (
+    return (
         r"(?:^|/)(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)",
-        f"(?:^|/)(?i:{words})/[^/]",
-        f"(?:^|/)(?i:{papers_of_paths()})/[^/]*[0-9]",
+        f"(?:^|/)(?i:{words})/+[^/]",
+        f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
     )
-    return (*shapes, ENCODED, "=", *routes_of)
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
@@ -177,11 +190,17 @@ def _decoded(segments: pa.StringArray) -> pa.StringArray:
 
 
 def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> pa.StringArray:
-    """The segment before each, in lower case, where it says something; else empty."""
+    """The last segment before each that is not empty, in lower case, where it says something."""
     if not len(flat):
         return flat
+    first = pc.is_in(
+        pa.array(range(len(flat)), pa.int32()), value_set=lists.offsets.cast(pa.int32())
+    )
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
-    lower = pc.utf8_lower(_decoded(shifted))
+    nothing = pa.scalar(None, pa.string())
+    said = pc.if_else(first, "", pc.if_else(pc.equal(shifted, ""), nothing, shifted))
+    said = pc.fill_null_forward(said)  # of /users//a7 it is users that says it
+    lower = pc.utf8_lower(_decoded(said))
     lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")
     lower = pc.replace_substring_regex(
         lower, "^[0-9]{1,4}x[0-9]{0,4}$|^[0-9]{0,4}x[0-9]{1,4}$", "resized"
@@ -189,7 +208,4 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     telling = pc.is_in(lower, value_set=_context())
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
-    first = pc.is_in(
-        pa.array(range(len(flat)), pa.int32()), value_set=lists.offsets.cast(pa.int32())
-    )
-    return pc.if_else(pc.and_not(telling, first), lower, "")
+    return pc.if_else(telling, lower, "")

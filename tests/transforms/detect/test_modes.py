@@ -92,3 +92,19 @@ def test_the_gate_hides_nothing_from_either_mode(text):
         (verdict,) = detector.verdicts([Asked(text, "query")])
         clean = detector.values(pa.array([text]), None, "query").clean[0].as_py()
         assert clean == verdict.clean or not verdict.found
+
+
+ROUTES = ["users", "u", "member", "order", "shop", "passport", "profile", "www"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from([*ROUTES, "xk7", "4711", "new", "a", ""]), min_size=2, max_size=5),
+    st.sampled_from(["query", "text", "path", "json"]),
+)
+def test_the_gate_hides_no_path_that_stands_in_a_value(segments, part):
+    text = "/".join(segments)
+    for detector in (BALANCED, STRICT):
+        (verdict,) = detector.verdicts([Asked(text, part)])
+        clean = detector.values(pa.array([text]), None, part).clean[0].as_py()
+        assert clean == verdict.clean or not verdict.found

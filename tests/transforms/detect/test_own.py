@@ -92,6 +92,8 @@ def test_a_route_decides_on_the_next_segment_and_lets_pages_pass():
         "/desk/{employee}", "/DESK/{employee}", "/desk/{employee}/b", "/desk/new", "/desk/",
         "/a/desk",
     ]  # fmt: skip
+    assert clean("desk/a7", "x/desk/a7", "desk/new") == ["{employee}", "{employee}", "desk/new"]
+    assert clean_paths("/desk//a7") == ["/desk//{employee}"]
     odd = ("/zimmer%20von/a7", "/zimmer von/a7", "/büro/a7", "/B%C3%BCro/a7")
     assert {path.rpartition("/")[2] for path in clean_paths(*odd)} == {"{employee}"}
 
