@@ -29,7 +29,7 @@ from weir.transforms.aggregate import Bucket, cells, merge_cells, open_bucket
 from weir.transforms.buckets import bucket_of
 from weir.transforms.disclose.edition import with_people
 from weir.transforms.disclose.margins import combined
-from weir.transforms.disclose.partial import Counting, crowd_partial, edition_partial
+from weir.transforms.disclose.partial import Counting, crowd_partial, edition_partial, folded_cells
 from weir.transforms.events import EventFiles
 from weir.transforms.write import read_bucket, write_events
 
@@ -203,22 +203,42 @@ def margins_of_group(
     found = {}
     with job.open(group) as bucket:
         for part in job.parts:
-            if part.exchanged:
-                mine = exchanged_cells(part, files[part.name], group)
-            else:
-                mine = _cells(bucket, part)
+            mine = _mine(bucket, part, files, group)
             found[part.name] = edition_partial(mine, part.counting, named[part.table])
     return found
+
+
+def _mine(bucket: Bucket, part: Part, files: Files, group: int) -> pa.Table:
+    """The cells of the units that a group counts for a part."""
+    if part.exchanged:
+        return exchanged_cells(part, files[part.name], group)
+    return _cells(bucket, part)
 
 
 Naming = Callable[[Part, list[pa.Table]], pa.Table]
 """Of crowds over all groups (schema CROWD) the (site, dimension, value) that may be named."""
 
 
-def rounds(job: Job, over: Over, naming: Naming) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
-    """Margins by part, all sites, and the values named by table. A table's own part has a `behind:`
-    column for each measure that another unit counts (see `with_people`). `over` maps a round,
-    wherever it runs; `naming` decides here what values of a table may be named."""
+@dataclass(frozen=True)
+class Ready:
+    """A job whose names are settled and whose units are exchanged: what round 3 counts from."""
+
+    job: Job
+    named: dict[str, pa.Table]  # values named, by table
+    files: Files
+
+    def cells(self, group: int) -> Iterator[tuple[Part, pa.Table]]:
+        """Each part's contributions of one group, as they are counted: bounded, folded, a row a
+        (site, unit, cell)."""
+        with self.job.open(group) as bucket:
+            for part in self.job.parts:
+                mine = _mine(bucket, part, self.files, group)
+                yield part, folded_cells(mine, part.counting, self.named[part.table])
+
+
+def ready(job: Job, over: Over, naming: Naming) -> Ready:
+    """Rounds 0 to 2. `over` maps a round, wherever it runs; `naming` decides here what values of a
+    table may be named."""
     job = replace(job, out=pa.concat_arrays(over(partial(users_out, job))))
     surveyed: list[Surveyed] = over(partial(survey, job))
     files: Files = {
@@ -230,13 +250,26 @@ def rounds(job: Job, over: Over, naming: Naming) -> tuple[dict[str, pa.Table], d
     if any(part.exchanged and part.counting.open for part in job.parts):
         crowds += over(partial(crowds_of_units, job, files))
     named = {part.table: _named(part, crowds, naming) for part in job.parts if not part.measure}
-    counted = over(partial(margins_of_group, job, named, files))
+    return Ready(job, named, files)
+
+
+def count(ready_: Ready, over: Over) -> dict[str, pa.Table]:
+    """Round 3: margins by part, all sites. A table's own part has a `behind:` column for each
+    measure that another unit counts (see `with_people`)."""
+    job = ready_.job
+    counted = over(partial(margins_of_group, job, ready_.named, ready_.files))
     found = {
         part.name: combined([group[part.name] for group in counted], part.counting.form.shape)
         for part in job.parts
     }
     joined = {part.name: _joined(job, part, found) for part in job.parts if not part.measure}
-    return found | joined, named
+    return found | joined
+
+
+def rounds(job: Job, over: Over, naming: Naming) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Margins by part, all sites, and the values named by table: all rounds."""
+    names = ready(job, over, naming)
+    return count(names, over), names.named
 
 
 def _named(part: Part, crowds: list[dict[str, pa.Table]], naming: Naming) -> pa.Table:

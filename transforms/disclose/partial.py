@@ -68,13 +68,22 @@ def crowd_partial(cells: pa.Table, counting: Counting) -> pa.Table:
 def edition_partial(cells: pa.Table, counting: Counting, named: pa.Table) -> pa.Table:
     """One bucket's margins (schema of the shape). cells: as above; named: of `allowed`."""
     shape = counting.form.shape
+    given = folded_cells(cells, counting, named)
+    return counted(given, shape) if given.num_rows else shape.schema.empty_table()
+
+
+def folded_cells(cells: pa.Table, counting: Counting, named: pa.Table) -> pa.Table:
+    """Contributions as they are counted: site, unit, dimensions, measures, a row a (site, unit,
+    cell) of the folded table or several. cells: as above, with all rows of a unit."""
+    shape = counting.form.shape
+    names = ["site", "unit", *shape.dimensions, *shape.measures]
     if not cells.num_rows:
-        return shape.schema.empty_table()
-    given = _bounded(cells, counting)
-    parts = [shape.schema.empty_table()]
+        return cells.select(names)
+    given = _bounded(cells, counting).select(names)
+    parts = [given.slice(0, 0)]
     for site in pc.unique(given["site"]).to_pylist():
         mine = given.filter(pc.equal(given["site"], site))
-        parts.append(counted(folded(mine, counting.open, _named(named, site)), shape))
+        parts.append(folded(mine, counting.open, _named(named, site)))
     return pa.concat_tables(parts)
 
 
