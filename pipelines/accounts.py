@@ -217,7 +217,8 @@ def _sentence(entry: "Entry") -> str:
         return f"{facts['step']} of {facts['date']} ({entry.subject})"
     if entry.kind == "edition":
         policy = facts["policy"]
-        return f"{entry.subject}, {facts['tables']} tables, policy {_version(policy)}"
+        again = f", supersedes {facts['supersedes'][:16]}" if "supersedes" in facts else ""
+        return f"{entry.subject}, {facts['tables']} tables, policy {_version(policy)}{again}"
     if entry.kind == "release":
         return f"{entry.subject} to {facts['recipient']}: {', '.join(facts['tables'])}"
     if entry.kind == "budget":

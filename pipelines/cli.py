@@ -174,6 +174,10 @@ def disclose(
     first: FromOption = None,
     last: ToOption = None,
     accept_incomplete: AcceptOption = False,
+    supersede: Annotated[
+        bool,
+        typer.Option("--supersede", help="Make it anew, where no change tells of fewer than k."),
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -184,7 +188,7 @@ def disclose(
         from weir.pipelines.nightly import disclose_only
         from weir.pipelines.summary import show_edition
 
-        edition = disclose_only(night(settings, day), accept_incomplete)
+        edition = disclose_only(night(settings, day), accept_incomplete, supersede)
         if as_json:
             print_json(edition, lines=first is not None)
         elif not quiet:

@@ -5,9 +5,9 @@ the difference what changed between them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +20,7 @@ from weir.pipelines.night import Night
 from weir.pipelines.noised import Noisy
 from weir.pipelines.over import over
 from weir.pipelines.recorded import catch_up, record_edition
-from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
+from weir.pipelines.rounds import GROUP_ROWS, Job, Part, Ready, count, ready
 from weir.pipelines.steps import staged
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.manifests import Manifest
@@ -76,7 +76,7 @@ def disclose(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
     there = read_edition(night.store, night.day, public_key_path(keyring.path))
     if there is not None:
         return _kept(night, there)
-    edition = _make(night, keyring, accept_incomplete)
+    edition = make(night, keyring, accept_incomplete)
     record_edition(Ledger(night.ledger_path), edition)
     return Disclosed(edition, made=True, notes=_refusals(edition))
 
@@ -103,7 +103,25 @@ def _kept(night: Night, edition: Edition) -> Disclosed:
     return Disclosed(edition, made=False, notes=tuple(notes))
 
 
-def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
+class Against(Protocol):
+    """What an edition is held against before it is published: the one that it supersedes."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its manifest."""
+
+    @property
+    def rows(self) -> int:
+        """That it was made of; both are counted in the same groups."""
+
+    def refuse(self, made: Ready, drafts: Sequence[Draft], staging: Path) -> None:
+        """WallError if the one to be made may not stand beside it."""
+
+
+def make(
+    night: Night, keyring: Keyring, accept_incomplete: bool, against: Against | None = None
+) -> Edition:
+    """Make and publish the edition of a date. Raises as `disclose`."""
     proved = attested(night)
     events = proved.events
     if events.incomplete and not accept_incomplete:
@@ -112,18 +130,24 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
             "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
         )
     noisy = Noisy.open(night, accept_incomplete=accept_incomplete)
-    specs = [spec for spec in read_tables().values() if not spec.inside]
+    specs = outside()
     tables: list[EditionTable] = []
     with staged(night, "disclose") as staging:
-        job = _job(night, specs, proved, staging)
-        counted, named = rounds(job, over(night.config.engine, job.groups, staging), noisy.named)
+        job = job_of(night, specs, proved, staging)
+        job = replace(job, rows=max(job.rows, against.rows)) if against else job
+        mapped = over(night.config.engine, job.groups, staging)
+        made = ready(job, mapped, noisy.named)
+        counted, named, drafted = count(made, mapped), made.named, list[Draft]()
         crowds = [spec for spec in specs if night.policy.rule(spec.name).mode == "threshold"]
         for site in night.config.sites:
-            drafts = [_draft(job, spec, counted[spec.name], site.name) for spec in crowds]
+            drafts = drafts_of(job, counted, crowds, site.name)
             settle(drafts)
+            drafted += drafts
             for spec, draft in zip(crowds, drafts, strict=True):
-                tables.append(_table(night, site.name, spec, draft, staging))
+                tables.append(table_of(night, site.name, spec, draft, staging))
         _refuse_nothing(tables)
+        if against:
+            against.refuse(made, drafted, staging)
         for spec in specs:
             if spec not in crowds:
                 parts = [part for part in job.parts if part.table == spec.name]
@@ -142,10 +166,16 @@ def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
             spent=noisy.spent,
             tables=tuple(sorted(tables, key=lambda t: (t.site, t.table))),
             software=night.software,
+            supersedes=against.sha256 if against else "",
         ),
         proved.word,
         keyring,
     )
+
+
+def outside() -> list[TableSpec]:
+    """The tables that an edition has."""
+    return [spec for spec in read_tables().values() if not spec.inside]
 
 
 def _prove(
@@ -159,12 +189,8 @@ def _prove(
     prove_finished(Proving("", keyring), finished, night.store.paths(seen.files))
 
 
-def _job(
-    night: Night,
-    specs: Sequence[TableSpec],
-    proved: Attested,
-    staging: Path,
-) -> Job:
+def job_of(night: Night, specs: Sequence[TableSpec], proved: Attested, staging: Path) -> Job:
+    """What is counted of a date's events for its edition."""
     keyring = night.keyring("sampling")
     return Job(
         files=proved.event_files(night.store),
@@ -206,12 +232,19 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
     ]
 
 
-def _draft(job: Job, spec: TableSpec, counted: pa.Table, site: str) -> Draft:
-    counting = job.part(spec.name).counting
-    return Draft(counting.form, counting.rule, counted.filter(pc.equal(counted["site"], site)))
+def drafts_of(
+    job: Job, counted: dict[str, pa.Table], specs: Sequence[TableSpec], site: str
+) -> list[Draft]:
+    """A site's tables, of margins by part."""
+    found = []
+    for spec in specs:
+        counting, mine = job.part(spec.name).counting, counted[spec.name]
+        mine = mine.filter(pc.equal(mine["site"], site))
+        found.append(Draft(counting.form, counting.rule, mine))
+    return found
 
 
-def _table(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path) -> EditionTable:
+def table_of(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path) -> EditionTable:
     """What may be said is written, how much may not is noted. Files lie in `staging` as they will
     in the store, until they are proved."""
     form, rule = draft.form, draft.rule

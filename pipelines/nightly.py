@@ -117,9 +117,13 @@ def aggregate_only(night: Night, console: Console) -> dict[str, int]:
         return _aggregate(night, console)
 
 
-def disclose_only(night: Night, accept_incomplete: bool) -> dict[str, Any]:
+def disclose_only(night: Night, accept_incomplete: bool, supersede: bool = False) -> dict[str, Any]:
     """`weir disclose`."""
     with night.store.lock(night.day):
+        if supersede:
+            from weir.pipelines.supersede import supersede as make_anew
+
+            return make_anew(night, accept_incomplete=accept_incomplete).to_json()
         return _disclose(night, accept_incomplete)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from weir.pipelines.editions import edition_place, is_date, read_edition
+from weir.pipelines.editions import edition_place, is_date, read_edition, read_version
 from weir.pipelines.ledger import GENESIS, Entry, Ledger
 from weir.pipelines.store import Store, digest
 from weir.pipelines.verify import MANIFEST, verify
@@ -95,9 +95,25 @@ def _edition_faults(store: Store, entries: list[Entry], public: Path) -> Iterato
         elif day not in recorded:
             yield f"edition of {day}: in the store, and not recorded; the next `weir run` does it"
         elif digest(place.read_bytes()) != recorded[day]:
-            yield f"edition of {day}: not the one that was recorded; restore it from a backup"
+            yield from _other_edition(store, date.fromisoformat(day), recorded[day], public)
         else:
             yield from _told(lambda day=day: read_edition(store, date.fromisoformat(day), public))
+    for entry in entries:
+        if entry.facts.get("supersedes"):
+            of, before = date.fromisoformat(entry.subject), str(entry.facts["supersedes"])
+            yield from _told(lambda of=of, one=before: read_version(store, of, one, public))
+
+
+def _other_edition(store: Store, day: date, recorded: object, public: Path) -> Iterator[str]:
+    """What lies there is not what was recorded last: it may supersede that."""
+    try:
+        edition = read_edition(store, day, public)
+    except WeirError:
+        edition = None
+    if edition is not None and edition.supersedes == recorded:
+        yield f"edition of {day}: supersedes the recorded one; the next `weir run` records it"
+    else:
+        yield f"edition of {day}: not the one that was recorded; restore it from a backup"
 
 
 def _release_faults(store: Store, recorded: dict[str, Entry], public: Path) -> Iterator[str]:

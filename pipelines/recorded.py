@@ -26,11 +26,13 @@ def record_run(night: Night, run_id: str, step: str, sums: list[dict[str, Any]])
 
 
 def record_edition(ledger: Ledger, edition: Edition) -> Entry:
-    """An edition, by its date; once."""
+    """An edition, by its date; once. One that supersedes another names it."""
+    before = {"supersedes": edition.supersedes} if edition.supersedes else {}
     return ledger.record_once(
         "edition", edition.date.isoformat(), sha256=digest(edition.text().encode()),
         policy=edition.policy.model_dump(), inputs=edition.inputs,
         tables=len(edition.tables), incomplete=list(edition.incomplete),
+        **before,
     )  # fmt: skip
 
 

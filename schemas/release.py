@@ -59,6 +59,7 @@ class Edition(Strict):
     tables: tuple[EditionTable, ...]
     spent: tuple[Spent, ...] = Field((), exclude_if=_absent)  # by all noisy tables of a site
     software: str = ""
+    supersedes: str = Field("", exclude_if=_absent)  # sha256 of the manifest of the one before
 
     def text(self) -> str:
         """Canonical JSON, the bytes that are signed."""

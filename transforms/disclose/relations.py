@@ -62,8 +62,11 @@ class Group:
             if other.root == column.root:
                 shared = set(other.draft.form.shape.dimensions)
                 shared &= set(column.draft.form.shape.dimensions)
-                theirs = dict(_named(other, shared))
-                for key, number in _named(column, shared):
+                again = other.name == column.name and other.draft.form.table == (
+                    column.draft.form.table
+                )  # the same of another edition
+                theirs = dict(_named(other, shared, again))
+                for key, number in _named(column, shared, again):
                     if key in theirs:
                         yield theirs[key], number
 
@@ -163,16 +166,18 @@ def _ends(column: Column) -> tuple[Floats, Floats]:
     return low, np.where(hidden, np.inf, said.high)
 
 
-def _named(column: Column, shared: set[str]) -> Iterator[tuple[tuple[tuple[str, str], ...], int]]:
+def _named(
+    column: Column, shared: set[str], other: bool
+) -> Iterator[tuple[tuple[tuple[str, str], ...], int]]:
     """Numbers that are broken out by `shared` dimensions only, by their values. `(other)` is not
-    the same in two tables."""
+    the same in two tables; `other`: it may be in two editions of one."""
     shape, margins = column.draft.form.shape, column.draft.margins
     apart = sum(1 << i for i, name in enumerate(shape.dimensions) if name not in shared)
     where = pc.equal(pc.bit_wise_and(margins["mask"], apart), 0)
     here = np.flatnonzero(where.to_numpy())
     for cell, row in zip(here.tolist(), margins.take(here).to_pylist(), strict=True):
         values = tuple((d, row[d]) for d in sorted(shared) if row[d] is not None)
-        if OTHER not in dict(values).values():
+        if other or OTHER not in dict(values).values():
             yield values, column.first + cell
 
 

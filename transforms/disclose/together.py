@@ -10,7 +10,7 @@ import numpy as np
 
 from weir.transforms.disclose.attack import Knowledge, opened
 from weir.transforms.disclose.edition import Draft
-from weir.transforms.disclose.lattice import Ints, Mask
+from weir.transforms.disclose.lattice import Floats, Ints, Mask
 from weir.transforms.disclose.relations import Group, groups
 
 REPAIRS = 20
@@ -27,6 +27,19 @@ def settle(drafts: Sequence[Draft]) -> None:
         _refused(draft)
 
 
+def opened_by_both(before: Sequence[Draft], after: Sequence[Draft]) -> tuple[str, ...]:
+    """The tables of which somebody who has two settled editions of a site and date opens a number
+    that one of them leaves out. He knows more than anybody can: which numbers are as they were."""
+    drafts = [draft for draft in (*before, *after) if not draft.refused]
+    found: set[str] = set()
+    for group in groups(drafts):
+        need, asked = _asked(group)
+        cells = opened(group.knowledge(), need, asked)
+        mine = (c for c in group.columns if np.isin(cells, group.one[c.cells]).any())
+        found |= {column.draft.form.table for column in mine}
+    return tuple(sorted(found))
+
+
 def _refused(draft: Draft) -> bool:
     if draft.refused:
         draft.refuse()
@@ -35,10 +48,7 @@ def _refused(draft: Draft) -> bool:
 
 def _settle_group(group: Group) -> list[Draft]:
     """The drafts that could not be made safe."""
-    need = np.zeros(group.size)
-    np.maximum.at(need, group.one, group.gather("need"))
-    asked = np.zeros(group.size, np.bool_)
-    np.logical_or.at(asked, group.one, group.gather("sensitive") > 0)
+    need, asked = _asked(group)
     waiting = asked
     for _ in range(REPAIRS):
         _spread(group)
@@ -49,6 +59,15 @@ def _settle_group(group: Group) -> list[Draft]:
         if len(found) == 0 or not _repair(group, known, found):
             break
     return [c.draft for c in group.columns if np.isin(found, group.one[c.cells]).any()]
+
+
+def _asked(group: Group) -> tuple[Floats, Mask]:
+    """How far each number must be able to move, and of which numbers it is asked."""
+    need = np.zeros(group.size)
+    np.maximum.at(need, group.one, group.gather("need"))
+    asked = np.zeros(group.size, np.bool_)
+    np.logical_or.at(asked, group.one, group.gather("sensitive") > 0)
+    return need, asked
 
 
 def _spread(group: Group) -> None:
