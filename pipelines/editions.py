@@ -2,8 +2,8 @@
 proof's word for the events that it was made of, which whoever shares it demands.
 
 An edition that supersedes another one lies in the same place, and both of them with all that
-belongs to them in `versions/`, by their digests: so one rename is all that it takes, and the one
-before stays as it was signed.
+belongs to them below `versions/`: so one rename is all that it takes, and the one before stays as
+it was signed.
 """
 
 from collections.abc import Iterator
@@ -33,10 +33,9 @@ def edition_place(store: Store, day: date) -> Path:
     return store.root / "editions" / f"{day.isoformat()}.json"
 
 
-def version_place(store: Store, day: date, sha256: str) -> Path:
-    """Where an edition of a date lies by its digest, if it supersedes another one or was
-    superseded."""
-    return store.root / "editions" / "versions" / f"{day.isoformat()}.{sha256[:16]}.json"
+def versions(store: Store, day: date) -> list[Path]:
+    """Manifests of a date's editions that supersede another one or were superseded."""
+    return sorted((store.root / "editions" / "versions").glob(f"*/{day.isoformat()}.json"))
 
 
 def is_date(stem: str) -> bool:
@@ -61,15 +60,14 @@ def read_edition(store: Store, day: date, public: Path) -> Edition | None:
 def read_version(store: Store, day: date, sha256: str, public: Path) -> Edition:
     """An edition of a date by its digest, superseded or not. Raises WallError as `read_edition`,
     and if it is not there."""
-    place = edition_place(store, day)
-    if not place.exists() or digest(place.read_bytes()) != sha256:
-        place = version_place(store, day, sha256)
-    if not place.exists() or digest(place.read_bytes()) != sha256:
-        raise WallError(
-            f"{place}: a superseded edition, gone or changed; restore editions/ from a backup"
-        )
-    data = place.read_bytes()
-    return _read(store, place, data, _beside(store, place, data), public)
+    for place in (edition_place(store, day), *versions(store, day)):
+        data = place.read_bytes() if place.exists() else b""
+        if digest(data) == sha256:
+            return _read(store, place, data, _beside(store, place, data), public)
+    raise WallError(
+        f"edition {sha256[:16]} of {day}, which was superseded: gone or changed; restore editions/ "
+        "from a backup"
+    )
 
 
 def earlier_editions(store: Store, edition: Edition, public: Path) -> Iterator[Edition]:
@@ -81,8 +79,10 @@ def earlier_editions(store: Store, edition: Edition, public: Path) -> Iterator[E
 
 def _beside(store: Store, place: Path, data: bytes) -> Path:
     """The manifest beside which the signature and the word for an edition's bytes lie."""
-    versions = version_place(store, date.fromisoformat(place.stem[:10]), digest(data))
-    return versions if versions.with_suffix(".sig").exists() else place
+    for version in versions(store, date.fromisoformat(place.stem)):
+        if version.with_suffix(".sig").exists() and version.read_bytes() == data:
+            return version
+    return place
 
 
 def _read(store: Store, place: Path, data: bytes, beside: Path, public: Path) -> Edition:
@@ -152,7 +152,7 @@ def write_edition(
     data = edition.text().encode()
     if edition.supersedes:
         _keep_version(store, edition, place)
-        beside = version_place(store, edition.date, digest(data))
+        beside = _new_version(store, edition.date)
         replace_file(beside, data)
     else:
         beside = place
@@ -164,14 +164,22 @@ def write_edition(
 
 
 def _keep_version(store: Store, edition: Edition, place: Path) -> None:
-    """The edition that is there, by its digest; WallError if it is not the one to be superseded."""
+    """Keep the edition that is there; WallError if it is not the one to be superseded."""
     data = place.read_bytes()
     if digest(data) != edition.supersedes:
         raise WallError(f"{place}: another edition than the one to be superseded; say it again")
-    beside, kept = _beside(store, place, data), version_place(store, edition.date, digest(data))
-    if beside != kept:
-        for one, other in zip(_with_it(beside), _with_it(kept), strict=True):
+    if _beside(store, place, data) == place:
+        kept = _new_version(store, edition.date)
+        for one, other in zip(_with_it(place), _with_it(kept), strict=True):
             replace_file(other, one.read_bytes())
+
+
+def _new_version(store: Store, day: date) -> Path:
+    """A place for one more; what a run that died left of another is not used."""
+    names = (path.parent.name for path in versions(store, day))
+    taken = {int(name) for name in names if name.isdecimal()}
+    home = store.root / "editions" / "versions" / str(max(taken, default=0) + 1)
+    return home / f"{day.isoformat()}.json"
 
 
 def _with_it(place: Path) -> tuple[Path, ...]:

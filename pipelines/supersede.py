@@ -84,7 +84,7 @@ def supersede(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
     except _SameError:
         return _kept(there)
     record_edition(Ledger(night.ledger_path), edition)
-    note = f"it supersedes the edition {edition.supersedes[:16]}, which stays in editions/versions"
+    note = f"it supersedes edition {edition.supersedes[:16]}, which stays in editions/versions"
     return Disclosed(edition, made=True, notes=(note,))
 
 
@@ -264,7 +264,7 @@ def _inputs(
     """What each edition was made of. WallError where that is no longer there."""
     for edition in editions:
         known = made_of(night.store, night.day, edition.text().encode())
-        found = replaced(night.store, known)
+        found = replaced(night, known)
         if found is None or not all(_is_there(night, one) for one in found.values()):
             raise WallError(
                 f"{edition_place(night.store, night.day)}: the events that it was made of are no "

@@ -134,17 +134,17 @@ class TestWhatIsNotShown:
 
     def test_files_that_are_not_what_they_were_show_nothing(self, tmp_path):
         night = twice(tmp_path, visitors(300), visitors(400))
-        (note,) = (night.store.root / "internal" / "replaced").iterdir()
-        (file,) = json.loads(note.read_text())["events"]["files"]
+        note = night.store.root / "internal" / "replaced" / "1" / "events" / f"{night.day}.json"
+        (file,) = json.loads(note.read_text())["files"]
         place = night.store.root / file["path"]
         place.write_bytes(place.read_bytes()[:-1] + b"x")
         assert "no longer there" in refused(night)
 
     def test_nor_does_a_note_of_other_files(self, tmp_path):
         night = twice(tmp_path, visitors(300), visitors(400))
-        (note,) = (night.store.root / "internal" / "replaced").iterdir()
+        note = night.store.root / "internal" / "replaced" / "1" / "events" / f"{night.day}.json"
         said = json.loads(note.read_text())
-        said["events"]["files"] = []
+        said["files"] = []
         note.write_text(json.dumps(said))
         assert "no longer there" in refused(night)
 
@@ -193,9 +193,8 @@ class TestTheRecord:
 
     def test_the_check_misses_a_superseded_edition(self, tmp_path):
         night = twice(tmp_path, visitors(300), visitors(400))
-        edition = supersede(night).edition
-        versions = night.store.root / "editions" / "versions"
-        (versions / f"{night.day}.{edition.supersedes[:16]}.json").unlink()
+        supersede(night)
+        (night.store.root / "editions" / "versions" / "1" / f"{night.day}.json").unlink()
         (fault,) = reconcile(night.config).faults
         assert "gone or changed" in fault
 
