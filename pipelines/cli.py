@@ -178,16 +178,34 @@ def disclose(
         bool,
         typer.Option("--supersede", help="Make it anew, where no change tells of fewer than k."),
     ] = False,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period",
+            metavar="week|month",
+            help="Visitors of the whole week or month of the date, over its editions.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Step 3: events to the edition of a date, made once and frozen."""
     console = console_for(as_json, quiet)
+    if period and supersede:
+        with ending():
+            raise UsageError("--supersede is for the edition of a date, --period for another one")
 
     def one(settings: "Config", day: dt.date) -> None:
-        from weir.pipelines.nightly import disclose_only
-        from weir.pipelines.summary import show_edition
+        from weir.pipelines.nightly import disclose_only, period_only
+        from weir.pipelines.summary import show_edition, show_period
 
+        if period:
+            told = period_only(night(settings, day), period, accept_incomplete)
+            if as_json:
+                print_json(told, lines=first is not None)
+            elif not quiet:
+                show_period(console, told)
+            return
         edition = disclose_only(night(settings, day), accept_incomplete, supersede)
         if as_json:
             print_json(edition, lines=first is not None)

@@ -13,7 +13,7 @@ from weir.pipelines.recorded import record_run
 from weir.pipelines.steps import Ingested, ingest
 from weir.pipelines.store import replace_file
 from weir.schemas.config import Config
-from weir.schemas.errors import UsageError, WeirError
+from weir.schemas.errors import BusyError, KeyMissingError, UsageError, WeirError
 from weir.schemas.manifests import canonical_json
 
 STEPS = ("aggregate", "disclose", "share")
@@ -100,6 +100,7 @@ def _outside(
     if ingested.incomplete and not accept_incomplete:
         return "the date is incomplete: " + "; ".join(ingested.incomplete), None, []
     edition = _disclose(night, accept_incomplete)
+    edition["notes"] = [*edition["notes"], *_disclose_period(night)]
     return "", edition, _share(night.config, [night.day], None) if until == "share" else []
 
 
@@ -125,6 +126,19 @@ def disclose_only(night: Night, accept_incomplete: bool, supersede: bool = False
 
             return make_anew(night, accept_incomplete=accept_incomplete).to_json()
         return _disclose(night, accept_incomplete)
+
+
+def period_only(night: Night, grain: str, accept_incomplete: bool) -> dict[str, Any]:
+    """`weir disclose --period`."""
+    from weir.pipelines.period import disclose_period
+    from weir.schemas.period import LONGER
+
+    known = {longer: longer for longer in LONGER}
+    if grain not in known:
+        raise UsageError(f"--period {grain}: say {' or '.join(LONGER)}")
+    today = datetime.now(UTC).date()
+    done = disclose_period(night, known[grain], today, accept_incomplete=accept_incomplete)
+    return done.to_json()
 
 
 def share_only(config: Config, days: list[date], recipient: str | None) -> list[str]:
@@ -153,6 +167,23 @@ def _disclose(night: Night, accept_incomplete: bool) -> dict[str, Any]:
     from weir.pipelines.disclose import disclose
 
     return disclose(night, accept_incomplete=accept_incomplete).to_json()
+
+
+def _disclose_period(night: Night) -> tuple[str, ...]:
+    """The visitors of the week or month that ends with the night, where recipients get one of the
+    two. A day that is missing keeps no night back: why there is none is said."""
+    from weir.pipelines.periods import due
+
+    grain = due(night.policy, night.day)
+    if grain is None:
+        return ()
+    from weir.pipelines.period import disclose_period
+
+    try:
+        done = disclose_period(night, grain, datetime.now(UTC).date(), held=(night.day,))
+    except (BusyError, KeyMissingError, UsageError) as error:
+        return (f"no visitors of the {grain}: {error}",)
+    return done.notes if done.made else ()
 
 
 def _share(config: Config, days: list[date], recipient: str | None) -> list[str]:

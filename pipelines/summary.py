@@ -76,6 +76,20 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
 
 
+def show_period(console: Console, told: dict[str, Any]) -> None:
+    """The end of `weir disclose --period`."""
+    made = "made" if told["made"] else "there already"
+    shown = _table(
+        f"Visitors of the {told['period']} {told['first']} to {told['last']}: {made}",
+        ("site", "left"), ("days", "right"), ("", "left"),
+    )  # fmt: skip
+    for table in told["tables"]:
+        shown.add_row(table["site"], str(len(told["days"])), "" if table["rows"] else "withheld")
+    console.print(shown)
+    for note in told["notes"]:
+        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+
+
 def _notes(edition: dict[str, Any]) -> Sequence[str]:
     """What there is to say of an edition; of one that was there the first says just that."""
     notes: Sequence[str] = edition.get("notes", ())

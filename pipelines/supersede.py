@@ -33,6 +33,7 @@ from weir.pipelines.editions import (
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.over import over
+from weir.pipelines.periods import periods_over
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.replaced import DATASETS, replaced
 from weir.pipelines.rounds import Part, Ready, count, ready
@@ -73,24 +74,30 @@ def supersede(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
     if there is None:
         raise UsageError(f"{night.day}: no edition to supersede; `weir disclose` makes one")
     _refuse_noise(night, there)
+    for one in periods_over(night.store, night.day, night.day, public):
+        raise WallError(
+            f"{night.day}: the edition of the {one.grain} of {one.first} counts its visitors; "
+            f"{STAYS}"
+        )
     before = (there, *earlier_editions(night.store, there, public))
     _refuse_policies(night, before)
     proved = attested(night)
     if _is_made_of(night, there, proved):
-        return _kept(there)
+        return _kept(night, there)
     against = Against(night, digest(there.text().encode()), tuple(_inputs(night, before, proved)))
     try:
         edition = make(night, keyring, accept_incomplete, against)
     except _SameError:
-        return _kept(there)
+        return _kept(night, there)
     record_edition(Ledger(night.ledger_path), edition)
     note = f"it supersedes edition {edition.supersedes[:16]}, which stays in editions/versions"
     return Disclosed(edition, made=True, notes=(note,))
 
 
-def _kept(edition: Edition) -> Disclosed:
-    note = "the events of today make the edition that is there; kept as it is"
-    return Disclosed(edition, made=False, notes=(note,))
+def _kept(night: Night, edition: Edition) -> Disclosed:
+    kept = f"{edition_place(night.store, night.day)}: kept as it is"
+    note = "the events of today make the edition that is there; nothing to supersede"
+    return Disclosed(edition, made=False, notes=(kept, note))
 
 
 @dataclass(frozen=True)
