@@ -78,14 +78,12 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
 
 def show_period(console: Console, told: dict[str, Any]) -> None:
     """The end of `weir disclose --period`."""
-    made = "made" if told["made"] else "there already"
-    shown = _table(
-        f"Visitors of the {told['period']} {told['first']} to {told['last']}: {made}",
-        ("site", "left"), ("days", "right"), ("", "left"),
-    )  # fmt: skip
+    made = "made" if told["made"] else "made before"
+    heading = f"Visitors of the {told['period']}, {told['first']} to {told['last']}: {made}"
+    console.print(Text(f"\n{heading}", style="bold"))
     for table in told["tables"]:
-        shown.add_row(table["site"], str(len(told["days"])), "" if table["rows"] else "withheld")
-    console.print(shown)
+        state = f"over {len(told['days'])} editions" if table["rows"] else "withheld"
+        console.print(f"  {table['site']}  {state}", highlight=False, markup=False)
     for note in told["notes"]:
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
 

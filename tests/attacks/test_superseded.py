@@ -8,7 +8,15 @@ import json
 import pytest
 
 from tests.attacks.subtracting import of
-from tests.pipelines.a_store import a_config, a_hit, a_night, put_events, the_edition, visitors
+from tests.pipelines.a_store import (
+    a_config,
+    a_hit,
+    a_night,
+    few_tables,
+    put_events,
+    the_edition,
+    visitors,
+)
 from weir.pipelines import replaced as replaced_module
 from weir.pipelines import supersede as supersede_module
 from weir.pipelines.disclose import disclose
@@ -22,6 +30,12 @@ from weir.schemas.errors import UsageError, WallError
 from weir.transforms.keys import public_key_path
 
 K = 50
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _two_tables():
+    with few_tables("traffic", "technology"):
+        yield
 
 
 def twice(base, first, second):
