@@ -101,6 +101,22 @@ class TestTheSumOfAnotherTable:
         assert not told_of_few(unlinked(by_hand(tmp_path, table, other)))
 
 
+@pytest.mark.parametrize(("unknown", "open_"), [(4, True), (40, False)])
+def test_a_part_of_a_sum_is_at_most_what_the_others_leave_of_it(tmp_path, unknown, open_):
+    """Of 245 + n visitors from a country 200 are from one city, so at most 45 + n from another."""
+    hits = [
+        *visitors(45, country="us", isp="Lines", city="few"),
+        *visitors(200, 300, country="us", isp="Lines", city="many"),
+        *visitors(unknown, 600, country="us", isp="Lines"),
+    ]
+    cities, network = drafts(
+        a_night(tmp_path, policy=a_rule(rounding=1)), hits, "cities", "network"
+    )
+    left_out = np.array([value != "many" for value in cities.margins["city"].to_pylist()])
+    cities.nulls = dict.fromkeys(cities.nulls, left_out)
+    assert ("cities.visitors" in told_of_few((cities, network))) == open_
+
+
 class TestTheOtherEndOfAVisit:
     """45 visits began at a page, all of one page view: they ended there, too, with 30 others that
     began elsewhere. The row of entries is too small; that of exits is not, and says `bounces`."""
