@@ -8,17 +8,39 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tests.pipelines.a_store import a_policy, an_id
 from weir.pipelines.disclose import parts_of
 from weir.pipelines.night import Night
 from weir.schemas.event import EVENT, PERSON
+from weir.schemas.policy import Policy
 from weir.schemas.tables import read_tables
 from weir.transforms.aggregate import Bucket, cells, open_bucket
+from weir.transforms.demographics import CLOSED
 from weir.transforms.disclose.attack import opened
 from weir.transforms.disclose.crowd import allowed
 from weir.transforms.disclose.edition import Draft, with_people
 from weir.transforms.disclose.margins import combined
 from weir.transforms.disclose.partial import crowd_partial, edition_partial
 from weir.transforms.disclose.relations import groups
+
+
+def a_rule(**changes: Any) -> Policy:
+    """A policy with another rule for all tables."""
+    policy = a_policy()
+    rules = {n: rule.model_copy(update=changes) for n, rule in policy.disclosure.items()}
+    return policy.model_copy(update={"disclosure": rules})
+
+
+def a_profile(user: int, **changes: str) -> dict[str, Any]:
+    """A row of PERSON."""
+    said = dict.fromkeys(CLOSED, "unknown") | changes
+    return {
+        "site": "www",
+        "key": an_id("user", user),
+        "origin": "profile",
+        "sharable": True,
+        **said,
+    }
 
 
 def drafts(

@@ -1,20 +1,16 @@
 """What one table leaves out and another one tells: tables that count the same hits, all or some."""
 
-import random
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 
 import numpy as np
 import pytest
 
-from tests.attacks.drafted import drafts, told_of_few, unlinked
+from tests.attacks.drafted import a_profile, a_rule, drafts, told_of_few, unlinked
 from tests.attacks.subtracting import between
-from tests.pipelines.a_store import DAY, a_hit, a_night, a_policy, an_id, visitors
+from tests.pipelines.a_store import DAY, a_hit, a_night, visitors
 from weir.schemas.tables import read_tables
-from weir.transforms.demographics import CLOSED
 from weir.transforms.disclose.edition import published
-from weir.transforms.disclose.links import at_most, equals
-from weir.transforms.disclose.relations import groups
 from weir.transforms.disclose.together import settle
 
 HITS = {
@@ -43,25 +39,6 @@ PAIRS = sorted({
     for link in spec.links
     if not link.to.startswith(f"{table}.")
 })  # fmt: skip
-
-
-def a_rule(**changes):
-    """A policy with another rule for all tables."""
-    policy = a_policy()
-    rules = {n: rule.model_copy(update=changes) for n, rule in policy.disclosure.items()}
-    return policy.model_copy(update={"disclosure": rules})
-
-
-def a_profile(user, **changes):
-    """A row of PERSON."""
-    said = dict.fromkeys(CLOSED, "unknown") | changes
-    return {
-        "site": "www",
-        "key": an_id("user", user),
-        "origin": "profile",
-        "sharable": True,
-        **said,
-    }
 
 
 def by_hand(base, table, other):
@@ -148,55 +125,3 @@ class TestTheOtherEndOfAVisit:
         told = self.told(edition)
         assert ("entry", PATHS[0]) not in told
         assert between(told["exit", PATHS[0]]) == (45, 54)
-
-
-def anything(seed):
-    """Hits of all kinds of 400 visitors, as they come."""
-    draw = random.Random(seed)
-    kinds = ("page",) * 6 + ("asset", "click", "conversion", "download", "call", "recommendation",
-             "search", "impression", "impression", "email_sent", "email_open")  # fmt: skip
-    for visitor in range(400):
-        country, city = draw.choice((("us", "few"), ("us", "many"), ("us", None), ("de", "many"),
-                                     (None, None)))  # fmt: skip
-        who = {"basis": draw.choice(("cookie", "network")), "browser": draw.choice("ab")}
-        where = {"country": country, "city": city, "isp": country and draw.choice("xy")}
-        for _ in range(draw.choice((1, 1, 2, 5, 12))):
-            kind = draw.choice(kinds)
-            yield a_hit(
-                visitor, **who, **where, action=kind, pageview=kind == "page",
-                seen_at=datetime(2008, 4, 22, draw.randrange(24), draw.randrange(60), tzinfo=UTC),
-                path=draw.choice((*PATHS, "/books/three")),
-                campaign=draw.choice((None, "spring", "summer")),
-                customer=draw.choice((None, "bookshop")), product=draw.choice((None, "book")),
-                user=draw.choice((None, None, draw.randrange(99))),
-                recipient=an_id("recipient", visitor) if kind.startswith("email") else None,
-                referrer_kind=draw.choice(("search", "none")),
-            )  # fmt: skip
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_what_tables_declare_of_their_numbers_is_so(tmp_path, seed):
-    """Before bounds, of whatever happens: a wrong equation would hide what could be told."""
-    free = {"k": 2, "networks": 1, "cells_per_unit": 10**6, "per_cell": 10**12, "bounds": {}}
-    names = [name for name, spec in read_tables().items() if not spec.inside]
-    people = [a_profile(n, gender="female", country="us") for n in range(50)]
-    hits = list(anything(seed))
-    night = a_night(tmp_path, policy=a_rule(**free))
-    compared, groups_ = set(), groups(drafts(night, hits, *names, people=people))
-    for group in groups_:
-        truth = group.gather("truth")
-        named = np.concatenate(
-            [[column.full] * column.draft.lines.cells for column in group.columns]
-        )
-        for pairs, holds in (
-            (equals(group.columns), np.equal),
-            (at_most(group.columns), np.less_equal),
-        ):
-            first, second = pairs
-            wrong = ~holds(truth[first], truth[second])
-            assert not set(zip(named[first][wrong], named[second][wrong], strict=True))
-            compared |= set(zip(named[first], named[second], strict=True))
-    declared = {
-        (f"{name}.{link.of}", link.to) for name in names for link in read_tables()[name].links
-    }
-    assert declared <= compared
