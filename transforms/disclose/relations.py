@@ -1,9 +1,9 @@
 """All numbers of a site's edition, and what they have to do with each other.
 
 Within a table a margin is the sum of its cells (or, of people who may be in several, between the
-largest of them and all together); in a cell, measures may add up to another one; what two
-tables count alike is one number. One may be a part of another. An equation is known to the
-attacker where it holds.
+largest of them and all together); in a cell, measures may add up to another one; what two tables
+count alike is one number, and one may be a part of another. An equation is known to the attacker
+where it holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +17,9 @@ from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
 from weir.transforms.disclose.links import Column, Pairs, at_most, equals
 from weir.transforms.disclose.suppress import rounded
+
+Entries = tuple[Ints, Ints, Floats, Mask]
+"""Row, number and factor of each entry; of each row whether it is an equation (see Knowledge)."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,21 @@ class Group:
             np.minimum.at(one, second, one[first])
         return one
 
+    @cached_property
+    def relations(self) -> Entries:
+        """All that is known of numbers together, whatever is left out."""
+        parts = [part for column in self.columns for part in self._relations(column)]
+        parts.append(self._parts())
+        row, numbers, factor, equal, rows = [], [], [], [], 0
+        for at, number, weight, exact in parts:
+            row.append(at + rows)
+            numbers.append(self.one[number])
+            factor.append(weight)
+            equal.append(exact)
+            rows += len(exact)
+        entries = _once(np.concatenate(row), np.concatenate(numbers), np.concatenate(factor))
+        return *entries, np.concatenate(equal)
+
     def knowledge(self) -> Knowledge:
         """What the edition as it stands would tell. Numbers that are the same are known as one."""
         low, high = (np.concatenate(ends) for ends in zip(*map(_ends, self.columns), strict=True))
@@ -68,30 +86,21 @@ class Group:
         free = self.gather("nulls") > 0
         shown = np.zeros(self.size, np.bool_)
         np.logical_or.at(shown, self.one, ~free)
-        relations = [part for column in self.columns for part in self._relations(column)]
-        relations.append(self._parts())
-        row, numbers, factor, equal, rows = [], [], [], [], 0
-        for at, number, weight, exact in relations:
-            row.append(at + rows)
-            numbers.append(self.one[number])
-            factor.append(weight)
-            equal.append(exact)
-            rows += len(exact)
-        entries = _once(np.concatenate(row), np.concatenate(numbers), np.concatenate(factor))
+        row, column, factor, equal = self.relations
         return Knowledge(
             truth=self.gather("truth").astype(np.int64),
             low=low,
             high=high,
             free=~shown & (self.one == np.arange(self.size)),
-            row=entries[0],
-            column=entries[1],
-            factor=entries[2],
-            equal=np.concatenate(equal),
+            row=row,
+            column=column,
+            factor=factor,
+            equal=equal,
         )
 
-    def _parts(self) -> tuple[Ints, Ints, Floats, Mask]:
-        """Entries, as of `_relations`. A part that is all of it is known to be, as one that is the
-        same: who knows that each city is known knows that the country's visits are its cities'."""
+    def _parts(self) -> Entries:
+        """A part that is all of it is known to be, as a number that is the same is: who knows that
+        each city is known knows that a country's visits are its cities'."""
         first, second = self.parts
         truth = self.gather("truth")
         return (
@@ -101,8 +110,8 @@ class Group:
             truth[first] == truth[second],
         )
 
-    def _relations(self, column: Column) -> Iterator[tuple[Ints, Ints, Floats, Mask]]:
-        """Entries (row, number, factor) and which rows are equations."""
+    def _relations(self, column: Column) -> Iterator[Entries]:
+        """Those of one measure of a table."""
         draft, first = column.draft, column.first
         lines, truth = draft.lines, draft.truth(column.name)
         exact = lines.sums(truth) == truth[lines.parent]
@@ -135,7 +144,7 @@ def _once(row: Ints, number: Ints, factor: Floats) -> tuple[Ints, Ints, Floats]:
     return places[kept] // size, places[kept] % size, weights[kept]
 
 
-def _adding_up(whole: Column, parts: Sequence[Column]) -> tuple[Ints, Ints, Floats, Mask]:
+def _adding_up(whole: Column, parts: Sequence[Column]) -> Entries:
     truth = sum(part.draft.truth(part.name) for part in parts)
     cells = np.flatnonzero(truth == whole.draft.truth(whole.name))
     columns = (whole, *parts)
