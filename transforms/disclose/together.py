@@ -30,9 +30,9 @@ def settle(drafts: Sequence[Draft]) -> None:
 def opened_by_both(before: Sequence[Draft], after: Sequence[Draft]) -> tuple[str, ...]:
     """The tables of which somebody who has two settled editions of a site and date opens a number
     that one of them leaves out. He knows more than anybody can: which numbers are as they were."""
-    drafts = [draft for draft in (*before, *after) if not draft.refused]
+    first, later = ([d for d in drafts if not d.refused] for drafts in (before, after))
     found: set[str] = set()
-    for group in groups(drafts):
+    for group in groups(first, later):
         need, asked = _asked(group)
         cells = opened(group.knowledge(), need, asked)
         mine = (c for c in group.columns if np.isin(cells, group.one[c.cells]).any())
