@@ -20,22 +20,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from weir.pipelines.attested import attested
+from weir.pipelines.attested import attested, inputs_of
 from weir.pipelines.dates import span
-from weir.pipelines.disclose import job_of
+from weir.pipelines.disclose import drafts_of, job_of
 from weir.pipelines.earlier import linkage_of
-from weir.pipelines.editions import made_of, read_edition
+from weir.pipelines.editions import read_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.over import over
 from weir.pipelines.periods import period_place, periods_over, read_period, write_period
 from weir.pipelines.recorded import catch_up, record_period
 from weir.pipelines.replaced import DATASETS
-from weir.pipelines.rounds import Part, Ready, ready
+from weir.pipelines.rounds import Part, Ready, count, ready
 from weir.pipelines.steps import staged
 from weir.pipelines.store import digest
 from weir.schemas.columns import Zone
-from weir.schemas.errors import KeyMissingError, UsageError, WallError
+from weir.schemas.errors import KeyMissingError, UsageError
 from weir.schemas.period import (
     ABOUT,
     OF,
@@ -51,6 +51,7 @@ from weir.schemas.recipient import period
 from weir.schemas.release import Edition, EditionTable, column_note
 from weir.schemas.tables import read_tables
 from weir.transforms.disclose.crowd import allowed
+from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.linked import Came, hashes_of
 from weir.transforms.disclose.suppress import rounded
 from weir.transforms.keys import Keyring, public_key_path
@@ -114,15 +115,12 @@ def disclose_period(
         ]
         if last >= today and last not in {edition.date for edition in editions}:
             raise UsageError(f"the {grain} ends on {last}; make its edition when it is over")
-        counted = [edition for edition in editions if _unchanged(night, edition)]
-        missing = sorted(set(_dates(first, last)) - {edition.date for edition in counted})
-        if missing and not accept_incomplete:
-            raise UsageError(
-                f"{span((first, last))}: {', '.join(map(str, missing))}: no edition, or its events "
-                "or the policy are not those of then; make the edition of these dates, or say "
-                "--accept-incomplete: the edition of a period is frozen"
-            )
-        edition = _make(night, grain, counted, missing, keyring)
+        found = [edition for edition in editions if _unchanged(night, edition)]
+        if not editions:
+            raise UsageError(f"no edition of {span((first, last))}; `weir disclose` makes one")
+        if not accept_incomplete:
+            _refuse_missing(first, last, found)
+        edition = _make(night, grain, found, keyring, accept_incomplete)
     record_period(Ledger(night.ledger_path), edition)
     return PeriodDone(edition, True, tuple(_notes(edition)))
 
@@ -152,30 +150,47 @@ def _refuse(night: Night, grain: Longer, first: date, last: date, public: Path) 
         )
 
 
+def _refuse_missing(first: date, last: date, counted: Sequence[Edition]) -> None:
+    missing = _missing(first, last, counted)
+    if missing:
+        raise UsageError(
+            f"{span((first, last))}: {', '.join(map(str, missing))}: no edition, or its events, "
+            "policy or configuration are not those of then; make the edition of these dates, or "
+            "say --accept-incomplete: the edition of a period is frozen"
+        )
+
+
+def _missing(first: date, last: date, counted: Sequence[Edition]) -> tuple[date, ...]:
+    there = {edition.date for edition in counted}
+    return tuple(day for day in _dates(first, last) if day not in there)
+
+
 def _unchanged(night: Night, edition: Edition) -> bool:
-    """Whether its events are those that it was made of, under the policy of today."""
-    known = made_of(night.store, edition.date, edition.text().encode())
+    """Whether its events come from the files that it was made of, under the policy of today."""
     there = [night.store.manifest(name, edition.date) for name in DATASETS]
-    return edition.policy == night.stamp and all(
-        manifest is not None and digest(manifest.text().encode()) == known.get(manifest.dataset)
-        for manifest in there
-    )
+    manifests = [manifest for manifest in there if manifest is not None]
+    return edition.policy == night.stamp and inputs_of(manifests) == edition.inputs
 
 
 def _make(
     night: Night,
     grain: Longer,
-    counted: Sequence[Edition],
-    missing: Sequence[date],
+    found: Sequence[Edition],
     keyring: Keyring,
+    accept_incomplete: bool,
 ) -> PeriodEdition:
     first, last = period(night.day, grain)
     rule, sites = night.policy.rule(OF), [site.name for site in night.config.sites]
     came = {site: Came() for site in sites}
     with staged(night, "period") as staging:
-        for edition in counted:
-            _add_day(replace(night, day=edition.date), grain, edition, came, keyring, staging)
-        tables = [_table(night, site, first, came[site], rule, staging) for site in sites]
+        counted = [
+            edition
+            for edition in found
+            if _add_day(replace(night, day=edition.date), grain, edition, came, keyring, staging)
+        ]
+        if not accept_incomplete:
+            _refuse_missing(first, last, counted)
+        tables = [_table(site, first, came[site], rule, staging) for site in sites]
         for table in tables:
             (night.store.root / table.path).parent.mkdir(parents=True, exist_ok=True)
             (staging / table.path).replace(night.store.root / table.path)
@@ -190,7 +205,7 @@ def _make(
                 DayNote(date=edition.date, sha256=digest(edition.text().encode()))
                 for edition in counted
             ),
-            missing=tuple(missing),
+            missing=_missing(first, last, counted),
             tables=tuple(sorted(tables, key=lambda table: table.site)),
             software=night.software,
         ),
@@ -205,23 +220,26 @@ def _add_day(
     came: dict[str, Came],
     keyring: Keyring,
     staging: Path,
-) -> None:
-    """Add a day's visitors at each site that published how many they were."""
-    told = {site: number for site in came if (number := _told(night, edition, site)) is not None}
-    if not told:
-        return
-    units = _units(night, staging / str(night.day))
+) -> bool:
+    """Add a day's visitors at each site that published how many they were; False, and nothing is
+    added, if the events are no longer those of whom the edition tells."""
+    told = {site: _told(night, edition, site) for site in came}
+    told = {site: numbers for site, numbers in told.items() if _VISITORS in numbers}
+    place = staging / str(night.day)
+    place.mkdir()
+    spec = read_tables()[OF]
+    job = job_of(night, [spec], attested(night), place)
+    mapped = over(night.config.engine, job.groups, place)
+    made = ready(job, mapped, _named)
+    counted = count(made, mapped)
+    for site, numbers in told.items():
+        (draft,) = drafts_of(job, counted, [spec], site)
+        if not draft.lines.cells or numbers != _numbers(draft, numbers):
+            return False
+    units = pa.concat_tables(mapped(partial(units_of_group, made)))
     linkage = linkage_of(night, keyring, night.day)
-    for site, number in told.items():
+    for site in told:
         mine = units.filter(pc.equal(units["site"], site))["unit"].combine_chunks()
-        if (
-            rounded(pa.array([len(mine)]).to_numpy(), night.policy.rule(OF).rounding).value[0]
-            != number
-        ):
-            raise WallError(
-                f"{night.day}: its events no longer make the {_VISITORS} that its edition tells "
-                f"of {site}: configuration, keys or software changed since; nothing was published"
-            )
         hashes = hashes_of(mine, linkage.filter(pc.equal(linkage["site"], site)), grain)
         if hashes is None:
             raise KeyMissingError(
@@ -229,28 +247,25 @@ def _add_day(
                 "restricted/linkage from a backup, or do without the visitors of the period"
             )
         came[site].add(hashes)
+    return True
 
 
-def _told(night: Night, edition: Edition, site: str) -> int | None:
-    """The visitors of a site as a day's edition has them."""
+def _told(night: Night, edition: Edition, site: str) -> dict[str, int]:
+    """The numbers of a site as a day's edition has them, by measure."""
     for entry in edition.tables:
         if (entry.site, entry.table) == (site, OF) and entry.noise is None:
-            rows = pq.read_table(night.store.root / entry.path, columns=["by", _VISITORS])
-            total = rows.filter(pc.equal(rows["by"], "total"))[_VISITORS]
-            number = total[0].as_py() if len(total) else None
-            return None if number is None else int(number)
-    return None
+            names = [column.name for column in entry.columns if column.kind == "measure"]
+            rows = pq.read_table(night.store.root / entry.path)
+            found = rows.filter(pc.equal(rows["by"], "total")).select(names).to_pylist()
+            return {n: v for row in found for n, v in row.items() if v is not None}
+    return {}
 
 
-def _units(night: Night, place: Path) -> pa.Table:
-    """site, unit: the visitors whom the edition of a date counts."""
-    place.mkdir()
-    spec = read_tables()[OF]
-    slim = spec.model_copy(update={"measures": {_VISITORS: spec.measures[_VISITORS]}, "sums": {}})
-    job = job_of(night, [slim], attested(night), place)
-    mapped = over(night.config.engine, job.groups, place)
-    found = mapped(partial(units_of_group, ready(job, mapped, _named)))
-    return pa.concat_tables(found)
+def _numbers(draft: Draft, names: Collection[str]) -> dict[str, int]:
+    """What an edition would tell of the total."""
+    known = set(names) & set(draft.form.measures)
+    base = draft.rule.rounding
+    return {name: int(rounded(draft.truth(name), base).value[0]) for name in known}
 
 
 def _named(part: Part, crowds: Sequence[pa.Table]) -> pa.Table:
@@ -259,15 +274,13 @@ def _named(part: Part, crowds: Sequence[pa.Table]) -> pa.Table:
 
 def units_of_group(made: Ready, group: int) -> pa.Table:
     """site, unit: the visitors of one group."""
-    ((_, cells),) = made.cells(group)
+    (cells,) = (cells for part, cells in made.cells(group) if part.name == OF)
     keys = cells.filter(pc.greater(cells[_VISITORS], 0)).select(["site", "unit"])
     keys = keys.cast(pa.schema([("site", pa.string()), ("unit", pa.binary(16))]))
     return keys.group_by(["site", "unit"]).aggregate([])
 
 
-def _table(
-    night: Night, site: str, first: date, came: Came, rule: Disclosure, staging: Path
-) -> EditionTable:
+def _table(site: str, first: date, came: Came, rule: Disclosure, staging: Path) -> EditionTable:
     """Nothing but a site's name, a date and two counts: there is no value to be proved."""
     told = came.may_be_told(rule.k)
     number = rounded(pa.array([came.visitors]).to_numpy(), max(rule.rounding, ROUNDING)).value[0]

@@ -7,17 +7,18 @@ them; after it the edition stays as it is.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from weir.pipelines.editions import edition_place, made_of
+from weir.pipelines.attested import inputs_of
+from weir.pipelines.editions import edition_place
 from weir.pipelines.night import Night
-from weir.pipelines.store import GRACE_SECONDS, Store, digest, replace_file
-from weir.schemas.errors import WallError
+from weir.pipelines.store import GRACE_SECONDS, Store, digest_of_file, replace_file
 from weir.schemas.manifests import Manifest
+from weir.schemas.release import Edition
 
 DATASETS = ("events", "people")
 
@@ -30,11 +31,10 @@ def keep_replaced(night: Night) -> None:
     if not place.exists() or len(manifests) < len(DATASETS):
         return
     try:
-        known = made_of(store, night.day, place.read_bytes())
-    except (WallError, OSError):
+        edition = Edition.model_validate_json(place.read_bytes())
+    except ValidationError:
         return  # told by whoever reads the edition
-    mine = {manifest.dataset: digest(manifest.text().encode()) for manifest in manifests}
-    if not _same(mine, known) or replaced(night, known) is not None:
+    if inputs_of(manifests) != edition.inputs:
         return
     number = next(n for n in count(1) if not list(_home(store).glob(f"{n}/*/{night.day}.json")))
     for manifest in manifests:
@@ -42,16 +42,27 @@ def keep_replaced(night: Night) -> None:
         replace_file(path, manifest.text().encode())
 
 
-def replaced(night: Night, known: Mapping[str, str]) -> dict[str, Manifest] | None:
-    """The manifests of the night's date by dataset, of which these are the digests, if they were
-    kept."""
+def replaced(night: Night, edition: Edition) -> dict[str, Manifest] | None:
+    """The manifests by dataset of what an edition of the date was made of, if they were kept. The
+    same files ingested twice are the same events in other bytes; whether they still make the
+    edition is for the caller to see."""
     for home in sorted(_home(night.store).glob("*")):
         paths = {name: home / name / f"{night.day}.json" for name in DATASETS}
         if all(path.exists() for path in paths.values()):
-            data = {name: path.read_bytes() for name, path in paths.items()}
-            if _same({name: digest(text) for name, text in data.items()}, known):
-                return {n: Manifest.model_validate_json(text) for n, text in data.items()}
+            found = {n: Manifest.model_validate_json(p.read_bytes()) for n, p in paths.items()}
+            if inputs_of(found.values()) == edition.inputs and all(
+                _is_there(night.store, manifest) for manifest in found.values()
+            ):
+                return found
     return None
+
+
+def _is_there(store: Store, manifest: Manifest) -> bool:
+    places = [store.root / file.path for file in manifest.files]
+    return all(
+        place.is_file() and digest_of_file(place) == file.sha256
+        for place, file in zip(places, manifest.files, strict=True)
+    )
 
 
 def still_named(store: Store) -> frozenset[str]:
@@ -68,10 +79,6 @@ def _in_grace(store: Store) -> Iterator[Manifest]:
             yield Manifest.model_validate_json(path.read_bytes())
         except ValidationError:
             path.unlink()
-
-
-def _same(mine: Mapping[str, str], known: Mapping[str, str]) -> bool:
-    return all(known.get(name) == mine[name] for name in DATASETS)
 
 
 def _home(store: Store) -> Path:

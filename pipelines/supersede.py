@@ -37,9 +37,8 @@ from weir.pipelines.periods import periods_over
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.replaced import DATASETS, replaced
 from weir.pipelines.rounds import Part, Ready, count, ready
-from weir.pipelines.store import digest, digest_of_file
+from weir.pipelines.store import digest
 from weir.schemas.errors import UsageError, WallError
-from weir.schemas.manifests import Manifest
 from weir.schemas.release import Edition
 from weir.transforms.disclose.changed import (
     UNITS,
@@ -270,9 +269,8 @@ def _inputs(
 ) -> Iterator[tuple[Edition, Attested]]:
     """What each edition was made of. WallError where that is no longer there."""
     for edition in editions:
-        known = made_of(night.store, night.day, edition.text().encode())
-        found = replaced(night, known)
-        if found is None or not all(_is_there(night, one) for one in found.values()):
+        found = replaced(night, edition)
+        if found is None:
             raise WallError(
                 f"{edition_place(night.store, night.day)}: the events that it was made of are no "
                 "longer there (they are kept for a day after another ingest), so it cannot be "
@@ -280,11 +278,3 @@ def _inputs(
                 "on dates without an edition"
             )
         yield edition, replace(proved, events=found["events"], people=found["people"])
-
-
-def _is_there(night: Night, manifest: Manifest) -> bool:
-    places = [night.store.root / file.path for file in manifest.files]
-    return all(
-        place.is_file() and digest_of_file(place) == file.sha256
-        for place, file in zip(places, manifest.files, strict=True)
-    )

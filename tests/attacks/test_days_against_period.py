@@ -172,6 +172,12 @@ class TestWhatIsOutComesFirst:
         (row,) = rows_of(night)
         assert row["visitors"] == 400
 
+    def test_nor_is_one_whose_people_are_others_though_as_many_lines_were_read(self, tmp_path):
+        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(300, 200))
+        put_events(night, [*visitors(250, 200), *visitors(50, 200, path="/books/two")])
+        put_linkage(night, {hit["visitor"] for hit in visitors(300, 200)})
+        assert night.day in counted(night).missing
+
     def test_a_day_that_is_counted_is_not_superseded(self, two_days):
         counted(two_days)
         keep_replaced(two_days)
@@ -198,6 +204,12 @@ class TestRefusals:
         with pytest.raises(UsageError, match=r"2008-04-23.*--accept-incomplete"):
             counted(two_days, accept_incomplete=False)
         assert not period_place(two_days.store, "week", MONDAY).exists()
+
+    def test_nothing_is_there(self, two_days):
+        for settings in ({"accept_incomplete": True}, {"accept_incomplete": False}):
+            with pytest.raises(UsageError, match="no edition of 2008-04-28 to"):
+                night = a_night(two_days.config.base, day=date(2008, 4, 29))
+                disclose_period(night, "week", date(2008, 6, 1), **settings)
 
     def test_the_week_is_not_over(self, two_days):
         with pytest.raises(UsageError, match="when it is over"):
