@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.pipelines.budget import STEPS, Drawing, Till, told_lost
+from weir.pipelines.budget import STEPS, Drawing, Losses, Till, told_lost
 from weir.pipelines.editions import staged_table
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
@@ -87,7 +87,7 @@ class Noisy:
         return found
 
     @property
-    def unpaid(self) -> dict[Drawing, dict[Unit, Loss]]:
+    def unpaid(self) -> dict[Drawing, Losses]:
         """All that this date's edition is still to pay for. Raises as the till does."""
         mine = [one for one in self.drawings if (one.site, one.table) not in self.without]
         return self.till.unpaid({one: self.losses(one) for one in mine})

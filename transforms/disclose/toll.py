@@ -85,8 +85,8 @@ class Left:
         return {
             "cells": self.cells,
             "deeper": self.deeper,
-            "suppressed": dict(self.suppressed),
-            "withheld": dict(self.withheld),
+            "suppressed_by": dict(self.suppressed),
+            "withheld_by": dict(self.withheld),
             "finest": self.finest,
             "finest_published": self.finest_told,
             "units": self.units,
