@@ -4,13 +4,14 @@ Publishing it and telling what it would be begin here alike (disclose.py, forese
 tells the truth about the other. Nothing is published and no number is drawn.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import cast
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
@@ -21,7 +22,7 @@ from weir.pipelines.night import Night
 from weir.pipelines.noised import Noisy
 from weir.pipelines.over import over
 from weir.pipelines.progress import Marks, watch
-from weir.pipelines.rounds import GROUP_ROWS, Counted, Job, Part, rounds
+from weir.pipelines.rounds import GROUP_ROWS, Counted, Job, Part, Ready, count, ready
 from weir.pipelines.steps import staged
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.release import EditionTable
@@ -49,7 +50,7 @@ class Drafted:
     proved: Attested
     noisy: Noisy
     specs: tuple[TableSpec, ...]
-    job: Job
+    made: Ready
     counted: Counted
     tables: tuple[EditionTable, ...]
     left: Mapping[tuple[str, str], Left]  # by (site, table)
@@ -67,9 +68,9 @@ class Drafted:
         return tuple(self._toll(*one) for one in sorted(names, key=lambda n: (n[0], n[1].name)))
 
     def _toll(self, site: str, spec: TableSpec) -> Toll:
-        parts = [part for part in self.job.parts if part.table == spec.name]
+        parts = [part for part in self.made.job.parts if part.table == spec.name]
         why: dict[str, dict[str, int]] = {}
-        for row in self.counted.unnamed[spec.name].to_pylist():
+        for row in self.made.unnamed[spec.name].to_pylist():
             if row["site"] == site:
                 why.setdefault(row["dimension"], {})[row["why"]] = row["values"]
         bounds = tuple(self._bounding(site, part) for part in parts)
@@ -85,8 +86,8 @@ class Drafted:
         """The tables in mode dp: drawn now, if nobody did before."""
         for spec in self.specs:
             if spec.name in self.noisy.tables:
-                parts = [part for part in self.job.parts if part.table == spec.name]
-                named, margins = self.counted.named[spec.name], self.counted.margins
+                parts = [part for part in self.made.job.parts if part.table == spec.name]
+                named, margins = self.made.named[spec.name], self.counted.margins
                 yield from self.noisy.editions(spec, parts, margins, named, self.staging)
 
     def prove(self, tables: Sequence[EditionTable]) -> None:
@@ -114,56 +115,56 @@ def drafted(
             "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
         )
     noisy = Noisy.open(night, accept_incomplete=accept_incomplete)
-    specs = tuple(spec for spec in read_tables().values() if not spec.inside)
+    specs = outside()
     with staged(night, "disclose") as staging:
-        job = _job(night, specs, proved, staging)
-        counted = rounds(
-            job,
-            over(night.config.engine, job.groups, staging),
-            noisy.named if draw else noisy.unnoised,
-            partial(watch, console),
-        )
+        job = job_of(night, specs, proved, staging)
+        mapped, watching = over(night.config.engine, job.groups, staging), partial(watch, console)
+        made = ready(job, mapped, noisy.named if draw else noisy.unnoised, watching)
+        counted = count(made, mapped, watching)
         crowds = [spec for spec in specs if night.policy.rule(spec.name).mode == "threshold"]
-        tables, left = [], {}
-        with _settling(console, job.marks("tables"), crowds, counted) as done:
-            for site in night.config.sites:
-                drafts = [_draft(job, spec, counted, site.name) for spec in crowds]
-                settle(drafts, done)
+        tables, left, marks = [], {}, job.marks("tables")
+        sizes = {site.name: _numbers(counted, crowds, site.name) for site in night.config.sites}
+        with watch(console, "tables", marks, sum(sizes.values()), "numbers"):
+            for site, size in sizes.items():
+                drafts = drafts_of(job, counted.margins, crowds, site)
+                _settle(drafts, marks, site)
                 for spec, draft in zip(crowds, drafts, strict=True):
-                    tables.append(_table(night, site.name, spec, draft, staging))
-                    left[site.name, spec.name] = left_of(draft)
+                    tables.append(table_of(night, site, spec, draft, staging))
+                    left[site, spec.name] = left_of(draft)
+                marks.note(site, size, size)
         _refuse_nothing(tables)
         yield Drafted(
-            night, proved, noisy, specs, job, counted, tuple(tables), left, staging
+            night, proved, noisy, specs, made, counted, tuple(tables), left, staging
         )  # fmt: skip
 
 
-@contextmanager
-def _settling(
-    console: Console, marks: Marks, crowds: Sequence[TableSpec], counted: Counted
-) -> Iterator[Callable[[int], None]]:
-    """Shows how many of all numbers were settled; whoever settles some says so."""
+def _numbers(counted: Counted, crowds: Sequence[TableSpec], site: str) -> int:
+    """How many numbers of a site's tables there are to settle."""
+    return sum(
+        (pc.sum(pc.equal(counted.margins[spec.name]["site"], site)).as_py() or 0)
+        * sum(not measure.inside for measure in spec.measures.values())
+        for spec in crowds
+    )
+
+
+def _settle(drafts: Sequence[Draft], marks: Marks, site: str) -> None:
     settled = 0
 
     def done(numbers: int) -> None:
         nonlocal settled
         settled += numbers
-        marks.note("numbers", settled, settled)
+        marks.note(site, settled, settled)
 
-    total = sum(
-        counted.margins[spec.name].num_rows * sum(not m.inside for m in spec.measures.values())
-        for spec in crowds
-    )
-    with watch(console, "tables", marks, total, "numbers"):
-        yield done
+    settle(drafts, done)
 
 
-def _job(
-    night: Night,
-    specs: Sequence[TableSpec],
-    proved: Attested,
-    staging: Path,
-) -> Job:
+def outside() -> tuple[TableSpec, ...]:
+    """The tables that an edition has."""
+    return tuple(spec for spec in read_tables().values() if not spec.inside)
+
+
+def job_of(night: Night, specs: Sequence[TableSpec], proved: Attested, staging: Path) -> Job:
+    """What is counted of a date's events for its edition."""
     keyring = night.keyring("sampling")
     return Job(
         files=proved.event_files(night.store),
@@ -205,12 +206,19 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
     ]
 
 
-def _draft(job: Job, spec: TableSpec, counted: Counted, site: str) -> Draft:
-    counting, margins = job.part(spec.name).counting, counted.margins[spec.name]
-    return Draft(counting.form, counting.rule, margins.filter(pc.equal(margins["site"], site)))
+def drafts_of(
+    job: Job, margins: Mapping[str, pa.Table], specs: Sequence[TableSpec], site: str
+) -> list[Draft]:
+    """A site's tables, of margins by part."""
+    found = []
+    for spec in specs:
+        counting, mine = job.part(spec.name).counting, margins[spec.name]
+        mine = mine.filter(pc.equal(mine["site"], site))
+        found.append(Draft(counting.form, counting.rule, mine))
+    return found
 
 
-def _table(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path) -> EditionTable:
+def table_of(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path) -> EditionTable:
     """What may be said is written, how much may not is noted. Files lie in `staging` as they will
     in the store, until they are proved."""
     form, rule = draft.form, draft.rule

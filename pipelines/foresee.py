@@ -16,7 +16,7 @@ from weir.pipelines.disclose import KEYS, kept
 from weir.pipelines.drafts import Drafted, drafted, refusals
 from weir.pipelines.night import Night
 from weir.pipelines.recorded import unrecorded
-from weir.pipelines.tolls import a_table, show_tolls
+from weir.pipelines.tolls import a_table, show_table, show_tolls
 from weir.schemas.tables import Unit
 from weir.transforms.disclose.dp.accounting import Loss
 from weir.transforms.disclose.dp.spent import composed, spent_by_table
@@ -132,7 +132,7 @@ def _show_spending(console: Console, told: dict[str, Any]) -> None:
     if not noisy:
         return
     table = a_table(
-        "Would be drawn with noise", ("site", "left"), ("table", "left"),
+        "", ("site", "left"), ("table", "left"),
         ("may tell at most of a", "left"), ("ε", "right"), ("δ", "right"), ("", "left"),
     )  # fmt: skip
     for entry in noisy:
@@ -143,9 +143,9 @@ def _show_spending(console: Console, told: dict[str, Any]) -> None:
                 entry["site"], entry["table"], f"{spent['unit']}'s {spent['period']}",
                 f"{spent['epsilon']:.3g}", f"{spent['delta']:.3g}", state,
             )  # fmt: skip
-    console.print(table)
+    show_table(console, "Would be drawn with noise", table)
     table = a_table(
-        f"Spent in {told['date'][:7]}, of who is there on each date", ("site", "left"),
+        "", ("site", "left"),
         ("of a", "left"), ("dates", "right"), ("so far", "left"), ("after", "left"),
         ("limit", "left"),
     )  # fmt: skip
@@ -155,7 +155,8 @@ def _show_spending(console: Console, told: dict[str, Any]) -> None:
             one["site"], one["unit"], f"{before['dates']} → {after['dates']}",
             _loss(before), _loss(after), f"ε {one['limit']['epsilon']:.3g} a {one['period']}",
         )  # fmt: skip
-    console.print(table)
+    title = f"Spent in {told['date'][:7]}, of who is there on each date"
+    show_table(console, title, table)
 
 
 def _loss(loss: dict[str, Any]) -> str:

@@ -233,18 +233,17 @@ Watching = Callable[[str, Marks, int], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Of all groups and sites. A table's own part has a `behind:` column in its margins for each
-    measure that another unit counts (see `with_people`)."""
+class Ready:
+    """A job whose names are settled and whose units are exchanged: what round 3 counts from."""
 
-    margins: dict[str, pa.Table]  # by part
-    named: dict[str, pa.Table]  # by table, what `naming` said
-    cut: dict[str, pa.Table]  # by part, what bounding cost (schema CUT); for inside eyes
+    job: Job
+    named: dict[str, pa.Table]  # values named, by table
+    files: Files
     unnamed: dict[str, pa.Table]  # by table in mode threshold (schema UNNAMED); for inside eyes
 
 
-def rounds(job: Job, over: Over, naming: Naming, watching: Watching) -> Counted:
-    """Count a date. `over` maps a round, wherever it runs; `naming` decides here what values of a
+def ready(job: Job, over: Over, naming: Naming, watching: Watching) -> Ready:
+    """Rounds 0 to 2. `over` maps a round, wherever it runs; `naming` decides here what values of a
     table may be named."""
     job = replace(job, out=pa.concat_arrays(over(partial(users_out, job))))
     with watching(CROWDS, job.marks(CROWDS), job.groups):
@@ -259,19 +258,35 @@ def rounds(job: Job, over: Over, naming: Naming, watching: Watching) -> Counted:
         crowds += over(partial(crowds_of_units, job, files))
     own = [part for part in job.parts if not part.measure]
     of = {part.name: [one[part.name] for one in crowds if part.name in one] for part in own}
-    named = {part.table: naming(part, of[part.name]) for part in own}
+    return Ready(
+        job,
+        named={part.table: naming(part, of[part.name]) for part in own},
+        files=files,
+        unnamed={part.table: _unnamed(part, of[part.name]) for part in own},
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Of all groups and sites, by part. A table's own part has a `behind:` column in its margins
+    for each measure that another unit counts (see `with_people`)."""
+
+    margins: dict[str, pa.Table]
+    cut: dict[str, pa.Table]  # what bounding cost (schema CUT); for inside eyes
+
+
+def count(ready_: Ready, over: Over, watching: Watching) -> Counted:
+    """Round 3."""
+    job = ready_.job
     with watching(MARGINS, job.marks(MARGINS), job.groups):
-        counted = over(partial(margins_of_group, job, named, files))
+        counted = over(partial(margins_of_group, job, ready_.named, ready_.files))
     found = {
         part.name: combined([group[part.name][0] for group in counted], part.counting.form.shape)
         for part in job.parts
     }
-    return Counted(
-        margins=found | {part.name: _joined(job, part, found) for part in own},
-        named=named,
-        cut={p.name: cut_of(group[p.name][1] for group in counted) for p in job.parts},
-        unnamed={p.table: _unnamed(p, of[p.name]) for p in own},
-    )
+    joined = {part.name: _joined(job, part, found) for part in job.parts if not part.measure}
+    cut = {part.name: cut_of(group[part.name][1] for group in counted) for part in job.parts}
+    return Counted(found | joined, cut)
 
 
 def _unnamed(part: Part, crowds: list[pa.Table]) -> pa.Table:

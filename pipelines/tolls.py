@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 Entries = Sequence[Mapping[str, Any]]
 """Of each site's table what `weir disclose --json` says; `inside`: a toll."""
@@ -29,8 +30,8 @@ def show_tolls(console: Console, tables: Entries) -> None:
         console.print()
     if crowds:
         console.print(
-            "  finest: of the rows broken out furthest, how many are told; people: of those in "
-            "them", highlight=False, soft_wrap=True,
+            "  told: rows published; finest: of those broken out furthest; people: in them",
+            highlight=False, soft_wrap=True,
         )  # fmt: skip
     show_bounds(console, tables)
 
@@ -38,7 +39,7 @@ def show_tolls(console: Console, tables: Entries) -> None:
 def _show_rows(console: Console, site: str, entries: Entries) -> None:
     causes = _causes(ROWS, (entry["inside"]["suppressed_by"] for entry in entries))
     shown = a_table(
-        f"{site}: rows by what took them", ("table", "left"), ("cells", "right"),
+        "", ("table", "left"), ("cells", "right"),
         *((ROWS[cause], "right") for cause in causes),
         ("told", "right"), ("finest", "right"), ("people", "right"),
     )  # fmt: skip
@@ -51,7 +52,7 @@ def _show_rows(console: Console, site: str, entries: Entries) -> None:
                 _percent(inside["finest_published"], inside["finest"]),
                 _percent(inside["units_published"], inside["units"]),
             )  # fmt: skip
-    console.print(shown)
+    show_table(console, f"{site}: rows by what took them", shown)
     _tell_empty(console, entries)
 
 
@@ -64,7 +65,7 @@ def _tell_empty(console: Console, entries: Entries) -> None:
 def _show_numbers(console: Console, entries: Entries) -> None:
     causes = _causes(NUMBERS, (entry["inside"]["withheld_by"] for entry in entries))
     shown = a_table(
-        "numbers left out of these rows", ("table", "left"), ("numbers", "right"),
+        "", ("table", "left"), ("numbers", "right"),
         *((NUMBERS[cause], "right") for cause in causes),
     )  # fmt: skip
     for entry in entries:
@@ -72,20 +73,20 @@ def _show_numbers(console: Console, entries: Entries) -> None:
             counts = (_count(entry["inside"]["withheld_by"], cause) for cause in causes)
             shown.add_row(entry["table"], f"{entry['withheld']:,}", *counts)
     if shown.row_count:
-        console.print(shown)
+        show_table(console, "numbers left out of these rows", shown)
 
 
 def _show_unnamed(console: Console, entries: Entries) -> None:
     words = {"small": "of fewer than k", "networks": "of too few networks"}
     shown = a_table(
-        "values without a crowd, in (other)", ("table", "left"), ("dimension", "left"),
+        "", ("table", "left"), ("dimension", "left"),
         *((word, "right") for word in words.values()),
     )  # fmt: skip
     for entry in entries:
         for name, why in entry["inside"]["unnamed"].items():
             shown.add_row(entry["table"], name, *(_count(why, one) for one in words))
     if shown.row_count:
-        console.print(shown)
+        show_table(console, "values without a crowd, in (other)", shown)
     deeper = sum(entry["inside"]["deeper"] for entry in entries)
     if deeper:
         told = (
@@ -97,20 +98,24 @@ def _show_unnamed(console: Console, entries: Entries) -> None:
 def show_bounds(console: Console, tables: Entries) -> None:
     """Where bounding cut anything: how many units, cells, and of each measure how much."""
     shown = a_table(
-        "Cut by bounds before counting (inside only)", ("site", "left"), ("table", "left"),
+        "", ("site", "left"), ("table", "left"),
         ("units", "right"), ("cells", "right"), ("lost of each measure", "left"),
     )  # fmt: skip
     for entry in tables:
         for one in entry.get("inside", {}).get("bounds", ()):
             if one["bounded"]:
                 shown.add_row(
-                    entry["site"], entry["table"], f"{one['bounded']:,} {one['unit']}s",
+                    entry["site"], entry["table"], _units(one["bounded"], one["unit"]),
                     f"{one['cells']['cut']:,}", _measures(one),
                 )  # fmt: skip
     if shown.row_count:
-        console.print(shown)
+        show_table(console, "Cut by bounds before counting; told inside only", shown)
     elif any("inside" in entry for entry in tables):
         console.print("  bounds cut nothing", highlight=False)
+
+
+def _units(count: int, unit: str) -> str:
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
 def _measures(one: Mapping[str, Any]) -> str:
@@ -125,6 +130,12 @@ def _measures(one: Mapping[str, Any]) -> str:
 def spent_in_words(spent: Iterable[Mapping[str, Any]]) -> str:
     """`ε 0.5 of a visitor's day`, for each kind of unit."""
     return "; ".join(f"ε {s['epsilon']:.3g} of a {s['unit']}'s {s['period']}" for s in spent)
+
+
+def show_table(console: Console, title: str, table: Table) -> None:
+    """A table under a title that may be wider than the table is."""
+    console.print(Text(title, "bold"), soft_wrap=True)
+    console.print(table)
 
 
 def a_table(title: str, *columns: tuple[str, Any]) -> Table:
@@ -149,10 +160,10 @@ def _count(counts: Mapping[str, int], name: str) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    """Rounded down to a tenth where that tells it from all, up where from nothing."""
+    """To a tenth; what is not all is told from it, and what is not nothing."""
     if not whole:
         return "-"
     share = 100 * part / whole
     if 0 < share < 0.1:
-        return "<0.1 %"
-    return f"{min(share, 99.9) if part < whole else share:.1f} %"
+        return "<0.1%"
+    return f"{min(share, 99.9) if part < whole else share:.1f}%"
