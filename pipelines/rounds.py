@@ -32,7 +32,7 @@ from weir.transforms.disclose.crowd import UNNAMED, unnamed
 from weir.transforms.disclose.cut import cut_of
 from weir.transforms.disclose.edition import with_people
 from weir.transforms.disclose.margins import combined
-from weir.transforms.disclose.partial import Counting, crowd_partial, edition_partial
+from weir.transforms.disclose.partial import Counting, crowd_partial, margins_and_cut
 from weir.transforms.events import EventFiles
 from weir.transforms.write import read_bucket, write_events
 
@@ -220,7 +220,7 @@ def margins_of_group(
                 mine = exchanged_cells(part, files[part.name], group)
             else:
                 mine = _cells(bucket, part)
-            found[part.name] = edition_partial(mine, part.counting, named[part.table])
+            found[part.name] = margins_and_cut(mine, part.counting, named[part.table])
     return found
 
 

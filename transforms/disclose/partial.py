@@ -66,11 +66,15 @@ def crowd_partial(cells: pa.Table, counting: Counting) -> pa.Table:
     return crowds(_bounded(_called(cells, counting), counting), counting.open, counting.rule)
 
 
-def edition_partial(
+def edition_partial(cells: pa.Table, counting: Counting, named: pa.Table) -> pa.Table:
+    """One bucket's margins (schema of the shape). cells: as above; named: of `allowed`."""
+    return margins_and_cut(cells, counting, named)[0]
+
+
+def margins_and_cut(
     cells: pa.Table, counting: Counting, named: pa.Table
 ) -> tuple[pa.Table, pa.Table]:
-    """One bucket's margins (schema of the shape), and what bounding cost (schema CUT). cells: as
-    above; named: of `allowed`."""
+    """The same, and what bounding cost (schema CUT)."""
     shape = counting.form.shape
     if not cells.num_rows:
         return shape.schema.empty_table(), CUT.empty_table()

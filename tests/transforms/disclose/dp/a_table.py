@@ -55,7 +55,7 @@ def margins(rows, counting: Counting | None = None, named=()) -> pa.Table:
             "value": pa.array(list(named), pa.string()),
         }
     )
-    return edition_partial(contributions(rows, counting.form.shape), counting, allowed)[0]
+    return edition_partial(contributions(rows, counting.form.shape), counting, allowed)
 
 
 def a_grid(pages=("(none)", "(other)"), *, folded=True) -> Grid:
