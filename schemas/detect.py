@@ -1,6 +1,7 @@
 """What detection knows: names, routes and patterns as data, and the shape of what it finds."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -207,8 +208,26 @@ def patterns() -> tuple[Pattern, ...]:
             context=tuple(raw.get("context", ())),
             check=raw.get("check"),
         )
-        for raw in read_yaml(_text("patterns"))
+        for raw in (*read_yaml(_text("patterns")), *_worded())
     )
+
+
+@cache
+def _worded() -> list[dict[str, Any]]:
+    """What words of many languages tell, from recognizers/worded.yaml, with its lists put in."""
+    raw = read_yaml(_text("worded"))
+    text = json.dumps(raw["recognizers"])
+    for _ in range(2):  # a list may hold another one
+        for name, words in raw["lists"].items():
+            text = text.replace(f"<{name}>", json.dumps(words)[1:-1])
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+@cache
+def opening() -> tuple[str, ...]:
+    """What the gate lets through for these (RE2)."""
+    return tuple(raw["opens"] for raw in _worded() if "opens" in raw)
 
 
 @cache
@@ -224,7 +243,7 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    files = ("entities", "keys", "routes", "patterns", "words")
+    files = ("entities", "keys", "routes", "patterns", "worded", "words")
     lists = ("names.txt", "english.txt", "places.txt")
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

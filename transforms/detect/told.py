@@ -1,0 +1,67 @@
+"""What must hold of a value that a word before it tells: a telephone, a code, a user, a plate."""
+
+import re
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.worth import fold, worth
+
+_PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
+_PLATE_LAST = re.compile(r"[A-ZÀ-ÞА-Я\d]{1,4}(?:[ ·-]?[A-ZÀ-ÞА-Я\d]{1,4}){1,3}\Z")
+_VALUE_LAST = re.compile(r"[\w.#-]+\Z")
+_DEGREES = re.compile(r"\d{1,3}\.\d{3,}")
+
+
+def told_phone(text: str, start: int, end: int) -> bool:
+    """Seven to fifteen digits that are no date."""
+    number = _PHONE_LAST.search(text[start:end])
+    if number is None:
+        return False
+    groups = re.findall(r"\d+", number[0])
+    digits = "".join(groups)
+    day = len(groups) == 3 and (
+        is_date("-".join(groups)) or (len(groups[2]) == 4 and int(groups[1]) < 32)
+    )
+    return 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not day and not is_date(digits)
+
+
+def told_code(text: str, start: int, end: int) -> bool:
+    """Four to fourteen signs, digits among them, that are no date."""
+    value = _VALUE_LAST.search(text[start:end])
+    return value is not None and not is_date(value[0]) and sum(map(str.isdigit, value[0])) >= 2
+
+
+def told_user(text: str, start: int, end: int) -> bool:
+    """No word of a dictionary, unless digits or `_` are in it; a number behind # is a tag."""
+    value = _VALUE_LAST.search(text[start:end])
+    if value is None or is_date(value[0]):
+        return False
+    name, _, tag = value[0].strip(".").partition("#")
+    known = name.lower() in facts.keys().harmless or name.lower() in facts.routes().pages
+    if known or (name == name.lower() and worth(fold(name))[2]):
+        return False
+    if re.search(r"[\d_]", name):
+        return True
+    if tag:
+        return not worth(fold(name))[2]
+    runs = [run for run in re.findall(r"[^\W\d_]+", name) if len(run) > 2]
+    return any(not worth(fold(run))[2] for run in runs)
+
+
+def plate(text: str, start: int, end: int) -> bool:
+    """Two to five letters and digits each at least, up to nine together."""
+    value = _PLATE_LAST.search(text[start:end])
+    return value is not None and is_plate(value[0])
+
+
+def is_plate(text: str) -> bool:
+    """Written as number plates are: letters and digits, five to nine of them."""
+    signs = re.sub(r"[ ·-]", "", text)
+    digits = sum(map(str.isdigit, signs))
+    return signs.isalnum() and 5 <= len(signs) <= 9 and 1 <= digits <= len(signs) - 1
+
+
+def spot(text: str, start: int, end: int) -> bool:
+    """Latitude within 90, longitude within 180 degrees, where they are decimals."""
+    numbers = [float(number) for number in _DEGREES.findall(text[start:end])]
+    return len(numbers) != 2 or (numbers[0] <= 90 and numbers[1] <= 180)
