@@ -248,7 +248,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{2,}|°|\dd\d",),
-    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]",),
+    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]+(?:['’]s)?[-_ ][A-Za-z]{2}",),
     "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),
     "birth": (r"\d{4}|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
     "id": (

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from weir.schemas import detect as facts
+from weir.transforms.detect.sites import site_of
+
 _PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))\s{0,9}([\w.\[\]:%$-]{1,64})=([^&;#]*)")
 _SPACED_PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))([\w.\[\]:%$-]{1,64})=([^&;#\s)\"']*)")
 _URL = re.compile(
@@ -24,7 +27,10 @@ _LABEL = re.compile(
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
-_ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
+_ENTITY = re.compile(
+    r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|"
+    r"caron|orn|th|dot|ogon|breve|macr)|nbsp|commat|period|lowbar|apos|rsquo|iexcl);"
+)
 _FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
 _VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
 _WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
@@ -74,8 +80,8 @@ def _tells(value: str) -> bool:
 
 
 def without_entities(text: str) -> str:
-    """The text with `&#64;` and the like blanked out, so that nothing is split in them."""
-    return _ENTITY.sub(lambda m: "x" * len(m[0]), text) if "&#" in text else text
+    """The text with `&#64;`, `&uuml;` and the like blanked out, so that nothing is split in them."""
+    return _ENTITY.sub(lambda m: "x" * len(m[0]), text) if "&" in text else text
 
 
 def is_url(text: str) -> bool:
@@ -98,7 +104,7 @@ def url(text: str) -> Iterator[Piece]:
     elif match["path"]:
         yield from (
             p.shifted(match.start("path"))
-            for p in segments(text[slice(*match.span("path"))], "path")
+            for p in segments(text[slice(*match.span("path"))], "path", site_of(match["host"]))
         )
     for name, part in (("query", "query"), ("fragment", "fragment")):
         if match[name]:
@@ -108,9 +114,12 @@ def url(text: str) -> Iterator[Piece]:
             )
 
 
-def segments(path: str, part: str) -> Iterator[Piece]:
-    """Path segments with the one before them; `;name=value` behind a segment by its name."""
-    start, before = 0, None
+def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
+    """Path segments with the one before them; `;name=value` behind a segment by its name.
+
+    site: what stands before the first one, see sites.py.
+    """
+    start, before, regions = 0, site, facts.routes().regions
     for segment in path.split("/"):
         name, *parameters = segment.split(";")
         if name:
@@ -120,7 +129,8 @@ def segments(path: str, part: str) -> Iterator[Piece]:
             yield from (p.shifted(at) for p in pairs_or_whole(parameter, "parameter"))
             at += len(parameter) + 1
         start += len(segment) + 1
-        before = ("resized" if _SIZE.fullmatch(name) else name.lower()) or before
+        if name.lower() not in regions:
+            before = ("resized" if _SIZE.fullmatch(name) else name.lower()) or before
 
 
 def pairs_or_whole(text: str, part: str) -> list[Piece]:

@@ -4,7 +4,7 @@ import re
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.worth import fold, worth
+from weir.transforms.detect.worth import fold, raw_worth, worth
 
 _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
 _PLATE_LAST = re.compile(r"[A-ZÀ-ÞА-Я\d]{1,4}(?:[ ·-]?[A-ZÀ-ÞА-Я\d]{1,4}){1,3}\Z")
@@ -65,3 +65,39 @@ def spot(text: str, start: int, end: int) -> bool:
     """Latitude within 90, longitude within 180 degrees, where they are decimals."""
     numbers = [float(number) for number in _DEGREES.findall(text[start:end])]
     return len(numbers) != 2 or (numbers[0] <= 90 and numbers[1] <= 180)
+
+
+_GAMER = re.compile(r"(?=.*(?:\d|_|[a-z][A-Z]|[A-Z]{2}.*[a-z]))[\w.-]{3,24}")
+_MACHINES = re.compile(
+    r"laptop|desktop|macbook(?: ?(?:pro|air))?|mbp|mba|iphone|ipad|ipod|imac|galaxy|pixel|phone|pc|notebook|"
+    r"thinkpad|surface|nb|ws|tablet|tab|watch|kindle|echo|mac|mini|handy|rechner|computer|ordinateur|"
+    r"portatil|portable|air|pro|s?\d{1,2}|of|de|von|di|van|the|s"
+)
+_TOKENS = re.compile(r"[^\W\d_]+|\d+")
+
+
+def is_gamer(text: str) -> bool:
+    """Written as players call themselves, and no slug: FlashbangGary, noscope_77."""
+    return bool(_GAMER.fullmatch(text)) and "-" not in text and not is_date(text)
+
+
+def is_somebodys_machine(text: str) -> bool:
+    """A machine's kind and a word that no dictionary has: Holgers iPad, LAPTOP-GFISHER."""
+    tokens = [fold(token) for token in _TOKENS.findall(text)]
+    if not 2 <= len(tokens) <= 6 or "." in text:
+        return False
+    others = [token for token in tokens if not _MACHINES.fullmatch(token)]
+    kind = any(_MACHINES.fullmatch(token) and len(token) > 1 for token in tokens)
+    return kind and any(len(one) > 2 and _may_own(one) for one in others)
+
+
+def _may_own(folded: str) -> bool:
+    given = max(raw_worth(folded)[0], raw_worth(folded.removesuffix("s"))[0])
+    return given >= 3 or not worth(folded)[2]
+
+
+def owned(text: str, start: int, end: int) -> bool:
+    """What stands before a device's name is a given name, with or without an s of the genitive."""
+    owner = fold(re.split(r"['’ _-]", text[start:end])[0])
+    named = [one for one in (owner, owner.removesuffix("s")) if raw_worth(one)[0] >= 2]
+    return any(not worth(one)[2] or raw_worth(one)[0] >= 5 for one in named)
