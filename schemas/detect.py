@@ -242,7 +242,8 @@ def opening() -> tuple[str, ...]:
 
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
-    return {name: _words(words) for name, words in read_yaml(_text("words")).items()}
+    lists = read_yaml(_text("words")) | read_yaml(_text("siblings"))
+    return {name: _words(words) for name, words in lists.items()}
 
 
 def words(name: str) -> frozenset[str]:
@@ -253,7 +254,7 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words")
+    files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words", "siblings")
     lists = ("names.txt", "english.txt", "places.txt")
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

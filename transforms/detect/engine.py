@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
+from weir.transforms.detect.checked import CHECKS
 from weir.transforms.detect.checks import card, is_version, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
-from weir.transforms.detect.checked import CHECKS
 from weir.transforms.detect.effort import ASKED, MATCH, Effort
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
@@ -252,7 +252,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),
     "birth": (r"\d{4}|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
     "id": (
-        r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"
+        r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501

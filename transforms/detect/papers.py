@@ -35,9 +35,7 @@ def _kimlik(digits: str) -> bool:
     """Turkey: the tenth digit of the odd and even places, the eleventh of the sum."""
     d = [int(digit) for digit in digits]
     return (
-        d[0] > 0
-        and (sum(d[0:9:2]) * 7 - sum(d[1:8:2])) % 10 == d[9]
-        and sum(d[:10]) % 10 == d[10]
+        d[0] > 0 and (sum(d[0:9:2]) * 7 - sum(d[1:8:2])) % 10 == d[9] and sum(d[:10]) % 10 == d[10]
     )
 
 
@@ -116,6 +114,4 @@ def czech_account(text: str, start: int, end: int) -> bool:
     weights = (6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
     if int(number) == 0 or not bank.endswith(("0", "1", "2", "8", "9")):
         return False
-    return all(
-        _weighted(part.zfill(10), weights) % 11 == 0 for part in (prefix or "0", number)
-    )
+    return all(_weighted(part.zfill(10), weights) % 11 == 0 for part in (prefix or "0", number))

@@ -6,9 +6,10 @@ recognizer run over the whole swallows `/?&=` into the address.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.sites import site_of
 
 _PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))\s{0,9}([\w.\[\]:%$-]{1,64})=([^&;#]*)")
@@ -35,21 +36,6 @@ _FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "
 _VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
 _WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A value inside a text: its span, the name it stands under, the segment before it."""
-
-    start: int
-    end: int
-    part: str
-    key: str | None = None
-    before: str | None = None
-
-    def shifted(self, by: int) -> "Piece":
-        """The piece in a text that has `by` more characters in front."""
-        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def inside(text: str, part: str) -> Iterator[Piece]:
@@ -80,7 +66,7 @@ def _tells(value: str) -> bool:
 
 
 def without_entities(text: str) -> str:
-    """The text with `&#64;`, `&uuml;` and the like blanked out, so that nothing is split in them."""
+    """The text with `&#64;`, `&uuml;` and the like blanked out: nothing is split there."""
     return _ENTITY.sub(lambda m: "x" * len(m[0]), text) if "&" in text else text
 
 

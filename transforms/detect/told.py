@@ -69,7 +69,7 @@ def spot(text: str, start: int, end: int) -> bool:
 
 _GAMER = re.compile(r"(?=.*(?:\d|_|[a-z][A-Z]|[A-Z]{2}.*[a-z]))[\w.-]{3,24}")
 _MACHINES = re.compile(
-    r"laptop|desktop|macbook(?: ?(?:pro|air))?|mbp|mba|iphone|ipad|ipod|imac|galaxy|pixel|phone|pc|notebook|"
+    r"laptop|desktop|macbook(?: ?(?:pro|air))?|mbp|mba|iphone|ipad|ipod|imac|galaxy|pixel|phone|pc|notebook|"  # noqa: E501
     r"thinkpad|surface|nb|ws|tablet|tab|watch|kindle|echo|mac|mini|handy|rechner|computer|ordinateur|"
     r"portatil|portable|air|pro|s?\d{1,2}|of|de|von|di|van|the|s"
 )
