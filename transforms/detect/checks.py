@@ -158,7 +158,8 @@ def coordinates(text: str, start: int, end: int) -> bool:
 
 def street(text: str, start: int, end: int) -> bool:
     """No title of an article: words like `to` and `the` stand in no street's name."""
-    return not words("no_street") & set(re.findall(r"[^\W\d_]+", text[start:end].lower()))
+    plain = re.sub(r"(?<=\d) ?[a-z](?![^\W_])", "", text[start:end].lower())  # the a of 5a
+    return words("no_street").isdisjoint(re.findall(r"[^\W\d_]+", plain))
 
 
 def is_date(text: str) -> bool:

@@ -11,7 +11,10 @@ _HONOURED = re.compile(
     r"[ 　]?(?:様|さま|さん|氏|くん|ちゃん|殿|先生|先輩|社長|部長|課長|教授|選手|女史|夫妻)(?![々])"
 )
 _CHINESE = re.compile(
-    r"([\u4e00-\u9fff])([\u4e00-\u9fff]{0,2}?)(?:先生|女士|小姐|老师|老師|经理|經理|太太|同学|同學|师傅)"
+    r"([王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
+    r"田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦史顾侯邵孟龙段雷钱汤尹黎易常武乔贺赖龚張劉陳楊趙黃吳孫馬羅鄭謝馮蕭鄧許"
+    r"呂蘇盧蔣賈葉閻鍾高金江])([\u4e00-\u9fff]{0,2}?)"
+    r"(?:先生|女士|小姐|老师|老師|经理|經理|太太|同学|同學|师傅)"
 )
 _KOREAN = re.compile(
     r"(?<![가-힣])([가-힣])([가-힣]{2})(?:님|씨|씨의|님의|님께|고객님|선생님|대표님|과장님|부장님|팀장님|교수님)"
@@ -27,6 +30,8 @@ _APART = re.compile(
 _NOBODY = frozenset(
     "客皆奥神王仏殿貴仕模同多各父母兄姉弟妹娘嫁孫婿叔伯祖旦医看店職業屋者員家様方御若上下今先大小新"
 )
+_NO_END = "仕模同多各皆貴客神王仏殿奥"
+_ONE_SIGN = frozenset("林森原関岡谷辻東南北西堀星菅岸泉柳桂榎島浜境秦畑牧峰宮")
 _THINGS = tuple("店駅市町村県区社院校園館寺城川山橋港線丼麺鍋酒茶湯屋員者")
 _GIVEN = tuple("子郎美助香奈介輔斗希菜花織江恵代人也太")
 
@@ -42,7 +47,7 @@ def honoured(text: str) -> Iterator[Person]:
                 match.start(1) + start, match.end(1), 0.7, "a name before an honorific", False
             )
     for match in _CHINESE.finditer(text):
-        if match[1] in _CHINESE_FAMILIES and not _is_thing(match[2]):
+        if not _is_thing(match[2]):
             yield Person(match.start(), match.end(2), 0.6, "a name before a title", False)
     for match in _KOREAN.finditer(text):
         run = match[1] + match[2]
@@ -62,12 +67,6 @@ _FAMILIES = frozenset(
 )
 
 
-_CHINESE_FAMILIES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
-    "田任姜范方石姚谭廖邹熊陆郝孔崔康毛邱秦史顾侯邵孟龙段雷钱汤尹黎易常武乔贺赖龚張劉陳楊趙黃吳孫馬羅鄭謝馮蕭鄧許沈曾呂蘇盧蔣賈葉閻鍾"
-)
-
-
 def _is_thing(run: str) -> bool:
     return run.endswith(_THINGS)
 
@@ -76,6 +75,8 @@ def _family_at(run: str) -> int | None:
     """Where a name begins in a run of signs that an honorific closes; None if it is no name."""
     if run[0] >= "ァ" and run[0] <= "ヺ":
         return 0 if len(run) >= 3 else None
+    if run[-1] in _NO_END:
+        return None
     families = facts.words("japanese_families")
     names = facts.lexicon().names
     for start in range(max(len(run) - 7, 0), len(run)):
@@ -86,12 +87,8 @@ def _family_at(run: str) -> int | None:
             or (len(rest) >= 2 and names.get(rest[:2], (0, 0))[1] and rest[0] not in _NOBODY)
         ):
             return start if not rest.endswith(_THINGS) or rest[:2] == rest else None
-        if (
-            len(rest) <= 3
-            and rest[0] not in _NOBODY
-            and names.get(rest[0], (0, 0))[1]
-            and start == 0
-        ):
+        one = rest[0] in _ONE_SIGN and len(rest) <= 3 and start == 0
+        if one and not rest.endswith(_THINGS):
             return start
     return None
 

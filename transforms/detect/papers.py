@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from weir.transforms.detect.checks import birth_number, is_date, national
 
-_NUMBER_LAST = re.compile(r"(?<![^\W_])(?:[A-Za-z]{1,6}[ -]?)?\d[\dA-Za-z ./-]*\Z")
+_NUMBER_LAST = re.compile(r"(?<![^\W_])(?:[A-Z]{1,3}[ -]|[A-Za-z]{1,6}-?)?\d[\dA-Za-z ./-]*\Z")
 
 
 def _weighted(digits: str, weights: Iterable[int]) -> int:
