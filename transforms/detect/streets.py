@@ -9,6 +9,7 @@ _UNIT = (
     r"kat|unit|flat|suite|ste|esc|escalera|pta|puerta|piso|planta|bajo|kl|kv|top|t[üu]r|stiege|"
     r"stock|[ée]tage|b[âa]t|em|ajt[óo]|bloc|bl|ap|et|andar|bloco|leil|lgh|floor|room|rm|d|no)\.? ?"
     r"[:#°º]?\.? ?(?:\d{1,4}[A-Za-z]?|[A-Z]\d{0,3})(?!\w)"
+    r"|\d{1,2}[.ºª°]? ?(?i:th|tv|mf|st|dcha|izq|esq|dto|sal|og|andar|em|piso)(?!\w)\.?"
     r"|#\d{1,5}[A-Za-z]?(?!\w)|\d{1,2}(?:[ºª°.]|er|[eèo]|n|r|t|a)?\.?(?: \d{1,2}(?:ª|º|a))?(?=, )"
     r"|\d{1,3}[A-Z](?!\w)|(?:B|[A-Z])(?= int\.? )"
 )
@@ -18,7 +19,7 @@ _POSTCODE = (
     rf"|[A-Z]{{2}},? \d{{5}}(?:-\d{{4}})?(?!\w)"
 )
 _BEHIND = re.compile(
-    rf"(?:[,.]? {{1,2}}(?:{_UNIT})|,? {{1,2}}(?:{_POSTCODE})|, {_TOWN}(?=[\s,.;]|\Z))"
+    rf"(?:(?:[-/]\w{{1,4}}){{1,3}}(?!\w)|[,.]? {{1,2}}(?:{_UNIT})|,? {{1,2}}(?:{_POSTCODE})|, {_TOWN}(?=[\s,.;]|\Z))"
 )
 _PARTS = 5  # of an address behind its street
 
