@@ -16,7 +16,7 @@ _BIRTH = re.compile(
 )
 _ANY_AREA = re.compile(r"\(?\+?\d{1,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
-_ANY_HOUSE = re.compile(r"(?=[\w .]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
+_ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
 
 
