@@ -57,7 +57,7 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         rest = [key for key in of if key in words("rests") and _ANY_REST.fullmatch(of[key])]
         new |= dict.fromkeys(rest, "phone_number")
         if rest:
-            new |= {key: "phone_area" for key in of if key in words("areas")}
+            new |= {key: "area_phone" for key in of if key in words("areas")}
     if not words("streets").isdisjoint(of):
         houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
         new |= {key: "house_number" for key in houses if key not in new}

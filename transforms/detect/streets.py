@@ -3,7 +3,7 @@
 import re
 
 _CAPITAL = "[A-ZÀ-ÞĀ-Ž]"
-_TOWN = rf"{_CAPITAL}[\w'’.-]{{1,24}}(?:[ -]{_CAPITAL}[\w'’.-]{{1,24}}){{0,2}}"
+_TOWN = rf"{_CAPITAL}[\w'’.-]{{1,24}}(?:[ -]{_CAPITAL}[\w'’.-]{{0,24}}){{0,2}}"
 _UNIT = (
     r"(?i:apt|apto|apartment|appt|app|apartamento|byt|lok|lokal|m|int|interno|scala|sc|piano|daire|"
     r"kat|unit|flat|suite|ste|esc|escalera|pta|puerta|piso|planta|bajo|kl|kv|top|t[üu]r|stiege|"
@@ -19,7 +19,7 @@ _POSTCODE = (
     rf"|[A-Z]{{2}},? \d{{5}}(?:-\d{{4}})?(?!\w)"
 )
 _BEHIND = re.compile(
-    rf"(?:(?:[-/]\w{{1,4}}){{1,3}}(?!\w)|[,.]? {{1,2}}(?:{_UNIT})|,? {{1,2}}(?:{_POSTCODE})|, {_TOWN}(?=[\s,.;]|\Z))"
+    rf"(?:(?:[-/]\w{{1,4}}){{1,3}}(?!\w)|[,.]? {{1,2}}(?:{_UNIT})|,? {{1,2}}(?:{_POSTCODE})|, {_TOWN}(?=[\s,.;]|\Z))"  # noqa: E501
 )
 _PARTS = 5  # of an address behind its street
 
