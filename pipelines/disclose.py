@@ -189,12 +189,13 @@ def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
     finest = frozenset(n for n in own if spec.measures[n].finest)
     fields = tuple(spec.schema.field(name) for name in (*spec.dimensions, *outside))
     same = {name: m.same for name, m in outside.items() if m.same}
+    links = tuple(link for link in spec.links if link.of in outside)
     routes = {site.name: site.public_paths for site in night.config.sites}
     rule = night.policy.rule(spec.name)
     open_ = spec.open_dimensions if rule.mode == "threshold" else spec.unlisted
 
     def part(measure: str, unit: Unit, measures: tuple[str, ...], shape: Shape) -> Part:
-        form = Form(spec.name, unit, shape, fields, same, spec.sums)
+        form = Form(spec.name, unit, shape, fields, same, spec.sums, links)
         drawn = (spec.name, unit, night.day.isoformat())
         counting = Counting(form, rule, keyring, drawn, open_, routes)
         return Part(spec.name, measure, unit, measures, counting)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from weir.schemas.columns import NII, column
 from weir.schemas.policy import Disclosure
+from weir.schemas.tables import Link
 from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.audit import pinned
 from weir.transforms.disclose.complementary import hide_beside, protected
@@ -30,7 +31,8 @@ class Form:
     unit: the privacy unit: visitor, user or recipient.
     fields: the Arrow fields of dimensions and measures as the table declares them, in its order.
     same: of a measure, the `table.measure` that is the same number wherever both are broken out
-    alike. sums: of a measure, those that add up to it in each cell.
+    alike. sums: of a measure, those that add up to it in each cell. links: what else its numbers
+    have to do with those of other tables.
     """
 
     table: str
@@ -39,6 +41,7 @@ class Form:
     fields: tuple[pa.Field, ...]
     same: Mapping[str, str] = field(default_factory=dict)
     sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
 
     @property
     def measures(self) -> tuple[str, ...]:
