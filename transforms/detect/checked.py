@@ -1,13 +1,21 @@
 """The checks of matches by the names that patterns.yaml and worded.yaml give them."""
 
-from collections.abc import Callable
+from collections.abc import Callable  # noqa: I001
 
 from weir.transforms.detect import checks
 from weir.transforms.detect.papers import czech_account, paper
-from weir.transforms.detect.told import owned, plate, spot, told_code, told_phone, told_user
+from weir.transforms.detect.told import (
+    machine,
+    owned,
+    plate,
+    spot,
+    told_code,
+    told_phone,
+    told_user,
+)  # noqa: E501
 
 CHECKS: dict[str, Callable[[str, int, int], bool]] = checks.CHECKS | {
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
     "told_code": told_code, "told_user": told_user, "spot": spot,
-    "owned": owned,
+    "owned": owned, "machine": machine,
 }  # fmt: skip

@@ -7,6 +7,8 @@ from weir.transforms.detect.checks import birth_number, is_date, national
 
 _NUMBER_LAST = re.compile(r"(?<![^\W_])(?:[A-Z]{1,3}[ -]|[A-Za-z]{1,6}-?)?\d[\dA-Za-z ./-]*\Z")
 
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d[/-](?:19|20)?\d\d(?!\d)")
+
 
 def _weighted(digits: str, weights: Iterable[int]) -> int:
     return sum(int(d) * w for d, w in zip(digits, weights, strict=True))
@@ -100,9 +102,9 @@ def paper(text: str, start: int, end: int) -> bool:
     if re.fullmatch(r"[\d./-]+", written):
         return len(digits) == 14 and _cnpj(digits)
     number = _NUMBER_LAST.search(written)
-    if number is None or is_date(number[0]):
+    if number is None or is_date(number[0]) or _YEARS.search(number[0]):
         return False
-    letters = sum(c.isalpha() for c in number[0])
+    letters = sum(c.isalpha() for c in re.split(r"(?<=[A-Z])[ -]", number[0])[-1])
     count = len(re.sub(r"\D", "", number[0]))
     return count >= 7 or (count >= 4 and letters >= 2 and count + letters >= 8)
 

@@ -38,8 +38,8 @@ _FULL_POSTCODE = re.compile(_POSTCODE)
 _ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}")
 _DEGREES = re.compile(r"[-+]?(?!0)\d{1,3}[.,]\d{4,}")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:.-]?[0-9A-Fa-f]{2}){5}")
-_SERIAL = re.compile(r"(?=(?:[^\d]*\d){2})[A-Za-z0-9][A-Za-z0-9-]{6,23}")
-_DIALED = re.compile(r"(?=(?:\D*\d){7,15}\D*$)(?:\+|%2B)?[\d().+ -]+")
+_SERIAL = re.compile(r"(?!.*[a-z]{5})(?=(?:[^\d]*\d){2})[A-Za-z0-9][A-Za-z0-9-]{6,23}")
+_DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
 _CALLED = re.compile(
     r"(?:\+|00)?(?:1[2-9]\d\d[2-9]\d{6}|7[3-9]\d{9}"
     r"|(?=\d{10,15}$)(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])[1-9]\d{7,11}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from weir.schemas.detect import words
 from weir.transforms.detect.piece import Piece
@@ -11,11 +12,12 @@ _BIRTH = re.compile(
     r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
     r"|verify[-_]?age|geburt|naiss|nacim|nasc|geboor"
     r"|f[oø]d(?:t|sel|els)|urodz|naroz"
-    r"|do[gğ]um|syntym|szulet|n[aă]scut|nastere|ro[dđ]en|majorit|over-?18|生年|出生|생년",
+    r"|do[gğ]um|syntym|szulet|n[aă]scut|nastere|ro[dđ]en|majorit|生年|出生|생년",
     re.IGNORECASE,
 )
-_ANY_AREA = re.compile(r"\(?\+?\d{1,5}\)?")
+_ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
+_ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
 _ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
 
@@ -29,11 +31,16 @@ def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
     for piece in found:
         if piece.key is not None:
             of = objects.setdefault(piece.before if piece.part == "json" else None, {})
-            of[piece.key.lower()] = text[piece.start : piece.end]
+            of[piece.key.lower()] = _read(text[piece.start : piece.end])
     named = {above: _together(of, text) for above, of in objects.items()}
     if not any(named.values()):
         return found
     return [_renamed(piece, named) for piece in found]
+
+
+def _read(raw: str) -> str:
+    """A raw value as it reads; a plus before a digit stays."""
+    return unquote(raw[:1] + raw[1:].replace("+", " "))
 
 
 def _renamed(piece: Piece, named: dict[str | None, dict[str, str]]) -> Piece:
@@ -58,7 +65,7 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         new |= dict.fromkeys(rest, "phone_number")
         if rest:
             new |= {key: "area_phone" for key in of if key in words("areas")}
-    if not words("streets").isdisjoint(of):
+    if any(_ANY_STREET.search(of[key]) for key in words("streets") & of.keys()):
         houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
         new |= {key: "house_number" for key in houses if key not in new}
     return new

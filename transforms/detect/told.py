@@ -4,9 +4,11 @@ import re
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.users import is_user_name
 from weir.transforms.detect.worth import fold, raw_worth, worth
 
 _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PLATE_LAST = re.compile(r"[A-ZÀ-ÞА-Я\d]{1,4}(?:[ ·-]?[A-ZÀ-ÞА-Я\d]{1,4}){1,3}\Z")
 _VALUE_LAST = re.compile(r"[\w.#-]+\Z")
 _DEGREES = re.compile(r"\d{1,3}\.\d{3,}")
@@ -22,7 +24,10 @@ def told_phone(text: str, start: int, end: int) -> bool:
     day = len(groups) == 3 and (
         is_date("-".join(groups)) or (len(groups[2]) == 4 and int(groups[1]) < 32)
     )
-    return 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not day and not is_date(digits)
+    years = len(groups) > 2 and number[0][0] not in "+0(" and any(map(_YEAR.fullmatch, groups))
+    tens = len(groups) > 1 and all(group.endswith("0") for group in groups)
+    written = 7 <= len(digits) <= 15 and len(set(digits)) > 2
+    return written and not (day or years or tens or is_date(digits))
 
 
 def told_code(text: str, start: int, end: int) -> bool:
@@ -44,6 +49,8 @@ def told_user(text: str, start: int, end: int) -> bool:
         return True
     if tag:
         return not worth(fold(name))[2]
+    if not re.search(r"[:=@]| is ", text[start:end]) and not re.search(r"[a-z.][A-Z.]", name):
+        return is_user_name(name)  # Benutzername ist erforderlich
     runs = [run for run in re.findall(r"[^\W\d_]+", name) if len(run) > 2]
     return any(not worth(fold(run))[2] for run in runs)
 
@@ -58,7 +65,8 @@ def is_plate(text: str) -> bool:
     """Written as number plates are: letters and digits, five to nine of them."""
     signs = re.sub(r"[ ·-]", "", text)
     digits = sum(map(str.isdigit, signs))
-    return signs.isalnum() and 5 <= len(signs) <= 9 and 1 <= digits <= len(signs) - 1
+    letters = max(map(len, re.findall(r"[^\W\d_]+", text)), default=0)
+    return signs.isalnum() and 5 <= len(signs) <= 9 and 2 <= digits < len(signs) and letters <= 3
 
 
 def spot(text: str, start: int, end: int) -> bool:
@@ -101,3 +109,9 @@ def owned(text: str, start: int, end: int) -> bool:
     owner = fold(re.split(r"['’ _-]", text[start:end])[0])
     named = [one for one in (owner, owner.removesuffix("s")) if raw_worth(one)[0] >= 2]
     return any(not worth(one)[2] or raw_worth(one)[0] >= 5 for one in named)
+
+
+def machine(text: str, start: int, end: int) -> bool:
+    """Behind LAPTOP- stand digits, or what is no word."""
+    last = re.split(r"[-_]", text[start:end])[-1]
+    return any(map(str.isdigit, last)) or not worth(fold(last))[2]
