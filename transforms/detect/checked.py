@@ -1,6 +1,6 @@
 """The checks of matches by the names that patterns.yaml and worded.yaml give them."""
 
-from collections.abc import Callable  # noqa: I001
+from collections.abc import Callable
 
 from weir.transforms.detect import checks
 from weir.transforms.detect.papers import czech_account, paper
@@ -12,7 +12,7 @@ from weir.transforms.detect.told import (
     told_code,
     told_phone,
     told_user,
-)  # noqa: E501
+)
 
 CHECKS: dict[str, Callable[[str, int, int], bool]] = checks.CHECKS | {
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
