@@ -6,11 +6,24 @@ found in it until then is told. `tests/transforms/detect/test_slow.py` holds ste
 
 MOST = 7_000
 
-CHARACTER = 1  # of a text that is looked at: all regexes together
-PIECE = 30  # of a value inside a value: by its name, its route, the cheap tests
-ASKED = 150  # Presidio, once round
-MATCH = 120  # of a pattern: its check, its context, its explanation
-WORD = 14  # looked up and weighed with its neighbours
+VIEW=20.001
+SIGN_OF_VIEW=0.2001
+PIECE=40.001
+SIGN_OF_PIECE=1.0001
+PATTERN=2.002
+SIGN_OF_PATTERN=0.05001
+NUMBER=100.001
+ASKED=180.001
+SIGN_OF_ASKED=0.3002
+MATCH=100.002
+SIGN_OF_MATCH=0.03001
+SIGN_OF_WORDS=0.15001
+WORD=6.001
+WORD_OF_SCRIPTS=8.001
+PAIR=10.001
+NAME=20.001
+WORD_OF_STRICT=5.001
+SIGN_OF_STRICT=0.3002
 
 
 class TooMuchError(Exception):
@@ -23,8 +36,8 @@ class Effort:
     def __init__(self, most: int = MOST) -> None:
         self.left = most
 
-    def spend(self, steps: int) -> None:
+    def spend(self, steps: float, times: int = 1) -> None:
         """Count steps before they are taken. Raises TooMuchError."""
-        self.left -= steps
+        self.left -= steps * times
         if self.left < 0:
             raise TooMuchError

@@ -16,7 +16,15 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.checks import CHECKS, card, is_version, national, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
-from weir.transforms.detect.effort import ASKED, MATCH, Effort
+from weir.transforms.detect.effort import (
+    ASKED,
+    MATCH,
+    PATTERN,
+    SIGN_OF_ASKED,
+    SIGN_OF_MATCH,
+    SIGN_OF_PATTERN,
+    Effort,
+)
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 
@@ -24,7 +32,6 @@ if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 
 THRESHOLD = 0.4
-_LONG = 128  # characters; shorter texts have few matches
 _DIGIT = re.compile(r"\d")
 _OF_DIGITS = frozenset(
     [
@@ -106,6 +113,7 @@ class Engine:
             if not wanted:
                 return []
             effort.spend(ASKED)
+            effort.spend(SIGN_OF_ASKED, len(text))
         results = self.analyzer.analyze(
             text, "en", entities=wanted, context=list(context), return_decision_process=True
         )
@@ -126,20 +134,16 @@ class Engine:
         """Those of the entities of which a pattern matches, or that have other recognizers.
 
         Most texts pass the cheap tests and match nothing; Presidio's way round them costs more than
-        its patterns. Of a long text all matches are counted: Presidio compares them in pairs.
+        its patterns. Matches are counted before: Presidio looks round each of them.
         """
-        left, digits, long = set(wanted), sum(map(str.isdigit, text)), len(text) > _LONG
+        left, digits = set(wanted), sum(map(str.isdigit, text))
         matching = self.always & left
-        effort.spend(2 * ASKED * long)  # every pattern goes through all of it
         for recognizer in self.analyzer.registry.recognizers:
             for entity in left.intersection(recognizer.supported_entities):
-                if long:
-                    count = _count(recognizer, text, digits)
-                    effort.spend(MATCH * count)
-                    may = count > 0
-                else:
-                    may = entity not in matching and _may_match(recognizer, text, digits)
-                if may:
+                count = _count(recognizer, text, digits, effort)
+                if count:
+                    effort.spend(MATCH, count)
+                    effort.spend(SIGN_OF_MATCH, count * len(text))
                     matching.add(entity)
         return [entity for entity in wanted if entity in matching]
 
@@ -171,30 +175,18 @@ def _may_be_version(result: "RecognizerResult") -> bool:
     return result.entity_type == "IP_ADDRESS" or explained.pattern_name == "in a name"
 
 
-def _may_match(recognizer: "EntityRecognizer", text: str, digits: int) -> bool:
-    """Whether a recognizer of patterns has a match; any other one may have."""
+def _count(recognizer: "EntityRecognizer", text: str, digits: int, effort: Effort) -> int:
+    """How many matches a recognizer of patterns has; any other one tells by itself."""
     patterns = getattr(recognizer, "patterns", None)
     if patterns is None:
-        could = getattr(recognizer, "could_match", None)
-        return could is None or could(text)
-    return any(
-        pattern.compiled_regex.matches(text)
-        for pattern in patterns
-        if pattern.compiled_regex.digits <= digits
-    )
-
-
-def _count(recognizer: "EntityRecognizer", text: str, digits: int) -> int:
-    """How many matches a recognizer of patterns has; one for any other that may have some."""
-    patterns = getattr(recognizer, "patterns", None)
-    if patterns is None:
-        count = getattr(recognizer, "candidates", None)
-        return 1 if count is None else count(text)
-    return sum(
-        len(pattern.compiled_regex.finditer(text))
-        for pattern in patterns
-        if pattern.compiled_regex.digits <= digits
-    )
+        return int(recognizer.count(text, effort))  # type: ignore[attr-defined]
+    count = 0
+    for pattern in patterns:
+        if pattern.compiled_regex.digits <= digits:
+            effort.spend(PATTERN)
+            effort.spend(SIGN_OF_PATTERN, len(text))
+            count += len(pattern.compiled_regex.finditer(text))
+    return count
 
 
 def least_digits(regex: str) -> int:
@@ -256,7 +248,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "id": (
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
-        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
+        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501
     ),
     "secret": (
         r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
@@ -363,19 +355,20 @@ class _Bounded:
         self.seconds = seconds
         self.check = check
         self.digits = digits  # of any match, at least
-
-    def matches(self, text: str) -> bool:
-        """Whether there is a match that passes the check. Raises DetectorTimeoutError."""
-        try:
-            found = self.compiled.search(text, timeout=self.seconds)
-        except TimeoutError:
-            raise DetectorTimeoutError from None
-        if found is None or self.check is None or self.check(text, *found.span()):
-            return found is not None
-        return bool(self.finditer(text))
+        self._last: tuple[str | None, list[Any]] = None, []
 
     def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
-        """All matches that pass the check. Raises DetectorTimeoutError."""
+        """All matches that pass the check. Raises DetectorTimeoutError.
+
+        The last answer is kept: whoever asks whether there are matches asks for them next.
+        """
+        seen, found = self._last
+        if seen != text:
+            found = self._find(text)
+            self._last = text, found
+        return found
+
+    def _find(self, text: str) -> list[Any]:
         try:
             found = list(self.compiled.finditer(text, timeout=self.seconds))
         except TimeoutError:

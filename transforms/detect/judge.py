@@ -8,7 +8,16 @@ from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
-from weir.transforms.detect.effort import CHARACTER, PIECE, WORD, Effort, TooMuchError
+from weir.transforms.detect.effort import (
+    PIECE,
+    SIGN_OF_PIECE,
+    SIGN_OF_STRICT,
+    SIGN_OF_VIEW,
+    VIEW,
+    WORD_OF_STRICT,
+    Effort,
+    TooMuchError,
+)
 from weir.transforms.detect.engine import Engine, Hit
 from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
@@ -101,10 +110,13 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
     effort = Effort()
     try:
         for number, view in enumerate(decoded.views):
+            effort.spend(VIEW)
+            effort.spend(SIGN_OF_VIEW, len(view))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
             for piece in chain((whole,), inside(view, asked.part)):
                 text = view[piece.start : piece.end]
-                effort.spend(PIECE + CHARACTER * len(text))
+                effort.spend(PIECE)
+                effort.spend(SIGN_OF_PIECE, len(text))
                 offset = piece.start if number == 0 else None
                 found += _of_piece(text, piece, engine, offset, effort)
     except TooMuchError:
@@ -140,6 +152,8 @@ def _of_piece(
         names = names_in(text, piece, engine, offset, effort)
         found += [one for one in names if not _within(one, found)]
     if engine.strict:
+        effort.spend(WORD_OF_STRICT, len(_WORD.findall(text)) + len(HUMP.findall(text)))
+        effort.spend(SIGN_OF_STRICT, len(text))
         found += _unclear_in(text, piece, offset)
     return found
 
@@ -203,9 +217,8 @@ def names_in(
     """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
     if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
-    effort.spend(WORD * (len(_WORD.findall(text)) + len(HUMP.findall(text))))
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
-    by = [("Names", person) for person in people(text, telling, engine.strict)]
+    by = [("Names", person) for person in people(text, telling, engine.strict, effort)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
         by += [("nlp_model", person) for person in engine.model.people(text)]
     return [
