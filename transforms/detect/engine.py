@@ -112,8 +112,7 @@ class Engine:
             wanted = self._matching(self._wanted(text), text, effort)
             if not wanted:
                 return []
-            effort.spend(ASKED)
-            effort.spend(SIGN_OF_ASKED, len(text))
+            effort.spend(ASKED + SIGN_OF_ASKED * len(text))
         results = self.analyzer.analyze(
             text, "en", entities=wanted, context=list(context), return_decision_process=True
         )
@@ -142,8 +141,7 @@ class Engine:
             for entity in left.intersection(recognizer.supported_entities):
                 count = _count(recognizer, text, digits, effort)
                 if count:
-                    effort.spend(MATCH, count)
-                    effort.spend(SIGN_OF_MATCH, count * len(text))
+                    effort.spend(MATCH + SIGN_OF_MATCH * len(text), count)
                     matching.add(entity)
         return [entity for entity in wanted if entity in matching]
 
@@ -176,17 +174,14 @@ def _may_be_version(result: "RecognizerResult") -> bool:
 
 
 def _count(recognizer: "EntityRecognizer", text: str, digits: int, effort: Effort) -> int:
-    """How many matches a recognizer of patterns has; any other one tells by itself."""
+    """How many matches a recognizer of patterns has; one for any other that may have some."""
     patterns = getattr(recognizer, "patterns", None)
     if patterns is None:
-        return int(recognizer.count(text, effort))  # type: ignore[attr-defined]
-    count = 0
-    for pattern in patterns:
-        if pattern.compiled_regex.digits <= digits:
-            effort.spend(PATTERN)
-            effort.spend(SIGN_OF_PATTERN, len(text))
-            count += len(pattern.compiled_regex.finditer(text))
-    return count
+        count = getattr(recognizer, "count", None)
+        return 1 if count is None else count(text, effort)
+    tried = [p.compiled_regex for p in patterns if p.compiled_regex.digits <= digits]
+    effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), len(tried))
+    return sum(len(pattern.finditer(text)) for pattern in tried)
 
 
 def least_digits(regex: str) -> int:

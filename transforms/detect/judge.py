@@ -9,9 +9,11 @@ from weir.schemas.event import LABELS
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.effort import (
+    MOST,
     PIECE,
     SIGN_OF_PIECE,
     SIGN_OF_STRICT,
+    SIGN_OF_VALUE,
     SIGN_OF_VIEW,
     VIEW,
     WORD_OF_STRICT,
@@ -48,6 +50,7 @@ class Asked:
     part: str
     key: str | None = None
     before: str | None = None
+    most: int = MOST  # steps that it may cost; a path shares them among its segments
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Verdict:
 
     clean: str
     found: tuple[Found, ...] = ()
+    steps: int = 0  # that it cost; more than it may if it asked for more
 
 
 def failed(rule: str, key: str | None = None) -> Verdict:
@@ -87,13 +91,18 @@ def failed(rule: str, key: str | None = None) -> Verdict:
 
 def judge(asked: Asked, engine: Engine) -> Verdict:
     """The verdict on a raw value. Raises what recognizers raise; see deadline.py."""
+    effort = Effort(asked.most)
+    try:
+        effort.spend(SIGN_OF_VALUE, len(asked.value))
+    except TooMuchError:
+        return replace(failed("too_much", asked.key), steps=effort.spent)
     decoded = decode(asked.value, asked.part)
     if not decoded.settled:
-        return failed("unsettled", asked.key)
-    found = sorted(dict.fromkeys(_findings(decoded, asked, engine)), key=_rank)
+        return replace(failed("unsettled", asked.key), steps=effort.spent)
+    found = sorted(dict.fromkeys(_findings(decoded, asked, engine, effort)), key=_rank)
     if not found:
-        return Verdict(decoded.text)
-    return Verdict("{" + found[0].entity + "}", tuple(found))
+        return Verdict(decoded.text, steps=effort.spent)
+    return Verdict("{" + found[0].entity + "}", tuple(found), effort.spent)
 
 
 def _rank(found: Found) -> tuple[float, int, str, str]:
@@ -104,19 +113,16 @@ def _order(entity: str) -> int:
     return facts.ENTITIES.index(entity) if entity in facts.ENTITIES else -1
 
 
-def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
+def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) -> list[Found]:
     """What is found in all views; that it asks for too much is a finding like any other."""
     found: list[Found] = []
-    effort = Effort()
     try:
         for number, view in enumerate(decoded.views):
-            effort.spend(VIEW)
-            effort.spend(SIGN_OF_VIEW, len(view))
+            effort.spend(VIEW + SIGN_OF_VIEW * len(view))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
             for piece in chain((whole,), inside(view, asked.part)):
                 text = view[piece.start : piece.end]
-                effort.spend(PIECE)
-                effort.spend(SIGN_OF_PIECE, len(text))
+                effort.spend(PIECE + SIGN_OF_PIECE * len(text))
                 offset = piece.start if number == 0 else None
                 found += _of_piece(text, piece, engine, offset, effort)
     except TooMuchError:

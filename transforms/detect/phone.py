@@ -68,8 +68,7 @@ class WebPhone(LocalRecognizer):
         """Start, end and score of each; the last answer is kept, as patterns keep theirs."""
         seen, numbers = self._last
         if seen != text:
-            effort.spend(PATTERN)
-            effort.spend(SIGN_OF_PATTERN, 2 * len(text))
+            effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), 2)
             candidates = list(_CANDIDATE.finditer(without_dates(text)))
             effort.spend(NUMBER, len(candidates) * len(self.regions))
             scored = [(*m.span(), _score(m[1], self.regions)) for m in candidates]
