@@ -10,25 +10,26 @@ import math
 
 MOST = 7_000
 
-SIGN_OF_VALUE = 0.2  # to decode it
+SIGN_OF_VALUE = 0.15  # to decode it
 VIEW = 20  # of a value, decoded in one way
-SIGN_OF_VIEW = 0.3  # taken apart, and looked into for what is encoded
+SIGN_OF_VIEW = 0.2  # taken apart, and looked into for what is encoded
 PIECE = 40  # of a value inside a value: by its name, its route, the cheap tests
-SIGN_OF_PIECE = 1
-PATTERN = 2  # tried
-SIGN_OF_PATTERN = 0.05
+SIGN_OF_PIECE = 0.7
+PATTERN = 2  # whether it could match at all
+SIGN_OF_WORDLESS = 0.002
+SIGN_OF_PATTERN = 0.05  # if it could
 NUMBER = 100  # that may be a telephone's, in one region
 ASKED = 180  # Presidio, once round
 SIGN_OF_ASKED = 0.3
 MATCH = 100  # of a pattern: its check, its context, its explanation
 SIGN_OF_MATCH = 0.03
-SIGN_OF_WORDS = 0.15  # of a text in which names are looked for
-WORD = 6  # looked up
+SIGN_OF_WORDS = 0.1  # of a text in which names are looked for
+WORD = 5  # looked up
 WORD_OF_SCRIPTS = 8  # the same in a text that is not all ASCII
 PAIR = 10  # of neighbours, weighed
 NAME = 20  # found
-WORD_OF_STRICT = 5  # looked up once more
-SIGN_OF_STRICT = 0.5
+WORD_OF_STRICT = 4  # looked up once more
+SIGN_OF_STRICT = 0.4
 
 
 class TooMuchError(Exception):

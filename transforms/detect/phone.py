@@ -4,6 +4,7 @@ Imports Presidio; only engine.py imports this.
 """
 
 import re
+from typing import Any
 
 import phonenumbers
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
@@ -42,9 +43,11 @@ _CONTEXT = [
 class WebPhone(LocalRecognizer):
     """Numbers that phonenumbers holds valid in the regions, or that are written `+…`."""
 
-    def __init__(self, regions: tuple[str, ...]) -> None:
+    def __init__(
+        self, regions: tuple[str, ...], answers: dict[tuple[object, str], list[Any]]
+    ) -> None:
         self.regions = regions
-        self._last: tuple[str | None, list[tuple[int, int, float]]] = None, []
+        self.answers = answers  # as patterns keep theirs: engine.py
         super().__init__(supported_entities=["phone"], name="WebPhone", context=_CONTEXT)
 
     def load(self) -> None:
@@ -65,15 +68,15 @@ class WebPhone(LocalRecognizer):
         ]
 
     def _numbers(self, text: str, effort: Effort) -> list[tuple[int, int, float]]:
-        """Start, end and score of each; the last answer is kept, as patterns keep theirs."""
-        seen, numbers = self._last
-        if seen != text:
+        """Start, end and score of each."""
+        numbers = self.answers.get((self, text))
+        if numbers is None:
             effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), 2)
             candidates = list(_CANDIDATE.finditer(without_dates(text)))
             effort.spend(NUMBER, len(candidates) * len(self.regions))
             scored = [(*m.span(), _score(m[1], self.regions)) for m in candidates]
             numbers = [one for one in scored if one[2]]
-            self._last = text, numbers
+            self.answers[self, text] = numbers
         return numbers
 
     def _result(self, start: int, end: int, score: float) -> RecognizerResult:
