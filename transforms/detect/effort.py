@@ -8,11 +8,12 @@ the steps among its segments. `tests/transforms/detect/test_slow.py` holds steps
 
 import math
 
-MOST = 7_000
+MOST = 8_000
 
 SIGN_OF_VALUE = 0.15  # to decode it
 VIEW = 20  # of a value, decoded in one way
 SIGN_OF_VIEW = 0.2  # taken apart, and looked into for what is encoded
+SEEN = 5  # a value inside a value, whether it was looked at before
 PIECE = 40  # of a value inside a value: by its name, its route, the cheap tests
 SIGN_OF_PIECE = 0.7
 PATTERN = 2  # whether it could match at all

@@ -11,6 +11,7 @@ from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.effort import (
     MOST,
     PIECE,
+    SEEN,
     SIGN_OF_PIECE,
     SIGN_OF_STRICT,
     SIGN_OF_VALUE,
@@ -116,15 +117,23 @@ def _order(entity: str) -> int:
 def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) -> list[Found]:
     """What is found in all views; that it asks for too much is a finding like any other."""
     found: list[Found] = []
+    clean: set[tuple[str | None, ...]] = set()  # pieces without findings: most views share them
     try:
         for number, view in enumerate(decoded.views):
             effort.spend(VIEW + SIGN_OF_VIEW * len(view))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
             for piece in chain((whole,), inside(view, asked.part)):
                 text = view[piece.start : piece.end]
+                effort.spend(SEEN)
+                name = text, piece.part, piece.key, piece.before
+                if name in clean:
+                    continue
                 effort.spend(PIECE + SIGN_OF_PIECE * len(text))
                 offset = piece.start if number == 0 else None
-                found += _of_piece(text, piece, engine, offset, effort)
+                more = _of_piece(text, piece, engine, offset, effort)
+                found += more
+                if not more:
+                    clean.add(name)
     except TooMuchError:
         found += failed("too_much", asked.key).found
     return found
