@@ -2,7 +2,8 @@
 
 Each property has FUZZ_SECONDS (60) in a process of its own, and detection's code is watched by
 atheris, so that bytes that reach new code are tried further. The search for slow values climbs on
-time instead (`slow`), and needs no fuzzer: `python -m tests.fuzz slow SEED`. A text that is found is cut down to what it takes and kept in tests/fuzz/cases/.
+time instead, and needs no fuzzer: `python -m tests.fuzz slow SEED`. A text that is found is cut
+down to what it takes and kept in tests/fuzz/cases/.
 Exit code 1 if anything was found, 2 if the fuzzer is not installed here.
 """
 

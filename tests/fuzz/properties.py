@@ -107,10 +107,8 @@ def no_value_takes_long(*texts: str) -> None:
             for asked in _places(text):
                 most, where = SLOWEST_MS * pace(), asked[-1]
                 quick = any(cost_ms(asked, detector) <= most for _ in range(8))
-                assert quick, (
-                    f"over {SLOWEST_MS} ms in {where.part} under {where.key} behind {where.before}, "
-                    f"{detector.settings.mode}"
-                )
+                place = f"{where.part} under {where.key} behind {where.before}"
+                assert quick, f"over {SLOWEST_MS} ms in {place}, {detector.settings.mode}"
 
 
 PROPERTIES: dict[str, Callable[..., None]] = {

@@ -147,10 +147,11 @@ class Detector:
         too_much = set(turns.endless.tolist())
         rows = [(row, i) for row, i in taken.where(list(flagged)) if row not in too_much]
         found = findings((suspects[row].as_py(), *flagged[i]) for row, i in rows)
-        endless = self._closed(whole, suspects.take(pa.array(turns.endless)), part)
+        dear = suspects.take(pa.array(turns.endless))
+        endless = self._closed(plain, dear, part)
         both = [found, closed.findings, endless.findings]
         return Cleaned(
-            endless.clean,
+            _put(whole, dear, endless.clean.take(dear)),
             pa.concat_tables(both).sort_by("index") if any(map(len, both[1:])) else found,
             identifiers(verdict for _, verdict in flagged.values()),
         )

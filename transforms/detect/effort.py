@@ -8,7 +8,7 @@ the steps among its segments. `tests/transforms/detect/test_slow.py` holds steps
 
 import math
 
-MOST = 8_000
+MOST = 7_000
 
 SIGN_OF_VALUE = 0.15  # to decode it
 VIEW = 20  # of a value, decoded in one way
