@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tests.fuzz import attacks, made
-from tests.fuzz.properties import BALANCED, BEFORES, KEYS, STRICT, cost_ms, in_turn
+from tests.fuzz.properties import BALANCED, BEFORES, KEYS, STRICT, cost_ms, in_turn, pace
 from weir.schemas import detect as facts
 from weir.transforms.detect import Detector
 from weir.transforms.detect.judge import Asked
@@ -153,7 +153,8 @@ CHANGES: tuple[Callable[[Tried, random.Random], Tried], ...] = (
 
 
 def climb(seed: str, seconds: float) -> Iterator[tuple[float, Tried]]:
-    """The slowest ones, each slower than all before it: milliseconds, and what took them.
+    """The slowest ones, each slower than all before it: milliseconds of an idle core, as far as
+    `pace` can tell, and what took them.
 
     A few that are slow for different reasons are kept and changed on: the slowest of each part and
     mode. When nothing gets slower any more, all of them are forgotten.
@@ -175,6 +176,6 @@ def climb(seed: str, seconds: float) -> Iterator[tuple[float, Tried]]:
         if took <= least or (took := took_ms(one, 3)) <= least:
             continue
         slowest[kind], since = (took, one), 0
-        if took > top and (took := min(took, took_ms(one, 8))) > top:
+        if took > top and (took := min(took, took_ms(one, 8)) / pace()) > top:
             top = took
             yield top, one
