@@ -46,7 +46,7 @@ def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
 
 def _is_two_syllables(text: str, a: Word, b: Word) -> bool:
     """Whether two words with a hyphen are one given name: Min-jun."""
-    if text[a.end : b.start] != "-":
+    if text[a.end : b.start] != "-" or not all(2 <= len(w.text) <= 6 for w in (a, b)):
         return False
     joined = worth(a.folded + b.folded)
     return (joined[0] > 0 and not joined[2]) or (is_title(a) and b.text.islower())

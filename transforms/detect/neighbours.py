@@ -146,16 +146,21 @@ def _suspicious(
     found |= t.owner & _same(of, 1) & _next(t.owned, 1)
     found |= t.first & _same(of, 2) & _next(t.middle, 1)
     found |= ~t.word & ((t.given >= 2) | (t.family >= 3)) & strict
-    found |= ~t.word & ~_next(t.word, 1) & _same(of, 1) & (capitals | strict)
     found |= (t.given > 0) & capitals & how.dotted[of] & _next(t.single, 1) & _same(of, 2)
     found |= (t.given >= 2) & ~t.word & capitals & _same(of, 1) & strict
-    return found | _pairs(t, short, of, more, how.comma[of])
+    return found | _pairs(t, short, of, more, how.comma[of], capitals | strict)
 
 
 def _pairs(
-    t: _Tokens, short: Bools, of: npt.NDArray[np.int64], more: Floats, comma: Bools
+    t: _Tokens,
+    short: Bools,
+    of: npt.NDArray[np.int64],
+    more: Floats,
+    comma: Bools,
+    unknown: Bools,
 ) -> Bools:
-    """Where the points of a word and one of the next three could suffice."""
+    """Where the points of a word and one of the next three could suffice, or where both are
+    `unknown` and may be a name nevertheless."""
     g, h, w = t.given, t.family, t.word
     found = np.zeros(len(g), dtype=bool)
     between, noble = np.ones(len(g), dtype=bool), np.zeros(len(g), dtype=bool)
@@ -168,7 +173,8 @@ def _pairs(
         start = np.where((first == 0) & ~w & likely, 1.5, first)
         both = 2.0 * (~w & ~known)
         enough = start + last + both + 1.0 + 1.5 * noble + more >= ENOUGH
-        found |= between & _same(of, step) & (start > 0) & (last > 0) & enough
+        enough = (start > 0) & (last > 0) & enough | (unknown & ~w & ~known)
+        found |= between & _same(of, step) & enough
         if step == 1:
             turned = np.where((h == 0) & comma, 3.0, h)
             points = turned + _next(g, 1) + both + more + 2.0

@@ -118,6 +118,7 @@ GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s
 @given(st.lists(st.tuples(WORDS, GAPS, st.booleans()), min_size=1, max_size=6))
 @example([("van", " ", False), ("van", " ", False), ("van", "/", False), ("jane", " ", False)])
 @example([("jane", "", False), ("Xi's", " ", True)])
+@example([("zzyzx", " ", True), ("de", " ", False), ("qwerton", "", True)])
 def test_the_gate_hides_no_name(pieces):
     text = "".join((word.title() if capital else word) + gap for word, gap, capital in pieces)
     for strict in (False, True):
