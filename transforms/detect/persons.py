@@ -16,11 +16,20 @@ from itertools import pairwise
 from weir.schemas import detect as facts
 from weir.transforms.detect.addressed import addressed
 from weir.transforms.detect.east import ideograms, of_the_east, written_whole
+from weir.transforms.detect.effort import (
+    NAME,
+    PAIR,
+    SIGN_OF_WORDS,
+    WORD,
+    WORD_OF_SCRIPTS,
+    Effort,
+)
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.scripts import of_other_scripts
 from weir.transforms.detect.worth import (
     HUMP,
     NOBLE,
+    ONE_WORD,
     PARTICLES,
     Word,
     about_people,
@@ -36,23 +45,35 @@ STRICTER = 3.0  # what strict adds to any two words
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
 _NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
+_ANY_WORD = re.compile(r"[^\W\d_]+")
 _ASCII_WORD = re.compile("[a-z]{2,}")
 _COMMA = re.compile(r"\s?,\s?")
 
 
-def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
-    """The names in a plain text. `telling`: a name, a route or a column says that it holds one."""
+def people(
+    text: str, telling: bool = False, strict: bool = False, effort: Effort | None = None
+) -> list[Person]:
+    """The names in a plain text. `telling`: a name, a route or a column says that it holds one.
+
+    Raises TooMuchError.
+    """
+    effort = effort or Effort()
+    effort.spend(SIGN_OF_WORDS, len(text))
     if not _any_name(text):
         return []
+    effort.spend(WORD, len(_ANY_WORD.findall(text)) + len(HUMP.findall(text)))
     words = list(words_of(text))
+    effort.spend(WORD_OF_SCRIPTS, 0 if text.isascii() else len(words))
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
     if not words:
         return found
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
+            effort.spend(PAIR)
             told = telling or _near(words, i, about_people())
             found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
         found += addressed(text, words, i, word)
+    effort.spend(NAME, len(found))
     found += of_the_east(text, words)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
@@ -104,6 +125,8 @@ def could_be_a_person(text: str) -> bool:
 
 def could_be_one_name(text: str) -> bool:
     """One word that is a name, or that is in no dictionary and no brand."""
+    if not ONE_WORD.fullmatch(text.strip()):
+        return False
     words = list(words_of(text.strip()))
     if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
         return False

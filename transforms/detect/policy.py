@@ -47,6 +47,7 @@ _CALLED = re.compile(
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
 _PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
+_LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 _HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
 _USERS_PAGE = re.compile(
@@ -233,7 +234,9 @@ def _is_user(text: str) -> bool:
 
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "name": lambda text: is_person(text) and could_be_a_person(text),
-    "one name": lambda text: could_be_one_name(text) or could_be_a_person(text),
+    "one name": lambda text: (
+        could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
+    ),
     "user": _is_user,
     "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
     "long number": lambda text: (
@@ -359,7 +362,7 @@ def expects_a_name(key: str | None, before: str | None) -> bool:
 
 def is_person(text: str) -> bool:
     """Two or three words of letters, as a first and last name are written."""
-    return len(text) <= 64 and bool(_PERSON.fullmatch(text.strip()))
+    return len(text) <= _LONGEST_NAME and bool(_PERSON.fullmatch(text.strip()))
 
 
 def is_token(text: str) -> bool:

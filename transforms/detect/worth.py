@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from weir.schemas import detect as facts
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
+ONE_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of ASCII; see `_humps`
 _PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
@@ -52,7 +52,7 @@ class Word:
 
 def words_of(text: str) -> Iterator[Word]:
     """The words of a text; those of camelCase apart, unless the whole is a name."""
-    for match in _WORD.finditer(text):
+    for match in ONE_WORD.finditer(text):
         token = match[0]
         humps = [0, *_humps(token), len(token)]
         if len(humps) > 2 and (_is_one(fold(token)) or _PREFIX.match(token)):
