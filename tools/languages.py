@@ -30,6 +30,7 @@ LOCALES = {
 SPOKEN = (*LOCALES, "en", "ru", "uk", "el", "bg", "sr", "hr", "sl", "et", "lv", "lt", "ar", "he", "fa", "hi", "zh", "ja", "ko")  # fmt: skip  # noqa: E501
 UMLAUTS = ("de", "sv", "da", "no")  # they write ae where there is no ä
 MANY = (4, 5)  # how many bear it as given and family name (see names.txt): it stays a name
+SAID = ("arrob", "chiocciol", "zavinac", "kukac")  # for @: beside a name it is an address
 _NO_WORDS = re.compile(r"%\(?\w*\)?[sdi]?|\{[^}]*\}|<[^>]*>|&\w+;|https?://\S+|\S*[@/\\]\S*")
 _WORD = re.compile(r"[^\W\d_]{3,24}")
 _WRITTEN = str.maketrans(
@@ -102,7 +103,8 @@ def needed(found: set[str]) -> list[str]:
     kept: set[str] = set()
     for word in sorted(found - names, key=lambda word: (len(word), word)):
         given, family, english, _ = known.names.get(word, (0, 0, 0, 0))
-        few = given < MANY[0] and family < MANY[1] and not english
+        few = not word.startswith(SAID)
+        few &= given < MANY[0] and family < MANY[1] and not english
         english = word in known.english or stem(word) in known.english
         named = given or family  # what the lexicon has as a name must be said as it is
         if few and not english and (named or not is_made_of(word, kept)):
