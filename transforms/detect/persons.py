@@ -97,7 +97,8 @@ def _is_understood(words: list[Word], i: int) -> bool:
     told = any(w.folded in _telling() for w in others)
     if rare and not told and len(others) > 1 and all(w.known for w in others):
         return any(len(w.text) > 2 for w in others)
-    return is_somewhere(words, i) or (rare and word.folded in facts.words("programming"))
+    thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
+    return is_somewhere(words, i) or (rare and thing)
 
 
 @cache
@@ -252,7 +253,7 @@ def _points(
         family = family if sure else 0.0
     elif strange and not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
         given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
-    elif (strange or given >= 4) and given and not family and could_be_name(b) and not joined:
+    elif _opens(a, given, strange, telling) and not family and could_be_name(b) and not joined:
         family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
     elif given and not family and last == i + 2 and _is_middle(text, words[i + 1], b):
         family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
@@ -279,6 +280,11 @@ def _points(
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
     return points, why
+
+
+def _opens(a: Word, given: float, strange: bool, telling: bool) -> bool:
+    """A given name behind which an unknown word is likely the family's."""
+    return given > 0 and (strange or given >= 3) and (telling or not a.known or given > 0.5)
 
 
 def _in_a_sentence(words: list[Word], i: int, last: int) -> bool:

@@ -24,7 +24,7 @@ _HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
 _DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
 _HOUSE = re.compile(r"(?<![\w.])\d{1,5}[a-z]?(?: [A-ZÀ-Þ][^\W\d_]+){2,3}(?!\w)")
 _NUMBERED_STREET = re.compile(
-    r"(?<![\w.])\d{1,5} (?:[NSEW]{1,2}\.? )?\d{1,3}(?:st|nd|rd|th) [A-Z][a-z]+"
+    r"(?<![\w.])\d{1,5}[ +](?:[NSEW]{1,2}\.?[ +])?\d{1,3}(?:st|nd|rd|th)[ +][A-Z][a-z]+"
 )
 _TIME = re.compile(r"1\d{9}(?:\d{3}){0,2}")
 _USER = re.compile(r"[a-z]{2,20}[._-]?[a-z]{0,20}[._-]?\d{2,4}|[a-z]{3,20}[._][a-z]{3,20}")
