@@ -145,7 +145,7 @@ def _suspicious(
     found |= t.alone & capitals & _same(of, 1) & ~_next(t.word, 1)
     found |= t.owner & _same(of, 1) & _next(t.owned, 1)
     found |= t.first & _same(of, 2) & _next(t.middle, 1)
-    found |= ~t.word & ((t.given >= 2) | (t.family >= 3)) & strict
+    found |= ~t.word & ((t.given >= 2) | (t.family >= 2)) & strict
     found |= (t.given > 0) & capitals & how.dotted[of] & _next(t.single, 1) & _same(of, 2)
     found |= (t.given >= 2) & ~t.word & capitals & _same(of, 1) & strict
     return found | _pairs(t, short, of, more, how.comma[of], capitals | strict)

@@ -25,6 +25,8 @@ from weir.transforms.detect.worth import (
     PARTICLES,
     Word,
     about_people,
+    is_nobody,
+    is_rarely_said,
     openings,
     words_of,
 )
@@ -79,11 +81,12 @@ def single_names(text: str) -> Iterator[Person]:
         if f"{a.folded} {b.folded}" in facts.words("not_people")
         for at in (i, i + 1)
     }
+    told = any(w.folded in _telling() for w in words)
     for i, word in enumerate(words):
         if (
             i not in works
             and not word.known
-            and (word.given >= 2 or word.family >= 3)
+            and (word.given >= 2 or word.family >= (2 if told else 3))
             and len(word.text) > 2
             and not _is_understood(words, i)
         ):
@@ -253,7 +256,7 @@ def _points(
         family = family if sure else 0.0
     elif strange and not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
         given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
-    elif _opens(a, given, strange, telling) and not family and could_be_name(b) and not joined:
+    elif _opens(a, given, strange, telling) and not family and _closes(a, b) and not joined:
         family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
     elif given and not family and last == i + 2 and _is_middle(text, words[i + 1], b):
         family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
@@ -270,9 +273,9 @@ def _points(
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
     rare = a.known and b.known and given + family < 1.5 and not strict
-    rare = rare or (max(given, family) <= 0.5 and not telling)
-    if not telling and _in_a_sentence(words, i, last) and (family <= 0.5 or given <= 0.5):
-        rare = True  # din varukorg är tom just nu
+    rare = rare or (max(given, family) <= 0.5 and not telling and not a.capital)
+    if not telling and not noble and _in_a_sentence(words, i, last):  # din varukorg är tom just nu
+        rare = rare or any(p <= 0.5 and is_nobody(w.folded) for p, w in ((given, a), (family, b)))
     if rare or not given or not family or (joined and not _is_camel(a, b)):
         return 0.0, why
     points = given + family + TELLING * telling + 1.5 * noble + STRICTER * strict
@@ -284,7 +287,14 @@ def _points(
 
 def _opens(a: Word, given: float, strange: bool, telling: bool) -> bool:
     """A given name behind which an unknown word is likely the family's."""
-    return given > 0 and (strange or given >= 3) and (telling or not a.known or given > 0.5)
+    said = not telling and not a.capital and given <= 0.5 and is_nobody(a.folded)
+    return given > 0 and (strange or given >= 2) and not said
+
+
+def _closes(a: Word, b: Word) -> bool:
+    """What may be a family's name, or is with a capital: Senna de Leeuw."""
+    capitals = a.given >= 1 and a.capital and b.capital
+    return could_be_name(b) or (capitals and is_rarely_said(b.folded))
 
 
 def _in_a_sentence(words: list[Word], i: int, last: int) -> bool:

@@ -96,7 +96,7 @@ def fold(text: str) -> str:
 def _marked(part: str, folded: str) -> tuple[float, float, bool]:
     """What a word is worth; one with marks (Mareš) is not the English word without them."""
     lexical = facts.lexicon().names.get(folded) if not part.isascii() and folded.isascii() else None
-    if lexical is None or _is_nobody(folded) or folded in facts.languages() or lexical[3] == 2:
+    if lexical is None or is_nobody(folded) or folded in facts.languages() or lexical[3] == 2:
         return worth(folded)
     return float(lexical[0]), float(lexical[1]), False
 
@@ -109,9 +109,9 @@ def worth(folded: str) -> tuple[float, float, bool]:
     if known is None:
         return 0.0, 0.0, _is_word(folded)
     given, family, word, place = known
-    nobody = _is_nobody(folded)  # but Donna and Max are, although they are words
+    nobody = is_nobody(folded)  # but Donna and Max are, although they are words
     foreign = folded in facts.languages()  # a word that no English dictionary has: Wolny, Rosso
-    fewest, word = (3 if nobody else 2 if foreign else 1), max(word, int(foreign))
+    fewest, word = 3 if nobody else 1, max(word, int(foreign))
     less = max(5 if nobody else 0, (0, 2, 5)[word], (0, 2, 4)[place])
     points = [max(level - less, 0.5) if level >= fewest else 0.0 for level in (given, family)]
     return points[0], points[1], nobody or word > 0 or place == 2
@@ -122,20 +122,27 @@ def raw_worth(folded: str) -> tuple[int, int]:
     return facts.lexicon().names.get(folded, (0, 0, 0, 0))[:2]
 
 
-def _is_nobody(folded: str) -> bool:
+def is_nobody(folded: str) -> bool:
     """A brand, or a word so frequent in some language that it is nobody's name."""
     return folded in facts.words("nobody") or folded in facts.everyday()
 
 
 def _is_word(folded: str) -> bool:
-    return (
-        len(folded) < 3
-        or _is_nobody(folded)
-        or folded in facts.languages()
-        or folded in facts.lexicon().english
-        or stem(folded) in facts.lexicon().english
-        or is_made_of(folded, facts.languages())
-    )
+    return _is_english(folded) or is_nobody(folded) or _is_foreign(folded)
+
+
+def _is_english(folded: str) -> bool:
+    english = facts.lexicon().english
+    return len(folded) < 3 or folded in english or stem(folded) in english
+
+
+def _is_foreign(folded: str) -> bool:
+    return folded in facts.languages() or is_made_of(folded, facts.languages())
+
+
+def is_rarely_said(folded: str) -> bool:
+    """A word of another language that is not said all the time: Leeuw, Fleche."""
+    return _is_foreign(folded) and not is_nobody(folded) and not _is_english(folded)
 
 
 def is_made_of(word: str, words: Collection[str]) -> bool:
