@@ -1,9 +1,11 @@
 """Makes schemas/recognizers/languages.txt, words of 16 languages, from lists that are free to use.
 
-`python tools/languages.py PACKAGES`: a directory in which Django, django-oscar, Wagtail, WTForms (all
-BSD), django-allauth (MIT), stopwordsiso (MIT) and Babel (BSD, its data are CLDR's) are installed and
-npm's cldr-annotations-full is unpacked; of Faker (MIT) the running one is taken. What their translations, lists of words, names of months and countries hold are words that shops and programs say. A name that many bear is left out: Max, Rosa, Wagner.
-"""  # noqa: E501
+`python tools/languages.py PACKAGES`, a directory in which Django, django-oscar, Wagtail, WTForms
+(all BSD), django-allauth (MIT) and Babel (BSD; its data are CLDR's) are installed and npm's
+cldr-annotations-full is unpacked; of Faker (MIT) the running one is taken. Their translations, lists
+of words, names of months and countries and what they say of pictures are words that shops and
+programs say. A name that many bear is left out: Max, Rosa, Wagner. everyday.txt is written by hand.
+"""
 
 import json
 import re
@@ -38,7 +40,7 @@ _WRITTEN = str.maketrans(
 )
 HEAD = """# Common words of 16 languages, folded, for which no English dictionary has a word.
 # Made by tools/languages.py from the translations of Django, django-oscar, Wagtail, WTForms (BSD) and
-# django-allauth (MIT), the lists of stopwords-iso (MIT) and Faker (MIT) and CLDR (Unicode License v3); don't edit.
+# django-allauth (MIT), the lists of Faker (MIT) and CLDR (Unicode License v3); don't edit.
 # Whose: LICENSES.txt. Words that shops and papers say and these do not are in everyday.txt.
 """  # noqa: E501
 
@@ -52,10 +54,8 @@ def translated(packages: Path, locale: str) -> Iterator[str]:
         yield from (text for key, text in sorted(said.items(), key=str) if text != key)
 
 
-def listed(packages: Path, language: str, locale: str) -> Iterator[str]:
-    """Words of the lists: words without meaning, and those of which Faker makes sentences."""
-    stop = json.loads((packages / "stopwordsiso" / "stopwords-iso.json").read_text("utf-8"))
-    yield from stop.get(language, ())
+def listed(locale: str) -> Iterator[str]:
+    """The words of which Faker makes sentences."""
     if util.find_spec(f"faker.providers.lorem.{locale}"):
         yield from import_module(f"faker.providers.lorem.{locale}").Provider.word_list
 
@@ -98,7 +98,7 @@ def words(texts: Iterator[str], umlauts: bool) -> set[str]:
 
 
 def needed(found: set[str]) -> list[str]:
-    """Those that no other word of them and no English dictionary says, and that few bear as a name."""
+    """Those that neither another of them nor English says, and that few bear as a name."""
     known, names = facts.lexicon(), frozenset().union(*faker())
     kept: set[str] = set()
     for word in sorted(found - names, key=lambda word: (len(word), word)):
@@ -119,7 +119,7 @@ def main(packages: Path) -> None:
     for language, locales in LOCALES.items():
         for locale in locales:
             for source in (
-                translated(packages, locale), listed(packages, language, locale),
+                translated(packages, locale), listed(locale),
                 cldr(locale), annotated(packages, locale),
             ):  # fmt: skip
                 found |= words(source, language in UMLAUTS)

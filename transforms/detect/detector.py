@@ -27,7 +27,7 @@ from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.policy import entity_of, names_something
 from weir.transforms.detect.unclear import could_be_unclear
 
-CODE_VERSION = "5"  # counts up when a decision changes without a table changing
+CODE_VERSION = "6"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ def is_somewhere(words: list[Word], i: int) -> bool:
         return True
     if behind in facts.words("behind_places"):
         return True
-    return i > 0 and known[3] > 0 and known[0] < MANY and words[i - 1].folded in facts.words("whereto")
+    return (
+        i > 0 and known[3] > 0 and known[0] < MANY and words[i - 1].folded in facts.words("whereto")
+    )
 
 
 @cache

@@ -94,7 +94,9 @@ def unclear(
 def programmed(text: str) -> bool:
     """Words with `_`, `-` or a hump of which one is a programmer's: per_page, price_asc, exp_12."""
     parts = _PARTS.findall(text)
-    return (len(parts) > 1 or bool(_COUNTED.fullmatch(text))) and any(p.lower() in facts.words("programming") for p in parts)
+    return (len(parts) > 1 or bool(_COUNTED.fullmatch(text))) and any(
+        p.lower() in facts.words("programming") for p in parts
+    )
 
 
 def _is_things(text: str, start: int, end: int) -> bool:

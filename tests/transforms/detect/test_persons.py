@@ -109,6 +109,13 @@ WORDS = st.sampled_from(
         "iphone",
         "qwerton",
         "wit",
+        "leeuw",
+        "kurtka",
+        "tom",
+        "nicht",
+        "popescu",
+        "adwokat",
+        "lincoln",
     ]
 )
 GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s "])
