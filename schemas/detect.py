@@ -146,13 +146,13 @@ def lexicon() -> Lexicon:
 
 @cache
 def languages() -> frozenset[str]:
-    """Words of other languages than English, without marks: recognizers/languages.txt."""
-    return frozenset(" ".join(_lines("languages.txt")).split())
+    """Words of other languages than English, without marks: languages.txt and everyday.txt."""
+    return everyday().union(" ".join(_lines("languages.txt")).split())
 
 
 @cache
 def everyday() -> frozenset[str]:
-    """The most frequent of them, chosen by hand; nobody's name but beside a name that is sure."""
+    """The most frequent of them, chosen by hand: nobody's name but beside one that is sure."""
     of_all = (line.partition(": ")[2] for line in _lines("everyday.txt"))
     return frozenset(" ".join(of_all).split())
 

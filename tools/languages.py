@@ -2,9 +2,9 @@
 
 `python tools/languages.py PACKAGES`, a directory in which Django, django-oscar, Wagtail, WTForms
 (all BSD), django-allauth (MIT) and Babel (BSD; its data are CLDR's) are installed and npm's
-cldr-annotations-full is unpacked; of Faker (MIT) the running one is taken. Their translations, lists
-of words, names of months and countries and what they say of pictures are words that shops and
-programs say. A name that many bear is left out: Max, Rosa, Wagner. everyday.txt is written by hand.
+cldr-annotations-full is unpacked; of Faker (MIT) the running one is taken. Their translations,
+lists of words, names of months and countries and what they say of pictures are words that shops
+and programs say. A name that many bear is left out: Max, Rosa, Wagner. everyday.txt is by hand.
 """
 
 import json

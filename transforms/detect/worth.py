@@ -140,6 +140,7 @@ def _is_foreign(folded: str) -> bool:
     return folded in facts.languages() or is_made_of(folded, facts.languages())
 
 
+@lru_cache(maxsize=65536)
 def is_rarely_said(folded: str) -> bool:
     """A word of another language that is not said all the time: Leeuw, Fleche."""
     return _is_foreign(folded) and not is_nobody(folded) and not _is_english(folded)
