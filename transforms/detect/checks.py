@@ -158,7 +158,9 @@ def coordinates(text: str, start: int, end: int) -> bool:
 
 def street(text: str, start: int, end: int) -> bool:
     """No title of an article: words like `to` and `the` stand in no street's name."""
-    return not words("no_street") & set(re.findall(r"[^\W\d_]+", text[start:end].lower()))
+    plain = re.sub(r"(?<=\d) ?[A-Za-z](?![^\W_])|(?<=, )[A-Z]{2}(?= \d)", "", text[start:end])
+    found = re.findall(r"[^\W\d_]+", plain.lower())  # without the a of 5a, the OR of Oregon
+    return words("no_street").isdisjoint(found)
 
 
 def is_date(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -25,9 +25,10 @@ from weir.transforms.detect.names import clean_names
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.policy import entity_of, names_something
+from weir.transforms.detect.sites import with_sites, without_sites
 from weir.transforms.detect.unclear import could_be_unclear
 
-CODE_VERSION = "6"  # counts up when a decision changes without a table changing
+CODE_VERSION = "7"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)
@@ -163,13 +164,15 @@ class Detector:
         The domain is `{ip}` for an address and null for a personal host or what is no URL.
         """
         hosts, raw_paths = referrers.split(_string(urls))
-        distinct, encoded = hosts.dictionary_encode(), raw_paths.dictionary_encode()
+        distinct = hosts.dictionary_encode()
+        encoded = with_sites(hosts, raw_paths).dictionary_encode()
+        judged = self.paths(encoded.dictionary, part="referrer_path")
         judged_hosts = self.values(distinct.dictionary, part="referrer_host")
         return Referrers(
             referrers.spread(
                 referrers.domains(distinct.dictionary, judged_hosts), distinct.indices
             ),
-            referrers.spread(self.paths(encoded.dictionary, part="referrer_path"), encoded.indices),
+            referrers.spread(replace(judged, clean=without_sites(judged.clean)), encoded.indices),
         )
 
     def verdicts(self, asked: Sequence[Asked]) -> list[Verdict]:

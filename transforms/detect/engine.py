@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
-from weir.transforms.detect.checks import CHECKS, card, is_version, national, number_in
+from weir.transforms.detect.checked import CHECKS
+from weir.transforms.detect.checks import card, is_version, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
 from weir.transforms.detect.effort import ASKED, MATCH, Effort
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
+from weir.transforms.detect.papers import digits_hold
+from weir.transforms.detect.streets import end_of
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
@@ -26,22 +29,10 @@ if TYPE_CHECKING:
 THRESHOLD = 0.4
 _LONG = 128  # characters; shorter texts have few matches
 _DIGIT = re.compile(r"\d")
-_OF_DIGITS = frozenset(
-    [
-        "card",
-        "phone",
-        "ssn",
-        "US_SSN",
-        "ip",
-        "IBAN_CODE",
-        "iban",
-        "CRYPTO",
-        "UUID",
-        "geo",
-        "address",
-        "birth",
-    ]
-)
+_OF_DIGITS = frozenset((
+    "card", "phone", "ssn", "US_SSN", "ip", "IBAN_CODE", "iban", "CRYPTO", "UUID", "geo",
+    "address", "birth",
+))  # fmt: skip
 NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 STOCK = {
     "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
@@ -113,7 +104,8 @@ class Engine:
         hits = [
             Hit(
                 STOCK.get(r.entity_type, r.entity_type),
-                number_in(text, r.start, r.end, r.entity_type), r.end, round(r.score, 2),
+                number_in(text, r.start, r.end, r.entity_type), end_of(text, r.end, r.entity_type),
+                round(r.score, 2),
                 r.recognition_metadata["recognizer_name"],
                 r.analysis_explanation.pattern_name or "",
             )
@@ -149,7 +141,7 @@ class Engine:
             return False
         if len(text) < 10:
             return True
-        if len(text) == 11 and national(text, 0, 11):
+        if len(text) in (11, 14) and digits_hold(text):
             return False
         phone = text.startswith(("0", *self.calling_codes)) or NORTH_AMERICAN.fullmatch(text)
         return not phone and not (len(text) > 12 and card(text, 0, len(text)))
@@ -233,11 +225,17 @@ def _is_digit(operation: Any, argument: Any) -> bool:
     )
 
 
+AT_SIGNS = (
+    "arroba|chiocciola|ma[lł]pa|zavin|kukac|apenstaart|klammeraffe|snabel|arobase|miukumauku|merkki|собак"
+    "|собач"
+)
+"""How an at sign is called."""
+
 NEEDS: dict[str, tuple[str, ...]] = {
     "email": (
-        r"@|(?i:[ät]\W|_|-|arroba)|=",
-        r"@|(?i:at|ät|arroba)|=[\w-]+\.",
-        r"[@.\])}_-]|(?i:dot)",
+        rf"@|(?i:[ät]\W|_|-|{AT_SIGNS})|=",
+        rf"@|(?i:at|ät|{AT_SIGNS})|=[\w-]+\.",
+        rf"[@.\])}}_-]|(?i:dot|{AT_SIGNS})",
     ),
     "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
@@ -249,18 +247,21 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "iban": (r"[A-Za-z]{2}\d\d|\d{7}|\d{2}[- ]?\d{2}[- ]?\d{2}",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
-    "geo": (r"\d\.\d{3,}|°",),
-    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]",),
-    "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
-    "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
+    "geo": (r"\d\.\d{2,}|°|\dd\d",),
+    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]+(?:['’]s)?[-_ ][A-Za-z]{2}",),
+    "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),
+    "birth": (r"\d{4}|\d ?[年년]|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
     "id": (
+        r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
+        r"[A-Z]{1,3}[ -]?\d|\d[ -]?[A-Z]{2}|"
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
     ),
     "secret": (
         r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
-        r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} ",
+        r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} "
+        r"|\d{4}",
     ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""

@@ -12,9 +12,11 @@ from weir.transforms.detect.effort import CHARACTER, PIECE, WORD, Effort, TooMuc
 from weir.transforms.detect.engine import Engine, Hit
 from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
+from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import blanked, is_placeholder
 from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
-from weir.transforms.detect.take_apart import Piece, inside
+from weir.transforms.detect.siblings import with_siblings
+from weir.transforms.detect.take_apart import inside
 from weir.transforms.detect.unclear import unclear
 from weir.transforms.detect.worth import HUMP
 from weir.transforms.domains import has_suffix
@@ -102,7 +104,7 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
     try:
         for number, view in enumerate(decoded.views):
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-            for piece in chain((whole,), inside(view, asked.part)):
+            for piece in chain((whole,), with_siblings(inside(view, asked.part), view)):
                 text = view[piece.start : piece.end]
                 effort.spend(PIECE + CHARACTER * len(text))
                 offset = piece.start if number == 0 else None
