@@ -156,6 +156,19 @@ def lexicon() -> Lexicon:
 
 
 @cache
+def languages() -> frozenset[str]:
+    """Words of other languages than English, without marks: languages.txt and everyday.txt."""
+    return everyday().union(" ".join(_lines("languages.txt")).split())
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """The most frequent of them, chosen by hand: nobody's name but beside one that is sure."""
+    of_all = (line.partition(": ")[2] for line in _lines("everyday.txt"))
+    return frozenset(" ".join(of_all).split())
+
+
+@cache
 def places() -> frozenset[str]:
     """Two words that stand together in places' names (buenos aires): recognizers/places.txt."""
     return frozenset(_lines("places.txt"))
@@ -255,6 +268,6 @@ def words(name: str) -> frozenset[str]:
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
     files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words", "siblings")
-    lists = ("names.txt", "english.txt", "places.txt")
+    lists = ("names.txt", "english.txt", "places.txt", "languages.txt", "everyday.txt")
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

@@ -202,11 +202,15 @@ _NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
 
 
 def _in_chain(text: str, start: int, end: int) -> bool:
-    """In a row of six and more numbers with dots: an object id, a browser's timing, no address."""
+    """In a row of six and more numbers with dots: an object id, a browser's timing, no address.
+
+    Of five too, if it begins as no address does (301.0.0.27.109); behind one may stand a port.
+    """
     before = _NUMBERS_BEFORE.search(text[max(start - _AROUND, 0) : start])
     behind = _NUMBERS_BEHIND.match(text[end : end + _AROUND])
     around = (before[0] if before else "") + (behind[0] if behind else "")
-    return len(re.findall(r"\d+", around)) >= 2
+    others = [int(number) for number in re.findall(r"\d+", around)]
+    return len(others) >= 2 or (before is not None and others[0] > 255)
 
 
 def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool:

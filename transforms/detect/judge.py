@@ -179,7 +179,6 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
     """What strict does not let pass although nothing recognized it."""
     context = {*words(piece.key or ""), *words(piece.before or "")}
     harmless = text.strip().lower() in facts.keys().harmless
-    counted = bool(facts.words("counted") & context)
     return [
         Found(
             one.entity, "strict", piece.key, 0.3, f"{one.why}; strict lets nothing unclear pass",
@@ -187,7 +186,7 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             None if offset is None else (offset + one.start, offset + one.end),
             guessed=True,
         )
-        for one in unclear(text, piece.part, counted, _is_built(piece))
+        for one in unclear(text, piece.part, context, _is_built(piece))
         if not harmless
     ]  # fmt: skip
 
@@ -235,7 +234,8 @@ def names_in(
     if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
-    by = [("Names", person) for person in people(text, telling, engine.strict, effort)]
+    strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
+    by = [("Names", person) for person in people(text, telling, strict, effort)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
         by += [("nlp_model", person) for person in engine.model.people(text)]
     return [
