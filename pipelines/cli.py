@@ -33,6 +33,7 @@ from weir.pipelines.silence import keep_silent, tell_bug
 from weir.schemas.errors import UsageError, WeirError
 
 if TYPE_CHECKING:
+    from weir.pipelines.night import Night
     from weir.schemas.config import Config
 
 app = typer.Typer(
@@ -186,33 +187,61 @@ def disclose(
             help="Visitors of the whole week or month of the date, over its editions.",
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what an edition would be; nothing is made.")
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Step 3: events to the edition of a date, made once and frozen."""
     console = console_for(as_json, quiet)
-    if period and supersede:
+
+    if sum([bool(period), supersede, dry_run]) > 1:
         with ending():
-            raise UsageError("--supersede is for the edition of a date, --period for another one")
+            raise UsageError("--supersede, --period and --dry-run: one of them at a time")
 
     def one(settings: "Config", day: dt.date) -> None:
-        from weir.pipelines.nightly import disclose_only, period_only
-        from weir.pipelines.summary import show_edition, show_period
-
         if period:
-            told = period_only(night(settings, day), period, accept_incomplete)
-            if as_json:
-                print_json(told, lines=first is not None)
-            elif not quiet:
-                show_period(console, told)
+            _period(console, night(settings, day), period, accept_incomplete, as_json, quiet)
             return
-        edition = disclose_only(night(settings, day), accept_incomplete, supersede)
+        if dry_run:
+            _foresee(console, night(settings, day), accept_incomplete, as_json, first is not None)
+            return
+        from weir.pipelines.nightly import disclose_only
+        from weir.pipelines.summary import show_edition
+
+        edition = disclose_only(night(settings, day), console, accept_incomplete, supersede)
         if as_json:
             print_json(edition, lines=first is not None)
         elif not quiet:
             show_edition(console, edition)
 
     _each_day(config, date, first, last, one)
+
+
+def _period(
+    console: Console, of: "Night", grain: str, accept_incomplete: bool, as_json: bool, quiet: bool
+) -> None:
+    from weir.pipelines.nightly import period_only
+    from weir.pipelines.summary import show_period
+
+    told = period_only(of, grain, accept_incomplete)
+    if as_json:
+        print_json(told, lines=True)
+    elif not quiet:
+        show_period(console, told)
+
+
+def _foresee(
+    console: Console, of: "Night", accept_incomplete: bool, as_json: bool, lines: bool
+) -> None:
+    from weir.pipelines.foresee import foresee, show_foreseen
+
+    foreseen = foresee(of, console, accept_incomplete=accept_incomplete)
+    if as_json:
+        print_json({"dry_run": True, **foreseen}, lines=lines)
+    else:
+        show_foreseen(console, foreseen)
 
 
 @app.command()

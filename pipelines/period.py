@@ -22,13 +22,14 @@ import pyarrow.parquet as pq
 
 from weir.pipelines.attested import attested, inputs_of
 from weir.pipelines.dates import span
-from weir.pipelines.disclose import drafts_of, job_of
+from weir.pipelines.drafts import QUIET, drafts_of, job_of
 from weir.pipelines.earlier import linkage_of
 from weir.pipelines.editions import read_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.over import over
 from weir.pipelines.periods import period_place, periods_over, read_period, write_period
+from weir.pipelines.progress import watch
 from weir.pipelines.recorded import catch_up, record_period
 from weir.pipelines.replaced import DATASETS
 from weir.pipelines.rounds import Part, Ready, count, ready
@@ -230,8 +231,9 @@ def _add_day(
     spec = read_tables()[OF]
     job = job_of(night, [spec], attested(night), place)
     mapped = over(night.config.engine, job.groups, place)
-    made = ready(job, mapped, _named)
-    counted = count(made, mapped)
+    quietly = partial(watch, QUIET)
+    made = ready(job, mapped, _named, quietly)
+    counted = count(made, mapped, quietly).margins
     for site, numbers in told.items():
         (draft,) = drafts_of(job, counted, [spec], site)
         if not draft.lines.cells or numbers != _numbers(draft, numbers):

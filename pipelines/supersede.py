@@ -15,15 +15,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from weir.pipelines.attested import Attested, attested
-from weir.pipelines.disclose import (
-    KEYS,
-    Disclosed,
-    drafts_of,
-    job_of,
-    make,
-    outside,
-    table_of,
-)
+from weir.pipelines.disclose import KEYS, Disclosed, make
+from weir.pipelines.drafts import QUIET, drafted, drafts_of, job_of, outside, table_of
 from weir.pipelines.editions import (
     earlier_editions,
     edition_place,
@@ -34,6 +27,7 @@ from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.over import over
 from weir.pipelines.periods import periods_over
+from weir.pipelines.progress import watch
 from weir.pipelines.recorded import catch_up, record_edition
 from weir.pipelines.replaced import DATASETS, replaced
 from weir.pipelines.rounds import Part, Ready, count, ready
@@ -52,6 +46,7 @@ from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.together import opened_by_both, settle
 from weir.transforms.keys import public_key_path
 
+_QUIETLY = partial(watch, QUIET)
 STAYS = "nothing was written, and the edition stays as it is"
 
 
@@ -85,12 +80,14 @@ def supersede(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
         return _kept(night, there)
     against = Against(night, digest(there.text().encode()), tuple(_inputs(night, before, proved)))
     try:
-        edition = make(night, keyring, accept_incomplete, against)
+        with drafted(night, accept_incomplete=accept_incomplete, rows=against.rows) as draft:
+            against.refuse(draft.made, draft.drafts, draft.staging)
+            edition = make(draft, keyring, against.sha256)
     except _SameError:
         return _kept(night, there)
     record_edition(Ledger(night.ledger_path), edition)
     note = f"it supersedes edition {edition.supersedes[:16]}, which stays in editions/versions"
-    return Disclosed(edition, made=True, notes=(note,))
+    return Disclosed(edition, made=True, notes=(note,), tolls=draft.tolls)
 
 
 def _kept(night: Night, edition: Edition) -> Disclosed:
@@ -118,7 +115,7 @@ class Against:
             place = staging / f"before-{number}"
             place.mkdir()
             job = replace(job_of(self.night, outside(), source, place), rows=made.job.rows)
-            before = ready(job, over(self.night.config.engine, job.groups, place), _named)
+            before = ready(job, over(self.night.config.engine, job.groups, place), _named, _QUIETLY)
             self._compare(edition, before, made, drafts, place)
 
     def _compare(
@@ -126,7 +123,7 @@ class Against:
     ) -> None:
         mapped = over(self.night.config.engine, before.job.groups, place / "counted")
         (place / "counted").mkdir()
-        counted = count(before, mapped)
+        counted = count(before, mapped, _QUIETLY).margins
         were = []
         for site in self.night.config.sites:
             mine = drafts_of(before.job, counted, outside(), site.name)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tests.pipelines.a_store import a_policy, an_id
-from weir.pipelines.disclose import parts_of
+from weir.pipelines.drafts import parts_of
 from weir.pipelines.night import Night
 from weir.schemas.event import EVENT, PERSON
 from weir.schemas.policy import Policy

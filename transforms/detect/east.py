@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.honours import honoured
 from weir.transforms.detect.naming import NEIGHBOURS, Person, is_title
 from weir.transforms.detect.worth import Word, worth
 
@@ -94,6 +95,7 @@ def written_whole(text: str, words: list[Word]) -> Iterator[Person]:
         return
     yield from _vietnamese(text, words)
     yield from _signs(text)
+    yield from honoured(text)
 
 
 def _vietnamese(text: str, words: list[Word]) -> Iterator[Person]:
