@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow.compute as pc
 
 from weir.schemas.tables import OTHER
-from weir.transforms.disclose.attack import Knowledge
 from weir.transforms.disclose.edition import Draft
+from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
 from weir.transforms.disclose.suppress import rounded
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from weir.transforms.disclose.attack import Knowledge, opened
+from weir.transforms.disclose.attack import opened
 from weir.transforms.disclose.edition import Draft
+from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Ints, Mask
 from weir.transforms.disclose.relations import Group, groups
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from weir.schemas.policy import Disclosure
 from weir.transforms.disclose import attack, edition, together
-from weir.transforms.disclose.attack import Knowledge, opened
+from weir.transforms.disclose.attack import opened
 from weir.transforms.disclose.edition import Draft, Form, published
+from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.margins import Shape, combined, counted
 from weir.transforms.disclose.relations import groups
 from weir.transforms.disclose.together import settle
