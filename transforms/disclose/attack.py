@@ -21,6 +21,7 @@ import numpy as np
 
 from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
+from weir.transforms.disclose.moves import moved
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,15 @@ class Look:
 
 
 LOOKS = (
-    Look(near=20_000, enough=0.01),
+    Look(near=1_500, enough=0.001),
     Look(near=20_000, enough=0.001),
     Look(near=1_500, enough=0.001, rounding=True),
     Look(near=6_000, enough=0.0, rounding=True, single=True),
 )
 PLACES = 200
 """So many numbers get a place of their own; of the rest what is not safe counts as opened."""
+MANY = 200
+"""If so many are unsafe, tables are looked for without a programme first."""
 _WORKERS = 2
 _TRIES = 60
 _ALMOST = 1e-5
@@ -73,6 +76,9 @@ class _Search:
 
     def left(self) -> Ints:
         """What is unsafe after all looks."""
+        if int(self.unsafe.sum()) >= MANY:
+            ends = self.down, self.up
+            self.down, self.up = moved(self.known, self.need, self.asked, ends, _WORKERS)
         with ThreadPoolExecutor(_WORKERS) as pool:  # the solver lets go of the interpreter
             for look in LOOKS:
                 # Places of one look know nothing of each other, so threads change no result.
