@@ -17,7 +17,7 @@ SWEEPS = (40, 80)
 """At most so many with fractions, and then so many with whole people."""
 _LETS_GO = 5  # every so many sweeps
 _FROM_ENDS = 2.0  # fractions stay so far within both ends: rounding moves them yet
-_BEYOND = 1.4  # with fractions, a step goes so much further than it need: others push back
+_BEYOND = 1.4  # where there are sums only, a step goes so much further: others push back
 _NOBODY = 1e-3  # what an empty number counts when something is shared out in proportion
 _CLOSE = 1e-2
 
@@ -31,6 +31,7 @@ class Fit:
         self.high = ground.high[ground.base].astype(np.float64)
         self.low = self.floor.copy()
         self.cells = start.copy()
+        self.beyond = _BEYOND if all(batch.sums for batch in ground.batches) else 1.0
         self.least = [batch.least.astype(np.float64) for batch in ground.batches]
 
     def lift(self, numbers: Ints, to: Ints) -> None:
@@ -74,9 +75,15 @@ class Fit:
                 continue
             wrong += int((np.abs(off) >= 1).sum())
             if not self.whole and batch.sums and 3 * len(rows) > batch.rows:
-                self._add(batch.plus.index, batch.which, batch.plus.start[:-1], -_BEYOND * off, apart=True)
+                self._add(
+                    batch.plus.index,
+                    batch.which,
+                    batch.plus.start[:-1],
+                    -self.beyond * off,
+                    apart=True,
+                )
                 continue
-            off = off[rows] * (1.0 if self.whole else _BEYOND)
+            off = off[rows] * (1.0 if self.whole else self.beyond)
             if not batch.sums and not (self.whole and self.draw.random() < 0.5):
                 off -= self._add_to(batch.minus, rows, off, apart=False)
             self._add_to(batch.plus, rows, -off, apart=True)

@@ -17,9 +17,12 @@ from weir.transforms.disclose.lattice import Floats, Ints, Mask
 TURNS = 150
 """So often others are lifted, at most."""
 _AT_ONCE = 2  # tables in a turn; threads change no result
-_FEW = 0.002  # of all that were asked for: a turn that makes no more safe is the last
+_FEW = 0.001  # of all that were asked for: a turn that makes no more safe is the last
+_MISSES = 3  # turns without a table, one after the other
 _PASSES = 20
-_SHARES = (0.1, 0.3, 0.5)  # of what is in a published sum, so much goes to lifted numbers
+# Of what is in a published sum, so much goes to lifted numbers: less where no table was found.
+_FIRST, _LEAST, _MOST = 0.3, 0.1, 0.5
+_GROWS, _SHRINKS = 1.1, 0.7
 
 
 def moved(
@@ -33,6 +36,7 @@ def moved(
     lifts = _Lifts(known, asked)
     least = max(1, int(_FEW * asked.sum()))
     with ThreadPoolExecutor(workers) as pool:
+        missed = 0
         for turn in range(TURNS):
             unsafe = np.flatnonzero(asked & (up - down < need))
             if len(unsafe) == 0:
@@ -45,12 +49,12 @@ def moved(
                 down = np.minimum(down, table - known.truth)
                 up = np.maximum(up, table - known.truth)
             safe = len(unsafe) - int((up - down < need)[unsafe].sum())
-            lifts.share = min(max(lifts.share * (1.1 if len(found) == len(sets) else 0.7), _SHARES[0]), _SHARES[2])
-            if DEBUG: print(turn, len(unsafe), [len(s) for s in sets], len(found), safe, round(lifts.share,2), flush=True)
-            if safe < least and len(found) == len(sets):
+            lifts.share *= _GROWS if len(found) == len(sets) else _SHRINKS
+            lifts.share = min(max(lifts.share, _LEAST), _MOST)
+            missed = 0 if found else missed + 1
+            if missed > _MISSES or (found and safe < least):
                 break
     return down, up
-DEBUG=False
 
 
 class _Lifts:
@@ -58,7 +62,7 @@ class _Lifts:
 
     def __init__(self, known: Knowledge, asked: Mask) -> None:
         self.ground = ground = Ground(known, asked)
-        self.share = _SHARES[1]
+        self.share = _FIRST
         truth = known.truth[ground.base]
         centre = Fit(ground, truth.astype(np.float64), np.random.default_rng(0))
         self.start = centre.cells if centre.settled() else truth.astype(np.float64)
