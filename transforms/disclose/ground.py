@@ -165,7 +165,7 @@ def _lines(of: Sparse, lines: Ints) -> Sparse:
 
 
 def _apart(of: Sparse, rows: Ints, indices: int) -> Iterator[Ints]:
-    """Rows in sets in which no two have an index in common; of those that do, the first goes first."""
+    """Rows in sets in which no two have an index in common; where two do, the first goes first."""
     while len(rows):
         at, which = of.entries(rows)
         first = np.zeros(indices, np.int64)
