@@ -2,11 +2,11 @@
 
 An attacker knows what is published, how it was rounded, that counts are whole and never negative,
 and all equations between the numbers. What he does not know of a number is how far it moves over
-all tables that fit what he knows. Its truth is one of them; programmes look for others. A number
-is safe once two of them are found in which it differs by its protection width; one for which none
-are found counts as opened. So the auditor errs on the side of hiding more: when the search is cut
-short, and where fractions of a person might move what whole ones cannot, as far as rounding the
-ends inward tells.
+all tables that fit what he knows. Its truth is one of them; where much is unsafe, others are found
+without a programme first (moves.py), and programmes look for the rest. A number is safe once two
+of them are found in which it differs by its protection width; one for which none are found counts
+as opened. So the auditor errs on the side of hiding more: when the search is cut short, and where
+fractions of a person might move what whole ones cannot, as far as rounding the ends inward tells.
 
 A programme is small: a number and what stands near it, everything else held at its truth. What
 fits there fits everywhere. Solver: HiGHS (Huangfu and Hall, Math. Prog. Comp. 10, 2018).
