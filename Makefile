@@ -33,7 +33,7 @@ test: $(DEV)  ## the tests (under 12 minutes on 2 cores)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist worksteal
 
 test-all: $(DEV)  ## the same, and those that compare whole nights in more ways (minutes more)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist worksteal -m ""
+	@HYPOTHESIS_PROFILE=search PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist worksteal -m ""
 
 check: $(DEV)  ## lint, format, types, import directions, generated docs up to date
 	@$(BIN)/ruff check .

@@ -78,10 +78,32 @@ class Till:
             self.ledger.record("noise", drawing.subject, **facts, path=path, sha256=kept.sha256)
         return self._kept(drawing)
 
+    def charged(self, drawing: Drawing) -> bool:
+        """Whether it was paid for."""
+        return bool(self.ledger.find("budget", drawing.subject))
+
     def lost(self, drawing: Drawing) -> bool:
         """Whether it was charged and nothing was kept: its run was stopped, or is drawing now."""
-        charged = self.ledger.find("budget", drawing.subject)
-        return bool(charged) and not self.ledger.find("noise", drawing.subject)
+        return self.charged(drawing) and not self.ledger.find("noise", drawing.subject)
+
+    def unpaid(self, drawings: Mapping[Drawing, Losses]) -> dict[Drawing, Losses]:
+        """Those that nobody paid for yet. Nothing is charged; raises UsageError if the budget does
+        not reach, as `once` would of each in turn."""
+        fresh = {one: losses for one, losses in drawings.items() if not self.charged(one)}
+        before = [_Charge.of(entry) for entry in self.ledger.entries("budget")]
+        for drawing, losses in fresh.items():
+            self._demand(before, drawing, losses)
+            before.append(_Charge(drawing.site, drawing.day.isoformat(), losses))
+        return fresh
+
+    def by_date(self, site: str, unit: Unit, month: str) -> dict[str, Loss]:
+        """What was charged to a kind of unit in a month (`2008-04`), date by date."""
+        found: dict[str, Loss] = {}
+        for charge in map(_Charge.of, self.ledger.entries("budget")):
+            mine = charge.site == site and charge.day.startswith(f"{month}-")
+            if mine and unit in charge.losses:
+                found[charge.day] = found.get(charge.day, Loss()) + charge.losses[unit]
+        return found
 
     def _kept(self, drawing: Drawing) -> pa.Table:
         kept = self.ledger.find("noise", drawing.subject)
@@ -95,8 +117,12 @@ class Till:
         return pq.read_table(place)
 
     def _refuse(self, there: list[Entry], drawing: Drawing, losses: Losses) -> None:
+        self._demand([_Charge.of(entry) for entry in there], drawing, losses)
+
+    def _demand(self, there: "list[_Charge]", drawing: Drawing, losses: Losses) -> None:
         for unit, loss in losses.items():
-            before = sum((_charged(e, unit) for e in there if _same(e, unit, drawing)), Loss())
+            mine = (charge for charge in there if charge.of_the_same(unit, drawing))
+            before = sum((charge.losses.get(unit, Loss()) for charge in mine), Loss())
             if not (before + loss).within(self.budgets.get(unit, Loss())):
                 period = f"{drawing.day:%Y-%m}" if unit in MONTHLY else drawing.day.isoformat()
                 raise UsageError(
@@ -106,15 +132,24 @@ class Till:
                 )
 
 
-def _same(entry: Entry, unit: Unit, drawing: Drawing) -> bool:
-    """Whether an entry was charged to the same units: of the site, in their day or month."""
-    length = len("YYYY-MM") if unit in MONTHLY else len("YYYY-MM-DD")
-    mine = drawing.day.isoformat()[:length]
-    return entry.facts["site"] == drawing.site and str(entry.facts["date"])[:length] == mine
+@dataclass(frozen=True)
+class _Charge:
+    """What was charged, or is to be, on a site and date."""
 
+    site: str
+    day: str
+    losses: Losses
 
-def _charged(entry: Entry, unit: Unit) -> Loss:
-    return Loss(**entry.facts["losses"].get(unit, {}))
+    @classmethod
+    def of(cls, entry: Entry) -> "_Charge":
+        """As the ledger has it."""
+        losses = {unit: Loss(**loss) for unit, loss in entry.facts["losses"].items()}
+        return cls(entry.facts["site"], str(entry.facts["date"]), losses)
+
+    def of_the_same(self, unit: Unit, drawing: Drawing) -> bool:
+        """Whether it was charged to the same units: of the site, in their day or month."""
+        length = len("YYYY-MM") if unit in MONTHLY else len("YYYY-MM-DD")
+        return self.site == drawing.site and drawing.day.isoformat()[:length] == self.day[:length]
 
 
 def told_lost(drawing: Drawing) -> str:

@@ -33,6 +33,7 @@ from weir.pipelines.silence import keep_silent, tell_bug
 from weir.schemas.errors import UsageError, WeirError
 
 if TYPE_CHECKING:
+    from weir.pipelines.night import Night
     from weir.schemas.config import Config
 
 app = typer.Typer(
@@ -174,6 +175,9 @@ def disclose(
     first: FromOption = None,
     last: ToOption = None,
     accept_incomplete: AcceptOption = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what an edition would be; nothing is made.")
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -181,16 +185,31 @@ def disclose(
     console = console_for(as_json, quiet)
 
     def one(settings: "Config", day: dt.date) -> None:
+        if dry_run:
+            _foresee(console, night(settings, day), accept_incomplete, as_json, first is not None)
+            return
         from weir.pipelines.nightly import disclose_only
         from weir.pipelines.summary import show_edition
 
-        edition = disclose_only(night(settings, day), accept_incomplete)
+        edition = disclose_only(night(settings, day), console, accept_incomplete)
         if as_json:
             print_json(edition, lines=first is not None)
         elif not quiet:
             show_edition(console, edition)
 
     _each_day(config, date, first, last, one)
+
+
+def _foresee(
+    console: Console, of: "Night", accept_incomplete: bool, as_json: bool, lines: bool
+) -> None:
+    from weir.pipelines.foresee import foresee, show_foreseen
+
+    foreseen = foresee(of, console, accept_incomplete=accept_incomplete)
+    if as_json:
+        print_json({"dry_run": True, **foreseen}, lines=lines)
+    else:
+        show_foreseen(console, foreseen)
 
 
 @app.command()

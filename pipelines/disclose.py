@@ -4,35 +4,20 @@ What an edition says of a date it says for good: a second one, made of other eve
 the difference what changed between them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from rich.console import Console
 
-from weir.pipelines.attested import Attested, attested, inputs_of
-from weir.pipelines.editions import edition_place, read_edition, staged_table, write_edition
+from weir.pipelines.attested import inputs_of
+from weir.pipelines.drafts import QUIET, Drafted, drafted, refusals
+from weir.pipelines.editions import edition_place, read_edition, write_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
-from weir.pipelines.noised import Noisy
-from weir.pipelines.over import over
 from weir.pipelines.recorded import catch_up, record_edition
-from weir.pipelines.rounds import GROUP_ROWS, Job, Part, rounds
-from weir.pipelines.steps import staged
-from weir.schemas.errors import UsageError, WallError
-from weir.schemas.manifests import Manifest
 from weir.schemas.release import Edition, EditionTable
-from weir.schemas.tables import TableSpec, Unit, read_tables
-from weir.transforms.disclose.edition import Draft, Form, published
-from weir.transforms.disclose.finished import refuse_small
-from weir.transforms.disclose.margins import Shape
-from weir.transforms.disclose.partial import Counting
-from weir.transforms.disclose.together import settle
+from weir.transforms.disclose.toll import Toll
 from weir.transforms.keys import Keyring, public_key_path
-from weir.transforms.proving import Proving, prove_finished
 
 KEYS = ("proof", "sampling", "signing")
 _TOLD = {"site", "table", "rows", "suppressed", "withheld", "refused"}
@@ -45,27 +30,37 @@ def _noise(entry: EditionTable) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """An edition; `made` is False when it was there already and stays as it is."""
+    """An edition; `made` is False when it was there already and stays as it is. tolls: what making
+    it took of each table, for inside eyes; none of one that was there."""
 
     edition: Edition
     made: bool
     notes: tuple[str, ...] = ()
+    tolls: tuple[Toll, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """What the terminal and `--json` say: no path, no digest, no value of a row."""
+        """What the terminal, the record of the run and `--json` say: no path, no digest, no value
+        of a row. `inside` are exact numbers, which leave the house no more than the tables do."""
+        inside = {(toll.site, toll.table): {"inside": toll.to_json()} for toll in self.tolls}
         return {
             "date": self.edition.date.isoformat(),
             "made": self.made,
             "notes": list(self.notes),
             "spent": [spent.model_dump() for spent in self.edition.spent],
             "tables": [
-                entry.model_dump(include=_TOLD) | _noise(entry) for entry in self.edition.tables
+                entry.model_dump(include=_TOLD)
+                | _noise(entry)
+                | inside.get((entry.site, entry.table), {})
+                for entry in self.edition.tables
             ],
         }
 
 
-def disclose(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
-    """Make the edition of a date, or find it made. The caller holds the date's lock.
+def disclose(
+    night: Night, *, accept_incomplete: bool = False, console: Console = QUIET
+) -> Disclosed:
+    """Make the edition of a date, or find it made. The caller holds the date's lock. console: where
+    progress is shown.
 
     Raises UsageError when there are no events, when the date is incomplete and that was not
     accepted; WallError when the events are not attested or no table can be published. Nothing is
@@ -73,24 +68,20 @@ def disclose(night: Night, *, accept_incomplete: bool = False) -> Disclosed:
     """
     keyring = night.keyring(*KEYS)
     catch_up(night)
-    there = read_edition(night.store, night.day, public_key_path(keyring.path))
+    there = kept(night, keyring)
     if there is not None:
-        return _kept(night, there)
-    edition = _make(night, keyring, accept_incomplete)
+        return there
+    with drafted(night, accept_incomplete=accept_incomplete, console=console) as draft:
+        edition = _make(draft, keyring)
     record_edition(Ledger(night.ledger_path), edition)
-    return Disclosed(edition, made=True, notes=_refusals(edition))
+    return Disclosed(edition, made=True, notes=refusals(edition.tables), tolls=draft.tolls)
 
 
-def _refusals(edition: Edition) -> tuple[str, ...]:
-    return tuple(
-        f"table {entry.table} ({entry.site}): withheld whole: what is left out of it could be "
-        "derived from the rest; raise its k or give it fewer dimensions"
-        for entry in edition.tables
-        if entry.refused
-    )
-
-
-def _kept(night: Night, edition: Edition) -> Disclosed:
+def kept(night: Night, keyring: Keyring) -> Disclosed | None:
+    """The edition that is there already, if one is. Raises as `read_edition`."""
+    edition = read_edition(night.store, night.day, public_key_path(keyring.path))
+    if edition is None:
+        return None
     notes = [f"{edition_place(night.store, night.day)}: made before and frozen; kept as it is"]
     if edition.policy != night.stamp:
         notes.append(
@@ -103,130 +94,24 @@ def _kept(night: Night, edition: Edition) -> Disclosed:
     return Disclosed(edition, made=False, notes=tuple(notes))
 
 
-def _make(night: Night, keyring: Keyring, accept_incomplete: bool) -> Edition:
-    proved = attested(night)
-    events = proved.events
-    if events.incomplete and not accept_incomplete:
-        raise UsageError(
-            f"{night.day}: its events are incomplete ({'; '.join(events.incomplete)}); get the "
-            "files and ingest the date again, or say --accept-incomplete: an edition is frozen"
-        )
-    noisy = Noisy.open(night, accept_incomplete=accept_incomplete)
-    specs = [spec for spec in read_tables().values() if not spec.inside]
-    tables: list[EditionTable] = []
-    with staged(night, "disclose") as staging:
-        job = _job(night, specs, proved, staging)
-        counted, named = rounds(job, over(night.config.engine, job.groups, staging), noisy.named)
-        crowds = [spec for spec in specs if night.policy.rule(spec.name).mode == "threshold"]
-        for site in night.config.sites:
-            drafts = [_draft(job, spec, counted[spec.name], site.name) for spec in crowds]
-            settle(drafts)
-            for spec, draft in zip(crowds, drafts, strict=True):
-                tables.append(_table(night, site.name, spec, draft, staging))
-        _refuse_nothing(tables)
-        for spec in specs:
-            if spec not in crowds:
-                parts = [part for part in job.parts if part.table == spec.name]
-                tables += noisy.editions(spec, parts, counted, named[spec.name], staging)
-        _prove(night, keyring, proved.proof, tables, staging)
-        for entry in tables:
-            (night.store.root / entry.path).parent.mkdir(parents=True, exist_ok=True)
-            (staging / entry.path).replace(night.store.root / entry.path)
+def _make(draft: Drafted, keyring: Keyring) -> Edition:
+    night = draft.night
+    tables = [*draft.tables, *draft.noise()]
+    draft.prove(tables)
+    for entry in tables:
+        (night.store.root / entry.path).parent.mkdir(parents=True, exist_ok=True)
+        (draft.staging / entry.path).replace(night.store.root / entry.path)
     return write_edition(
         night.store,
         Edition(
             date=night.day,
             policy=night.stamp,
-            inputs=proved.inputs,
-            incomplete=events.incomplete + noisy.incomplete,
-            spent=noisy.spent,
+            inputs=draft.proved.inputs,
+            incomplete=draft.incomplete,
+            spent=draft.noisy.spent,
             tables=tuple(sorted(tables, key=lambda t: (t.site, t.table))),
             software=night.software,
         ),
-        proved.word,
+        draft.proved.word,
         keyring,
     )
-
-
-def _prove(
-    night: Night, keyring: Keyring, seen: Manifest, tables: list[EditionTable], staging: Path
-) -> None:
-    """WallError if the finished bytes of a table hold an identifier seen behind the wall."""
-    finished = {
-        f"edition of {night.day}, {t.site} {t.table}": pq.read_table(staging / t.path)
-        for t in tables
-    }
-    prove_finished(Proving("", keyring), finished, night.store.paths(seen.files))
-
-
-def _job(
-    night: Night,
-    specs: Sequence[TableSpec],
-    proved: Attested,
-    staging: Path,
-) -> Job:
-    keyring = night.keyring("sampling")
-    return Job(
-        files=proved.event_files(night.store),
-        people=tuple(night.store.paths(proved.people.files)),
-        sites=night.config.sites,
-        buckets=night.store.buckets,
-        rows=sum(file.rows for file in proved.events.files),
-        parts=tuple(part for spec in specs for part in parts_of(spec, night, keyring)),
-        staging=str(staging),
-        memory_mb=night.config.engine.memory_mb,
-        group_rows=GROUP_ROWS,
-    )
-
-
-def parts_of(spec: TableSpec, night: Night, keyring: Keyring) -> list[Part]:
-    """What is counted for a table: its own unit's part, and one for each measure of another unit
-    (users in a table of visitors)."""
-    outside = {n: m for n, m in spec.measures.items() if not m.inside}
-    others = {n: m for n, m in outside.items() if m.exchanged and m.distinct != spec.unit}
-    own = tuple(name for name in outside if name not in others)
-    people = frozenset(n for n in own if spec.measures[n].distinct == spec.unit)
-    finest = frozenset(n for n in own if spec.measures[n].finest)
-    fields = tuple(spec.schema.field(name) for name in (*spec.dimensions, *outside))
-    same = {name: m.same for name, m in outside.items() if m.same}
-    routes = {site.name: site.public_paths for site in night.config.sites}
-    rule = night.policy.rule(spec.name)
-    open_ = spec.open_dimensions if rule.mode == "threshold" else spec.unlisted
-
-    def part(measure: str, unit: Unit, measures: tuple[str, ...], shape: Shape) -> Part:
-        form = Form(spec.name, unit, shape, fields, same, spec.sums)
-        drawn = (spec.name, unit, night.day.isoformat())
-        counting = Counting(form, rule, keyring, drawn, open_, routes)
-        return Part(spec.name, measure, unit, measures, counting)
-
-    dimensions = tuple(spec.dimensions)
-    return [
-        part("", spec.unit, own, Shape(dimensions, own, people, finest)),
-        *(part(n, cast(Unit, m.distinct), (n,), Shape(dimensions, ())) for n, m in others.items()),
-    ]
-
-
-def _draft(job: Job, spec: TableSpec, counted: pa.Table, site: str) -> Draft:
-    counting = job.part(spec.name).counting
-    return Draft(counting.form, counting.rule, counted.filter(pc.equal(counted["site"], site)))
-
-
-def _table(night: Night, site: str, spec: TableSpec, draft: Draft, staging: Path) -> EditionTable:
-    """What may be said is written, how much may not is noted. Files lie in `staging` as they will
-    in the store, until they are proved."""
-    form, rule = draft.form, draft.rule
-    said = published(draft, night.day)
-    refuse_small(said, form, rule)
-    return staged_table(
-        said.rows, form.schema, site, spec, rule, staging,
-        suppressed=said.suppressed, withheld=said.values, refused=said.refused,
-    )  # fmt: skip
-
-
-def _refuse_nothing(tables: Sequence[EditionTable]) -> None:
-    """WallError if every table would be withheld whole."""
-    if tables and all(table.refused for table in tables):
-        raise WallError(
-            "in no table could what was left out be kept from being derived; nothing was "
-            "published; raise k or give the tables fewer dimensions"
-        )

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from weir.pipelines.ending import ending
+from weir.pipelines.ending import complain, ending
 from weir.pipelines.options import (
     DEFAULT,
     ConfigOption,
@@ -31,8 +31,10 @@ def inspect(
     ] = "auto",
     as_json: JsonOption = False,
 ) -> None:
-    """Which format a log has and how well it fits: lines, parsed, rejected and why. Nothing is
-    kept."""
+    """Which format a log has, and how well it fits.
+
+    Lines, parsed, rejected and why. Nothing is kept.
+    """
     from weir.pipelines.summary import show_inspection
     from weir.transforms.parse.inspect import inspect as look
 
@@ -73,7 +75,14 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """What detection finds in given texts or in a log, and why."""
-    from weir.pipelines.scanning import LogScan, detector_of, scan_lines, show_log_scan, show_scan
+    from weir.pipelines.scanning import (
+        LogScan,
+        detector_of,
+        log_hint,
+        scan_lines,
+        show_log_scan,
+        show_scan,
+    )
 
     with ending():
         read_config = read(config) if config else None
@@ -81,6 +90,8 @@ def scan(
         base = read_config.base if read_config else Path()
         log = LogScan(file, format_, detector, base) if format_ else None
         console = Console()
+        if hint := "" if log or as_json else log_hint(file):
+            complain(hint)
         for answer in log.answers() if log else scan_lines(file, detector):
             if as_json:
                 print_json(answer, lines=True)
@@ -106,8 +117,10 @@ def classify(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What the fields of an unknown file are, and the configuration that reads it. Tells counts and
-    shapes, no value."""
+    """What the fields of an unknown file are, and how to read it.
+
+    Ends in the configuration that reads it. Tells counts and shapes, no value.
+    """
     from weir.pipelines.classifying import classify as look
     from weir.pipelines.classifying import save, show
 
@@ -184,10 +197,10 @@ def audit(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """An independent look at what a store has published, internal and shared.
+    """An independent look at what a store has published.
 
-    Reads every file again with all recognizers at their most sensitive. Changes nothing. Ends with
-    3 on a find; tells kinds, places and counts, never a value.
+    Reads internal tables, editions and releases again with all recognizers at their most sensitive.
+    Changes nothing. Ends with 3 on a find; tells kinds, places and counts, never a value.
     """
     from weir.pipelines.audit import audit as look
     from weir.pipelines.audit import demand_keys

@@ -79,7 +79,9 @@ def nightly(
         ingested = ingest(night, console)
         try:
             tables = _aggregate(night, console)
-            withheld, edition, releases = _outside(night, ingested, accept_incomplete, until)
+            withheld, edition, releases = _outside(
+                night, console, ingested, accept_incomplete, until
+            )
         except WeirError as error:
             ended = IngestDone(night, ingested).to_json() | {"failed": type(error).__name__}
             _record(night, "run", ended, ingested)
@@ -92,14 +94,14 @@ def nightly(
 
 
 def _outside(
-    night: Night, ingested: Ingested, accept_incomplete: bool, until: str
+    night: Night, console: Console, ingested: Ingested, accept_incomplete: bool, until: str
 ) -> tuple[str, dict[str, Any] | None, list[str]]:
     """(why no edition was made, the edition, directories of releases)."""
     if until == "aggregate":
         return "", None, []
     if ingested.incomplete and not accept_incomplete:
         return "the date is incomplete: " + "; ".join(ingested.incomplete), None, []
-    edition = _disclose(night, accept_incomplete)
+    edition = _disclose(night, console, accept_incomplete)
     return "", edition, _share(night.config, [night.day], None) if until == "share" else []
 
 
@@ -117,10 +119,17 @@ def aggregate_only(night: Night, console: Console) -> dict[str, int]:
         return _aggregate(night, console)
 
 
-def disclose_only(night: Night, accept_incomplete: bool) -> dict[str, Any]:
-    """`weir disclose`."""
+def disclose_only(night: Night, console: Console, accept_incomplete: bool) -> dict[str, Any]:
+    """`weir disclose`. What making an edition took is kept with the runs; one that was there left
+    its own record."""
+    began = time.monotonic()
     with night.store.lock(night.day):
-        return _disclose(night, accept_incomplete)
+        edition = _disclose(night, console, accept_incomplete)
+        if edition["made"]:
+            seconds = round(time.monotonic() - began, 3)
+            facts = {"date": night.day.isoformat(), "seconds": seconds, "edition": edition}
+            _write(night, "disclose", facts, [])
+    return edition
 
 
 def share_only(config: Config, days: list[date], recipient: str | None) -> list[str]:
@@ -145,10 +154,11 @@ def _aggregate(night: Night, console: Console) -> dict[str, int]:
     return tables
 
 
-def _disclose(night: Night, accept_incomplete: bool) -> dict[str, Any]:
+def _disclose(night: Night, console: Console, accept_incomplete: bool) -> dict[str, Any]:
     from weir.pipelines.disclose import disclose
 
-    return disclose(night, accept_incomplete=accept_incomplete).to_json()
+    made = disclose(night, accept_incomplete=accept_incomplete, console=console)
+    return made.to_json()
 
 
 def _share(config: Config, days: list[date], recipient: str | None) -> list[str]:
@@ -159,12 +169,7 @@ def _share(config: Config, days: list[date], recipient: str | None) -> list[str]
 
 def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested) -> None:
     """The run manifest: inputs, sums, timings, versions. Internal; holds no value of a row."""
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-    manifest = {
-        "run": run_id,
-        "step": step,
-        "software": night.software,
-        "policy": night.stamp.model_dump(),
+    facts = {
         "rejects": [asdict(reject) for reject in ingested.rejects],
         "held_back": ingested.held_back,
         "undeclared_parameters": ingested.undeclared,
@@ -179,8 +184,15 @@ def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested)
         },
         **result,
     }
+    _write(night, step, facts, _files(ingested))
+
+
+def _write(night: Night, step: str, facts: dict[str, Any], sums: list[dict[str, Any]]) -> None:
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    said = {"step": step, "software": night.software, "policy": night.stamp.model_dump()}
+    manifest = {"run": run_id, **said, **facts}
     replace_file(night.store.root / "runs" / f"{run_id}.json", canonical_json(manifest).encode())
-    record_run(night, run_id, step, _files(ingested))
+    record_run(night, run_id, step, sums)
 
 
 def _files(ingested: Ingested) -> list[dict[str, Any]]:

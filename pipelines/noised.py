@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.pipelines.budget import STEPS, Drawing, Till, told_lost
+from weir.pipelines.budget import STEPS, Drawing, Losses, Till, told_lost
 from weir.pipelines.editions import staged_table
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
@@ -72,7 +72,25 @@ class Noisy:
     def drawings(self) -> list[Drawing]:
         """All that is ever drawn for the date."""
         sites = [site.name for site in self.night.config.sites]
-        return [Drawing(*one) for one in product(sites, self.tables, (self.night.day,), STEPS)]
+        drawn = [Drawing(*one) for one in product(sites, self.tables, (self.night.day,), STEPS)]
+        return [one for one in drawn if one.step == "numbers" or self.shares[one.table, ""].names]
+
+    def losses(self, drawing: Drawing) -> dict[Unit, Loss]:
+        """What it may cost each kind of unit."""
+        own = self.shares[drawing.table, ""]
+        if drawing.step == "names":
+            return {own.unit: own.naming.times(own.names)}
+        found: dict[Unit, Loss] = {}
+        for (table, _), share in self.shares.items():
+            if table == drawing.table:
+                found[share.unit] = found.get(share.unit, Loss()) + share.measuring
+        return found
+
+    @property
+    def unpaid(self) -> dict[Drawing, Losses]:
+        """All that this date's edition is still to pay for. Raises as the till does."""
+        mine = [one for one in self.drawings if (one.site, one.table) not in self.without]
+        return self.till.unpaid({one: self.losses(one) for one in mine})
 
     @property
     def incomplete(self) -> tuple[str, ...]:
@@ -103,7 +121,7 @@ class Noisy:
         """(site, dimension, value) of every open value that may be named. crowds: schema CROWD,
         over all groups."""
         if part.table not in self.tables:
-            return allowed(crowds, part.counting.rule)
+            return self.unnoised(part, crowds)
         whole = pa.concat_tables([CROWD.empty_table(), *crowds])
         found = [_SITED.empty_table()]
         for site in self._sites(part.table):
@@ -112,6 +130,12 @@ class Noisy:
             label = pa.array([site] * values.num_rows, pa.string())
             found.append(values.add_column(0, "site", label).cast(_SITED))
         return pa.concat_tables(found)
+
+    def unnoised(self, part: Part, crowds: Sequence[pa.Table]) -> pa.Table:
+        """The same with nothing drawn: of a noisy table no value."""
+        if part.table in self.tables:
+            return _SITED.empty_table()
+        return allowed(crowds, part.counting.rule)
 
     def _names(self, part: Part, site: str, crowds: pa.Table) -> pa.Table:
         share = self.shares[part.table, ""]
@@ -124,9 +148,8 @@ class Noisy:
                 parts.append(pa.Table.from_arrays(columns, _NAMED.names).cast(_NAMED))
             return pa.concat_tables(parts)
 
-        cost = share.naming.times(len(part.counting.open))
         drawing = Drawing(site, part.table, self.night.day, "names")
-        return self.till.once(drawing, {share.unit: cost}, draw)
+        return self.till.once(drawing, self.losses(drawing), draw)
 
     def editions(
         self,
@@ -181,10 +204,8 @@ class Noisy:
             drawn = rows(found, form, site, self.night.day)
             return drawn.replace_schema_metadata({_NOTE: note.model_dump_json().encode()})
 
-        losses: dict[Unit, Loss] = {}
-        for counts in mine:
-            losses[counts.unit] = losses.get(counts.unit, Loss()) + counts.most
-        return self.till.once(Drawing(site, own.table, self.night.day, "numbers"), losses, draw)
+        drawing = Drawing(site, own.table, self.night.day, "numbers")
+        return self.till.once(drawing, self.losses(drawing), draw)
 
     def _sites(self, table: str) -> list[str]:
         names = (site.name for site in self.night.config.sites)

@@ -46,15 +46,18 @@ class Marks:
 
 
 @contextmanager
-def watch(console: Console, label: str, marks: Marks, total_bytes: int) -> Iterator[None]:
-    """Show progress of a step while the body runs."""
+def watch(
+    console: Console, label: str, marks: Marks, total: int, what: str = "rows"
+) -> Iterator[None]:
+    """Show progress of a step while the body runs. total: what the marks' sizes come to; what: the
+    name of what they call lines."""
     stop = threading.Event()
     show = _bar if console.is_terminal else _lines
     if console.quiet:
         yield
         return
     watcher = threading.Thread(
-        target=show, args=(console, label, marks, max(total_bytes, 1), stop), daemon=True
+        target=show, args=(console, label, marks, max(total, 1), stop, what), daemon=True
     )
     watcher.start()
     try:
@@ -64,12 +67,15 @@ def watch(console: Console, label: str, marks: Marks, total_bytes: int) -> Itera
         watcher.join()
 
 
-def _bar(console: Console, label: str, marks: Marks, total: int, stop: threading.Event) -> None:
+def _bar(
+    console: Console, label: str, marks: Marks, total: int, stop: threading.Event, what: str
+) -> None:
     columns = (
         TextColumn("{task.description:<10}"),
         BarColumn(bar_width=28),
         TextColumn(
-            "{task.percentage:>3.0f} %  {task.fields[rows]:>11,} rows  {task.fields[rate]:>9,}/s"
+            "{task.percentage:>3.0f} %  {task.fields[rows]:>11,} "
+            f"{what}  {{task.fields[rate]:>9,}}/s"
         ),
         TimeRemainingColumn(compact=True),
     )
@@ -82,11 +88,13 @@ def _bar(console: Console, label: str, marks: Marks, total: int, stop: threading
             progress.update(task, completed=min(size, total), rows=lines, rate=rate)
 
 
-def _lines(console: Console, label: str, marks: Marks, total: int, stop: threading.Event) -> None:
+def _lines(
+    console: Console, label: str, marks: Marks, total: int, stop: threading.Event, what: str
+) -> None:
     began = time.monotonic()
     while not stop.wait(PLAIN_SECONDS):
         lines, size = marks.total()
         spent = time.monotonic() - began
         done = min(size / total, 1.0)
         left = f", about {spent / done - spent:.0f} s left" if done > 0.02 else ""
-        console.print(f"{label}: {done:.0%}, {lines:,} rows, {lines / spent:,.0f}/s{left}")
+        console.print(f"{label}: {done:.0%}, {lines:,} {what}, {lines / spent:,.0f}/s{left}")

@@ -35,7 +35,7 @@ def report(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A page about some dates: row accounting, data quality, what the wall held back.
+    """A page about some dates: rows, data quality, what was held back.
 
     It has exact counts and is not for sharing. A release has a report.html of its own.
     """

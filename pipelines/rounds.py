@@ -11,7 +11,7 @@ grouped never changes a result: a visitor is in one bucket, an exchanged unit in
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,19 +21,24 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from weir.pipelines.over import Over
+from weir.pipelines.progress import Marks
 from weir.schemas.columns import NII, PSEUDONYM, column
 from weir.schemas.config import Site
 from weir.schemas.event import PERSON
 from weir.schemas.tables import Unit, read_tables
 from weir.transforms.aggregate import Bucket, cells, merge_cells, open_bucket
 from weir.transforms.buckets import bucket_of
+from weir.transforms.disclose.crowd import UNNAMED, unnamed
+from weir.transforms.disclose.cut import cut_of
 from weir.transforms.disclose.edition import with_people
 from weir.transforms.disclose.margins import combined
-from weir.transforms.disclose.partial import Counting, crowd_partial, edition_partial
+from weir.transforms.disclose.partial import Counting, crowd_partial, margins_and_cut
 from weir.transforms.events import EventFiles
 from weir.transforms.write import read_bucket, write_events
 
 GROUP_ROWS = 500_000
+CROWDS, MARGINS = "crowds", "margins"
+"""The rounds that take time, as they are shown."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,16 @@ class Job:
         buckets = range(group, self.buckets, self.groups)
         return self.files.buckets(buckets, columns)
 
+    def marks(self, step: str) -> Marks:
+        """Where workers note how far a step is: rows read, and groups."""
+        return Marks(str(Path(self.staging) / "marks" / step))
+
     @contextmanager
-    def open(self, group: int) -> Iterator[Bucket]:
-        """The relations of a group's people who are counted outside: sharable, and no bots."""
+    def open(self, group: int, step: str) -> Iterator[Bucket]:
+        """The relations of a group's people who are counted outside: sharable, and no bots.
+        Noted as done when the body is."""
         events = self.events(group)
+        read = events.num_rows
         people = pa.concat_tables([PERSON.empty_table(), *map(pq.read_table, self.people)])
         refused = people.filter(pc.invert(people["sharable"]))["key"]
         events = _without(events, pa.concat_arrays([self.out, *refused.chunks]))
@@ -114,6 +125,7 @@ class Job:
             events, people, self.sites, memory_mb=self.memory_mb, temp_dir=spill
         ) as bucket:
             yield bucket
+        self.marks(step).note(str(group), read, 1)
 
 
 def _without(events: pa.Table, out: pa.Array) -> pa.Table:
@@ -155,7 +167,7 @@ class Surveyed:
 def survey(job: Job, group: int) -> Surveyed:
     """Round 1."""
     crowds, files = {}, {}
-    with job.open(group) as bucket:
+    with job.open(group, CROWDS) as bucket:
         for part in job.parts:
             if part.exchanged:
                 place = Path(job.staging) / part.name / str(group)
@@ -198,16 +210,17 @@ def crowds_of_units(job: Job, files: Files, group: int) -> dict[str, pa.Table]:
 
 def margins_of_group(
     job: Job, named: dict[str, pa.Table], files: Files, group: int
-) -> dict[str, pa.Table]:
-    """Round 3: margins by part. named: by table, the open values that have a crowd."""
+) -> dict[str, tuple[pa.Table, pa.Table]]:
+    """Round 3: margins by part, and what bounding cost. named: by table, the open values that have
+    a crowd."""
     found = {}
-    with job.open(group) as bucket:
+    with job.open(group, MARGINS) as bucket:
         for part in job.parts:
             if part.exchanged:
                 mine = exchanged_cells(part, files[part.name], group)
             else:
                 mine = _cells(bucket, part)
-            found[part.name] = edition_partial(mine, part.counting, named[part.table])
+            found[part.name] = margins_and_cut(mine, part.counting, named[part.table])
     return found
 
 
@@ -215,12 +228,26 @@ Naming = Callable[[Part, list[pa.Table]], pa.Table]
 """Of crowds over all groups (schema CROWD) the (site, dimension, value) that may be named."""
 
 
-def rounds(job: Job, over: Over, naming: Naming) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
-    """Margins by part, all sites, and the values named by table. A table's own part has a `behind:`
-    column for each measure that another unit counts (see `with_people`). `over` maps a round,
-    wherever it runs; `naming` decides here what values of a table may be named."""
+Watching = Callable[[str, Marks, int], AbstractContextManager[None]]
+"""Shows how far a step of so many groups is while the body runs."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A job whose names are settled and whose units are exchanged: what round 3 counts from."""
+
+    job: Job
+    named: dict[str, pa.Table]  # values named, by table
+    files: Files
+    unnamed: dict[str, pa.Table]  # by table in mode threshold (schema UNNAMED); for inside eyes
+
+
+def ready(job: Job, over: Over, naming: Naming, watching: Watching) -> Ready:
+    """Rounds 0 to 2. `over` maps a round, wherever it runs; `naming` decides here what values of a
+    table may be named."""
     job = replace(job, out=pa.concat_arrays(over(partial(users_out, job))))
-    surveyed: list[Surveyed] = over(partial(survey, job))
+    with watching(CROWDS, job.marks(CROWDS), job.groups):
+        surveyed: list[Surveyed] = over(partial(survey, job))
     files: Files = {
         part.name: tuple(found.files[part.name] for found in surveyed)
         for part in job.parts
@@ -229,19 +256,43 @@ def rounds(job: Job, over: Over, naming: Naming) -> tuple[dict[str, pa.Table], d
     crowds = [found.crowds for found in surveyed]
     if any(part.exchanged and part.counting.open for part in job.parts):
         crowds += over(partial(crowds_of_units, job, files))
-    named = {part.table: _named(part, crowds, naming) for part in job.parts if not part.measure}
-    counted = over(partial(margins_of_group, job, named, files))
+    own = [part for part in job.parts if not part.measure]
+    of = {part.name: [one[part.name] for one in crowds if part.name in one] for part in own}
+    return Ready(
+        job,
+        named={part.table: naming(part, of[part.name]) for part in own},
+        files=files,
+        unnamed={part.table: _unnamed(part, of[part.name]) for part in own},
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Of all groups and sites, by part. A table's own part has a `behind:` column in its margins
+    for each measure that another unit counts (see `with_people`)."""
+
+    margins: dict[str, pa.Table]
+    cut: dict[str, pa.Table]  # what bounding cost (schema CUT); for inside eyes
+
+
+def count(ready_: Ready, over: Over, watching: Watching) -> Counted:
+    """Round 3."""
+    job = ready_.job
+    with watching(MARGINS, job.marks(MARGINS), job.groups):
+        counted = over(partial(margins_of_group, job, ready_.named, ready_.files))
     found = {
-        part.name: combined([group[part.name] for group in counted], part.counting.form.shape)
+        part.name: combined([group[part.name][0] for group in counted], part.counting.form.shape)
         for part in job.parts
     }
     joined = {part.name: _joined(job, part, found) for part in job.parts if not part.measure}
-    return found | joined, named
+    cut = {part.name: cut_of(group[part.name][1] for group in counted) for part in job.parts}
+    return Counted(found | joined, cut)
 
 
-def _named(part: Part, crowds: list[dict[str, pa.Table]], naming: Naming) -> pa.Table:
-    """The open values of a table that may be named, over all groups."""
-    return naming(part, [found[part.name] for found in crowds if part.name in found])
+def _unnamed(part: Part, crowds: list[pa.Table]) -> pa.Table:
+    """What has no crowd; in mode dp it is noise that decides, and not a crowd."""
+    rule = part.counting.rule
+    return unnamed(crowds, rule) if rule.mode == "threshold" else UNNAMED.empty_table()
 
 
 def _joined(job: Job, part: Part, found: dict[str, pa.Table]) -> pa.Table:

@@ -67,6 +67,20 @@ def scan_lines(place: str, detector: "Detector") -> Iterator[dict[str, Any]]:
         yield {"text": text, "clean": found.clean, "findings": found.findings}
 
 
+def log_hint(place: str) -> str:
+    """What to say of a file of plain lines that is a log, packed or not; else nothing."""
+    from weir.transforms.parse.auto import recognise
+
+    try:
+        format_ = "" if place == "-" else recognise(place).format
+    except InputError:
+        return ""
+    return format_ and (
+        f"{place}: a log of format {format_}; with --format {format_} each distinct target, "
+        "referrer and user agent is looked at once, by its field"
+    )
+
+
 @dataclass
 class LogScan:
     """A log looked through: each distinct target, referrer and user agent, once."""

@@ -10,12 +10,12 @@ from shutil import which
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from weir.pipelines.nightly import IngestDone, NightDone
 from weir.pipelines.options import near
 from weir.pipelines.steps import Ingested
+from weir.pipelines.tolls import a_table, show_bounds, spent_in_words
 from weir.schemas.config import Config
 from weir.schemas.manifests import FileCount
 
@@ -54,7 +54,7 @@ def show_ingest(console: Console, done: IngestDone) -> None:
 
 def show_tables(console: Console, day: date, tables: dict[str, int]) -> None:
     """The end of `weir aggregate`."""
-    table = _table(f"Tables of {day}", ("table", "left"), ("rows", "right"))
+    table = a_table(f"Tables of {day}", ("table", "left"), ("rows", "right"))
     for name, rows in tables.items():
         table.add_row(name, f"{rows:,}")
     console.print(table)
@@ -64,7 +64,7 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
     """The end of `weir disclose`."""
     state = "made" if edition.get("made") else "frozen earlier, kept as it is"
     console.print(Text(f"\nEdition of {edition['date']}: {state}", style="bold"))
-    table = _table(
+    table = a_table(
         "", ("site", "left"), ("table", "left"), ("rows", "right"), ("left out", "right")
     )
     for entry in edition["tables"]:
@@ -72,6 +72,7 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
         table.add_row(entry["site"], entry["table"], f"{entry['rows']:,}", left_out)
     console.print(table)
     show_noise(console, edition)
+    show_bounds(console, edition["tables"])
     for note in _notes(edition):
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
 
@@ -93,10 +94,10 @@ def show_noise(console: Console, edition: dict[str, Any]) -> None:
         ("may tell at most", "left"),
         ("off by", "right"),
     )
-    table = _table("With noise", *columns)
+    table = a_table("With noise", *columns)
     for entry in noisy:
         off = "-" if entry["noise"]["error"] is None else f"{entry['noise']['error']:.1%}"
-        table.add_row(entry["site"], entry["table"], _spent(entry["noise"]["spent"]), off)
+        table.add_row(entry["site"], entry["table"], spent_in_words(entry["noise"]["spent"]), off)
     console.print(table)
     for spent in edition["spent"]:
         console.print(f"  all of a site together: {_month(spent)}", highlight=False, soft_wrap=True)
@@ -106,14 +107,9 @@ def show_noise(console: Console, edition: dict[str, Any]) -> None:
         console.print(Text(told, "yellow"), soft_wrap=True)
 
 
-def _spent(spent: list[dict[str, Any]]) -> str:
-    """`ε 0.5 of a visitor's day`, for each kind of unit."""
-    return "; ".join(f"ε {s['epsilon']:.3g} of a {s['unit']}'s {s['period']}" for s in spent)
-
-
 def _month(spent: dict[str, Any]) -> str:
     """`ε 4, δ 1e-06 of a visitor's day; 30 such days in a row ε 30.4, δ 1.55e-05`."""
-    told = f"{_spent([spent])}, δ {spent['delta']:.3g}"
+    told = f"{spent_in_words([spent])}, δ {spent['delta']:.3g}"
     if spent["period"] == "month":
         return told
     month = spent["month"]
@@ -160,7 +156,7 @@ def show_verification(console: Console, report: Any) -> None:
 def _came_in(console: Console, config: Config, ingested: Ingested) -> None:
     base = config.base
     names = _columns(ingested)
-    table = _table("Came in", ("file", "left"), *((name, "right") for name in names))
+    table = a_table("Came in", ("file", "left"), *((name, "right") for name in names))
     counts = [_counts(file) for file in ingested.files]
     for file, count in zip(ingested.files, counts, strict=True):
         table.add_row(_from(base, file.path), *(f"{count[name]:,}" for name in names))
@@ -237,7 +233,7 @@ def _quarantined(console: Console, base: Path, ingested: Ingested) -> None:
 
 def _held_back(console: Console, ingested: Ingested) -> None:
     where = "in paths, referrers, parameters, labels"
-    table = _table("Held back", (where, "left"), ("times", "right"))
+    table = a_table("Held back", (where, "left"), ("times", "right"))
     for entity, count in ingested.replaced.most_common():
         words = _WORDS.get(entity, entity)
         table.add_row(f"{words}, now {{{entity}}}", f"{count:,}")
@@ -272,7 +268,7 @@ def _held_back(console: Console, ingested: Ingested) -> None:
 def _measured(console: Console, done: NightDone) -> None:
     from weir.pipelines.query import rows
 
-    table = _table(
+    table = a_table(
         "Measured inside, exact, for analysts", ("site", "left"), ("visitors", "right"),
         ("users", "right"), ("visits", "right"), ("page views", "right"), ("robots' hits", "right"),
     )  # fmt: skip
@@ -328,16 +324,6 @@ def _look_next(console: Console, done: NightDone, config: Path) -> None:
         lines += [f"{report}   (in a browser)", f"{_weir()} verify {near(Path(path))}"]
     for line in lines:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _table(title: str, *columns: tuple[str, Any]) -> Table:
-    table = Table(
-        title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False
-    )
-    table.padding = (0, 2, 0, 0)
-    for name, justify in columns:
-        table.add_column(name, justify=justify, header_style="dim", overflow="fold")
-    return table
 
 
 def _from(base: Path, path: str) -> str:

@@ -1,6 +1,7 @@
 """What detection knows: names, routes and patterns as data, and the shape of what it finds."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -90,6 +91,10 @@ class Keys:
     if_calling: frozenset[str]
     if_long_number: frozenset[str]
     if_user_shaped: frozenset[str]
+    if_degrees: frozenset[str]
+    if_plate: frozenset[str]
+    if_serial: frozenset[str]
+    if_machine: frozenset[str]
     if_token_shaped: frozenset[str]
     if_numbered: dict[str, str]  # name -> entity, if the value has the shape of a number
     token_words: frozenset[str]
@@ -104,6 +109,12 @@ class Routes:
     person: frozenset[str]
     person_if_name: frozenset[str]
     token: frozenset[str]
+    called: frozenset[str]  # the next segment is a telephone number if it has the digits of one
+    gamers: frozenset[str]  # the next segment is a player's name if it is no word
+    regions: frozenset[str]  # of games and their platforms: these say nothing about the next one
+    sites: frozenset[str]  # whose first segment is somebody's page
+    hosts: frozenset[str]  # the same, whole names of hosts
+    site_pages: frozenset[str]  # but these are the sites' own
     numbered: frozenset[str]
     national: frozenset[str]  # of a person's papers, also as the last word of a segment
     holders: frozenset[str]  # the same of customers, readers, policies
@@ -145,6 +156,19 @@ def lexicon() -> Lexicon:
 
 
 @cache
+def languages() -> frozenset[str]:
+    """Words of other languages than English, without marks: languages.txt and everyday.txt."""
+    return everyday().union(" ".join(_lines("languages.txt")).split())
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """The most frequent of them, chosen by hand: nobody's name but beside one that is sure."""
+    of_all = (line.partition(": ")[2] for line in _lines("everyday.txt"))
+    return frozenset(" ".join(of_all).split())
+
+
+@cache
 def places() -> frozenset[str]:
     """Two words that stand together in places' names (buenos aires): recognizers/places.txt."""
     return frozenset(_lines("places.txt"))
@@ -161,31 +185,31 @@ def _words(values: list[Any]) -> frozenset[str]:
 def keys() -> Keys:
     """The names, from recognizers/keys.yaml."""
     raw = read_yaml(_text("keys"))
-    entities = {name: entity for entity, names in raw["entities"].items() for name in _words(names)}
-    numbered = {name: kind for kind, names in raw["if_numbered"].items() for name in _words(names)}
+    more = read_yaml(_text("abroad"))
+    entities = _by_name(more["entities"]) | _by_name(raw["entities"])
+    numbered = _by_name(more["if_numbered"]) | _by_name(raw["if_numbered"])
     named = {role + "name": "name" for role in _words(raw["roles"] + raw["named"])}
     who = _words(raw["roles"] + raw["papers"])
     entities = named | {one + n: "id" for one in who for n in NUMBERED} | entities
-    rest = (
-        "followers",
-        "if_name_shaped",
-        "if_one_name",
-        "if_postcode",
-        "if_full_postcode",
-        "if_calling",
-        "if_long_number",
-        "if_user_shaped",
-        "if_token_shaped",
-        "token_words",
-        "harmless",
-    )
-    begin = {entity: tuple(_words(names)) for entity, names in raw["beginnings"].items()}
+    begin = {
+        entity: tuple(sorted(_words(names + more["beginnings"].get(entity, []))))
+        for entity, names in raw["beginnings"].items()
+    }
+    lists = ("entities", "if_numbered", "beginnings", "roles", "papers", "named")
+    rest = {
+        name: _words([*raw.get(name, []), *more.get(name, [])])
+        for name in {*raw, *more}.difference(lists)
+    }
     return Keys(
         entities,
         if_numbered=numbered,
         beginnings=begin,
-        **{name: _words(raw[name]) for name in rest},
+        **rest,
     )
+
+
+def _by_name(lists: dict[str, list[Any]]) -> dict[str, str]:
+    return {name: entity for entity, names in lists.items() for name in _words(names)}
 
 
 @cache
@@ -207,13 +231,32 @@ def patterns() -> tuple[Pattern, ...]:
             context=tuple(raw.get("context", ())),
             check=raw.get("check"),
         )
-        for raw in read_yaml(_text("patterns"))
+        for raw in (*read_yaml(_text("patterns")), *_worded())
     )
 
 
 @cache
+def _worded() -> list[dict[str, Any]]:
+    """What words of many languages tell, from recognizers/worded.yaml, with its lists put in."""
+    raw = read_yaml(_text("worded"))
+    text = json.dumps(raw["recognizers"])
+    for _ in range(2):  # a list may hold another one
+        for name, words in raw["lists"].items():
+            text = text.replace(f"<{name}>", json.dumps(words)[1:-1])
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+@cache
+def opening() -> tuple[str, ...]:
+    """What the gate lets through for these (RE2)."""
+    return tuple(raw["opens"] for raw in _worded() if "opens" in raw)
+
+
+@cache
 def _word_lists() -> dict[str, frozenset[str]]:
-    return {name: _words(words) for name, words in read_yaml(_text("words")).items()}
+    lists = read_yaml(_text("words")) | read_yaml(_text("siblings"))
+    return {name: _words(words) for name, words in lists.items()}
 
 
 def words(name: str) -> frozenset[str]:
@@ -224,7 +267,7 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    files = ("entities", "keys", "routes", "patterns", "words")
-    lists = ("names.txt", "english.txt", "places.txt")
+    files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words", "siblings")
+    lists = ("names.txt", "english.txt", "places.txt", "languages.txt", "everyday.txt")
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

@@ -70,6 +70,32 @@ class Measure(Strict):
         return f"coalesce({kept}, 0)::BIGINT"
 
 
+class Link(Strict):
+    """What a measure has to do with one of another table, or of another place of its own.
+
+    Numbers are compared that are broken out by the dimensions in `over`, or some of them, and by
+    those in `at` (in the other table: `there`), which have the values that stand there.
+    """
+
+    of: str
+    equals: str = ""  # table.measure: the same number, wherever bounds left both alike
+    at_most: str = ""  # table.measure: what it is a part of
+    over: tuple[str, ...] = ()
+    at: dict[str, str] = Field(default_factory=dict)
+    there: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Link":
+        if bool(self.equals) == bool(self.at_most):
+            raise ValueError("give either equals or at_most")
+        return self
+
+    @property
+    def to(self) -> str:
+        """The `table.measure` that it is compared with."""
+        return self.equals or self.at_most
+
+
 class TableSpec(Strict):
     """An aggregate table. One row a site, date and combination of dimension values."""
 
@@ -82,6 +108,7 @@ class TableSpec(Strict):
     measures: dict[str, Measure] = Field(min_length=1)
     filter: str = ""
     sums: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # a measure: those that make it
+    links: tuple[Link, ...] = ()  # what else an attacker knows of its numbers and other tables'
     only_with: tuple[str, ...] = ()  # actions or columns: where none of them is, it has no rows
     inside: bool = False  # true: for analysts only, in no edition
 
@@ -97,6 +124,16 @@ class TableSpec(Strict):
         for name in (*self.sums, *(part for parts in self.sums.values() for part in parts)):
             if name not in self.measures:
                 raise ValueError(unknown("measure", name, self.measures))
+        return self
+
+    @model_validator(mode="after")
+    def _links_of_measures(self) -> "TableSpec":
+        for link in self.links:
+            if link.of not in self.measures:
+                raise ValueError(unknown("measure", link.of, self.measures))
+            for name in (*link.over, *link.at):
+                if name not in self.dimensions:
+                    raise ValueError(unknown("dimension", name, self.dimensions))
         return self
 
     @model_validator(mode="after")

@@ -125,15 +125,18 @@ def test_the_reference_is_up_to_date():
 
 def test_every_test_that_a_document_names_is_there():
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-    named = {
-        match
-        for page in pages
-        for match in re.findall(r"(tests/[\w/]+\.py)::(\w+)", page.read_text(encoding="utf-8"))
-    }
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    named = {found for text in texts for found in re.findall(r"(tests/[\w/]+\.py)::([\w:]+)", text)}
     gone = [
-        f"{path}::{test}"
-        for path, test in sorted(named)
-        if not (ROOT / path).exists() or f"def {test}(" not in (ROOT / path).read_text("utf-8")
+        f"{path}::{names}"
+        for path, names in sorted(named)
+        if not (ROOT / path).exists()
+        or not all(
+            re.search(rf"^ *(def|class) {name}\b", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+            for name in names.split("::")
+        )
     ]
     assert named
     assert gone == []
+    short = {found for text in texts for found in re.findall(r"`(?:test_\w+\.py)?::\w+", text)}
+    assert not short, "without its folder a test is not looked for here"

@@ -20,6 +20,7 @@ from weir.pipelines.report.charts import COLOURS, Mark
 from weir.pipelines.report.pages import page
 from weir.pipelines.report.words import span, title
 from weir.pipelines.store import Store
+from weir.pipelines.tolls import NUMBERS, ROWS
 from weir.schemas.errors import UsageError
 
 UNNAMED = "field not recorded"
@@ -43,6 +44,12 @@ class Run:
 
     day: date
     facts: dict[str, Any]
+    edition: dict[str, Any]  # as the run says that made it; empty: there is none
+
+    @property
+    def tables(self) -> list[dict[str, Any]]:
+        """What is said of each table of the edition."""
+        return list(self.edition.get("tables", ()))
 
     @property
     def files(self) -> list[dict[str, Any]]:
@@ -83,21 +90,26 @@ def render_inside(store: Store, base: Path, days: Sequence[date]) -> str:
             ("Held back at the wall", "Values in free text that became placeholders, in rows. "
              "Addresses, cookies and ids of users do not cross at all and are not counted here.",
              [_held_back(runs), _proof(runs)]),
-            ("Left", "What disclosure control made of the exact tables.", [_editions(runs)]),
+            ("Left", "What disclosure control made of the exact tables.",
+             [_editions(runs), _causes(runs), _bounds(runs)]),
             ("Runs", "", [_ran(runs)]),
         ),
     )  # fmt: skip
 
 
 def last_runs(store: Store, days: Sequence[date]) -> list[Run]:
-    """Of each date the last run, in order of dates; dates without one are left out."""
-    found: dict[date, Run] = {}
+    """Of each date the last run, in order of dates; dates without one are left out. What an
+    edition took only the run knows that made it, which may be one of `weir disclose` alone."""
+    last: dict[date, dict[str, Any]] = {}
+    editions: dict[date, dict[str, Any]] = {}
     for place in sorted((store.root / "runs").glob("*.json")):
         facts = json.loads(place.read_bytes())
-        day = date.fromisoformat(facts["date"])
+        day, edition = date.fromisoformat(facts["date"]), facts.get("edition") or {}
+        if edition and (edition.get("made") or day not in editions):
+            editions[day] = edition
         if day in set(days) and facts.get("files"):
-            found[day] = Run(day, facts)
-    return [found[day] for day in sorted(found)]
+            last[day] = facts
+    return [Run(day, last[day], editions.get(day, {})) for day in sorted(last)]
 
 
 def _sums(run: Run) -> Counter[str]:
@@ -240,10 +252,52 @@ def _editions(runs: Sequence[Run]) -> Grid:
         (str(run.day), one["site"], title(one["table"]), one["rows"], one["suppressed"],
          one.get("withheld"), _percent(one["suppressed"], one["rows"]))
         for run in runs
-        for one in (run.facts.get("edition") or {}).get("tables", ())
+        for one in run.tables
     ]  # fmt: skip
     head = ("date", "site", "table", "rows", "rows withheld", "numbers withheld", "withheld, %")
     return Grid("Editions", head, tuple(told), texts=3)
+
+
+_WHAT = {"suppressed_by": ("rows", ROWS), "withheld_by": ("numbers", NUMBERS)}
+
+
+def _causes(runs: Sequence[Run]) -> Grid:
+    """Rows and numbers of the editions by the rule that took them."""
+    told = [
+        (str(run.day), one["site"], title(one["table"]), what, words.get(cause, cause), count)
+        for run in runs
+        for one in run.tables
+        for by, (what, words) in _WHAT.items()
+        for cause, count in one.get("inside", {}).get(by, {}).items()
+    ]
+    head = ("date", "site", "table", "withheld", "by", "number")
+    note = (
+        "By the first rule that took it. Nobody: the number is 0, which looks as if it were "
+        "withheld. Beside: it would have given another one away."
+    )
+    return Grid("Withheld, by rule", head, tuple(told), texts=5, note=note)
+
+
+def _bounds(runs: Sequence[Run]) -> Grid:
+    """What units did that is not counted, since one may count for so much only."""
+    told = [
+        (str(run.day), one["site"], title(one["table"]), bound["measure"] or name or "cells",
+         f"{bound['unit']}s", lost["units"], lost["before"], lost["before"] - lost["after"],
+         _percent(lost["before"] - lost["after"], lost["after"]))
+        for run in runs
+        for one in run.tables
+        for bound in one.get("inside", {}).get("bounds", ())
+        for name, lost in {"": bound["cells"], **bound["measures"]}.items()
+        if lost["before"] > lost["after"]
+    ]  # fmt: skip
+    head = (
+        "date", "site", "table", "measure", "units", "bounded units", "before", "cut", "cut, %",
+    )  # fmt: skip
+    note = (
+        "What is cut before counting for an edition, by cells_per_unit, per_cell and bounds of the "
+        "policy. A large part means that a bound is too low for what is counted."
+    )
+    return Grid("Cut by bounds", head, tuple(told), texts=5, note=note)
 
 
 def _ran(runs: Sequence[Run]) -> Grid:

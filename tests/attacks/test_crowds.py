@@ -76,13 +76,13 @@ class TestLinkage:
         assert not first & second
         assert not first & self.seen(keyring, "shop", self.DAYS[0])
 
-    def test_with_one_key_for_all_days_they_are_the_same(self, keyring, monkeypatch):
+    def test_with_one_key_for_all_of_them_they_are_the_same(self, keyring, monkeypatch):
         derive = Keyring.derive
         monkeypatch.setattr(
             Keyring, "derive", lambda self, purpose, *context: derive(self, purpose, "always")
         )
         first, second = (self.seen(keyring, "www", day) for day in self.DAYS)
-        assert first == second
+        assert first == second == self.seen(keyring, "shop", self.DAYS[0])
 
     def test_a_week_is_another_pseudonym_than_its_days(self, keyring):
         keys = DayKeys.of(keyring, "www", self.DAYS[0])

@@ -76,13 +76,47 @@ def shared(base, who, days=(DAY,)):
     return {t.table: pq.read_table(made.path / t.file).to_pylist() for t in made.release.tables}
 
 
-def test_two_recipients_together_know_no_more_than_the_edition(tmp_path):
-    disclose(a_night(tmp_path, [*LYNX, *visitors(70, 600, browser="Camino", os="Mac OS X")]))
-    whole = the_edition(a_night(tmp_path), "technology")
-    for number, dimensions in enumerate((("os",), ("browser",), ("device", "os"))):
-        who = ADS.model_copy(update={"name": f"ads-{number}", "dimensions": dimensions})
-        for row in shared(tmp_path, who)["technology"]:
-            assert any(row.items() <= known.items() for known in whole)
+class TestTwoRecipients:
+    """One gets totals, another one browsers: seven visitors are what the totals have more."""
+
+    HITS = (*LYNX, *visitors(70, 600, browser="Camino", os="Mac OS X"))
+
+    @staticmethod
+    def together(base, *views):
+        """Rows of the releases of recipients who get these dimensions."""
+        disclose(a_night(base, [*TestTwoRecipients.HITS]))
+        found = []
+        for number, dimensions in enumerate(views):
+            who = ADS.model_copy(update={"name": f"ads-{number}", "dimensions": dimensions})
+            found += shared(base, who)["technology"]
+        return found
+
+    def test_together_they_know_no_more_than_the_edition(self, tmp_path):
+        rows = self.together(tmp_path, ("os",), ("browser",), ("device", "os"))
+        whole = the_edition(a_night(tmp_path), "technology")
+        assert all(any(row.items() <= known.items() for known in whole) for row in rows)
+        rows = [row for row in rows if row["by"] in ("total", "browser")]
+        assert not tells_of_few(remainder(rows, "browser", "visitors"), K)
+
+    def test_if_each_got_a_table_of_its_own_they_would(self, tmp_path, monkeypatch):
+        """Safe by itself is the total, and are browsers of 50 visitors without a total."""
+
+        def of_its_own(rows, dimensions, recipient):
+            counted = {"Firefox": 300, "Opera": 90, "Camino": 70, "Lynx": 7}
+            numbers = {name: n for name, n in counted.items() if n >= K}
+            if recipient.dimensions == ("os",):
+                numbers = {None: sum(counted.values())}
+            empty = dict.fromkeys(rows.column_names) | {"site": "www", "date": DAY}
+            made = [
+                empty
+                | {"by": "browser" if name else "total", "browser": name, "visitors": round(n, -1)}
+                for name, n in numbers.items()
+            ]
+            return pa.Table.from_pylist(made, rows.schema)
+
+        monkeypatch.setattr(share_module, "projected", of_its_own)
+        rows = self.together(tmp_path, ("os",), ("browser",))
+        assert tells_of_few(remainder(rows, "browser", "visitors"), K)
 
 
 CUSTOMERS = [

@@ -56,6 +56,13 @@ def test_the_quality_of_each_channel_is_told(page: Path) -> None:
     assert {row[2] for row in rows(page, "Channels")} == {"log", "tag", "script"}
 
 
+def test_what_each_rule_took_is_all_that_the_editions_withhold(page: Path) -> None:
+    editions, rules = rows(page, "Editions"), rows(page, "Withheld, by rule")
+    for kind, column in (("rows", 4), ("numbers", 5)):
+        withheld = sum(number(row[column]) for row in editions)
+        assert sum(number(row[5]) for row in rules if row[3] == kind) == withheld > 0
+
+
 def test_it_says_that_it_is_not_for_sharing_and_has_no_value_of_a_row(page: Path) -> None:
     text = page.read_text()
     assert "Not for sharing" in text

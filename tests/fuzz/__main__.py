@@ -1,14 +1,15 @@
 """Look for texts of which a property does not hold: `make fuzz`, or `python -m tests.fuzz gate`.
 
 Each property has FUZZ_SECONDS (60) in a process of its own, and detection's code is watched by
-atheris, so that bytes that reach new code are tried further. The search for slow texts climbs on
-time instead. A text that is found is cut down to what it takes and kept in tests/fuzz/cases/.
+atheris, so that bytes that reach new code are tried further. The search for slow values climbs on
+time instead, and needs no fuzzer: `python -m tests.fuzz slow SEED`. A text that is found is cut
+down to what it takes and kept in tests/fuzz/cases/.
 Exit code 1 if anything was found, 2 if the fuzzer is not installed here.
 """
 
 import hashlib
 import os
-import random
+import secrets
 import subprocess
 import sys
 import time
@@ -83,25 +84,17 @@ def watch_coverage(name: str) -> None:
     atheris.Fuzz()
 
 
-def climb(name: str) -> int:
-    """Change the bytes of the slowest texts, keep the slower ones."""
-    from tests.fuzz.properties import PROPERTIES, cost_ms
+def climb(name: str, seed: str) -> int:
+    """Make slow values slower, and keep one that breaks the property."""
+    from tests.fuzz import slow
+    from tests.fuzz.properties import PROPERTIES, SLOWEST_MS
 
-    rng, check, until = random.Random(), PROPERTIES[name], time.monotonic() + SECONDS
-    cost_ms("warm joe@example.org")
-    slowest: list[tuple[float, bytes]] = [(0.0, b"")]
-    while time.monotonic() < until:
-        data = bytearray(rng.choice(slowest)[1] if rng.random() < 0.8 else b"")
-        for _ in range(rng.randint(1, 4)):
-            at = rng.randint(0, len(data))
-            data[at : at + rng.choice((0, 0, 1, 2))] = rng.randbytes(rng.choice((1, 2, 4)))
-        data = data[:_MOST_BYTES]
-        text = made.text(bytes(data))
-        slowest = sorted({*slowest, (min(cost_ms(text), cost_ms(text)), bytes(data))})[-24:]
-        if slowest[-1][1] == bytes(data) and broken(check, text) and broken(check, text):
-            keep(name, check, text)
+    check, top = PROPERTIES[name], 0.0
+    for top, tried in slow.climb(seed, SECONDS):
+        if top > SLOWEST_MS and broken(check, tried.text):
+            keep(name, check, tried.text)
             return 1
-    print(f"fuzz: {name}: the slowest text took {slowest[-1][0]:.1f} ms")
+    print(f"fuzz: {name}: the slowest value took {top:.1f} ms, with the seed {seed}")
     return 0
 
 
@@ -122,7 +115,9 @@ def every() -> int:
 
 
 def main(names: list[str]) -> int:
-    """Every property, or the one that is named."""
+    """Every property, or the one that is named; `slow` with a seed, if one is given."""
+    if names[:1] == ["slow"]:
+        return climb("slow", names[1] if len(names) > 1 else secrets.token_hex(4))
     try:
         import atheris  # noqa: F401
     except ImportError:
@@ -130,8 +125,6 @@ def main(names: list[str]) -> int:
         return 2
     if not names:
         return every()
-    if names[0] == "slow":
-        return climb("slow")
     watch_coverage(names[0])
     return 0
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from weir.pipelines import disclose as disclose_module
+from weir.pipelines import drafts as drafts_module
 from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
 from weir.pipelines.store import Store, replace_file
@@ -41,7 +41,7 @@ def few_tables(*names: str) -> Iterator[None]:
     """Editions of these tables alone: each takes time, and most tests look at one or two."""
     few = {name: read_tables()[name] for name in names}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(disclose_module, "read_tables", lambda: few)
+        patched.setattr(drafts_module, "read_tables", lambda: few)
         yield
 
 

@@ -18,7 +18,8 @@ from a_store import (
     visitors,
 )
 
-from weir.pipelines.disclose import disclose, parts_of
+from weir.pipelines.disclose import disclose
+from weir.pipelines.drafts import parts_of
 from weir.pipelines.editions import edition_place
 from weir.pipelines.ledger import Ledger
 from weir.schemas.errors import UsageError, WallError
@@ -212,7 +213,7 @@ def test_who_behaves_like_a_robot_is_in_no_edition(tmp_path):
 @pytest.fixture
 def many_groups(monkeypatch):
     """Buckets are counted a few at a time, so units in several buckets must be exchanged."""
-    monkeypatch.setattr("weir.pipelines.disclose.GROUP_ROWS", 60)
+    monkeypatch.setattr("weir.pipelines.drafts.GROUP_ROWS", 60)
 
 
 @pytest.mark.usefixtures("many_groups")
@@ -249,7 +250,7 @@ def test_how_buckets_are_grouped_changes_nothing(tmp_path, monkeypatch):
     first = disclose(one)
     (tmp_path / "b").mkdir()
     (tmp_path / "a" / "keys").rename(tmp_path / "b" / "keys")
-    monkeypatch.setattr("weir.pipelines.disclose.GROUP_ROWS", 150)
+    monkeypatch.setattr("weir.pipelines.drafts.GROUP_ROWS", 150)
     second = disclose(a_night(tmp_path / "b", hits))
     assert [t.sha256 for t in first.edition.tables] == [t.sha256 for t in second.edition.tables]
     assert first.edition.text() == second.edition.text()

@@ -47,7 +47,7 @@ def few_tables():
     """Editions of the noisy tables and no others: time goes into tables."""
     with pytest.MonkeyPatch.context() as patch:
         few = {name: spec for name, spec in read_tables().items() if name in RULES}
-        patch.setattr("weir.pipelines.disclose.read_tables", lambda: few)
+        patch.setattr("weir.pipelines.drafts.read_tables", lambda: few)
         yield
 
 

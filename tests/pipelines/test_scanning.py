@@ -7,7 +7,14 @@ import pytest
 from rich.console import Console
 
 from weir.pipelines.options import print_json
-from weir.pipelines.scanning import LogScan, detector_of, scan_lines, show_log_scan, show_scan
+from weir.pipelines.scanning import (
+    LogScan,
+    detector_of,
+    log_hint,
+    scan_lines,
+    show_log_scan,
+    show_scan,
+)
 from weir.schemas.config import Config
 from weir.schemas.errors import ConfigError, InputError
 from weir.transforms.read import LINE_BYTES
@@ -132,3 +139,12 @@ def test_a_configuration_brings_its_own_recognizers_and_its_mode(tmp_path):
 def test_a_model_that_is_not_there_is_told_before_a_line_is_read(tmp_path):
     with pytest.raises(ConfigError, match=r"detection\.nlp_model: no spaCy model 'none'"):
         detector_of(config=a_config(tmp_path, nlp_model="none"))
+
+
+def test_whoever_scans_a_log_line_by_line_is_told_of_its_format(tmp_path):
+    (tmp_path / "access.log").write_text(LOG, encoding="utf-8")
+    assert "a log of format combined; with --format combined" in log_hint(f"{tmp_path}/access.log")
+    for text in ("joe@example.org\n" * 3, '{"field": "text", "text": "joe"}\n' * 3):
+        (tmp_path / "texts").write_text(text, encoding="utf-8")
+        assert log_hint(str(tmp_path / "texts")) == ""
+    assert log_hint("-") == log_hint(str(tmp_path / "gone")) == ""

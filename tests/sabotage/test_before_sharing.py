@@ -53,7 +53,7 @@ def test_a_column_of_another_class_stops_at_the_manifest_when_no_writer_checks(
         field = column("visitor", pa.binary(16), PSEUDONYM, "who it was")
         return schema(self).append(field.with_nullable(True))
 
-    published = "weir.pipelines.disclose.published"
+    published = "weir.pipelines.drafts.published"
     from weir.transforms.disclose.edition import published as publish
 
     def with_visitor(margins: pa.Table, form: Form, *rest: Any) -> Any:

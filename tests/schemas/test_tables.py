@@ -1,5 +1,7 @@
 """The tables as they are declared: one test walks them all."""
 
+from itertools import combinations
+
 import pyarrow as pa
 import pytest
 
@@ -83,17 +85,56 @@ def test_an_unknown_table_brings_the_nearest_to_mind():
         table("trafic")
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_what_two_tables_count_alike_is_counted_alike(name):
-    for measure in table(name).measures.values():
-        if measure.same:
-            there, other = measure.same.split(".")
-            assert table(there).measures[other].distinct == measure.distinct
-            assert table(there).measures[other].unit == measure.unit
-            assert not table(there).measures[other].same, "one name for all that are the same"
-            dimensions = table(name).dimensions
-            for shared in dimensions.keys() & table(there).dimensions.keys():
-                assert dimensions[shared].sql == table(there).dimensions[shared].sql
+def roots():
+    """Of each number that tables count alike, the (table, measure) that are it."""
+    found = {}
+    for name, spec in read_tables().items():
+        for of, measure in spec.measures.items():
+            found.setdefault(measure.same or f"{name}.{of}", []).append((name, of))
+    return {root: members for root, members in found.items() if len(members) > 1}
+
+
+@pytest.mark.parametrize("root", roots())
+def test_what_tables_count_alike_is_counted_alike(root):
+    assert tuple(root.split(".")) in roots()[root], "one name for all that are the same"
+    for (name, of), (there, other) in combinations(roots()[root], 2):
+        ours, theirs = table(name), table(there)
+        assert ours.measures[of].distinct == theirs.measures[other].distinct
+        assert ours.measures[of].unit == theirs.measures[other].unit
+        for shared in ours.dimensions.keys() & theirs.dimensions.keys():
+            assert ours.dimensions[shared].sql == theirs.dimensions[shared].sql
+
+
+LINKS = [(name, link) for name in SHIPPED for link in table(name).links]
+
+
+@pytest.mark.parametrize(("name", "link"), LINKS)
+def test_a_link_compares_what_can_be_compared(name, link):
+    there, other = link.to.split(".")
+    ours, theirs = table(name), table(there)
+    assert ours.measures[link.of].distinct == theirs.measures[other].distinct
+    assert link.at_most or ours.measures[link.of].unit == theirs.measures[other].unit
+    for shared in link.over:
+        assert (ours.dimensions[shared].sql or shared) == (theirs.dimensions[shared].sql or shared)
+    for spec, places in ((ours, link.at), (theirs, link.there)):
+        assert all(value in spec.dimensions[at].values for at, value in places.items())
+        assert not set(places) & set(link.over)
+
+
+def test_a_link_is_either_equal_or_a_part():
+    for both in ("equals: a.b, at_most: a.b", "over: []"):
+        with pytest.raises(ConfigError, match="either equals or at_most"):
+            parse_table("t", a_table(more=f"links: [{{of: n, {both}}}]\n"))
+
+
+def test_a_link_is_of_measures_and_dimensions_that_there_are():
+    for fault, why in (
+        ("{of: m, equals: a.b}", "no such measure 'm'"),
+        ("{of: n, equals: a.b, over: [path]}", "no such dimension 'path'"),
+        ("{of: n, equals: a.b, at: {path: x}}", "no such dimension 'path'"),
+    ):
+        with pytest.raises(ConfigError, match=why):
+            parse_table("t", a_table(more=f"links: [{fault}]\n"))
 
 
 def test_measures_add_up_to_a_measure_that_there_is():

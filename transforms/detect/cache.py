@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from hashlib import blake2b
 
+from weir.transforms.detect.effort import MOST
 from weir.transforms.detect.judge import Asked, Verdict
 
 LIMIT = 100_000
@@ -40,8 +41,13 @@ def remembered(asked: list[Asked], version: str) -> dict[Asked, Verdict]:
 
 
 def remember(verdicts: Iterable[tuple[Asked, Verdict]], version: str) -> None:
-    """Keep verdicts, forgetting the least recently used beyond LIMIT."""
-    named = [(_name(asked, version), verdict) for asked, verdict in verdicts]
+    """Keep verdicts, forgetting the least recently used beyond LIMIT; but none that would have
+    been another with all steps that a value may cost."""
+    named = [
+        (_name(asked, version), verdict)
+        for asked, verdict in verdicts
+        if verdict.steps <= asked.most or asked.most == MOST
+    ]
     with _lock:
         _verdicts.update(named)
         while len(_verdicts) > LIMIT:

@@ -158,7 +158,9 @@ def coordinates(text: str, start: int, end: int) -> bool:
 
 def street(text: str, start: int, end: int) -> bool:
     """No title of an article: words like `to` and `the` stand in no street's name."""
-    return not words("no_street") & set(re.findall(r"[^\W\d_]+", text[start:end].lower()))
+    plain = re.sub(r"(?<=\d) ?[A-Za-z](?![^\W_])|(?<=, )[A-Z]{2}(?= \d)", "", text[start:end])
+    found = re.findall(r"[^\W\d_]+", plain.lower())  # without the a of 5a, the OR of Oregon
+    return words("no_street").isdisjoint(found)
 
 
 def is_date(text: str) -> bool:
@@ -200,11 +202,15 @@ _NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
 
 
 def _in_chain(text: str, start: int, end: int) -> bool:
-    """In a row of six and more numbers with dots: an object id, a browser's timing, no address."""
+    """In a row of six and more numbers with dots: an object id, a browser's timing, no address.
+
+    Of five too, if it begins as no address does (301.0.0.27.109); behind one may stand a port.
+    """
     before = _NUMBERS_BEFORE.search(text[max(start - _AROUND, 0) : start])
     behind = _NUMBERS_BEHIND.match(text[end : end + _AROUND])
     around = (before[0] if before else "") + (behind[0] if behind else "")
-    return len(re.findall(r"\d+", around)) >= 2
+    others = [int(number) for number in re.findall(r"\d+", around)]
+    return len(others) >= 2 or (before is not None and others[0] > 255)
 
 
 def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool:

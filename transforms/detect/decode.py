@@ -28,7 +28,7 @@ _CONTROL = re.compile(
 )
 _INVISIBLE = re.compile(_CONTROL.pattern.replace("]", "\\ufffd]"))
 _MIME = re.compile(r"=\?([\w-]{2,20})\?([QqBb])\?([^?\s]{1,256})\?=")
-_AT = re.compile(r"\s*@\s*")
+_AT = re.compile(r"(?<!\s)\s*@\s*")
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-fA-F])")
 _BASE32 = re.compile(r"(?<![\w+/-])[A-Z2-7]{16,}={0,6}(?![\w+/=-])")

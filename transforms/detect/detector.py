@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -25,9 +25,11 @@ from weir.transforms.detect.names import clean_names
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.policy import entity_of, names_something
+from weir.transforms.detect.sites import with_sites, without_sites
+from weir.transforms.detect.turns import in_turn
 from weir.transforms.detect.unclear import could_be_unclear
 
-CODE_VERSION = "5"  # counts up when a decision changes without a table changing
+CODE_VERSION = "7"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,8 @@ class Detector:
         """Judge DISTINCT raw paths (no query), segment by segment, each with the one before it.
 
         `;parameters` are dropped. A personal segment becomes `{entity}`; separators stay, and a
-        separator that was encoded stays encoded. A suspicious path of too many bytes or segments
-        is closed as a whole. A finding's index is the path's.
+        separator that was encoded stays encoded. A suspicious path of too many bytes or segments,
+        or that costs more than a value may, is closed as a whole. A finding's index is the path's.
         """
         raw = _string(raw)
         plain = paths.without_parameters(raw)
@@ -133,21 +135,25 @@ class Detector:
                 strict=True,
             )
         ]
-        verdicts = self.verdicts(asked)
-        clean = pa.array([v.clean.replace("/", "%2F") for v in verdicts], pa.string())
+        turns = in_turn(taken, odd, asked, self.verdicts)
+        clean = pa.array(
+            [v.clean.replace("/", "%2F") if v else None for v in turns.verdicts], pa.string()
+        )
         whole = _put(plain, suspects, taken.together(_put(taken.distinct, odd, clean)))
         flagged = {
-            at: one
-            for at, one in zip(odd.to_pylist(), zip(asked, verdicts, strict=True), strict=True)
-            if one[1].found
+            at: (one, verdict)
+            for at, one, verdict in zip(odd.to_pylist(), asked, turns.verdicts, strict=True)
+            if verdict and verdict.found
         }
-        rows = taken.where(list(flagged))
+        too_much = set(turns.endless.tolist())
+        rows = [(row, i) for row, i in taken.where(list(flagged)) if row not in too_much]
         found = findings((suspects[row].as_py(), *flagged[i]) for row, i in rows)
+        dear = suspects.take(pa.array(turns.endless))
+        endless = self._closed(plain, dear, part)
+        both = [found, closed.findings, endless.findings]
         return Cleaned(
-            whole,
-            pa.concat_tables([found, closed.findings]).sort_by("index")
-            if len(closed.findings)
-            else found,
+            _put(whole, dear, endless.clean.take(dear)),
+            pa.concat_tables(both).sort_by("index") if any(map(len, both[1:])) else found,
             identifiers(verdict for _, verdict in flagged.values()),
         )
 
@@ -163,13 +169,15 @@ class Detector:
         The domain is `{ip}` for an address and null for a personal host or what is no URL.
         """
         hosts, raw_paths = referrers.split(_string(urls))
-        distinct, encoded = hosts.dictionary_encode(), raw_paths.dictionary_encode()
+        distinct = hosts.dictionary_encode()
+        encoded = with_sites(hosts, raw_paths).dictionary_encode()
+        judged = self.paths(encoded.dictionary, part="referrer_path")
         judged_hosts = self.values(distinct.dictionary, part="referrer_host")
         return Referrers(
             referrers.spread(
                 referrers.domains(distinct.dictionary, judged_hosts), distinct.indices
             ),
-            referrers.spread(self.paths(encoded.dictionary, part="referrer_path"), encoded.indices),
+            referrers.spread(replace(judged, clean=without_sites(judged.clean)), encoded.indices),
         )
 
     def verdicts(self, asked: Sequence[Asked]) -> list[Verdict]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.honours import honoured
 from weir.transforms.detect.naming import NEIGHBOURS, Person, is_title
 from weir.transforms.detect.worth import Word, worth
 
@@ -46,7 +47,7 @@ def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
 
 def _is_two_syllables(text: str, a: Word, b: Word) -> bool:
     """Whether two words with a hyphen are one given name: Min-jun."""
-    if text[a.end : b.start] != "-":
+    if text[a.end : b.start] != "-" or not all(2 <= len(w.text) <= 6 for w in (a, b)):
         return False
     joined = worth(a.folded + b.folded)
     return (joined[0] > 0 and not joined[2]) or (is_title(a) and b.text.islower())
@@ -94,6 +95,7 @@ def written_whole(text: str, words: list[Word]) -> Iterator[Person]:
         return
     yield from _vietnamese(text, words)
     yield from _signs(text)
+    yield from honoured(text)
 
 
 def _vietnamese(text: str, words: list[Word]) -> Iterator[Person]:

@@ -1,16 +1,37 @@
 """What one value may cost: counted steps, since a clock would judge the same value now so, now so.
 
-A step is about a microsecond of one core. A value that asks for more does not cross; what was
-found in it until then is told. `tests/transforms/detect/test_slow.py` holds steps against time.
+A step is a microsecond and a half of one core, or less: what is charged is what was measured at
+worst.
+A value that asks for more does not cross; what was found in it until then is told. A path shares
+the steps among its segments. `tests/transforms/detect/test_slow.py` holds steps against time, and
+`make fuzz` climbs on it.
 """
 
-MOST = 7_000
+import math
 
-CHARACTER = 1  # of a text that is looked at: all regexes together
-PIECE = 30  # of a value inside a value: by its name, its route, the cheap tests
-ASKED = 150  # Presidio, once round
-MATCH = 120  # of a pattern: its check, its context, its explanation
-WORD = 14  # looked up and weighed with its neighbours
+MOST = 6_000
+
+SIGN_OF_VALUE = 0.15  # to decode it
+VIEW = 20  # of a value, decoded in one way
+SIGN_OF_VIEW = 0.2  # taken apart, and looked into for what is encoded
+SEEN = 5  # a value inside a value, whether it was looked at before
+PIECE = 40  # of a value inside a value: by its name, its route, the cheap tests
+SIGN_OF_PIECE = 0.7
+PATTERN = 2  # whether it could match at all
+SIGN_OF_WORDLESS = 0.002
+SIGN_OF_PATTERN = 0.05  # if it could
+NUMBER = 100  # that may be a telephone's, in one region
+ASKED = 180  # Presidio, once round
+SIGN_OF_ASKED = 0.3
+MATCH = 100  # of a pattern: its check, its context, its explanation
+SIGN_OF_MATCH = 0.03
+SIGN_OF_WORDS = 0.1  # of a text in which names are looked for
+WORD = 5  # looked up
+WORD_OF_SCRIPTS = 8  # the same in a text that is not all ASCII
+PAIR = 10  # of neighbours, weighed
+NAME = 20  # found
+WORD_OF_STRICT = 4  # looked up once more
+SIGN_OF_STRICT = 0.4
 
 
 class TooMuchError(Exception):
@@ -21,10 +42,16 @@ class Effort:
     """What is left to spend on one value."""
 
     def __init__(self, most: int = MOST) -> None:
-        self.left = most
+        self.most = most
+        self.left = float(most)
 
-    def spend(self, steps: int) -> None:
+    @property
+    def spent(self) -> int:
+        """Steps; more than there were if it was too much."""
+        return math.ceil(self.most - self.left)
+
+    def spend(self, steps: float, times: int = 1) -> None:
         """Count steps before they are taken. Raises TooMuchError."""
-        self.left -= steps
+        self.left -= steps * times
         if self.left < 0:
             raise TooMuchError

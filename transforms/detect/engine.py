@@ -14,34 +14,37 @@ from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
-from weir.transforms.detect.checks import CHECKS, card, is_version, national, number_in
+from weir.transforms.detect.checked import CHECKS
+from weir.transforms.detect.checks import card, is_version, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
-from weir.transforms.detect.effort import ASKED, MATCH, Effort
+from weir.transforms.detect.effort import (
+    ASKED,
+    MATCH,
+    PATTERN,
+    SIGN_OF_ASKED,
+    SIGN_OF_MATCH,
+    SIGN_OF_PATTERN,
+    SIGN_OF_WORDLESS,
+    Effort,
+)
+from weir.transforms.detect.literals import folded, least_digits, literals
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
+from weir.transforms.detect.papers import digits_hold
+from weir.transforms.detect.streets import end_of
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 
 THRESHOLD = 0.4
-_LONG = 128  # characters; shorter texts have few matches
+Answers = dict[tuple[object, str], list[Any]]
+"""What recognizers found in a text: whoever asks whether there are matches asks for them next."""
+_SHORT = 2  # characters for each word that might be looked for
 _DIGIT = re.compile(r"\d")
-_OF_DIGITS = frozenset(
-    [
-        "card",
-        "phone",
-        "ssn",
-        "US_SSN",
-        "ip",
-        "IBAN_CODE",
-        "iban",
-        "CRYPTO",
-        "UUID",
-        "geo",
-        "address",
-        "birth",
-    ]
-)
+_OF_DIGITS = frozenset((
+    "card", "phone", "ssn", "US_SSN", "ip", "IBAN_CODE", "iban", "CRYPTO", "UUID", "geo",
+    "address", "birth",
+))  # fmt: skip
 NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 STOCK = {
     "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
@@ -77,8 +80,10 @@ class Engine:
         calling_codes: tuple[str, ...],
         strict: bool,
         own: OwnRecognizers,
+        answers: Answers,
     ) -> None:
         self.analyzer = analyzer
+        self.answers = answers  # of recognizers to the text that is looked at
         self.own = own  # beside Presidio: see own.py
         self.model: Model | None = None  # likewise, for names
         self.strict = strict  # the policy's mode: close on what is not understood
@@ -100,20 +105,24 @@ class Engine:
         Raises DetectorTimeoutError, TooMuchError, and whatever a recognizer raises.
         """
         wanted = None
-        if not every:
-            effort = effort or Effort()
-            wanted = self._matching(self._wanted(text), text, effort)
-            if not wanted:
-                return []
-            effort.spend(ASKED)
-        results = self.analyzer.analyze(
-            text, "en", entities=wanted, context=list(context), return_decision_process=True
-        )
+        try:
+            if not every:
+                effort = effort or Effort()
+                wanted = self._matching(self._wanted(text), text, effort)
+                if not wanted:
+                    return []
+                effort.spend(ASKED + SIGN_OF_ASKED * len(text))
+            results = self.analyzer.analyze(
+                text, "en", entities=wanted, context=list(context), return_decision_process=True
+            )
+        finally:
+            self.answers.clear()
         words = frozenset(context)
         hits = [
             Hit(
                 STOCK.get(r.entity_type, r.entity_type),
-                number_in(text, r.start, r.end, r.entity_type), r.end, round(r.score, 2),
+                number_in(text, r.start, r.end, r.entity_type), end_of(text, r.end, r.entity_type),
+                round(r.score, 2),
                 r.recognition_metadata["recognizer_name"],
                 r.analysis_explanation.pattern_name or "",
             )
@@ -126,22 +135,39 @@ class Engine:
         """Those of the entities of which a pattern matches, or that have other recognizers.
 
         Most texts pass the cheap tests and match nothing; Presidio's way round them costs more than
-        its patterns. Of a long text all matches are counted: Presidio compares them in pairs.
+        its patterns. Matches are counted before: Presidio looks round each of them.
         """
-        left, digits, long = set(wanted), sum(map(str.isdigit, text)), len(text) > _LONG
+        left, digits, read = set(wanted), sum(map(str.isdigit, text)), folded(text)
         matching = self.always & left
-        effort.spend(2 * ASKED * long)  # every pattern goes through all of it
         for recognizer in self.analyzer.registry.recognizers:
             for entity in left.intersection(recognizer.supported_entities):
-                if long:
-                    count = _count(recognizer, text, digits)
-                    effort.spend(MATCH * count)
-                    may = count > 0
-                else:
-                    may = entity not in matching and _may_match(recognizer, text, digits)
-                if may:
+                count = self._count(recognizer, text, digits, read, effort)
+                if count:
+                    effort.spend(MATCH + SIGN_OF_MATCH * len(text), count)
                     matching.add(entity)
         return [entity for entity in wanted if entity in matching]
+
+    def _count(
+        self, recognizer: "EntityRecognizer", text: str, digits: int, read: str, effort: Effort
+    ) -> int:
+        """How many matches a recognizer of patterns has; one for any other that may have some.
+
+        read: the text without case.
+        """
+        patterns = getattr(recognizer, "patterns", None)
+        if patterns is None:
+            count = getattr(recognizer, "count", None)
+            return 1 if count is None else count(text, effort)
+        effort.spend(PATTERN + SIGN_OF_WORDLESS * len(text), len(patterns))
+        tried = []
+        for pattern in patterns:
+            bounded = pattern.compiled_regex
+            if bounded.digits <= digits and bounded.could_match(read):
+                tried.append(bounded)
+            else:
+                self.answers[bounded, text] = []
+        effort.spend(SIGN_OF_PATTERN * len(text), len(tried))
+        return sum(len(bounded.finditer(text)) for bounded in tried)
 
     def is_dull_number(self, text: str) -> bool:
         """A row of digits that no recognizer could take for anything: most ids of things."""
@@ -149,7 +175,7 @@ class Engine:
             return False
         if len(text) < 10:
             return True
-        if len(text) == 11 and national(text, 0, 11):
+        if len(text) in (11, 14) and digits_hold(text):
             return False
         phone = text.startswith(("0", *self.calling_codes)) or NORTH_AMERICAN.fullmatch(text)
         return not phone and not (len(text) > 12 and card(text, 0, len(text)))
@@ -171,73 +197,17 @@ def _may_be_version(result: "RecognizerResult") -> bool:
     return result.entity_type == "IP_ADDRESS" or explained.pattern_name == "in a name"
 
 
-def _may_match(recognizer: "EntityRecognizer", text: str, digits: int) -> bool:
-    """Whether a recognizer of patterns has a match; any other one may have."""
-    patterns = getattr(recognizer, "patterns", None)
-    if patterns is None:
-        could = getattr(recognizer, "could_match", None)
-        return could is None or could(text)
-    return any(
-        pattern.compiled_regex.matches(text)
-        for pattern in patterns
-        if pattern.compiled_regex.digits <= digits
-    )
-
-
-def _count(recognizer: "EntityRecognizer", text: str, digits: int) -> int:
-    """How many matches a recognizer of patterns has; one for any other that may have some."""
-    patterns = getattr(recognizer, "patterns", None)
-    if patterns is None:
-        count = getattr(recognizer, "candidates", None)
-        return 1 if count is None else count(text)
-    return sum(
-        len(pattern.compiled_regex.finditer(text))
-        for pattern in patterns
-        if pattern.compiled_regex.digits <= digits
-    )
-
-
-def least_digits(regex: str) -> int:
-    """How many digits any match of a regex has at least; 0 if that cannot be told."""
-    from re import _parser, error  # type: ignore[attr-defined]
-
-    try:
-        return _digits_of(_parser.parse(regex, re.IGNORECASE))
-    except (error, OverflowError):
-        return 0
-
-
-def _digits_of(tree: Any) -> int:
-    total = 0
-    for operation, argument in tree:
-        name = str(operation)
-        if name == "IN":
-            total += bool(argument) and all(_is_digit(*one) for one in argument)
-        elif name == "LITERAL":
-            total += 48 <= argument <= 57
-        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            total += argument[0] * _digits_of(argument[2])
-        elif name == "SUBPATTERN":
-            total += _digits_of(argument[-1])
-        elif name == "BRANCH":
-            total += min(map(_digits_of, argument[1]))
-    return total
-
-
-def _is_digit(operation: Any, argument: Any) -> bool:
-    name = str(operation)
-    return (
-        (name == "CATEGORY" and str(argument).endswith("CATEGORY_DIGIT"))
-        or (name == "LITERAL" and 48 <= argument <= 57)
-        or (name == "RANGE" and argument[0] >= 48 and argument[1] <= 57)
-    )
-
+AT_SIGNS = (
+    "arroba|chiocciola|ma[lł]pa|zavin|kukac|apenstaart|klammeraffe|snabel|arobase|miukumauku|merkki|собак"
+    "|собач"
+)
+"""How an at sign is called."""
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "email": (
-        r"@|(?i:[ät]\W|_|-|arroba)|=",
-        r"@|(?i:at|ät|arroba)|=[\w-]+\.",
-        r"[@.\])}_-]|(?i:dot)",
+        rf"@|(?i:[ät]\W|_|-|{AT_SIGNS})|=",
+        rf"@|(?i:at|ät|{AT_SIGNS})|=[\w-]+\.",
+        rf"[@.\])}}_-]|(?i:dot|{AT_SIGNS})",
     ),
     "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
@@ -249,18 +219,21 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "iban": (r"[A-Za-z]{2}\d\d|\d{7}|\d{2}[- ]?\d{2}[- ]?\d{2}",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
-    "geo": (r"\d\.\d{3,}|°",),
-    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]",),
-    "address": (r"\d", r"[^\W\d_]{2}", r"[ _+,.-]"),
-    "birth": (r"\d", r"(?i:born|birth|dob|d\.o|geb|né|nat|nac)"),
+    "geo": (r"\d\.\d{2,}|°|\dd\d",),
+    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]+(?:['’]s)?[-_ ][A-Za-z]{2}",),
+    "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),
+    "birth": (r"\d{4}|\d ?[年년]|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
     "id": (
+        r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
+        r"[A-Z]{1,3}[ -]?\d|\d[ -]?[A-Z]{2}|"
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
-        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D.*\d",  # noqa: E501
+        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501
     ),
     "secret": (
         r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
-        r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} ",
+        r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} "
+        r"|\d{4}",
     ),
 }
 """Per entity regexes that all must match before its recognizers are asked."""
@@ -286,7 +259,8 @@ def _build(settings: Detection, least: float) -> Engine:
     from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
     quiet()
-    recognizers = _recognizers(settings)
+    answers: Answers = {}
+    recognizers = _recognizers(settings, answers)
     analyzer = AnalyzerEngine(
         registry=RecognizerRegistry(recognizers=recognizers),
         nlp_engine=_tokens(),
@@ -294,7 +268,7 @@ def _build(settings: Detection, least: float) -> Engine:
         context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
     )
     strict, own = settings.mode == "strict", own_recognizers(settings)
-    engine = Engine(analyzer, _calling_codes(settings.phone_regions), strict, own)
+    engine = Engine(analyzer, _calling_codes(settings.phone_regions), strict, own, answers)
     engine.model = open_model(settings.nlp_model) if settings.nlp_model else None
     engine.analyze("warm up 0 @", every=True)
     for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
@@ -308,7 +282,7 @@ def _calling_codes(regions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({str(phonenumbers.country_code_for_region(r)) for r in regions} - {"1"}))
 
 
-def _recognizers(settings: Detection) -> "list[EntityRecognizer]":
+def _recognizers(settings: Detection, answers: Answers) -> "list[EntityRecognizer]":
     from presidio_analyzer import Pattern, PatternRecognizer
     from presidio_analyzer import predefined_recognizers as stock
 
@@ -329,11 +303,13 @@ def _recognizers(settings: Detection) -> "list[EntityRecognizer]":
     ]  # fmt: skip
     checks = {fact.name: CHECKS[fact.check] for fact in facts.patterns() if fact.check}
     for recognizer in [*ours, *theirs]:
-        _bind(recognizer, settings.timeout_ms / 1000, checks.get(recognizer.name))  # type: ignore[has-type]
-    return [*ours, *theirs, WebPhone(settings.phone_regions)]
+        _bind(recognizer, settings.timeout_ms / 1000, checks.get(recognizer.name), answers)  # type: ignore[has-type]
+    return [*ours, *theirs, WebPhone(settings.phone_regions, answers)]
 
 
-def _bind(recognizer: Any, seconds: float, check: Callable[[str, int, int], bool] | None) -> None:
+def _bind(
+    recognizer: Any, seconds: float, check: Callable[[str, int, int], bool] | None, answers: Answers
+) -> None:
     """Give a recognizer's patterns a time-out that fails closed, and our check."""
     import regex  # type: ignore[import-untyped]  # comes with Presidio
 
@@ -342,7 +318,7 @@ def _bind(recognizer: Any, seconds: float, check: Callable[[str, int, int], bool
     for pattern in recognizer.patterns:
         pattern.compiled_with_flags = flags
         pattern.compiled_regex = _Bounded(
-            regex.compile(pattern.regex, flags), seconds, check, least_digits(pattern.regex)
+            regex.compile(pattern.regex, flags), pattern.regex, seconds, check, answers
         )
 
 
@@ -355,27 +331,31 @@ class _Bounded:
     def __init__(
         self,
         compiled: Any,
+        regex: str,
         seconds: float,
         check: Callable[[str, int, int], bool] | None,
-        digits: int = 0,
+        answers: Answers,
     ) -> None:
         self.compiled = compiled
         self.seconds = seconds
         self.check = check
-        self.digits = digits  # of any match, at least
+        self.answers = answers
+        self.digits = least_digits(regex)  # of any match, at least
+        self.words = literals(regex)  # of which any match has one
 
-    def matches(self, text: str) -> bool:
-        """Whether there is a match that passes the check. Raises DetectorTimeoutError."""
-        try:
-            found = self.compiled.search(text, timeout=self.seconds)
-        except TimeoutError:
-            raise DetectorTimeoutError from None
-        if found is None or self.check is None or self.check(text, *found.span()):
-            return found is not None
-        return bool(self.finditer(text))
+    def could_match(self, read: str) -> bool:
+        """Whether a text without case has what any match has. A short one is as soon matched."""
+        words = self.words
+        return not words or len(read) < _SHORT * len(words) or any(word in read for word in words)
 
     def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
         """All matches that pass the check. Raises DetectorTimeoutError."""
+        found = self.answers.get((self, text))
+        if found is None:
+            found = self.answers[self, text] = self._find(text)
+        return found
+
+    def _find(self, text: str) -> list[Any]:
         try:
             found = list(self.compiled.finditer(text, timeout=self.seconds))
         except TimeoutError:

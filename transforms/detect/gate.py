@@ -9,6 +9,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED
 
 
@@ -70,6 +71,7 @@ SHAPES = (
     r"\d{2,4}(?:[ ./-]\d{2,4}){2}",
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
+    *facts.opening(),
 )
 """What any recognizer could match, somewhat too wide."""
 

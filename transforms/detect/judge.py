@@ -8,13 +8,27 @@ from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
-from weir.transforms.detect.effort import CHARACTER, PIECE, WORD, Effort, TooMuchError
+from weir.transforms.detect.effort import (
+    MOST,
+    PIECE,
+    SEEN,
+    SIGN_OF_PIECE,
+    SIGN_OF_STRICT,
+    SIGN_OF_VALUE,
+    SIGN_OF_VIEW,
+    VIEW,
+    WORD_OF_STRICT,
+    Effort,
+    TooMuchError,
+)
 from weir.transforms.detect.engine import Engine, Hit
 from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
+from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import blanked, is_placeholder
 from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
-from weir.transforms.detect.take_apart import Piece, inside
+from weir.transforms.detect.siblings import with_siblings
+from weir.transforms.detect.take_apart import inside
 from weir.transforms.detect.unclear import unclear
 from weir.transforms.detect.worth import HUMP
 from weir.transforms.domains import has_suffix
@@ -39,6 +53,7 @@ class Asked:
     part: str
     key: str | None = None
     before: str | None = None
+    most: int = MOST  # steps that it may cost; a path shares them among its segments
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,7 @@ class Verdict:
 
     clean: str
     found: tuple[Found, ...] = ()
+    steps: int = 0  # that it cost; more than it may if it asked for more
 
 
 def failed(rule: str, key: str | None = None) -> Verdict:
@@ -78,13 +94,18 @@ def failed(rule: str, key: str | None = None) -> Verdict:
 
 def judge(asked: Asked, engine: Engine) -> Verdict:
     """The verdict on a raw value. Raises what recognizers raise; see deadline.py."""
+    effort = Effort(asked.most)
+    try:
+        effort.spend(SIGN_OF_VALUE, len(asked.value))
+    except TooMuchError:
+        return replace(failed("too_much", asked.key), steps=effort.spent)
     decoded = decode(asked.value, asked.part)
     if not decoded.settled:
-        return failed("unsettled", asked.key)
-    found = sorted(dict.fromkeys(_findings(decoded, asked, engine)), key=_rank)
+        return replace(failed("unsettled", asked.key), steps=effort.spent)
+    found = sorted(dict.fromkeys(_findings(decoded, asked, engine, effort)), key=_rank)
     if not found:
-        return Verdict(decoded.text)
-    return Verdict("{" + found[0].entity + "}", tuple(found))
+        return Verdict(decoded.text, steps=effort.spent)
+    return Verdict("{" + found[0].entity + "}", tuple(found), effort.spent)
 
 
 def _rank(found: Found) -> tuple[float, int, str, str]:
@@ -95,18 +116,26 @@ def _order(entity: str) -> int:
     return facts.ENTITIES.index(entity) if entity in facts.ENTITIES else -1
 
 
-def _findings(decoded: Decoded, asked: Asked, engine: Engine) -> list[Found]:
+def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) -> list[Found]:
     """What is found in all views; that it asks for too much is a finding like any other."""
     found: list[Found] = []
-    effort = Effort()
+    clean: set[tuple[str | None, ...]] = set()  # pieces without findings: most views share them
     try:
         for number, view in enumerate(decoded.views):
+            effort.spend(VIEW + SIGN_OF_VIEW * len(view))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-            for piece in chain((whole,), inside(view, asked.part)):
+            for piece in chain((whole,), with_siblings(inside(view, asked.part), view)):
                 text = view[piece.start : piece.end]
-                effort.spend(PIECE + CHARACTER * len(text))
+                effort.spend(SEEN)
+                name = text, piece.part, piece.key, piece.before
+                if name in clean:
+                    continue
+                effort.spend(PIECE + SIGN_OF_PIECE * len(text))
                 offset = piece.start if number == 0 else None
-                found += _of_piece(text, piece, engine, offset, effort)
+                more = _of_piece(text, piece, engine, offset, effort)
+                found += more
+                if not more:
+                    clean.add(name)
     except TooMuchError:
         found += failed("too_much", asked.key).found
     return found
@@ -140,6 +169,8 @@ def _of_piece(
         names = names_in(text, piece, engine, offset, effort)
         found += [one for one in names if not _within(one, found)]
     if engine.strict:
+        effort.spend(WORD_OF_STRICT, len(_WORD.findall(text)) + len(HUMP.findall(text)))
+        effort.spend(SIGN_OF_STRICT, len(text))
         found += _unclear_in(text, piece, offset)
     return found
 
@@ -148,7 +179,6 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
     """What strict does not let pass although nothing recognized it."""
     context = {*words(piece.key or ""), *words(piece.before or "")}
     harmless = text.strip().lower() in facts.keys().harmless
-    counted = bool(facts.words("counted") & context)
     return [
         Found(
             one.entity, "strict", piece.key, 0.3, f"{one.why}; strict lets nothing unclear pass",
@@ -156,7 +186,7 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             None if offset is None else (offset + one.start, offset + one.end),
             guessed=True,
         )
-        for one in unclear(text, piece.part, counted, _is_built(piece))
+        for one in unclear(text, piece.part, context, _is_built(piece))
         if not harmless
     ]  # fmt: skip
 
@@ -203,9 +233,9 @@ def names_in(
     """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
     if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
-    effort.spend(WORD * (len(_WORD.findall(text)) + len(HUMP.findall(text))))
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
-    by = [("Names", person) for person in people(text, telling, engine.strict)]
+    strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
+    by = [("Names", person) for person in people(text, telling, strict, effort)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
         by += [("nlp_model", person) for person in engine.model.people(text)]
     return [

@@ -5,7 +5,7 @@ under no telling name passes here (a test holds them against each other). Other 
 anyway, since they may be encoded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.persons import ENOUGH, STRICTER
-from weir.transforms.detect.worth import NOBLE, PARTICLES, about_people, worth
+from weir.transforms.detect.worth import NOBLE, PARTICLES, about_people, is_rarely_said, worth
 
 _BREAK = " qz "  # between what are no neighbours; too short for a name
-_OWNING = r"['’`´][sS]\b"  # rare: whoever owns something is looked at in full
+_OWNING = r"['’`´][sS](?:\b|_)"  # rare: whoever owns something is looked at in full
 _APART = r"[/=&?;:\"<>(){}\[\]@#!*0-9]+"
 
 Floats = npt.NDArray[np.float64]
@@ -46,6 +46,7 @@ class _Tokens:
     owner: Bools
     first: Bools  # of a Vietnamese name
     middle: Bools
+    rare: Bools  # a word of another language; with a capital it may be a name nevertheless
 
 
 @cache
@@ -66,15 +67,24 @@ def _tokens(tokens: pa.StringArray) -> _Tokens:
     distinct, at = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     roles, none = _roles(), (False,) * 8
     known = np.array(
-        [(*worth(word), len(word) == 1, *roles.get(word, none), _owner(word)) for word in distinct],
+        [
+            (
+                *worth(word),
+                len(word) == 1,
+                *roles.get(word, none),
+                _owner(word),
+                is_rarely_said(word),
+            )
+            for word in distinct
+        ],
         dtype=np.float64,
-    ).reshape(len(distinct), 13)[at]
-    word, single, opening, about, linking, noble, alone, owned, first, middle, owner = (
+    ).reshape(len(distinct), 14)[at]
+    word, single, opening, about, linking, noble, alone, owned, first, middle, owner, rare = (
         known[:, 2:] > 0
     ).T
     return _Tokens(
         known[:, 0], known[:, 1], word, single, opening, about, linking | single, noble, alone,
-        owned, owner, first, middle,
+        owned, owner, first, middle, rare,
     )  # fmt: skip
 
 
@@ -135,9 +145,10 @@ def _suspicious(
 ) -> Bools:
     """The tokens at which something begins that could be a name."""
     t = _tokens(tokens)
+    capitals = how.capitals[of]
+    t = replace(t, word=t.word & ~(t.rare & capitals))
     near = np.zeros(len(how.dotted), dtype=bool)
     near[of[t.about]] = True
-    capitals = how.capitals[of]
     more = 3.0 * near[of] + STRICTER * strict + 3.0 * capitals
     short = t.single & (how.dotted | near)[of]
     follows = (_next(t.given, 1) > 0) | (_next(t.family, 1) > 0) | ~_next(t.word, 1)
@@ -145,17 +156,22 @@ def _suspicious(
     found |= t.alone & capitals & _same(of, 1) & ~_next(t.word, 1)
     found |= t.owner & _same(of, 1) & _next(t.owned, 1)
     found |= t.first & _same(of, 2) & _next(t.middle, 1)
-    found |= ~t.word & ((t.given >= 2) | (t.family >= 3)) & strict
-    found |= ~t.word & ~_next(t.word, 1) & _same(of, 1) & (capitals | strict)
+    found |= ~t.word & ((t.given >= 2) | (t.family >= 2)) & strict
     found |= (t.given > 0) & capitals & how.dotted[of] & _next(t.single, 1) & _same(of, 2)
     found |= (t.given >= 2) & ~t.word & capitals & _same(of, 1) & strict
-    return found | _pairs(t, short, of, more, how.comma[of])
+    return found | _pairs(t, short, of, more, how.comma[of], capitals | strict)
 
 
 def _pairs(
-    t: _Tokens, short: Bools, of: npt.NDArray[np.int64], more: Floats, comma: Bools
+    t: _Tokens,
+    short: Bools,
+    of: npt.NDArray[np.int64],
+    more: Floats,
+    comma: Bools,
+    unknown: Bools,
 ) -> Bools:
-    """Where the points of a word and one of the next three could suffice."""
+    """Where the points of a word and one of the next three could suffice, or where both are
+    `unknown` and may be a name nevertheless."""
     g, h, w = t.given, t.family, t.word
     found = np.zeros(len(g), dtype=bool)
     between, noble = np.ones(len(g), dtype=bool), np.zeros(len(g), dtype=bool)
@@ -168,7 +184,8 @@ def _pairs(
         start = np.where((first == 0) & ~w & likely, 1.5, first)
         both = 2.0 * (~w & ~known)
         enough = start + last + both + 1.0 + 1.5 * noble + more >= ENOUGH
-        found |= between & _same(of, step) & (start > 0) & (last > 0) & enough
+        enough = (start > 0) & (last > 0) & enough | (unknown & ~w & ~known)
+        found |= between & _same(of, step) & enough
         if step == 1:
             turned = np.where((h == 0) & comma, 3.0, h)
             points = turned + _next(g, 1) + both + more + 2.0

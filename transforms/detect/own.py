@@ -23,6 +23,7 @@ from weir.transforms.detect.deadline import DetectorTimeoutError
 from weir.transforms.detect.policy import Rule, is_page, tails, words
 
 NEAR = 5  # words before a match that may give it context
+_AROUND = 256  # characters before it in which they stand
 _TOKEN = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -108,7 +109,8 @@ class OwnRecognizers:
             raise DetectorTimeoutError from None
         telling = {word.lower() for word in pattern.context}
         for start, end in spans:
-            near = {*context, *words(text[:start])[-NEAR:]} if telling else set()
+            before = text[max(0, start - _AROUND) : start]
+            near = {*context, *words(before)[-NEAR:]} if telling else set()
             score = round(min(1.0, pattern.score + CONTEXT * (not telling.isdisjoint(near))), 2)
             if score >= COUNTS:
                 why = f"weir.yaml's pattern '{pattern.name}' ({pattern.entity})"

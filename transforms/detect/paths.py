@@ -14,6 +14,7 @@ from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.policy import papers_of_paths
+from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.unclear import could_be_unclear
 
 SEGMENTS = 24
@@ -68,7 +69,7 @@ def _deciding() -> pa.StringArray:
     routes = facts.routes()
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
-        | routes.national | routes.holders
+        | routes.national | routes.holders | routes.called | routes.gamers | routes.hosts | {SITE}
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())
 
@@ -95,12 +96,19 @@ def _routes() -> tuple[str, ...]:
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
     )
-    words = "|".join(map(re.escape, sorted(telling)))
+    words, regions, called = map(_any, (telling, routes.regions, routes.called))
     return (
         r"(?:^|/)(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)",
         f"(?:^|/)(?i:{words})/+[^/]",
+        f"(?:^|/)(?i:{_any(routes.gamers)})/+(?i:(?:{regions})/+)?[^/]",
+        f"(?:^|/)(?i:{_any(routes.hosts | {SITE})})/+[^/]",
+        f"(?:^|/)(?i:{called})/+[^/]*[0-9]",
         f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
     )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words)))
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
@@ -120,6 +128,10 @@ def _context() -> pa.StringArray:
                 *routes.value,
                 *routes.national,
                 *routes.holders,
+                *routes.called,
+                *routes.gamers,
+                *routes.hosts,
+                SITE,
                 *facts.words("registries"),
                 *facts.words("counted"),
                 *facts.words("version"),
@@ -197,8 +209,9 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
         pa.array(range(len(flat)), pa.int32()), value_set=lists.offsets.cast(pa.int32())
     )
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
-    nothing = pa.scalar(None, pa.string())
-    said = pc.if_else(first, "", pc.if_else(pc.equal(shifted, ""), nothing, shifted))
+    nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
+    says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
+    said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
     said = pc.fill_null_forward(said)  # of /users//a7 it is users that says it
     lower = pc.utf8_lower(_decoded(said))
     lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")

@@ -16,14 +16,26 @@ from itertools import pairwise
 from weir.schemas import detect as facts
 from weir.transforms.detect.addressed import addressed
 from weir.transforms.detect.east import ideograms, of_the_east, written_whole
+from weir.transforms.detect.effort import (
+    NAME,
+    PAIR,
+    SIGN_OF_WORDS,
+    WORD,
+    WORD_OF_SCRIPTS,
+    Effort,
+)
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.scripts import of_other_scripts
+from weir.transforms.detect.somewhere import is_somewhere
 from weir.transforms.detect.worth import (
     HUMP,
     NOBLE,
+    ONE_WORD,
     PARTICLES,
     Word,
     about_people,
+    is_nobody,
+    is_rarely_said,
     openings,
     words_of,
 )
@@ -36,23 +48,35 @@ STRICTER = 3.0  # what strict adds to any two words
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
 _NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
+_ANY_WORD = re.compile(r"[^\W\d_]+")
 _ASCII_WORD = re.compile("[a-z]{2,}")
 _COMMA = re.compile(r"\s?,\s?")
 
 
-def people(text: str, telling: bool = False, strict: bool = False) -> list[Person]:
-    """The names in a plain text. `telling`: a name, a route or a column says that it holds one."""
+def people(
+    text: str, telling: bool = False, strict: bool = False, effort: Effort | None = None
+) -> list[Person]:
+    """The names in a plain text. `telling`: a name, a route or a column says that it holds one.
+
+    Raises TooMuchError.
+    """
+    effort = effort or Effort()
+    effort.spend(SIGN_OF_WORDS, len(text))
     if not _any_name(text):
         return []
+    effort.spend(WORD, len(_ANY_WORD.findall(text)) + len(HUMP.findall(text)))
     words = list(words_of(text))
+    effort.spend(WORD_OF_SCRIPTS, 0 if text.isascii() else len(words))
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
     if not words:
         return found
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
+            effort.spend(PAIR)
             told = telling or _near(words, i, about_people())
             found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
         found += addressed(text, words, i, word)
+    effort.spend(NAME, len(found))
     found += of_the_east(text, words)
     if telling and not found and _expected(words):
         span = words[0].start, words[-1].end
@@ -78,14 +102,33 @@ def single_names(text: str) -> Iterator[Person]:
         if f"{a.folded} {b.folded}" in facts.words("not_people")
         for at in (i, i + 1)
     }
+    told = any(w.folded in _telling() for w in words)
     for i, word in enumerate(words):
         if (
             i not in works
             and not word.known
-            and (word.given >= 2 or word.family >= 3)
+            and (word.given >= 2 or word.family >= (2 if told else 3))
             and len(word.text) > 2
+            and not _is_understood(words, i)
         ):
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
+
+
+def _is_understood(words: list[Word], i: int) -> bool:
+    """A place, or a rare name in small letters among words that are all known."""
+    word, others = words[i], [*words[:i], *words[i + 1 :]]
+    rare = word.given < 4 and word.family < 5 and not word.capital
+    told = any(w.folded in _telling() for w in others)
+    if rare and not told and len(others) > 1 and all(w.known for w in others):
+        return any(len(w.text) > 2 for w in others)
+    thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
+    return is_somewhere(words, i) or (rare and thing)
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Words about people that say it wherever they stand: lawyer, obituary."""
+    return about_people() - facts.words("only_before")
 
 
 def could_be_a_person(text: str) -> bool:
@@ -104,6 +147,8 @@ def could_be_a_person(text: str) -> bool:
 
 def could_be_one_name(text: str) -> bool:
     """One word that is a name, or that is in no dictionary and no brand."""
+    if not ONE_WORD.fullmatch(text.strip()):
+        return False
     words = list(words_of(text.strip()))
     if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
         return False
@@ -221,6 +266,7 @@ def _points(
     noble = any(w.folded in NOBLE for w in words[i + 1 : last])
     joined = text[a.end : b.start] == ""
     why = "a given and a family name side by side"
+    strange = telling or not _in_a_sentence(words, i, last)  # else it is a word of that language
     if a.initial:
         dotted = text[a.end : a.end + 1] == "."
         given = (
@@ -231,9 +277,9 @@ def _points(
         why = "an initial and a family name"
         sure = b.sure or telling or (dotted and a.capital and b.capital and family >= 3)
         family = family if sure else 0.0
-    elif not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
+    elif strange and not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
         given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
-    elif given and not family and could_be_name(b) and not joined:
+    elif _opens(a, given, strange, telling) and not family and _closes(a, b) and not joined:
         family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
     elif given and not family and last == i + 2 and _is_middle(text, words[i + 1], b):
         family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
@@ -245,11 +291,14 @@ def _points(
         if is_title(a) and is_title(b) and text[a.end] in " +_":
             given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
             telling = False
-        elif strict:
+        elif strict and strange:
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
     rare = a.known and b.known and given + family < 1.5 and not strict
+    rare = rare or (max(given, family) <= 0.5 and not telling and not a.capital)
+    if not telling and not noble and _in_a_sentence(words, i, last):  # din varukorg är tom just nu
+        rare = rare or any(p <= 0.5 and is_nobody(w.folded) for p, w in ((given, a), (family, b)))
     if rare or not given or not family or (joined and not _is_camel(a, b)):
         return 0.0, why
     points = given + family + TELLING * telling + 1.5 * noble + STRICTER * strict
@@ -257,6 +306,25 @@ def _points(
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
     return points, why
+
+
+def _opens(a: Word, given: float, strange: bool, telling: bool) -> bool:
+    """A given name behind which an unknown word is likely the family's."""
+    said = not telling and not a.capital and given <= 0.5 and is_nobody(a.folded)
+    return given > 0 and (strange or given >= 2) and not said
+
+
+def _closes(a: Word, b: Word) -> bool:
+    """What may be a family's name, or is with a capital: Senna de Leeuw."""
+    capitals = a.given >= 1 and a.capital and b.capital
+    return could_be_name(b) or (capitals and is_rarely_said(b.folded))
+
+
+def _in_a_sentence(words: list[Word], i: int, last: int) -> bool:
+    """Small letters between words that are said all the time, in whatever language."""
+    around = (*words[max(0, i - 3) : i], *words[last + 1 : last + 4])
+    small = not any(w.capital for w in (words[i], words[last]))
+    return small and sum(w.folded in facts.everyday() for w in around) > 0
 
 
 def _is_camel(a: Word, b: Word) -> bool:

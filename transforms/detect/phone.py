@@ -4,11 +4,13 @@ Imports Presidio; only engine.py imports this.
 """
 
 import re
+from typing import Any
 
 import phonenumbers
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 
 from weir.transforms.detect.checks import without_dates
+from weir.transforms.detect.effort import NUMBER, PATTERN, SIGN_OF_PATTERN, Effort
 
 _CANDIDATE = re.compile(
     r"(?<![\w.,%])((?:\+ ?|\(\+?)?\d[\d ().+/-]{5,20}\d)(?: ?(?:x|ext\.?) ?\d{1,6})?(?!\w)",
@@ -41,8 +43,11 @@ _CONTEXT = [
 class WebPhone(LocalRecognizer):
     """Numbers that phonenumbers holds valid in the regions, or that are written `+…`."""
 
-    def __init__(self, regions: tuple[str, ...]) -> None:
+    def __init__(
+        self, regions: tuple[str, ...], answers: dict[tuple[object, str], list[Any]]
+    ) -> None:
         self.regions = regions
+        self.answers = answers  # as patterns keep theirs: engine.py
         super().__init__(supported_entities=["phone"], name="WebPhone", context=_CONTEXT)
 
     def load(self) -> None:
@@ -50,25 +55,29 @@ class WebPhone(LocalRecognizer):
         for region in self.regions:
             _valid("0123456789", region)
 
-    def could_match(self, text: str) -> bool:
-        """Whether there is a number to look at."""
-        return any(
-            _score(match[1], self.regions) for match in _CANDIDATE.finditer(without_dates(text))
-        )
-
-    def candidates(self, text: str) -> int:
-        """How many numbers there are to look at."""
-        return sum(1 for _ in _CANDIDATE.finditer(without_dates(text)))
+    def count(self, text: str, effort: Effort) -> int:
+        """How many numbers there are. Raises TooMuchError."""
+        return len(self._numbers(text, effort))
 
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: object = None
     ) -> list[RecognizerResult]:
         """Spans of telephone numbers, score 0.4 for a bare row of digits, else 0.6."""
         return [
-            self._result(match.start(), match.end(), score)
-            for match in _CANDIDATE.finditer(without_dates(text))
-            if (score := _score(match[1], self.regions))
+            self._result(start, end, score) for start, end, score in self._numbers(text, Effort())
         ]
+
+    def _numbers(self, text: str, effort: Effort) -> list[tuple[int, int, float]]:
+        """Start, end and score of each."""
+        numbers = self.answers.get((self, text))
+        if numbers is None:
+            effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), 2)
+            candidates = list(_CANDIDATE.finditer(without_dates(text)))
+            effort.spend(NUMBER, len(candidates) * len(self.regions))
+            scored = [(*m.span(), _score(m[1], self.regions)) for m in candidates]
+            numbers = [one for one in scored if one[2]]
+            self.answers[self, text] = numbers
+        return numbers
 
     def _result(self, start: int, end: int, score: float) -> RecognizerResult:
         why = AnalysisExplanation(

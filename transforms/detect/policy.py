@@ -10,9 +10,12 @@ from urllib.parse import unquote
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
+from weir.transforms.detect.sites import SITE
+from weir.transforms.detect.told import is_gamer, is_plate, is_somebodys_machine
 from weir.transforms.detect.users import is_user_name
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u0e7f])+")
+_MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
@@ -33,13 +36,18 @@ _POSTCODE = (
 )  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
 _FULL_POSTCODE = re.compile(_POSTCODE)
 _ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}")
+_DEGREES = re.compile(r"[-+]?(?!0)\d{1,3}[.,]\d{4,}")
+_MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:.-]?[0-9A-Fa-f]{2}){5}")
+_SERIAL = re.compile(r"(?!.*[a-z]{5})(?=(?:[^\d]*\d){2})[A-Za-z0-9][A-Za-z0-9-]{6,23}")
+_DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
 _CALLED = re.compile(
     r"(?:\+|00)?(?:1[2-9]\d\d[2-9]\d{6}|7[3-9]\d{9}"
     r"|(?=\d{10,15}$)(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])[1-9]\d{7,11}"
     r"|(?=\d{11,15}$)(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{6,11})"
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
-_PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w .+-]{4,24}")
+_PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
+_LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 _HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
 _USERS_PAGE = re.compile(
@@ -80,8 +88,8 @@ def words(name: str) -> tuple[str, ...]:
     if "%" in name:
         name = unquote(name)
     if not name.isascii():
-        name = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
-        name = "".join(c for c in name if not unicodedata.combining(c))
+        name = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ł", "l"))
+        name = unicodedata.normalize("NFC", _MARKS.sub("", name))
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
@@ -107,6 +115,10 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
         ("postcode", keys.if_postcode),
         ("full postcode", keys.if_full_postcode),
         ("long number", keys.if_long_number),
+        ("degrees", keys.if_degrees),
+        ("plate", keys.if_plate),
+        ("serial", keys.if_serial),
+        ("machine", keys.if_machine),
     )
 
 
@@ -127,8 +139,10 @@ def _named(name: str) -> tuple[str | None, str]:
     for shape, listed in _listed():
         if listed.intersection(ends):
             return None, shape
-    if name.lower() in keys.if_user_shaped:
+    if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
         return None, "user"
+    if ends[0].endswith("mac"):
+        return None, "mac"
     if ends[-1] in keys.if_token_shaped:
         return None, "token"
     return None, "part of a token's" if keys.token_words.intersection(words(name)) else ""
@@ -220,7 +234,9 @@ def _is_user(text: str) -> bool:
 
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "name": lambda text: is_person(text) and could_be_a_person(text),
-    "one name": lambda text: could_be_one_name(text) or could_be_a_person(text),
+    "one name": lambda text: (
+        could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
+    ),
     "user": _is_user,
     "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
     "long number": lambda text: (
@@ -230,6 +246,13 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
         and not is_date(text)
     ),
     "full postcode": lambda text: bool(_FULL_POSTCODE.fullmatch(text)),
+    "degrees": lambda text: (
+        bool(_DEGREES.fullmatch(text)) and abs(float(text.replace(",", "."))) <= 180
+    ),
+    "plate": lambda text: is_plate(text.upper()) and not is_date(text),
+    "serial": lambda text: bool(_SERIAL.fullmatch(text)) and not is_date(text),
+    "machine": is_somebodys_machine,
+    "mac": lambda text: bool(_MAC.fullmatch(text)),
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
 }
@@ -240,6 +263,11 @@ _SHAPED = {
     "postcode": ("address", "the name says a postcode, the value is one"),
     "long number": ("ssn", "the name may say a person's paper, the value is a long number"),
     "full postcode": ("address", "the value is a postcode, as the name may say"),
+    "degrees": ("geo", "the value is in degrees, as the name may say"),
+    "plate": ("id", "the name may say a number plate, the value is written as one"),
+    "serial": ("id", "the name says a serial number, the value may be one"),
+    "machine": ("id", "the name says a machine, which is called after somebody"),
+    "mac": ("id", "the name says a network card, the value is its address"),
     "token": ("secret", "such a name with a long random value"),
     "part of a token's": ("secret", "such a name with letters and digits"),
 }
@@ -297,6 +325,12 @@ def _after(before: str, text: str) -> Rule | None:
             return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
         if _IDENTIFIER.fullmatch(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
+    if before in routes.called and _DIALED.fullmatch(text) and not is_date(text):
+        return Rule("phone", "route", 0.8, f"what follows /{before}/ is a telephone number")
+    if before in routes.gamers and is_gamer(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
+    if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
+        return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
     if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if before in routes.national and _PAPER_NUMBER.fullmatch(text):
@@ -328,7 +362,7 @@ def expects_a_name(key: str | None, before: str | None) -> bool:
 
 def is_person(text: str) -> bool:
     """Two or three words of letters, as a first and last name are written."""
-    return len(text) <= 64 and bool(_PERSON.fullmatch(text.strip()))
+    return len(text) <= _LONGEST_NAME and bool(_PERSON.fullmatch(text.strip()))
 
 
 def is_token(text: str) -> bool:

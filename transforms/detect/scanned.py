@@ -11,9 +11,10 @@ from weir.transforms.detect.decode import ROUNDS, decode
 from weir.transforms.detect.detector import Detector
 from weir.transforms.detect.judge import Asked, Found, Verdict, failed
 from weir.transforms.detect.names import is_clean_name
+from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import BLANK
+from weir.transforms.detect.siblings import with_siblings
 from weir.transforms.detect.take_apart import (
-    Piece,
     cookies,
     json_leaves,
     pairs_or_whole,
@@ -62,7 +63,7 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
     if field in ("text", "ua"):
         replaced = _settled(text, "text" if field == "text" else "user_agent", detector)
     else:
-        pieces = list(_pieces(field, text))
+        pieces = with_siblings(_pieces(field, text), text)
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
     findings = [_finding(piece, one) for piece, verdict in replaced for one in verdict.found]
     return Scanned(_spliced(text, replaced), [asdict(one) for one in _once(findings)])

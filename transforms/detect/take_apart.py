@@ -6,7 +6,11 @@ recognizer run over the whole swallows `/?&=` into the address.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.piece import Piece
+from weir.transforms.detect.sites import site_of
 
 _PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))\s{0,9}([\w.\[\]:%$-]{1,64})=([^&;#]*)")
 _SPACED_PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))([\w.\[\]:%$-]{1,64})=([^&;#\s)\"']*)")
@@ -24,26 +28,14 @@ _LABEL = re.compile(
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
-_ENTITY = re.compile(r"&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});")
+_ENTITY = re.compile(
+    r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|"
+    r"caron|orn|th|dot|ogon|breve|macr)|nbsp|commat|period|lowbar|apos|rsquo|iexcl);"
+)
 _FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
 _VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
 _WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A value inside a text: its span, the name it stands under, the segment before it."""
-
-    start: int
-    end: int
-    part: str
-    key: str | None = None
-    before: str | None = None
-
-    def shifted(self, by: int) -> "Piece":
-        """The piece in a text that has `by` more characters in front."""
-        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def inside(text: str, part: str) -> Iterator[Piece]:
@@ -74,8 +66,8 @@ def _tells(value: str) -> bool:
 
 
 def without_entities(text: str) -> str:
-    """The text with `&#64;` and the like blanked out, so that nothing is split in them."""
-    return _ENTITY.sub(lambda m: "x" * len(m[0]), text) if "&#" in text else text
+    """The text with `&#64;`, `&uuml;` and the like blanked out: nothing is split there."""
+    return _ENTITY.sub(lambda m: "x" * len(m[0]), text) if "&" in text else text
 
 
 def is_url(text: str) -> bool:
@@ -98,7 +90,7 @@ def url(text: str) -> Iterator[Piece]:
     elif match["path"]:
         yield from (
             p.shifted(match.start("path"))
-            for p in segments(text[slice(*match.span("path"))], "path")
+            for p in segments(text[slice(*match.span("path"))], "path", site_of(match["host"]))
         )
     for name, part in (("query", "query"), ("fragment", "fragment")):
         if match[name]:
@@ -108,9 +100,12 @@ def url(text: str) -> Iterator[Piece]:
             )
 
 
-def segments(path: str, part: str) -> Iterator[Piece]:
-    """Path segments with the one before them; `;name=value` behind a segment by its name."""
-    start, before = 0, None
+def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
+    """Path segments with the one before them; `;name=value` behind a segment by its name.
+
+    site: what stands before the first one, see sites.py.
+    """
+    start, before, regions = 0, site, facts.routes().regions
     for segment in path.split("/"):
         name, *parameters = segment.split(";")
         if name:
@@ -120,7 +115,8 @@ def segments(path: str, part: str) -> Iterator[Piece]:
             yield from (p.shifted(at) for p in pairs_or_whole(parameter, "parameter"))
             at += len(parameter) + 1
         start += len(segment) + 1
-        before = ("resized" if _SIZE.fullmatch(name) else name.lower()) or before
+        if name.lower() not in regions:
+            before = ("resized" if _SIZE.fullmatch(name) else name.lower()) or before
 
 
 def pairs_or_whole(text: str, part: str) -> list[Piece]:

@@ -1,8 +1,9 @@
 """What `strict` closes on beyond what is recognized: values it cannot tell from personal ones."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect import persons
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.things import is_everybodys, is_model
 from weir.transforms.detect.users import is_user_name
 
 _MIXED = re.compile(
@@ -21,6 +23,9 @@ _MEASURE = re.compile(
 _HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
 _DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
 _HOUSE = re.compile(r"(?<![\w.])\d{1,5}[a-z]?(?: [A-ZÀ-Þ][^\W\d_]+){2,3}(?!\w)")
+_NUMBERED_STREET = re.compile(
+    r"(?<![\w.])\d{1,5}[ +](?:[NSEW]{1,2}\.?[ +])?\d{1,3}(?:st|nd|rd|th)[ +][A-Z][a-z]+"
+)
 _TIME = re.compile(r"1\d{9}(?:\d{3}){0,2}")
 _USER = re.compile(r"[a-z]{2,20}[._-]?[a-z]{0,20}[._-]?\d{2,4}|[a-z]{3,20}[._][a-z]{3,20}")
 _HANDLE = re.compile(r"(?<![^\s(\"'])[a-z]{2,20}[_.][a-z]{2,20}\d{1,4}(?![^\s,;)\"'.])")
@@ -31,6 +36,9 @@ _BUILT = re.compile(
     r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm|json|png|svg|webp|avif)\b"
 )
 _THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
+_COLOUR = re.compile(r"[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
+_COUNTED = re.compile(r"[a-z]+[_-]\d+")
+_STATUS = frozenset(f"{one.value} {one.phrase}" for one in HTTPStatus)
 _FREE = ("user_agent", "referrer_host", "label")
 
 
@@ -44,19 +52,26 @@ class Unclear:
     why: str
 
 
-def unclear(text: str, part: str, counted: bool, built: bool = False) -> Iterator[Unclear]:
-    """What may be an identifier, a secret or a name. `counted`: the name says a thing's number;
-    `built`: the hash of something built."""
-    if part in _FREE or is_date(text):
+def unclear(
+    text: str, part: str, context: Collection[str] = (), built: bool = False
+) -> Iterator[Unclear]:
+    """What may be an identifier, a secret or a name. `context`: the words of the name and of the
+    segment before; `built`: the hash of something built."""
+    if part in _FREE or is_date(text) or is_everybodys(text, context):
         return
+    counted = not facts.words("counted").isdisjoint(context)
     if part in ("text", "search"):  # codes of errors; an address so written stands under a name
         text = _HEX.sub(lambda m: " " * len(m[0]), text)
     for match in _MIXED.finditer(text):
         if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
             continue
+        if is_model(text, *match.span(), context) or _is_colour(text, *match.span()):
+            continue
         if not _MEASURE.fullmatch(match[0]) and sum(map(str.isdigit, match[0])) >= 2:
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
-    for match in _HOUSE.finditer(text):
+    for match in (*_HOUSE.finditer(text), *_NUMBERED_STREET.finditer(text)):
+        if match[0] in _STATUS:
+            continue
         yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
     for match in _HEX.finditer(text):
         yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
@@ -72,14 +87,16 @@ def unclear(text: str, part: str, counted: bool, built: bool = False) -> Iterato
         if programmed(match[0]):
             continue
         yield Unclear(*match.span(), "id", "written as user names are")
-    for name in persons.single_names(text):
+    for name in persons.single_names(text) if part != "name" else ():
         yield Unclear(name.start, name.end, "name", name.why)
 
 
 def programmed(text: str) -> bool:
-    """Words with `_`, `-` or a hump of which one is a programmer's: per_page, price_asc."""
+    """Words with `_`, `-` or a hump of which one is a programmer's: per_page, price_asc, exp_12."""
     parts = _PARTS.findall(text)
-    return len(parts) > 1 and any(p.lower() in facts.words("programming") for p in parts)
+    return (len(parts) > 1 or bool(_COUNTED.fullmatch(text))) and any(
+        p.lower() in facts.words("programming") for p in parts
+    )
 
 
 def _is_things(text: str, start: int, end: int) -> bool:
@@ -87,6 +104,11 @@ def _is_things(text: str, start: int, end: int) -> bool:
     return bool(
         _THING.fullmatch(text[max(start - 4, 0) : start].rpartition("=")[2] + text[start:end])
     )
+
+
+def _is_colour(text: str, start: int, end: int) -> bool:
+    """#a1b2c3."""
+    return text[start - 1 : start] == "#" and bool(_COLOUR.fullmatch(text, start, end))
 
 
 def _is_user(text: str) -> bool:

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
+ONE_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of ASCII; see `_humps`
 _PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
@@ -52,7 +52,7 @@ class Word:
 
 def words_of(text: str) -> Iterator[Word]:
     """The words of a text; those of camelCase apart, unless the whole is a name."""
-    for match in _WORD.finditer(text):
+    for match in ONE_WORD.finditer(text):
         token = match[0]
         humps = [0, *_humps(token), len(token)]
         if len(humps) > 2 and (_is_one(fold(token)) or _PREFIX.match(token)):
@@ -96,7 +96,7 @@ def fold(text: str) -> str:
 def _marked(part: str, folded: str) -> tuple[float, float, bool]:
     """What a word is worth; one with marks (Mareš) is not the English word without them."""
     lexical = facts.lexicon().names.get(folded) if not part.isascii() and folded.isascii() else None
-    if lexical is None or folded in facts.words("nobody") or lexical[3] == 2:
+    if lexical is None or is_nobody(folded) or folded in facts.languages() or lexical[3] == 2:
         return worth(folded)
     return float(lexical[0]), float(lexical[1]), False
 
@@ -109,8 +109,9 @@ def worth(folded: str) -> tuple[float, float, bool]:
     if known is None:
         return 0.0, 0.0, _is_word(folded)
     given, family, word, place = known
-    nobody = folded in facts.words("nobody")  # but Donna and Max are, although they are words
-    fewest = 3 if nobody else 1
+    nobody = is_nobody(folded)  # but Donna and Max are, although they are words
+    foreign = folded in facts.languages()  # a word that no English dictionary has: Wolny, Rosso
+    fewest, word = 3 if nobody else 1, max(word, int(foreign))
     less = max(5 if nobody else 0, (0, 2, 5)[word], (0, 2, 4)[place])
     points = [max(level - less, 0.5) if level >= fewest else 0.0 for level in (given, family)]
     return points[0], points[1], nobody or word > 0 or place == 2
@@ -121,13 +122,47 @@ def raw_worth(folded: str) -> tuple[int, int]:
     return facts.lexicon().names.get(folded, (0, 0, 0, 0))[:2]
 
 
+def is_nobody(folded: str) -> bool:
+    """A brand, or a word so frequent in some language that it is nobody's name."""
+    return folded in facts.words("nobody") or folded in facts.everyday()
+
+
 def _is_word(folded: str) -> bool:
-    return (
-        len(folded) < 3
-        or folded in facts.words("nobody")
-        or folded in facts.lexicon().english
-        or stem(folded) in facts.lexicon().english
+    return _is_english(folded) or is_nobody(folded) or _is_foreign(folded)
+
+
+def _is_english(folded: str) -> bool:
+    english = facts.lexicon().english
+    return len(folded) < 3 or folded in english or stem(folded) in english
+
+
+def _is_foreign(folded: str) -> bool:
+    return folded in facts.languages() or is_made_of(folded, facts.languages())
+
+
+@lru_cache(maxsize=65536)
+def is_rarely_said(folded: str) -> bool:
+    """A word of another language that is not said all the time: Leeuw, Fleche."""
+    return _is_foreign(folded) and not is_nobody(folded) and not _is_english(folded)
+
+
+def is_made_of(word: str, words: Collection[str]) -> bool:
+    """One of `words` with another ending (stoel: stoelen), or two of them (vinterjakke).
+
+    Of names in no list, three in a hundred look so.
+    """
+    inflected = any(
+        base + vowel in words
+        for base in (word[:-1], word[:-2])
+        if len(base) > 4
+        for vowel in ("", *_VOWELS)
+        if base + vowel != word
     )
+    parts = ((word[:at], word[at:]) for at in range(4, len(word) - 3))
+    return inflected or any(a in words and b in words for a, b in parts)
+
+
+_VOWELS = "aeioy"
 
 
 _ENDING = re.compile(r"(?:iest|ies|ing|ers?|ed|es|ly|s|y|e)$")

@@ -66,6 +66,35 @@ _ALLOWED = """
 """
 
 
+UNNAMED = pa.schema(
+    [
+        pa.field("site", pa.string()),
+        pa.field("dimension", pa.string()),
+        pa.field("why", pa.string()),  # small: fewer than k units; networks: too few of these
+        pa.field("values", pa.int64()),
+    ]
+)
+"""How many open values have no crowd. Exact, so it is for inside eyes alone."""
+
+
+def unnamed(crowds_: Iterable[pa.Table], rule: Disclosure) -> pa.Table:
+    """How many open values `allowed` leaves out, and why (schema UNNAMED)."""
+    parts = pa.concat_tables([CROWD.empty_table(), *crowds_])
+    bound = {"k": rule.k, "networks": rule.networks, "none": NONE, "other": OTHER}
+    return ask(_UNNAMED, bound, parts=parts).cast(UNNAMED)
+
+
+_UNNAMED = """
+    SELECT site, dimension, CASE WHEN units < $k THEN 'small' ELSE 'networks' END AS why,
+           count(*) AS values
+    FROM (SELECT site, dimension, value, sum(units) AS units,
+                 len(list_distinct(flatten(list(coalesce(netblocks, []))))) AS networks
+          FROM parts WHERE value NOT IN ($none, $other) GROUP BY ALL)
+    WHERE units < $k OR networks < $networks
+    GROUP BY ALL ORDER BY ALL
+"""
+
+
 def folded(
     contributions: pa.Table, open_dimensions: Sequence[str], named: Mapping[str, pa.Array]
 ) -> pa.Table:

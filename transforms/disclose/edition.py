@@ -12,12 +12,14 @@ import pyarrow as pa
 
 from weir.schemas.columns import NII, column
 from weir.schemas.policy import Disclosure
+from weir.schemas.tables import Link
 from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.audit import pinned
+from weir.transforms.disclose.causes import Cause, Causes
 from weir.transforms.disclose.complementary import hide_beside, protected
 from weir.transforms.disclose.lattice import Floats, Ints, Lattice, Mask, lattice
 from weir.transforms.disclose.margins import Shape, breakdown
-from weir.transforms.disclose.suppress import rounded, small_cells, thin_values
+from weir.transforms.disclose.suppress import dominated, few_behind, rounded, small_cells
 
 _REPAIRS = 50
 _BY = "dimensions that the row is broken out by; the other ones are null: all their values together"
@@ -30,7 +32,8 @@ class Form:
     unit: the privacy unit: visitor, user or recipient.
     fields: the Arrow fields of dimensions and measures as the table declares them, in its order.
     same: of a measure, the `table.measure` that is the same number wherever both are broken out
-    alike. sums: of a measure, those that add up to it in each cell.
+    alike. sums: of a measure, those that add up to it in each cell. links: what else its numbers
+    have to do with those of other tables.
     """
 
     table: str
@@ -39,6 +42,7 @@ class Form:
     fields: tuple[pa.Field, ...]
     same: Mapping[str, str] = field(default_factory=dict)
     sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ class Draft:
 
     margins: schema `form.shape.schema`; columns of measures that another unit counts may stand
     beside it, as `with_people` adds them. hidden: rows that are not there. nulls: numbers that are
-    not, by measure, those of hidden rows among them.
+    not, by measure, those of hidden rows among them. why, why_row: what took them.
     """
 
     form: Form
@@ -92,18 +96,27 @@ class Draft:
     small: Mask = field(init=False)
     hidden: Mask = field(init=False)
     nulls: dict[str, Mask] = field(init=False, default_factory=dict)
+    why_row: Causes = field(init=False)
+    why: dict[str, Causes] = field(init=False, default_factory=dict)
+    deeper: int = field(init=False, default=0)  # rows by more dimensions than the rule lets cross
     refused: bool = False
 
     def __post_init__(self) -> None:
         if self.rule.crossed is not None:
-            crossed = np.bitwise_count(self.margins["mask"].to_numpy())
-            self.margins = self.margins.filter(pa.array(crossed <= self.rule.crossed))
+            crossed = np.bitwise_count(self.margins["mask"].to_numpy()) <= self.rule.crossed
+            self.deeper = int((~crossed).sum())
+            self.margins = self.margins.filter(pa.array(crossed))
         self.lines = lattice(self.margins, self.form.shape)
         self.small = small_cells(self.margins, self.rule)
+        self.why_row = Causes.none(self.lines.cells)
+        self.why_row.note(self.small, Cause.SMALL)
         everybody = np.ones(self.lines.cells, np.bool_)
         # Rows left out are sensitive all of them here: that one is left out must not be undone.
-        self.hidden = self._safe(self.units, self.units, self.small, everybody, self.rule.k)
+        self.hidden = self._safe(
+            self.units, self.units, self.small, everybody, self.rule.k, self.why_row
+        )
         for name in self.form.measures:
+            self.why[name] = self._why_thin(name)
             self.nulls[name] = self._withheld(name, self.hidden | self.thin(name))
 
     @property
@@ -125,9 +138,25 @@ class Draft:
 
     def thin(self, name: str) -> Mask:
         """Numbers that may not be published on their own account. A count of people needs k."""
+        return np.asarray(self._few(name) | self._dominated(name))
+
+    def _few(self, name: str) -> Mask:
         if self.people(name):
             return np.asarray(self.behind(name) < self.rule.k)
-        return thin_values(self.margins, name, self.rule)
+        return few_behind(self.margins, name, self.rule)
+
+    def _dominated(self, name: str) -> Mask:
+        if self.people(name):
+            return np.zeros(self.lines.cells, np.bool_)
+        return dominated(self.margins, name, self.rule)
+
+    def _why_thin(self, name: str) -> Causes:
+        why = Causes.none(self.lines.cells)
+        why.note(self.hidden, Cause.ROW)
+        why.note(self.behind(name) == 0, Cause.NOBODY)
+        why.note(self._few(name), Cause.FEW)
+        why.note(self._dominated(name), Cause.DOMINANCE)
+        return why
 
     def sensitive(self, name: str) -> Mask:
         """Numbers that nobody may derive; the others that are left out stand beside these."""
@@ -145,10 +174,11 @@ class Draft:
         """Whether a measure means anything in margins."""
         return name not in self.form.shape.finest
 
-    def withhold(self, name: str, cells: Mask) -> bool:
+    def withhold(self, name: str, cells: Mask, cause: Cause) -> bool:
         """Leave out numbers of a measure, and what must go with them; whether any were there."""
         grew = bool((cells & ~self.nulls[name]).any())
         if grew:
+            self.why[name].note(cells, cause)
             self.nulls[name] = self._withheld(name, self.nulls[name] | cells)
         return grew
 
@@ -156,6 +186,7 @@ class Draft:
         """Leave out everything."""
         self.refused = True
         self.hidden = np.ones(self.lines.cells, np.bool_)
+        self.why_row.note(self.hidden, Cause.WHOLE)
         self.nulls = dict.fromkeys(self.nulls, self.hidden)
 
     def _withheld(self, name: str, nulls: Mask) -> Mask:
@@ -163,18 +194,21 @@ class Draft:
             return nulls
         protection = self.rule.k if self.people(name) else self.rule.contributors
         return self._safe(
-            self.truth(name), self.behind(name), nulls, self.sensitive(name), protection
-        )
+            self.truth(name), self.behind(name), nulls, self.sensitive(name), protection,
+            self.why[name],
+        )  # fmt: skip
 
     def _safe(
-        self, truth: Ints, size: Ints, hidden: Mask, sensitive: Mask, protection: int
+        self, truth: Ints, size: Ints, hidden: Mask, sensitive: Mask, protection: int, why: Causes
     ) -> Mask:
         """`hidden` and what must go with it, until a first look at each line opens nothing. When
-        that cannot be had the table is refused."""
+        that cannot be had the table is refused. `why` learns what took more."""
         for _ in range(_REPAIRS):
             hidden = protected(self.lines, size, hidden, protection, sensitive)
+            why.note(hidden, Cause.BESIDE)
             opened = pinned(self.lines, truth, hidden, sensitive, self.rule.rounding, protection)
             grew = [hide_beside(self.lines, size, hidden, cell) for cell in opened.tolist()]
+            why.note(hidden, Cause.ATTACKER)
             if not any(grew):
                 self.refused |= len(opened) > 0
                 return hidden

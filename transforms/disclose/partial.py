@@ -15,6 +15,7 @@ from weir.schemas.tables import NONE
 from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.bounds import bounded
 from weir.transforms.disclose.crowd import CROWD, crowds, folded
+from weir.transforms.disclose.cut import CUT, cut, numbered
 from weir.transforms.disclose.edition import Form
 from weir.transforms.disclose.labels import public, registrable, untyped
 from weir.transforms.disclose.margins import counted
@@ -62,20 +63,29 @@ def crowd_partial(cells: pa.Table, counting: Counting) -> pa.Table:
     """
     if not cells.num_rows:
         return CROWD.empty_table()
-    return crowds(_bounded(cells, counting), counting.open, counting.rule)
+    return crowds(_bounded(_called(cells, counting), counting), counting.open, counting.rule)
 
 
 def edition_partial(cells: pa.Table, counting: Counting, named: pa.Table) -> pa.Table:
     """One bucket's margins (schema of the shape). cells: as above; named: of `allowed`."""
+    return margins_and_cut(cells, counting, named)[0]
+
+
+def margins_and_cut(
+    cells: pa.Table, counting: Counting, named: pa.Table
+) -> tuple[pa.Table, pa.Table]:
+    """The same, and what bounding cost (schema CUT)."""
     shape = counting.form.shape
     if not cells.num_rows:
-        return shape.schema.empty_table()
-    given = _bounded(cells, counting)
+        return shape.schema.empty_table(), CUT.empty_table()
+    called = numbered(_called(cells, counting))
+    given = _bounded(called, counting)
+    cost = cut(called, given, counting.caps, shape.people)
     parts = [shape.schema.empty_table()]
     for site in pc.unique(given["site"]).to_pylist():
         mine = given.filter(pc.equal(given["site"], site))
         parts.append(counted(folded(mine, counting.open, _named(named, site)), shape))
-    return pa.concat_tables(parts)
+    return pa.concat_tables(parts), cost
 
 
 def labelled(table: pa.Table, counting: Counting) -> pa.Table:
@@ -92,11 +102,16 @@ def labelled(table: pa.Table, counting: Counting) -> pa.Table:
     return table
 
 
-def _bounded(contributions: pa.Table, counting: Counting) -> pa.Table:
+def _called(contributions: pa.Table, counting: Counting) -> pa.Table:
+    """Contributions to cells as they are called outside."""
     shape = counting.form.shape
     names = ["site", "unit", "netblock", *shape.dimensions, *shape.measures]
-    table = _regrouped(labelled(contributions.select(names), counting), counting)
-    return bounded(table, shape.dimensions, counting.caps, counting.rule, counting.key)
+    return _regrouped(labelled(contributions.select(names), counting), counting)
+
+
+def _bounded(table: pa.Table, counting: Counting) -> pa.Table:
+    dimensions = counting.form.shape.dimensions
+    return bounded(table, dimensions, counting.caps, counting.rule, counting.key)
 
 
 def _regrouped(table: pa.Table, counting: Counting) -> pa.Table:

@@ -1,8 +1,9 @@
 """All numbers of a site's edition, and what they have to do with each other.
 
 Within a table a margin is the sum of its cells (or, of people who may be in several, between the
-largest of them and all together); in a cell, measures may add up to another one; and what two
-tables count alike is one number. An equation is known to the attacker where it holds.
+largest of them and all together); in a cell, measures may add up to another one; what two tables
+count alike is one number, and one may be a part of another. An equation is known to the attacker
+where it holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,32 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pyarrow.compute as pc
 
-from weir.schemas.tables import OTHER
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
+from weir.transforms.disclose.links import Column, Pairs, at_most, equals
 from weir.transforms.disclose.suppress import rounded
 
-
-@dataclass(frozen=True)
-class Column:
-    """A measure of a table: its cells are the numbers `first`, `first + 1`, …"""
-
-    draft: Draft
-    name: str
-    first: int
-
-    @property
-    def root(self) -> str:
-        """What tables that count the same call it together."""
-        return self.draft.form.same.get(self.name, f"{self.draft.form.table}.{self.name}")
-
-    @property
-    def cells(self) -> slice:
-        """Where its numbers are."""
-        return slice(self.first, self.first + self.draft.lines.cells)
+Entries = tuple[Ints, Ints, Floats, Mask]
+"""Row, number and factor of each entry; of each row whether it is an equation (see Knowledge)."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +34,17 @@ class Group:
         return sum(column.draft.lines.cells for column in self.columns)
 
     @cached_property
-    def links(self) -> tuple[Ints, Ints]:
-        """Pairs of numbers that two columns call the same."""
-        pairs = [pair for column in self.columns for pair in self._twins(column)]
-        first, second = zip(*pairs, strict=True) if pairs else ((), ())
-        return np.array(first, np.int64), np.array(second, np.int64)
+    def links(self) -> Pairs:
+        """Pairs of numbers that are the same."""
+        return equals(self.columns)
 
-    def _twins(self, column: Column) -> Iterator[tuple[int, int]]:
-        """Of the columns before it, each is compared over the dimensions that both have."""
-        for other in self.columns[: self.columns.index(column)]:
-            if other.root == column.root:
-                shared = set(other.draft.form.shape.dimensions)
-                shared &= set(column.draft.form.shape.dimensions)
-                theirs = dict(_named(other, shared))
-                for key, number in _named(column, shared):
-                    if key in theirs:
-                        yield theirs[key], number
+    @cached_property
+    def parts(self) -> Pairs:
+        """Pairs of numbers of which the first is at most the second, where bounds left it so."""
+        first, second = at_most(self.columns)
+        truth = self.gather("truth")
+        holds = (truth[first] <= truth[second]) & (self.one[first] != self.one[second])
+        return first[holds], second[holds]
 
     def gather(self, of: str) -> Floats:
         """A property of all numbers; of: truth, need, sensitive or nulls."""
@@ -84,6 +63,21 @@ class Group:
             np.minimum.at(one, second, one[first])
         return one
 
+    @cached_property
+    def relations(self) -> Entries:
+        """All that is known of numbers together, whatever is left out."""
+        parts = [part for column in self.columns for part in self._relations(column)]
+        parts.append(self._parts())
+        row, numbers, factor, equal, rows = [], [], [], [], 0
+        for at, number, weight, exact in parts:
+            row.append(at + rows)
+            numbers.append(self.one[number])
+            factor.append(weight)
+            equal.append(exact)
+            rows += len(exact)
+        entries = _once(np.concatenate(row), np.concatenate(numbers), np.concatenate(factor))
+        return *entries, np.concatenate(equal)
+
     def knowledge(self) -> Knowledge:
         """What the edition as it stands would tell. Numbers that are the same are known as one."""
         low, high = (np.concatenate(ends) for ends in zip(*map(_ends, self.columns), strict=True))
@@ -92,27 +86,32 @@ class Group:
         free = self.gather("nulls") > 0
         shown = np.zeros(self.size, np.bool_)
         np.logical_or.at(shown, self.one, ~free)
-        relations = [part for column in self.columns for part in self._relations(column)]
-        row, numbers, factor, equal, rows = [], [], [], [], 0
-        for at, number, weight, exact in relations:
-            row.append(at + rows)
-            numbers.append(self.one[number])
-            factor.append(weight)
-            equal.append(exact)
-            rows += len(exact)
+        row, column, factor, equal = self.relations
         return Knowledge(
             truth=self.gather("truth").astype(np.int64),
             low=low,
             high=high,
             free=~shown & (self.one == np.arange(self.size)),
-            row=np.concatenate([np.array([], np.int64), *row]),
-            column=np.concatenate([np.array([], np.int64), *numbers]),
-            factor=np.concatenate([np.array([]), *factor]),
-            equal=np.concatenate([np.array([], np.bool_), *equal]),
+            row=row,
+            column=column,
+            factor=factor,
+            equal=equal,
         )
 
-    def _relations(self, column: Column) -> Iterator[tuple[Ints, Ints, Floats, Mask]]:
-        """Entries (row, number, factor) and which rows are equations."""
+    def _parts(self) -> Entries:
+        """A part that is all of it is known to be, as a number that is the same is: who knows that
+        each city is known knows that a country's visits are its cities'."""
+        first, second = self.parts
+        truth = self.gather("truth")
+        return (
+            np.tile(np.arange(len(first)), 2),
+            np.concatenate([first, second]),
+            np.repeat([1.0, -1.0], len(first)),
+            truth[first] == truth[second],
+        )
+
+    def _relations(self, column: Column) -> Iterator[Entries]:
+        """Those of one measure of a table."""
         draft, first = column.draft, column.first
         lines, truth = draft.lines, draft.truth(column.name)
         exact = lines.sums(truth) == truth[lines.parent]
@@ -136,7 +135,16 @@ class Group:
             yield _adding_up(column, parts)
 
 
-def _adding_up(whole: Column, parts: Sequence[Column]) -> tuple[Ints, Ints, Floats, Mask]:
+def _once(row: Ints, number: Ints, factor: Floats) -> tuple[Ints, Ints, Floats]:
+    """Entries with each number once a row, though it may be two of those that the row is about."""
+    size = int(number.max(initial=0)) + 1
+    places, which = np.unique(row * size + number, return_inverse=True)
+    weights = np.bincount(which, factor, minlength=len(places))
+    kept = weights != 0
+    return places[kept] // size, places[kept] % size, weights[kept]
+
+
+def _adding_up(whole: Column, parts: Sequence[Column]) -> Entries:
     truth = sum(part.draft.truth(part.name) for part in parts)
     cells = np.flatnonzero(truth == whole.draft.truth(whole.name))
     columns = (whole, *parts)
@@ -163,19 +171,6 @@ def _ends(column: Column) -> tuple[Floats, Floats]:
     return low, np.where(hidden, np.inf, said.high)
 
 
-def _named(column: Column, shared: set[str]) -> Iterator[tuple[tuple[tuple[str, str], ...], int]]:
-    """Numbers that are broken out by `shared` dimensions only, by their values. `(other)` is not
-    the same in two tables."""
-    shape, margins = column.draft.form.shape, column.draft.margins
-    apart = sum(1 << i for i, name in enumerate(shape.dimensions) if name not in shared)
-    where = pc.equal(pc.bit_wise_and(margins["mask"], apart), 0)
-    here = np.flatnonzero(where.to_numpy())
-    for cell, row in zip(here.tolist(), margins.take(here).to_pylist(), strict=True):
-        values = tuple((d, row[d]) for d in sorted(shared) if row[d] is not None)
-        if OTHER not in dict(values).values():
-            yield values, column.first + cell
-
-
 def groups(drafts: Sequence[Draft]) -> list[Group]:
     """The measures of a site's tables, those together that have to do with each other. A measure
     that means nothing in margins has to do with none."""
@@ -192,9 +187,13 @@ def groups(drafts: Sequence[Draft]) -> list[Group]:
         for name in draft.form.measures
         if draft.adds_up(name)
     ]
+    roots = {column.full: column.root for column in columns}
     for column in columns:
         for part in column.draft.form.sums.get(column.name, ()):
             named[home(Column(column.draft, part, 0).root)] = home(column.root)
+        for link in column.draft.form.links:
+            if link.of == column.name and link.to in roots:
+                named[home(roots[link.to])] = home(column.root)
     found: dict[str, list[Column]] = {}
     for column in columns:
         mine = found.setdefault(home(column.root), [])

@@ -14,16 +14,16 @@ def small_cells(table: pa.Table, rule: Disclosure) -> Mask:
     return np.asarray(table["units"].to_numpy() < rule.k)
 
 
-def thin_values(table: pa.Table, measure: str, rule: Disclosure) -> Mask:
-    """True where a measure has too few units behind it, or one unit holds too much of it.
+def few_behind(table: pa.Table, measure: str, rule: Disclosure) -> Mask:
+    """True where a measure has too few units behind it. A zero has none, so zero and withheld look
+    alike."""
+    return np.asarray(table[f"behind:{measure}"].to_numpy() < rule.contributors)
 
-    The dominance rule: the largest contribution is more than `rule.dominance` of the sum.
-    A zero has no units behind it, so zero and withheld look alike.
-    """
-    total = table[measure].to_numpy()
-    behind = table[f"behind:{measure}"].to_numpy()
+
+def dominated(table: pa.Table, measure: str, rule: Disclosure) -> Mask:
+    """True where one unit holds too much of a measure: more than `rule.dominance` of the sum."""
     largest = table[f"largest:{measure}"].to_numpy()
-    return np.asarray((behind < rule.contributors) | (largest > rule.dominance * total))
+    return np.asarray(largest > rule.dominance * table[measure].to_numpy())
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ What two tables count alike goes from both. Then the attacker looks at all of it
 opens more is left out, and he looks again. A table that is still open after that is withheld whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from weir.transforms.disclose.attack import opened
+from weir.transforms.disclose.causes import Cause
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Ints, Mask
@@ -18,12 +19,17 @@ REPAIRS = 20
 """So often more is left out, before a table is withheld whole."""
 
 
-def settle(drafts: Sequence[Draft]) -> None:
-    """Leave out of some drafts of one site, with the date of one edition, what another opens."""
+def settle(drafts: Sequence[Draft], done: Callable[[int], None] | None = None) -> None:
+    """Leave out of some drafts of one site, with the date of one edition, what another opens.
+
+    done: is told how many numbers were settled, each time some are.
+    """
     drafts = [draft for draft in drafts if not _refused(draft)]
     for group in groups(drafts):
         for draft in _settle_group(group):
             draft.refused = True
+        if done:
+            done(group.size)
     for draft in drafts:
         _refused(draft)
 
@@ -61,11 +67,11 @@ def _spread(group: Group) -> None:
         either = nulls[first] | nulls[second]
         nulls[first] |= either
         nulls[second] |= either
-        grew = _withhold(group, nulls)
+        grew = _withhold(group, nulls, Cause.SHARED)
 
 
-def _withhold(group: Group, numbers: Mask) -> bool:
-    grew = [c.draft.withhold(c.name, numbers[c.cells]) for c in group.columns]  # every one
+def _withhold(group: Group, numbers: Mask, cause: Cause) -> bool:
+    grew = [c.draft.withhold(c.name, numbers[c.cells], cause) for c in group.columns]  # every one
     return any(grew)
 
 
@@ -77,7 +83,7 @@ def _repair(group: Group, known: Knowledge, found: Ints) -> bool:
         beside = _beside(known, number, shown & ~more)
         if beside is not None:
             more[beside] = True
-    return _withhold(group, more)
+    return _withhold(group, more, Cause.ATTACKER)
 
 
 def _beside(known: Knowledge, number: int, shown: Mask) -> int | None:

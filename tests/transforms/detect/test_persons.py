@@ -109,6 +109,13 @@ WORDS = st.sampled_from(
         "iphone",
         "qwerton",
         "wit",
+        "leeuw",
+        "kurtka",
+        "tom",
+        "nicht",
+        "popescu",
+        "adwokat",
+        "lincoln",
     ]
 )
 GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s "])
@@ -117,7 +124,10 @@ GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(WORDS, GAPS, st.booleans()), min_size=1, max_size=6))
 @example([("van", " ", False), ("van", " ", False), ("van", "/", False), ("jane", " ", False)])
+@example([("jane", " ", True), ("kurtka", "", True)])
+@example([("mr", " ", False), ("Xi's", "_", False)])
 @example([("jane", "", False), ("Xi's", " ", True)])
+@example([("zzyzx", " ", True), ("de", " ", False), ("qwerton", "", True)])
 def test_the_gate_hides_no_name(pieces):
     text = "".join((word.title() if capital else word) + gap for word, gap, capital in pieces)
     for strict in (False, True):

@@ -1,14 +1,19 @@
 """What noisy tables tell of a unit at most, in a date and in all dates of a month."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import ceil
 
 from weir.schemas.noise import Month, Spent
 from weir.schemas.policy import Budget, Policy
-from weir.schemas.tables import read_tables
-from weir.transforms.disclose.dp.accounting import Loss, composed_advanced, composed_basic
+from weir.schemas.tables import Unit, read_tables
+from weir.transforms.disclose.dp.accounting import (
+    Loss,
+    composed_advanced,
+    composed_basic,
+    epsilon_of,
+)
 from weir.transforms.disclose.dp.shares import MONTHLY, shares, unit_budgets
 
 _SLACK = 1e-6
@@ -49,6 +54,22 @@ def _spent(policy: Policy, day: date, unit: str, tables: Iterable[str]) -> Spent
             added_delta=_short(added[1]),
         ),
     )
+
+
+def composed(days: Sequence[Loss], policy: Policy, unit: Unit) -> tuple[float, float]:
+    """(epsilon, delta) of what a kind of unit was charged on some dates, for one that is there on
+    each of them: as `month` tells it of all dates of a month."""
+    if not days or policy.budget is None:
+        return 0.0, 0.0
+    loss = sum(days, Loss())
+    if policy.budget.delta:
+        reading = policy.budget.delta - unit_budgets(policy).get(unit, Loss()).delta
+        return _up(loss.epsilon + epsilon_of(loss.rho, reading)), _short(loss.delta + reading)
+    if unit in MONTHLY:
+        return _up(loss.epsilon), 0.0
+    advanced = composed_advanced(max(day.epsilon for day in days), len(days), _SLACK)
+    plain = loss.epsilon <= advanced
+    return _up(min(loss.epsilon, advanced)), 0.0 if plain else _SLACK
 
 
 def _of(loss: Loss, budget: Budget, times: int) -> tuple[float, float]:

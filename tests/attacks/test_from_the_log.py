@@ -1,0 +1,137 @@
+"""A campaign's name that is an attack, from the line of a log to the page that a recipient opens.
+
+Anybody may ask for a page with any name in its address; 60 browsers on 60 networks make it a crowd.
+"""
+
+import csv
+import shutil
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import jinja2
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pytest
+
+from tests.attacks.test_releases import NAMES
+from tests.e2e.sample import DAY
+from tests.e2e.small import a_line
+from tests.sabotage.night import Place
+from weir.pipelines.report import pages
+from weir.schemas.config import Detection
+from weir.transforms import sheet
+from weir.transforms.detect import Detector, cache
+
+MEGABYTE = "A" * 1_000_000
+
+
+def asked(number: int, name: str, crowd: int) -> Iterator[str]:
+    """One request each of a crowd, on networks of their own."""
+    for n in range(crowd):
+        target = f"/books/rivers?utm_campaign={quote(name, safe='')}"
+        yield a_line(n, target).replace(f"198.18.{n}.{n}", f"198.18.{n}.{number}")
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory) -> Place:
+    """A whole night of such a log; of a megabyte three lines are enough for analysts to see it."""
+    place = Place.of(tmp_path_factory.mktemp("log") / "place")
+    crowds = [asked(n, name, 60 + n) for n, name in enumerate(("spring", *NAMES))]
+    log = "".join(line for crowd in (*crowds, asked(9, MEGABYTE, 3)) for line in crowd)
+    (place.root / "in" / f"access-{DAY}.log").write_text(log)
+    ended = place.weir("run")
+    assert ended.code == 0, ended.said
+    return place
+
+
+@pytest.fixture(scope="module")
+def undefended(night, tmp_path_factory) -> Place:
+    """The same night shared by a build that escapes nothing and guards no cell."""
+    place = Place(tmp_path_factory.mktemp("undefended") / "place")
+    shutil.copytree(night.root, place.root, ignore=shutil.ignore_patterns("shared"))
+    pages._environment.cache_clear()
+    with pytest.MonkeyPatch.context() as off:
+        off.setattr(sheet, "safe_text", lambda text: text)
+        off.setattr(pages, "Environment", lambda autoescape, **more: jinja2.Environment(**more))
+        assert place.weir("share").code == 0
+    pages._environment.cache_clear()
+    return place
+
+
+def release(place: Place):
+    (path,) = (place.store / "shared" / "acme-ads").iterdir()
+    return path
+
+
+def cells(place: Place) -> list[str]:
+    path = release(place) / "campaigns.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [cell for row in csv.reader(file) for cell in row]
+
+
+def page(place: Place) -> str:
+    return (release(place) / "report.html").read_text("utf-8").lower()
+
+
+def longest(place: Place, zone: str) -> int:
+    """Characters of the longest campaign in all Parquet files below a zone."""
+    found = [0]
+    for path in (place.store / zone).rglob("*.parquet"):
+        table = ds.dataset(path).to_table()
+        if "campaign" in table.column_names:
+            found.append(pc.max(pc.utf8_length(table["campaign"])).as_py() or 0)
+    return max(found)
+
+
+def test_no_cell_is_a_formula(night):
+    assert [cell for cell in cells(night) if "SUM(1" in cell], "or there is nothing to see"
+    assert not [cell for cell in cells(night) if cell[:1] in ("=", "+", "@", "\t", "\r")]
+
+
+def test_if_cells_were_not_guarded_one_would_be(undefended):
+    assert [cell for cell in cells(undefended) if cell.startswith("@SUM")]
+
+
+def test_the_report_shows_html_as_text(night):
+    assert "&lt;script&gt;fetch" in page(night), "or there is nothing to see"
+    assert "<script" not in page(night)
+    assert "<img" not in page(night)
+
+
+def test_if_texts_were_not_escaped_it_would_be_a_script(undefended):
+    assert "<script>fetch" in page(undefended)
+
+
+def test_a_name_of_a_megabyte_crosses_nowhere_and_its_visits_count(night):
+    for zone in ("internal", "editions", "shared"):
+        assert longest(night, zone) < 100
+    (row,) = (
+        ds.dataset(list((night.store / "internal/tables/traffic").rglob("*.parquet")))
+        .to_table()
+        .to_pylist()
+    )
+    assert row["visits"] == sum(60 + n for n in range(6)) + 3
+
+
+def test_if_no_value_were_too_long_a_long_one_would_cross(monkeypatch):
+    """Of a megabyte other looks are too much, too; of three thousand characters none is."""
+
+    def crossed() -> list[str]:
+        cache.forget()
+        detector = Detector(Detection())
+        return detector.values(pa.array(["A" * 3000]), "campaign", "label").clean.to_pylist()
+
+    assert crossed() == ["{unreadable}"]
+    monkeypatch.setattr(Detector, "_too_long", lambda *_: False)
+    assert crossed() == ["A" * 3000]
+    cache.forget()
+
+
+def test_no_file_is_named_by_a_path(night, undefended):
+    for place in (night, undefended):
+        names = {path.name for path in place.root.parent.rglob("*")}
+        assert not [name for name in names if name in ("etc", "cron.d")]
+    assert {path.name for path in release(night).iterdir()} == {
+        path.name for path in release(undefended).iterdir()
+    }

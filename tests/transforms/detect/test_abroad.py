@@ -1,0 +1,107 @@
+"""What words, fields, routes and sites of many languages tell; each kind beside its harmless twin."""  # noqa: E501
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import yaml
+
+from weir.transforms.detect import Detector, scan
+from weir.transforms.detect.judge import Asked
+from weir.transforms.detect.papers import digits_hold, paper
+
+STRINGS = yaml.safe_load((Path(__file__).parent / "abroad.yaml").read_text(encoding="utf-8"))
+DETECTOR = Detector()
+
+
+def look_at(part: str, key: str, value: str) -> tuple[str, list[str]]:
+    """(what crosses, entities found), by way of the gate."""
+    given = pa.array([value], pa.string())
+    cleaned = DETECTOR.paths(given) if part == "path" else DETECTOR.values(given, key or None, part)
+    return cleaned.clean[0].as_py(), cleaned.findings["entity"].to_pylist()
+
+
+@pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"])
+def test_a_personal_string_does_not_cross(part, key, value, entity):
+    clean, entities = look_at(part, key, value)
+    assert entity in entities
+    assert "{" in clean
+
+
+@pytest.mark.parametrize("part, key, value", STRINGS["harmless"])
+def test_a_harmless_string_crosses(part, key, value):
+    clean, entities = look_at(part, key, value)
+    assert entities == []
+    assert "{" not in clean or value.startswith("{")
+
+
+@pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"])
+def test_the_gate_hides_nothing_of_it(part, key, value, entity):
+    if part == "path":
+        return
+    (verdict,) = DETECTOR.verdicts([Asked(value, part, key or None)])
+    assert look_at(part, key, value)[0] == verdict.clean
+
+
+@pytest.mark.parametrize(
+    "text, clean",
+    [
+        ("Via Garibaldi 12, scala B int. 7, Roma", "{address}"),
+        ("Lidická 700/19, 602 00 Brno", "{address}"),
+        ("Keizersgracht 123-II, 1015 CJ Amsterdam", "{address}"),
+        ("Vesterbrogade 34, 2. th, 1620 København V", "{address}"),
+        ("Kungsgatan 8 lgh 1102, 111 43 Stockholm är stängd", "{address} är stängd"),
+        ("write to jan dot kowalczyk at gmail dot com", "write to {email}"),
+        ("maria punto rossi chiocciola libero punto it", "{email}"),
+    ],
+)
+def test_what_belongs_to_it_goes_with_it(text: str, clean: str) -> None:
+    assert scan("text", text, DETECTOR).clean == clean
+
+
+@pytest.mark.parametrize(
+    "url, path",
+    [
+        ("https://www.twitch.tv/moonpetal", "/{id}"),
+        ("https://x.com/anna_meier/status/12", "/{id}/status/12"),
+        ("https://www.pinterest.de/klararosen/ideen/", "/{id}/ideen/"),
+        ("https://wa.me/5511987654321", "/{phone}"),
+        ("https://t.me/+4915123456789", "/{phone}"),
+        ("https://t.me/petra_kovar", "/{id}"),
+        ("https://www.instagram.com/explore/", "/explore/"),
+        ("https://soundcloud.com/charts", "/charts"),
+        ("https://news.example.org/moonpetal", "/moonpetal"),
+    ],
+)
+def test_the_first_segment_on_a_site_of_people_is_somebody(url: str, path: str) -> None:
+    assert DETECTOR.referrers(pa.array([url])).path.clean.to_pylist() == [path]
+    assert scan("referer", url, DETECTOR).clean.endswith(path)
+
+
+@pytest.mark.parametrize(
+    "text, clean",
+    [
+        ("/age-gate?day=3&month=11&year=1990", "/age-gate?day={birth}&month={birth}&year={birth}"),
+        ("/archive?month=11&year=1990", "/archive?month=11&year=1990"),
+        ("/k?vorwahl=030&nummer=1234567", "/k?vorwahl={phone}&nummer={phone}"),
+        ("/k?area=games&number=1234567", "/k?area=games&number=1234567"),
+        ("/e?logradouro=Rua+das+Acacias&num=45", "/e?logradouro={address}&num={address}"),
+        ("/e?page=x&num=45", "/e?page=x&num=45"),
+    ],
+)
+def test_fields_beside_each_other_say_it_together(text: str, clean: str) -> None:
+    assert scan("path_query", text, DETECTOR).clean == clean
+
+
+@pytest.mark.parametrize(
+    "number", ["52998224725", "10000000146", "86095742719", "13097248022", "11222333000181"]
+)
+def test_check_digits_are_those_of_the_countries(number: str) -> None:
+    assert digits_hold(number)
+    last = str((int(number[-1]) + 1) % 10)
+    assert not digits_hold(number[:-1] + last)
+
+
+@pytest.mark.parametrize("text", ["cpf 2023-11-04", "pan 30 cm", "736028/5162", "nie wieder 1939"])
+def test_what_is_no_paper_stays(text: str) -> None:
+    assert not paper(text, 0, len(text))

@@ -1,0 +1,71 @@
+"""What fields beside each other say together: day, month and year of a birth; area and number."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import unquote
+
+from weir.schemas.detect import words
+from weir.transforms.detect.piece import Piece
+
+_BIRTH = re.compile(
+    r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
+    r"|verify[-_]?age|geburt|naiss|nacim|nasc|geboor"
+    r"|f[oø]d(?:t|sel|els)|urodz|naroz"
+    r"|do[gğ]um|syntym|szulet|n[aă]scut|nastere|ro[dđ]en|majorit|生年|出生|생년",
+    re.IGNORECASE,
+)
+_ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
+_ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
+_ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
+_ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
+_ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
+
+
+def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
+    """The pieces of a text; those under the name that they have together with their siblings."""
+    found = list(pieces)
+    if sum(piece.key is not None for piece in found) < 2:
+        return found
+    objects: dict[str | None, dict[str, str]] = {}
+    for piece in found:
+        if piece.key is not None:
+            of = objects.setdefault(piece.before if piece.part == "json" else None, {})
+            of[piece.key.lower()] = _read(text[piece.start : piece.end])
+    named = {above: _together(of, text) for above, of in objects.items()}
+    if not any(named.values()):
+        return found
+    return [_renamed(piece, named) for piece in found]
+
+
+def _read(raw: str) -> str:
+    """A raw value as it reads; a plus before a digit stays."""
+    return unquote(raw[:1] + raw[1:].replace("+", " "))
+
+
+def _renamed(piece: Piece, named: dict[str | None, dict[str, str]]) -> Piece:
+    of = named.get(piece.before if piece.part == "json" else None, {})
+    key = of.get((piece.key or "").lower())
+    return replace(piece, key=key) if key else piece
+
+
+def _together(of: dict[str, str], text: str) -> dict[str, str]:
+    """New names by old ones."""
+    new: dict[str, str] = {}
+    dates = {
+        key: part
+        for part in ("day", "month", "year")
+        for key in words(f"{part}s") & of.keys()
+        if _ANY_DATE.fullmatch(of[key])
+    }
+    if {"month", "year"} <= set(dates.values()) and _BIRTH.search(text):
+        new |= {key: f"birth_{part}" for key, part in dates.items()}
+    if any(key in words("areas") and _ANY_AREA.fullmatch(of[key]) for key in of):
+        rest = [key for key in of if key in words("rests") and _ANY_REST.fullmatch(of[key])]
+        new |= dict.fromkeys(rest, "phone_number")
+        if rest:
+            new |= {key: "area_phone" for key in of if key in words("areas")}
+    if any(_ANY_STREET.search(of[key]) for key in words("streets") & of.keys()):
+        houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
+        new |= {key: "house_number" for key in houses if key not in new}
+    return new

@@ -1,0 +1,36 @@
+"""Where an address ends: the flat, the postcode and the town behind a street go with it."""
+
+import re
+
+_CAPITAL = "[A-ZÀ-ÞĀ-Ž]"
+_TOWN = rf"{_CAPITAL}[\w'’.-]{{1,24}}(?:[ -]{_CAPITAL}[\w'’.-]{{0,24}}){{0,2}}"
+_UNIT = (
+    r"(?i:apt|apto|apartment|appt|app|apartamento|byt|lok|lokal|m|int|interno|scala|sc|piano|daire|"
+    r"kat|unit|flat|suite|ste|esc|escalera|pta|puerta|piso|planta|bajo|kl|kv|top|t[üu]r|stiege|"
+    r"stock|[ée]tage|b[âa]t|em|ajt[óo]|bloc|bl|ap|et|andar|bloco|leil|lgh|floor|room|rm|d|no)\.? ?"
+    r"[:#°º]?\.? ?(?:\d{1,4}[A-Za-z]?|[A-Z]\d{0,3})(?!\w)"
+    r"|\d{1,2}[.ºª°]? ?(?i:th|tv|mf|st|dcha|izq|esq|dto|sal|og|andar|em|piso)(?!\w)\.?"
+    r"|#\d{1,5}[A-Za-z]?(?!\w)|\d{1,2}(?:[ºª°.]|er|[eèo]|n|r|t|a)?\.?(?: \d{1,2}(?:ª|º|a))?(?=, )"
+    r"|\d{1,3}[A-Z](?!\w)|(?:B|[A-Z])(?= int\.? )"
+)
+_POSTCODE = (
+    r"(?:[A-Z]{1,2}-)?(?:\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5,6}(?:-\d{4})?|\d{4} [A-Z]{2}|\d{4})"  # noqa: E501
+    rf"(?!\w)(?:,? {_TOWN})?|[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}(?!\w)"
+    rf"|[A-Z]{{2}},? \d{{5}}(?:-\d{{4}})?(?!\w)"
+)
+_BEHIND = re.compile(
+    rf"(?:(?:[-/]\w{{1,4}}){{1,3}}(?!\w)|[,.]? {{1,2}}(?:{_UNIT})|,? {{1,2}}(?:{_POSTCODE})|, {_TOWN}(?=[\s,.;]|\Z))"  # noqa: E501
+)
+_PARTS = 5  # of an address behind its street
+
+
+def end_of(text: str, end: int, entity: str) -> int:
+    """The end of a finding; of an address that of what belongs to it behind."""
+    if entity != "address":
+        return end
+    for _ in range(_PARTS):
+        behind = _BEHIND.match(text, end)
+        if behind is None:
+            break
+        end = behind.end()
+    return end

@@ -1,0 +1,117 @@
+"""What must hold of a value that a word before it tells: a telephone, a code, a user, a plate."""
+
+import re
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.users import is_user_name
+from weir.transforms.detect.worth import fold, raw_worth, worth
+
+_PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PLATE_LAST = re.compile(r"[A-ZÀ-ÞА-Я\d]{1,4}(?:[ ·-]?[A-ZÀ-ÞА-Я\d]{1,4}){1,3}\Z")
+_VALUE_LAST = re.compile(r"[\w.#-]+\Z")
+_DEGREES = re.compile(r"\d{1,3}\.\d{3,}")
+
+
+def told_phone(text: str, start: int, end: int) -> bool:
+    """Seven to fifteen digits that are no date."""
+    number = _PHONE_LAST.search(text[start:end])
+    if number is None:
+        return False
+    groups = re.findall(r"\d+", number[0])
+    digits = "".join(groups)
+    day = len(groups) == 3 and (
+        is_date("-".join(groups)) or (len(groups[2]) == 4 and int(groups[1]) < 32)
+    )
+    years = len(groups) > 2 and number[0][0] not in "+0(" and any(map(_YEAR.fullmatch, groups))
+    tens = len(groups) > 1 and all(group.endswith("0") for group in groups)
+    written = 7 <= len(digits) <= 15 and len(set(digits)) > 2
+    return written and not (day or years or tens or is_date(digits))
+
+
+def told_code(text: str, start: int, end: int) -> bool:
+    """Four to fourteen signs, digits among them, that are no date."""
+    value = _VALUE_LAST.search(text[start:end])
+    return value is not None and not is_date(value[0]) and sum(map(str.isdigit, value[0])) >= 2
+
+
+def told_user(text: str, start: int, end: int) -> bool:
+    """No word of a dictionary, unless digits or `_` are in it; a number behind # is a tag."""
+    value = _VALUE_LAST.search(text[start:end])
+    if value is None or is_date(value[0]):
+        return False
+    name, _, tag = value[0].strip(".").partition("#")
+    known = name.lower() in facts.keys().harmless or name.lower() in facts.routes().pages
+    if known or (name == name.lower() and worth(fold(name))[2]):
+        return False
+    if re.search(r"[\d_]", name):
+        return True
+    if tag:
+        return not worth(fold(name))[2]
+    if not re.search(r"[:=@]| is ", text[start:end]) and not re.search(r"[a-z.][A-Z.]", name):
+        return is_user_name(name)  # Benutzername ist erforderlich
+    runs = [run for run in re.findall(r"[^\W\d_]+", name) if len(run) > 2]
+    return any(not worth(fold(run))[2] for run in runs)
+
+
+def plate(text: str, start: int, end: int) -> bool:
+    """Two to five letters and digits each at least, up to nine together."""
+    value = _PLATE_LAST.search(text[start:end])
+    return value is not None and is_plate(value[0])
+
+
+def is_plate(text: str) -> bool:
+    """Written as number plates are: letters and digits, five to nine of them."""
+    signs = re.sub(r"[ ·-]", "", text)
+    digits = sum(map(str.isdigit, signs))
+    letters = max(map(len, re.findall(r"[^\W\d_]+", text)), default=0)
+    return signs.isalnum() and 5 <= len(signs) <= 9 and 2 <= digits < len(signs) and letters <= 3
+
+
+def spot(text: str, start: int, end: int) -> bool:
+    """Latitude within 90, longitude within 180 degrees, where they are decimals."""
+    numbers = [float(number) for number in _DEGREES.findall(text[start:end])]
+    return len(numbers) != 2 or (numbers[0] <= 90 and numbers[1] <= 180)
+
+
+_GAMER = re.compile(r"(?=.*(?:\d|_|[a-z][A-Z]|[A-Z]{2}.*[a-z]))[\w.-]{3,24}")
+_MACHINES = re.compile(
+    r"laptop|desktop|macbook(?: ?(?:pro|air))?|mbp|mba|iphone|ipad|ipod|imac|galaxy|pixel|phone|pc|notebook|"  # noqa: E501
+    r"thinkpad|surface|nb|ws|tablet|tab|watch|kindle|echo|mac|mini|handy|rechner|computer|ordinateur|"
+    r"portatil|portable|air|pro|s?\d{1,2}|of|de|von|di|van|the|s"
+)
+_TOKENS = re.compile(r"[^\W\d_]+|\d+")
+
+
+def is_gamer(text: str) -> bool:
+    """Written as players call themselves, and no slug: FlashbangGary, noscope_77."""
+    return bool(_GAMER.fullmatch(text)) and "-" not in text and not is_date(text)
+
+
+def is_somebodys_machine(text: str) -> bool:
+    """A machine's kind and a word that no dictionary has: Holgers iPad, LAPTOP-GFISHER."""
+    tokens = [fold(token) for token in _TOKENS.findall(text)]
+    if not 2 <= len(tokens) <= 6 or "." in text:
+        return False
+    others = [token for token in tokens if not _MACHINES.fullmatch(token)]
+    kind = any(_MACHINES.fullmatch(token) and len(token) > 1 for token in tokens)
+    return kind and any(len(one) > 2 and _may_own(one) for one in others)
+
+
+def _may_own(folded: str) -> bool:
+    given = max(raw_worth(folded)[0], raw_worth(folded.removesuffix("s"))[0])
+    return given >= 3 or not worth(folded)[2]
+
+
+def owned(text: str, start: int, end: int) -> bool:
+    """What stands before a device's name is a given name, with or without an s of the genitive."""
+    owner = fold(re.split(r"['’ _-]", text[start:end])[0])
+    named = [one for one in (owner, owner.removesuffix("s")) if raw_worth(one)[0] >= 2]
+    return any(not worth(one)[2] or raw_worth(one)[0] >= 5 for one in named)
+
+
+def machine(text: str, start: int, end: int) -> bool:
+    """Behind LAPTOP- stand digits, or what is no word."""
+    last = re.split(r"[-_]", text[start:end])[-1]
+    return any(map(str.isdigit, last)) or not worth(fold(last))[2]
