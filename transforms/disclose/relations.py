@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from weir.transforms.disclose.attack import Knowledge
 from weir.transforms.disclose.edition import Draft
+from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
 from weir.transforms.disclose.links import Column, Pairs, at_most, equals
 from weir.transforms.disclose.suppress import rounded

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from weir.transforms.disclose.attack import Knowledge, opened
+from weir.transforms.disclose.attack import opened
 from weir.transforms.disclose.causes import Cause
 from weir.transforms.disclose.edition import Draft
+from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
 from weir.transforms.disclose.relations import Group, groups
 
