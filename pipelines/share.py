@@ -51,7 +51,7 @@ from weir.schemas.release import (
     column_note,
 )
 from weir.transforms.disclose.periods import over_periods
-from weir.transforms.disclose.project import projected
+from weir.transforms.disclose.project import projected, refuse_mixed
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.sheet import sheet
 from weir.transforms.write import write_canonical
@@ -240,6 +240,8 @@ def _wanted(entry: EditionTable, who: Recipient) -> bool:
 
 
 def _projection(store: Store, entries: list[EditionTable], who: Recipient) -> pa.Table:
+    for entry in entries:
+        refuse_mixed(entry.table, _dimensions(entry), who)
     parts = [
         projected(pq.read_table(store.root / entry.path), _dimensions(entry), who)
         for entry in entries
