@@ -253,7 +253,10 @@ def _show_check(console: Console, found: "Reconciled") -> None:
     tell(f"{found.entries:,} entries, each chained to the one before it")
     tell(f"{found.editions:,} editions and {found.releases:,} releases recorded")
     for name in found.gone:
-        tell(f"  gone   {name}: recorded, and no longer in the store")
+        tell(
+            f"  gone   {name}: recorded, and not there: sent on and removed, or its share was "
+            "killed; the same `weir share` makes it"
+        )
     for fault in found.faults:
         tell(f"  wrong  {fault}", "red")
     if not found.faults:

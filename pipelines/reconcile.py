@@ -67,6 +67,7 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
         *_edition_faults(store, editions, public),
         *_period_faults(store, [entry for entry in entries if entry.kind == "period"], public),
         *_release_faults(store, releases, public),
+        *_foreign(store),
     )
     return Reconciled(
         entries=len(entries),
@@ -152,6 +153,20 @@ def _release_faults(store: Store, recorded: dict[str, Entry], public: Path) -> I
             yield f"release {name}: not the one that was recorded; remove it and share it again"
         else:
             yield from _told(lambda name=name: verify(_place(store, name), public).demand())
+
+
+def _foreign(store: Store) -> Iterator[str]:
+    """Whatever else lies where releases do: somebody would hand it out with them."""
+    for pattern in ("*", "*/*"):
+        for place in sorted((store.root / "shared").glob(pattern)):
+            if not place.is_dir() or place.name.startswith("."):
+                kind = "what a share that was killed left" if _is_draft(place) else "no release"
+                yield f"{place.relative_to(store.root)}: {kind}; remove it"
+
+
+def _is_draft(place: Path) -> bool:
+    """Earlier versions made releases beside their place."""
+    return place.name.startswith(".draft-")
 
 
 def _unrecorded(found: str | None, known: set[object]) -> str:

@@ -1,12 +1,11 @@
 """Share: editions -> a release for one recipient. A projection, never a new computation.
 
-Published all or nothing: a release is made whole in a hidden directory beside its place and then
-renamed to a name that did not exist. Its name comes from its content, so the same inputs are the
-same release, byte for byte.
+Published all or nothing: a release is made whole behind the wall, recorded, and then renamed to a
+name that did not exist. So one that lies in its place is in the ledger, whenever a share was
+killed. Its name comes from its content, so the same inputs are the same release, byte for byte.
 """
 
 import os
-import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,9 +87,8 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
     for name, dates in wanted(night.policy, days, recipient, today).items():
         shared = share(
             night.store, night.policy, night.stamp, keyring, name, dates,
-            software=night.software, today=today,
+            software=night.software, today=today, ledger=ledger,
         )  # fmt: skip
-        record_release(ledger, shared.release)
         places.append(str(shared.path))
     return places
 
@@ -112,8 +110,10 @@ def share(
     *,
     software: str = "",
     today: date | None = None,
+    ledger: Ledger | None = None,
 ) -> Shared:
-    """Make the release of some dates for a recipient; keyring: signing.
+    """Make the release of some dates for a recipient; keyring: signing. Without a ledger, whoever
+    calls records it.
 
     Raises UsageError for an unknown or expired recipient or when no date has an edition, WallError
     when an edition is not as it was signed; nothing is written then.
@@ -121,15 +121,10 @@ def share(
     keyring.require("signing")
     public = public_key_path(keyring.path)
     grant = granted(store, policy, stamp, public, recipient, days, today)
-    home = store.root / "shared" / recipient
-    home.mkdir(parents=True, exist_ok=True)
-    draft = home / f".draft-{secrets.token_hex(8)}"
-    draft.mkdir()
-    try:
+    with store.drafting("share") as draft:
         release = _write(draft, store, grant, stamp, keyring, software)
-        return _publish(draft, home / release.release, release, public)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        place = store.root / "shared" / recipient / release.release
+        return _publish(draft, place, release, public, ledger)
 
 
 def granted(
@@ -309,15 +304,32 @@ def _files(draft: Path) -> tuple[FileNote, ...]:
     )
 
 
-def _publish(draft: Path, place: Path, release: Release, public: Path) -> Shared:
-    """Rename to a name that did not exist; the same release, if intact, stays as it is."""
-    if not place.exists():
-        _sync(draft)
+def _publish(
+    draft: Path, place: Path, release: Release, public: Path, ledger: Ledger | None
+) -> Shared:
+    """Record, then rename to a name that did not exist; the same release, if intact, stays."""
+    if place.exists():
+        return _kept(place, public, ledger)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _sync(draft)
+    if ledger:
+        record_release(ledger, release)
+    try:
         draft.rename(place)
-        _sync(place.parent)
-        return Shared(place, release, True)
-    verify(place, public).demand()
-    return Shared(place, release, False)
+    except OSError:
+        if place.exists():  # another share was faster
+            return _kept(place, public, ledger)
+        raise
+    _sync(place.parent)
+    return Shared(place, release, True)
+
+
+def _kept(place: Path, public: Path, ledger: Ledger | None) -> Shared:
+    """The release that lies there, which an earlier key may have signed."""
+    there = verify(place, public).demand()
+    if ledger:
+        record_release(ledger, there)
+    return Shared(place, there, False)
 
 
 def _sync(directory: Path) -> None:

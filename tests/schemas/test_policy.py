@@ -86,7 +86,8 @@ def test_a_recipient_of_what_is_for_analysts_is_refused(tmp_path):
 def for_customers(tmp_path, tables, more=""):
     (tmp_path / "p.yaml").write_text(
         "name: p\nversion: '1'\nabout: x\ncategories: {}\ndisclosure: {default: {k: 5}}\n"
-        f"recipients: [{{name: ads, kind: advertiser, customers: [acme], tables: [{tables}]{more}}}]\n"
+        "recipients: [{name: ads, kind: advertiser, customers: [acme], "
+        f"tables: [{tables}]{more}}}]\n"
     )
     return Policy.read("p.yaml", tmp_path)
 

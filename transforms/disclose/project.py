@@ -24,7 +24,11 @@ def refuse_mixed(table: str, dimensions: tuple[str, ...], recipient: Recipient) 
     """UsageError for an edition of customers' rows, or of a table that nobody knows any more, that
     does not say whose they are, if the recipient may have only those of its customers."""
     spec = read_tables().get(table)
-    if recipient.customers and CUSTOMER not in dimensions and not (spec and spec.tells_of == "site"):
+    if (
+        recipient.customers
+        and CUSTOMER not in dimensions
+        and not (spec and spec.tells_of == "site")
+    ):
         raise UsageError(
             f"recipients.{recipient.name}: '{table}' has rows of all customers, and its edition "
             "does not say whose; nothing was shared; leave it out of `tables` in the policy"
