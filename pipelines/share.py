@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.dates import span
 from weir.pipelines.editions import read_edition
 from weir.pipelines.enclosed import enclose
@@ -144,7 +145,9 @@ def granted(
     if not editions:
         raise UsageError(f"{store.root}: no edition of {span(days)}; `weir disclose` makes one")
     refuse_other_policies(who, stamp, editions)
-    return Grant(who, asked, editions, _periods(store, who, asked, public))
+    periods = _periods(store, who, asked, public)
+    refuse_other_rules(stamp, (one.policy for one in (*editions, *periods)))
+    return Grant(who, asked, editions, periods)
 
 
 def _periods(store: Store, who: Recipient, asked: list[date], public: Path) -> list[PeriodEdition]:
