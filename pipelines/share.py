@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.dates import span
-from weir.pipelines.editions import read_edition
+from weir.pipelines.editions import earlier_editions, read_edition
 from weir.pipelines.enclosed import enclose
 from weir.pipelines.granted import (
     find_recipient,
@@ -68,12 +68,13 @@ class Shared:
 
 @dataclass(frozen=True)
 class Grant:
-    """A recipient, the dates that were asked for, and the editions that there are of them; those
-    of their periods, if it gets any."""
+    """A recipient, the dates that were asked for, and the editions that there are of them, with
+    the digests of those that each superseded; those of their periods, if it gets any."""
 
     who: Recipient
     days: list[date]
     editions: list[Edition]
+    superseded: dict[date, tuple[str, ...]]
     periods: list[PeriodEdition]
 
 
@@ -146,8 +147,15 @@ def granted(
         raise UsageError(f"{store.root}: no edition of {span(days)}; `weir disclose` makes one")
     refuse_other_policies(who, stamp, editions)
     periods = _periods(store, who, asked, public)
-    refuse_other_rules(stamp, (one.policy for one in (*editions, *periods)))
-    return Grant(who, asked, editions, periods)
+    made = [edition.policy for edition in editions] + [one.policy for one in periods]
+    refuse_other_rules(stamp, made)
+    superseded = {edition.date: _superseded(store, edition, public) for edition in editions}
+    return Grant(who, asked, editions, superseded, periods)
+
+
+def _superseded(store: Store, edition: Edition, public: Path) -> tuple[str, ...]:
+    earlier = earlier_editions(store, edition, public)
+    return tuple(filter(None, (edition.supersedes, *(one.supersedes for one in earlier))))
 
 
 def _periods(store: Store, who: Recipient, asked: list[date], public: Path) -> list[PeriodEdition]:
@@ -184,7 +192,7 @@ def projection(
         entries, frames[TABLE] = visitors
         tables = (*tables, _write_table(draft, entries, frames[TABLE]))
     periods = tuple(_period_note(edition) for edition in grant.periods)
-    notes = tuple(_edition_note(edition) for edition in editions)
+    notes = tuple(_edition_note(edition, grant.superseded[edition.date]) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
     made = {edition.date for edition in editions}
     release = Release(
@@ -282,12 +290,13 @@ def _columns(entries: list[EditionTable], frame: pa.Table) -> tuple[ColumnNote, 
     return tuple(known.get(field.name) or column_note(field, "measure") for field in frame.schema)
 
 
-def _edition_note(edition: Edition) -> EditionNote:
+def _edition_note(edition: Edition, superseded: tuple[str, ...]) -> EditionNote:
     return EditionNote(
         date=edition.date,
         sha256=digest(edition.text().encode()),
         policy=edition.policy,
         incomplete=edition.incomplete,
+        supersedes=superseded,
     )
 
 
