@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.pipelines.a_store import DAY, a_night, a_policy, few_tables, put_events, visitors
+from weir.pipelines import share as share_module
 from weir.pipelines import verify as verify_module
 from weir.pipelines.disclose import disclose
 from weir.pipelines.reconcile import reconcile
@@ -163,6 +164,13 @@ class TestReplayOfWhatWasSuperseded:
         assert "again" not in (first / "README.md").read_text().split("## What is here")[0]
         assert "was published again" not in (first / "report.html").read_text()
         assert verify(first).to_json()["superseding"] == []
+
+    def test_if_it_said_nothing_the_two_would_say_the_same(self, thrice, tmp_path, monkeypatch):
+        night, made = thrice
+        monkeypatch.setattr(share_module, "_superseded", lambda *_: ())
+        again = share_of(a_night(shutil.copytree(night.config.base, tmp_path / "copy")))
+        assert verify(again).lines()[1:2] == verify(made[0]).lines()[1:2]
+        assert len(verify(again).lines()) == len(verify(made[0]).lines())
 
     def test_the_check_of_the_ledger_lists_the_old_ones(self, thrice):
         night, made = thrice

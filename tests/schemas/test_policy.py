@@ -74,6 +74,13 @@ def test_under_strict_pages_need_a_declared_route():
     assert {strict.rule(table).open_values for table in outside} == {"declared"}
 
 
+def test_calls_need_as_many_callers_as_conversions_need_people(policy):
+    """And only they: every other row needs a crowd of visitors."""
+    fewer = {n for n in read_tables() if policy.rule(n).k < policy.rule("campaigns").k}
+    assert fewer == {"calls"}
+    assert policy.rule("calls").k == policy.rule("campaigns").contributors == 10
+
+
 def test_a_recipient_of_what_is_for_analysts_is_refused(tmp_path):
     (tmp_path / "p.yaml").write_text(
         "name: p\nversion: '1'\nabout: x\ncategories: {}\ndisclosure: {default: {k: 5}}\n"
