@@ -255,7 +255,9 @@ def opening() -> tuple[str, ...]:
 
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
-    lists = read_yaml(_text("words")) | read_yaml(_text("siblings"))
+    lists = {}
+    for file in ("words", "shops", "siblings"):
+        lists |= read_yaml(_text(file))
     return {name: _words(words) for name, words in lists.items()}
 
 
@@ -267,7 +269,7 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words", "siblings")
+    files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words", "shops", "siblings")
     lists = ("names.txt", "english.txt", "places.txt", "languages.txt", "everyday.txt")
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

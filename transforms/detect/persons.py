@@ -16,6 +16,7 @@ from itertools import pairwise
 from weir.schemas import detect as facts
 from weir.transforms.detect.addressed import addressed
 from weir.transforms.detect.east import ideograms, of_the_east, written_whole
+from weir.transforms.detect.famous import is_famous, public_figures
 from weir.transforms.detect.effort import (
     NAME,
     PAIR,
@@ -26,7 +27,9 @@ from weir.transforms.detect.effort import (
 )
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.scripts import of_other_scripts
+from weir.transforms.detect.signs import is_said
 from weir.transforms.detect.somewhere import is_somewhere
+from weir.transforms.detect.wares import is_of_a_shop, is_trades, is_ware
 from weir.transforms.detect.worth import (
     HUMP,
     NOBLE,
@@ -70,10 +73,16 @@ def people(
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
     if not words:
         return found
+    shop = not telling and is_of_a_shop(text, words)
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             effort.spend(PAIR)
             told = telling or _near(words, i, about_people())
+            last = _end_of_name(text, words, i)
+            if not told and is_ware(words, i, last, shop):
+                continue
+            if not telling and is_famous(words, i, last):
+                continue
             found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
         found += addressed(text, words, i, word)
     effort.spend(NAME, len(found))
@@ -96,22 +105,30 @@ def _expected(words: list[Word]) -> bool:
 def single_names(text: str) -> Iterator[Person]:
     """Single words that are more often a name than anything else, for strict."""
     words = list(words_of(text))
-    works = {
-        at
-        for i, (a, b) in enumerate(pairwise(words))
-        if f"{a.folded} {b.folded}" in facts.words("not_people")
-        for at in (i, i + 1)
-    }
+    works = set(_of_works(words))
     told = any(w.folded in _telling() for w in words)
+    shop = is_of_a_shop(text, words)
     for i, word in enumerate(words):
         if (
             i not in works
+            and not (shop and word.given < 4 and not word.capital)
+            and (told or not is_trades(words, i))
             and not word.known
             and (word.given >= 2 or word.family >= (2 if told else 3))
             and len(word.text) > 2
             and not _is_understood(words, i)
         ):
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
+
+
+def _of_works(words: list[Word]) -> Iterator[int]:
+    """Which words are of a work or of somebody whom everybody knows, particles passed over."""
+    names = facts.words("not_people") | public_figures()
+    at = [i for i, word in enumerate(words) if word.folded not in PARTICLES]
+    for pairs in (pairwise(range(len(words))), pairwise(at)):
+        for i, k in pairs:
+            if f"{words[i].folded} {words[k].folded}" in names:
+                yield from (i, k)
 
 
 def _is_understood(words: list[Word], i: int) -> bool:
@@ -266,6 +283,7 @@ def _points(
     noble = any(w.folded in NOBLE for w in words[i + 1 : last])
     joined = text[a.end : b.start] == ""
     why = "a given and a family name side by side"
+    new = could_be_name if telling or not (is_said(a) or is_said(b)) else _never
     strange = telling or not _in_a_sentence(words, i, last)  # else it is a word of that language
     if a.initial:
         dotted = text[a.end : a.end + 1] == "."
@@ -277,9 +295,12 @@ def _points(
         why = "an initial and a family name"
         sure = b.sure or telling or (dotted and a.capital and b.capital and family >= 3)
         family = family if sure else 0.0
-    elif strange and not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
+    elif strange and not given and new(a) and not joined and (family >= 5 or b.sure):
         given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
-    elif _opens(a, given, strange, telling) and not family and _closes(a, b) and not joined:
+    elif (
+        _opens(a, given, strange, telling) and not family and _closes(a, b) and not joined
+        and new is could_be_name
+    ):  # fmt: skip
         family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
     elif given and not family and last == i + 2 and _is_middle(text, words[i + 1], b):
         family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
@@ -287,7 +308,7 @@ def _points(
         family, why = UNKNOWN, "a given name before von or the like"
     elif b.initial and text[b.end : b.end + 1] == "." and a.sure and a.capital:
         family, why = 2.0, "a given name and an initial"
-    elif not given and not family and could_be_name(a) and could_be_name(b) and not joined:
+    elif not given and not family and new(a) and new(b) and not joined:
         if is_title(a) and is_title(b) and text[a.end] in " +_":
             given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
             telling = False
@@ -306,6 +327,11 @@ def _points(
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
     return points, why
+
+
+def _never(word: Word) -> bool:
+    """Of words that are told to be none by how they are written."""
+    return False
 
 
 def _opens(a: Word, given: float, strange: bool, telling: bool) -> bool:

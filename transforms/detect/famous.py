@@ -1,0 +1,23 @@
+"""Persons of history, of the arts and of the news, of whom all speak: no visitor's name."""
+
+from functools import cache
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.worth import Word
+
+
+@cache
+def public_figures() -> frozenset[str]:
+    """Two words that stand together in the names of those whom everybody knows."""
+    return facts.words("public_figures")
+
+
+def is_famous(words: list[Word], i: int, last: int) -> bool:
+    """Whether a name at i is a part of such a one's, and no title or greeting speaks for another."""
+    near = words[max(0, i - 2) : i]
+    if any(w.folded in facts.words("titles") | facts.words("greetings") for w in near):
+        return False
+    around = [w.folded for w in words[max(0, i - 1) : last + 2]]
+    a, b = words[i].folded, words[last].folded
+    pairs = {f"{one} {two}" for one, two in zip(around, around[1:], strict=False)}
+    return not public_figures().isdisjoint(pairs | {f"{a} {b}"})
