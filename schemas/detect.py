@@ -269,7 +269,17 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words", "shops", "siblings")
+    files = (
+        "entities",
+        "keys",
+        "abroad",
+        "routes",
+        "patterns",
+        "worded",
+        "words",
+        "shops",
+        "siblings",
+    )
     lists = ("names.txt", "english.txt", "places.txt", "languages.txt", "everyday.txt")
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

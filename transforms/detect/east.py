@@ -59,11 +59,12 @@ def ideograms(text: str, telling: bool) -> Iterator[Person]:
         return
     names = facts.lexicon().names
     persons = facts.words("persons_in_ideograms")
+    no_names = facts.words("words_in_ideograms")
     told = telling or any(word in text for word in persons)
     for match in _IDEOGRAMS.finditer(text):
         parts = [part for part in re.split(r"[ ・·]", match[0]) if part not in persons]
         run, end = "".join(parts), match.start() + len(match[0])
-        if not parts or run in persons:
+        if not parts or run in persons or (not telling and run in no_names):
             continue
         alone = len(match[0]) == len(text.strip())
         apart = len(parts) == 2 and len(parts[0]) <= 3 and len(parts[1]) <= 3

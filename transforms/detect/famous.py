@@ -1,6 +1,7 @@
 """Persons of history, of the arts and of the news, of whom all speak: no visitor's name."""
 
 from functools import cache
+from itertools import pairwise
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.worth import Word
@@ -13,11 +14,11 @@ def public_figures() -> frozenset[str]:
 
 
 def is_famous(words: list[Word], i: int, last: int) -> bool:
-    """Whether a name at i is a part of such a one's, and no title or greeting speaks for another."""
+    """Whether a name at i is a part of such a one's, and no greeting speaks for another."""
     near = words[max(0, i - 2) : i]
-    if any(w.folded in facts.words("titles") | facts.words("greetings") for w in near):
+    if any(w.folded in facts.words("greetings") for w in near):
         return False
     around = [w.folded for w in words[max(0, i - 1) : last + 2]]
     a, b = words[i].folded, words[last].folded
-    pairs = {f"{one} {two}" for one, two in zip(around, around[1:], strict=False)}
+    pairs = {f"{one} {two}" for one, two in pairwise(around)}
     return not public_figures().isdisjoint(pairs | {f"{a} {b}"})

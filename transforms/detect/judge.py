@@ -186,9 +186,14 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             None if offset is None else (offset + one.start, offset + one.end),
             guessed=True,
         )
-        for one in unclear(text, piece.part, context, _is_built(piece))
+        for one in unclear(text, piece.part, context, _is_built(piece), _segment(piece))
         if not harmless
     ]  # fmt: skip
+
+
+def _segment(piece: Piece) -> str:
+    """The segment of a path before."""
+    return (piece.before or "") if piece.part.endswith("path") else ""
 
 
 def _within(name: Found, others: list[Found]) -> bool:

@@ -16,7 +16,6 @@ from itertools import pairwise
 from weir.schemas import detect as facts
 from weir.transforms.detect.addressed import addressed
 from weir.transforms.detect.east import ideograms, of_the_east, written_whole
-from weir.transforms.detect.famous import is_famous, public_figures
 from weir.transforms.detect.effort import (
     NAME,
     PAIR,
@@ -25,11 +24,12 @@ from weir.transforms.detect.effort import (
     WORD_OF_SCRIPTS,
     Effort,
 )
+from weir.transforms.detect.famous import is_famous
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.scripts import of_other_scripts
 from weir.transforms.detect.signs import is_said
-from weir.transforms.detect.somewhere import is_somewhere
-from weir.transforms.detect.wares import is_of_a_shop, is_trades, is_ware
+from weir.transforms.detect.singles import of_works
+from weir.transforms.detect.wares import is_of_a_shop, is_told, is_ware
 from weir.transforms.detect.worth import (
     HUMP,
     NOBLE,
@@ -73,17 +73,19 @@ def people(
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
     if not words:
         return found
-    shop = not telling and is_of_a_shop(text, words)
+    said = telling or is_told(words)
+    works = frozenset() if said else frozenset(of_works(words))
+    shop = not said and is_of_a_shop(text, words)
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             effort.spend(PAIR)
             told = telling or _near(words, i, about_people())
             last = _end_of_name(text, words, i)
-            if not told and is_ware(words, i, last, shop):
-                continue
-            if not telling and is_famous(words, i, last):
-                continue
-            found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
+            beside = shop or bool(works and works.isdisjoint((i, last)))
+            ware = not told and is_ware(text, words, i, last, beside)
+            if not ware and (said or not is_famous(words, i, last)):
+                pairs = _pair(text, words, i, told, strict)
+                found += (replace(one, guessed=not told) for one in pairs)
         found += addressed(text, words, i, word)
     effort.spend(NAME, len(found))
     found += of_the_east(text, words)
@@ -96,56 +98,12 @@ def people(
 def _expected(words: list[Word]) -> bool:
     """One given name, or two or three words of which one is a name and nothing else."""
     if len(words) == 1:
+        if len(words[0].text) == 3 and words[0].text.isupper():
+            return False  # to=LIS: an airport, a currency
         return words[0].sure and words[0].given >= 3
     pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
     sure = any(w.sure and (w.given >= 2 or w.family >= 4) for w in words)
     return sure and len(words) <= 3 and pairs.isdisjoint(facts.words("not_people"))
-
-
-def single_names(text: str) -> Iterator[Person]:
-    """Single words that are more often a name than anything else, for strict."""
-    words = list(words_of(text))
-    works = set(_of_works(words))
-    told = any(w.folded in _telling() for w in words)
-    shop = is_of_a_shop(text, words)
-    for i, word in enumerate(words):
-        if (
-            i not in works
-            and not (shop and word.given < 4 and not word.capital)
-            and (told or not is_trades(words, i))
-            and not word.known
-            and (word.given >= 2 or word.family >= (2 if told else 3))
-            and len(word.text) > 2
-            and not _is_understood(words, i)
-        ):
-            yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
-
-
-def _of_works(words: list[Word]) -> Iterator[int]:
-    """Which words are of a work or of somebody whom everybody knows, particles passed over."""
-    names = facts.words("not_people") | public_figures()
-    at = [i for i, word in enumerate(words) if word.folded not in PARTICLES]
-    for pairs in (pairwise(range(len(words))), pairwise(at)):
-        for i, k in pairs:
-            if f"{words[i].folded} {words[k].folded}" in names:
-                yield from (i, k)
-
-
-def _is_understood(words: list[Word], i: int) -> bool:
-    """A place, or a rare name in small letters among words that are all known."""
-    word, others = words[i], [*words[:i], *words[i + 1 :]]
-    rare = word.given < 4 and word.family < 5 and not word.capital
-    told = any(w.folded in _telling() for w in others)
-    if rare and not told and len(others) > 1 and all(w.known for w in others):
-        return any(len(w.text) > 2 for w in others)
-    thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
-    return is_somewhere(words, i) or (rare and thing)
-
-
-@cache
-def _telling() -> frozenset[str]:
-    """Words about people that say it wherever they stand: lawyer, obituary."""
-    return about_people() - facts.words("only_before")
 
 
 def could_be_a_person(text: str) -> bool:
@@ -281,6 +239,7 @@ def _points(
     a, b = words[i], words[last]
     given, family = a.given, b.family
     noble = any(w.folded in NOBLE for w in words[i + 1 : last])
+    noble = noble and (a.capital or not is_nobody(a.folded))  # leider zu kurz
     joined = text[a.end : b.start] == ""
     why = "a given and a family name side by side"
     new = could_be_name if telling or not (is_said(a) or is_said(b)) else _never

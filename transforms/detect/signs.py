@@ -11,7 +11,7 @@ _HIRAGANA = re.compile(r"[\u3041-\u309f]+")
 _SIGNS = re.compile(r"[\u3400-\u9fff々]+|[\uac00-\ud7af]+")
 _ANY = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _GREEK = re.compile(r"[α-ω]+")
-_NEUTER = re.compile(r"[α-ω]*(?:ο|ι|ων|ια|εια|ατα|κα|εσ|ες|ικες|ινο|ινη|ινα|ιων|υ)")
+_NEUTER = re.compile(r"[α-ω]*(?:[^υ]ο|ο|ι|ων|εια|ατα|ικα|ες)")
 _ELIDED = re.compile(r"(?:[dlnsjcm]|qu)['’][^\W\d_]{3,}")
 _LONGEST = 3  # of a name's half in signs
 
@@ -33,7 +33,11 @@ def _is_said_in_signs(text: str) -> bool:
         return bool(_NO_NAME.search(text)) or text in facts.words("words_in_katakana")
     if _HIRAGANA.fullmatch(text):
         return len(text) > _LONGEST + 2
+    if text in facts.words("persons_in_ideograms"):
+        return False
     if not _SIGNS.fullmatch(text):
         return True  # signs and kana: 商品が, お届け
-    named = any(raw_worth(text[:cut]) != (0, 0) for cut in (1, 2, 3)) or raw_worth(text) != (0, 0)
-    return len(text) > _LONGEST or not named or text in facts.words("words_in_ideograms")
+    named = raw_worth(text) != (0, 0) or any(
+        raw_worth(text[:cut])[1] > 0 and len(text) <= cut + (2, 2, 3, 3)[cut] for cut in (1, 2, 3)
+    )
+    return not named or text in facts.words("words_in_ideograms")
