@@ -15,7 +15,7 @@ _PATENT = re.compile(r"[A-Z]{2}\d{5,12}[A-Z]\d?")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _ISSUE = re.compile(r"\A\.[A-Z]\d{6}_\d{6}(?!\w)")
 _NUMBER_OF_SLUG = re.compile(r"[a-z]{1,3}\d{3,9}", re.IGNORECASE)
-_WORDS_BEFORE = re.compile(r"[^\W\d_]{2,}[-_][^\W\d_]{2,}[-_]$")
+_WORDS_BEFORE = re.compile(r"[^\W\d_]{3,}[-_][\w-]{2,}[-_]$")
 _FILE_ENDS = re.compile(r"(?:\.[a-z]{3,5})?")
 _QUARTER = re.compile(
     r"(?:19|20)\d\d[-_]?(?:[QH][1-4]|KW?\d{1,2}|W\d\d)|[QH][1-4][-_]?(?:19|20)\d\d", re.IGNORECASE
@@ -26,7 +26,10 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ :=#._-]{1,3}(?:[A-Za-z]{1,3}-)?$")
 
 def is_everybodys(text: str, context: Collection[str], before: str = "") -> bool:
     """What a name says that nobody in particular has: a film (v), a discount, a consent, a zone."""
-    if text in _zones() or f"{before}/{text}" in _zones() or _PAGE_OF_A_PLACE.fullmatch(text):
+    zone = text.lower()
+    if zone in _zones() or f"{before.lower()}/{zone}" in _zones():
+        return True
+    if _PAGE_OF_A_PLACE.fullmatch(text):
         return True
     if _is_chosen(text, context) or _is_campaigns(text, context):
         return True
@@ -45,9 +48,12 @@ def is_everybodys(text: str, context: Collection[str], before: str = "") -> bool
 
 @cache
 def _zones() -> frozenset[str]:
-    """Time zones and what they begin with: America/Sao_Paulo, America."""
-    zones = facts.words("zones")
-    return zones | {zone.rpartition("/")[0] for zone in zones}
+    """Time zones and the segments of them, in small letters: america/sao_paulo, america."""
+    zones = {zone.lower() for zone in facts.words("zones")}
+    begin = {zone.rpartition("/")[0] for zone in zones}
+    return frozenset(
+        zones | begin | {zone.partition("/")[2] for zone in zones if zone.count("/") > 1}
+    )
 
 
 def _is_chosen(text: str, context: Collection[str]) -> bool:

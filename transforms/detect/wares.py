@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.worth import Word, about_people, raw_worth
+from weir.transforms.detect.worth import Word, about_people, is_nobody, raw_worth
 
 _MEASURE = re.compile(
     r"(?<![^\W_])(?:\d+(?:[.,-]\d+)?[ _+-]?(?:mm|cm|km|kg|mg|ml|cl|dl|liter|litre|litres|litri"
@@ -59,7 +59,9 @@ def is_ware(text: str, words: list[Word], i: int, last: int, shop: bool) -> bool
     if a.folded in trades and b.folded in trades and len(words) > 2:
         slug = text[a.end : b.start] == "-" and a.known and b.known
         return slug or given < _MANY
-    if a.folded in trades and last == i + 1:
+    if a.folded in trades and last > i + 1:
+        return b.known and family < 3 and b.given < 1  # torre de sonido
+    if a.folded in trades:
         named = b.given >= 3 or (b.family >= 3 and not b.known)  # schneider anna
         return not named and (not given >= _MANY or (b.known and family < 3))
     return b.folded in facts.words("materials") and not a.given
@@ -83,5 +85,9 @@ def is_trades(words: list[Word], i: int) -> bool:
     word, others = words[i], [*words[max(0, i - 3) : i], *words[i + 1 : i + 4]]
     if word.capital or word.folded not in facts.words("trades") | facts.words("materials"):
         return False
-    named = any(w.sure and w.folded not in facts.words("trades") for w in others)
+    named = any(
+        (w.sure or raw_worth(w.folded)[0] >= 3) and w.folded not in facts.words("trades")
+        for w in others
+        if not is_nobody(w.folded)
+    )
     return not named and any(len(w.text) > 2 or w.folded in "mwd" for w in others)

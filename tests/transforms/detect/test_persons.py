@@ -116,6 +116,13 @@ WORDS = st.sampled_from(
         "popescu",
         "adwokat",
         "lincoln",
+        "becker",
+        "lego",
+        "taylor",
+        "swift",
+        "kupfer",
+        "10x50",
+        "jogi",
     ]
 )
 GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s "])
