@@ -255,7 +255,7 @@ def opening() -> tuple[str, ...]:
 
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
-    lists = {}
+    lists: dict[str, Any] = {}
     for file in ("words", "shops", "siblings"):
         lists |= read_yaml(_text(file))
     return {name: _words(words) for name, words in lists.items()}

@@ -33,10 +33,11 @@ def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
         third = words[i + 2] if i + 2 < len(words) else None
         if third is None or not NEIGHBOURS.fullmatch(text[b.end : third.start]):
             continue
+        if not NEIGHBOURS.fullmatch(text[a.end : b.start]):
+            continue
         if (
             a.folded in facts.words("vietnamese_families")
             and b.folded in facts.words("vietnamese_middles")
-            and NEIGHBOURS.fullmatch(text[a.end : b.start])
             and (third.given or not third.known) and len(third.text) < 7
         ):  # fmt: skip
             yield Person(a.start, third.end, 0.6, "a Vietnamese name of three words")
