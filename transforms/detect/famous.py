@@ -13,8 +13,16 @@ def public_figures() -> frozenset[str]:
     return facts.words("public_figures")
 
 
+@cache
+def _words() -> frozenset[str]:
+    """The words of those names: most texts have none of them."""
+    return frozenset(word for name in public_figures() for word in name.split())
+
+
 def is_famous(words: list[Word], i: int, last: int) -> bool:
     """Whether a name at i is a part of such a one's, and no greeting speaks for another."""
+    if words[i].folded not in _words() and words[last].folded not in _words():
+        return False
     near = words[max(0, i - 2) : i]
     if any(w.folded in facts.words("greetings") for w in near):
         return False

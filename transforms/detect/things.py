@@ -78,11 +78,13 @@ def _is_plain(word: str) -> bool:
 
 def in_a_slug(text: str, start: int, end: int) -> bool:
     """The number of what a slug or a page is about: schwarz-p48213, snezeni.A240311_091422."""
-    if _ISSUE.search(text[max(start - 1, 0) :]) and text[start - 1 : start] == ".":
+    if _ISSUE.match(text[max(start - 1, 0) : start + 16]):
         return True
     if _NUMBER_OF_SLUG.fullmatch(text[start:end]) is None:
         return False
-    behind = _FILE_ENDS.fullmatch(text[end:]) and _WORDS_BEFORE.search(text[:start])
+    behind = _FILE_ENDS.fullmatch(text, end) and _WORDS_BEFORE.search(
+        text, max(start - 40, 0), start
+    )
     return bool(behind) or (text[start - 1 : start] == "-" and text[end : end + 1] == "-")
 
 
