@@ -10,6 +10,7 @@ from functools import cache
 from unittest import mock
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
@@ -87,7 +88,8 @@ def the_gate_hides_nothing(*texts: str) -> None:
         fast = detector.paths(_column(texts)).clean.to_pylist()
         with _no_gate():
             full = detector.paths(_column(texts))
-        found = set(full.findings["index"].to_pylist())
+        told = full.findings.filter(pc.not_equal(full.findings["rule"], "too_much"))
+        found = set(told["index"].to_pylist())  # what is spared a look costs no steps
         for index, (seen, all_seen) in enumerate(zip(fast, full.clean.to_pylist(), strict=True)):
             assert seen == all_seen or index not in found, "hidden in a path"
 

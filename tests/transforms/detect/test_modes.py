@@ -65,7 +65,7 @@ def test_what_attackers_tried(field, text, clean):
 
 
 def test_a_value_of_a_thousand_pieces_does_not_cross():
-    cleaned = BALANCED.values(pa.array(["/a" * 1000]))
+    cleaned = BALANCED.values(pa.array(["".join(f"/{n}" for n in range(1000))]))
     assert cleaned.clean.to_pylist() == ["{unreadable}"]
     assert cleaned.findings["rule"].to_pylist() == ["too_much"]
 

@@ -1,7 +1,9 @@
 """No value makes detection work long: steps are bounded, and each step is as cheap as it says."""
 
 import random
+import re
 import time
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +15,7 @@ from tests.fuzz.properties import SLOWEST_MS, cost_ms, pace
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, cache, scan
 from weir.transforms.detect.effort import MOST, Effort, TooMuchError
-from weir.transforms.detect.engine import open_engine
+from weir.transforms.detect.engine import NEEDS, open_engine
 from weir.transforms.detect.judge import Asked, judge
 from weir.transforms.detect.literals import folded, least_digits, literals
 
@@ -48,6 +50,16 @@ def test_no_pattern_runs_away_over_texts_made_from_itself(name: str, regex: str)
     for text in attacks.attacks(regex, random.Random(name), BYTES):
         took = fastest_ms(lambda text=text: list(compiled.finditer(text, timeout=1)), half)
         assert took < half
+
+
+@pytest.mark.parametrize("entity", sorted(NEEDS))
+def test_no_need_of_an_entity_runs_away_over_texts_made_from_itself(entity: str) -> None:
+    half = SLOWEST_MS * pace() / 2
+    for regex in NEEDS[entity]:
+        compiled = re.compile(regex)
+        made = attacks.attacks(regex, random.Random(entity), BYTES)
+        for text in (*made, ("Pelan" * BYTES)[:BYTES]):
+            assert fastest_ms(partial(compiled.search, text), half) < half
 
 
 @pytest.mark.parametrize("text", ["ул." + "a-" * 60 + " ", "ул." + "a--" * 40 + " ", "улица а_"])
