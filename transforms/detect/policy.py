@@ -11,7 +11,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.sites import SITE
-from weir.transforms.detect.told import is_gamer, is_plate, is_somebodys_machine
+from weir.transforms.detect.told import is_gamer, is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.users import is_user_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u0e7f])+")
@@ -233,7 +233,7 @@ def _is_user(text: str) -> bool:
 
 
 _SHAPES: dict[str, Callable[[str], bool]] = {
-    "name": lambda text: is_person(text) and could_be_a_person(text),
+    "name": lambda text: is_person(text) and (could_be_a_person(text) or is_marked_name(text)),
     "one name": lambda text: (
         could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
     ),

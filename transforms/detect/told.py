@@ -5,7 +5,7 @@ import re
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.users import is_user_name
-from weir.transforms.detect.worth import fold, raw_worth, worth
+from weir.transforms.detect.worth import fold, raw_worth, words_of, worth
 
 _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -115,3 +115,12 @@ def machine(text: str, start: int, end: int) -> bool:
     """Behind LAPTOP- stand digits, or what is no word."""
     last = re.split(r"[-_]", text[start:end])[-1]
     return any(map(str.isdigit, last)) or not worth(fold(last))[2]
+
+
+def is_marked_name(text: str) -> bool:
+    """Two or three words with capitals and letters beyond ASCII, the first in no dictionary."""
+    if text.isascii():
+        return False
+    words = list(words_of(text))
+    capitals = all(w.capital and w.text[1:].islower() for w in words)
+    return 2 <= len(words) <= 3 and capitals and not words[0].known and len(words[0].text) > 2
