@@ -95,6 +95,7 @@ class Keys:
     if_plate: frozenset[str]
     if_serial: frozenset[str]
     if_machine: frozenset[str]
+    if_firm: frozenset[str]
     if_token_shaped: frozenset[str]
     if_numbered: dict[str, str]  # name -> entity, if the value has the shape of a number
     token_words: frozenset[str]
@@ -111,6 +112,8 @@ class Routes:
     token: frozenset[str]
     called: frozenset[str]  # the next segment is a telephone number if it has the digits of one
     gamers: frozenset[str]  # the next segment is a player's name if it is no word
+    couples: frozenset[str]  # the next segment is two people's if it is made of two names
+    postcodes: frozenset[str]  # the next segment is a postcode if it is written as a full one
     regions: frozenset[str]  # of games and their platforms: these say nothing about the next one
     sites: frozenset[str]  # whose first segment is somebody's page
     hosts: frozenset[str]  # the same, whole names of hosts

@@ -113,7 +113,7 @@ def _word(match: re.Match[str]) -> str:
     charset, how, said = match.groups()
     try:
         if how in "Bb":
-            return _base64(said).decode(charset)
+            return from_base64(said).decode(charset)
         raw = re.sub(r"=([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), said.replace("_", " "))
         return raw.encode("latin-1").decode(charset)
     except (LookupError, ValueError):
@@ -153,14 +153,15 @@ def _character(match: re.Match[str]) -> str:
 def _inside(text: str) -> Iterator[str]:
     """What the base64 and hex runs of a text say, where they say text."""
     for match in _BASE64.finditer(text):
-        yield from _printable(_base64(match[0]))
+        yield from _printable(from_base64(match[0]))
     for match in _HEX.finditer(text):
         yield from _printable(bytes.fromhex(match[0]))
     for match in _BASE32.finditer(text):
         yield from _printable(_base32(match[0]))
 
 
-def _base64(run: str) -> bytes:
+def from_base64(run: str) -> bytes:
+    """The bytes of a run of base64 or base64url; none if it is neither."""
     body = run.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.checked import CHECKS
-from weir.transforms.detect.checks import card, is_version, number_in
+from weir.transforms.detect.checks import card, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
 from weir.transforms.detect.effort import (
     ASKED,
@@ -31,6 +31,7 @@ from weir.transforms.detect.literals import folded, least_digits, literals
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.papers import digits_hold
+from weir.transforms.detect.quads import is_nobodys_quad
 from weir.transforms.detect.streets import end_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Engine:
                 r.analysis_explanation.pattern_name or "",
             )
             for r in results
-            if not _may_be_version(r) or not is_version(text, r.start, r.end, words)
+            if not (_may_be_version(r) and is_nobodys_quad(text, r.start, r.end, words))
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.by_route import POSTCODE, POSTCODES
 from weir.transforms.detect.json_text import json_leaves
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.sites import site_of
@@ -28,6 +29,10 @@ _LABEL = re.compile(
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
 _JSON = re.compile(r"[\[{]\s{0,9}\\{0,9}\"[^\"\\]{1,64}\\{0,9}\"\s{0,9}:")
+_POSTCODE = re.compile(POSTCODES)
+_INTEGRITY = re.compile(
+    r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
+)
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
 _ENTITY = re.compile(
     r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|"
@@ -56,7 +61,8 @@ def inside(text: str, part: str) -> Iterator[Piece]:
     if part == "text" and "/" in text:
         for link in _PATH.finditer(text):
             yield from (piece.shifted(link.start()) for piece in url(link[0]))
-    if "/" in text and " " not in text.strip() and part != "user_agent":
+    one = "/" in text and " " not in text.strip() and part != "user_agent"
+    if one and not _INTEGRITY.fullmatch(text):
         yield from segments(text, "path")
 
 
@@ -116,7 +122,14 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
             at += len(parameter) + 1
         start += len(segment) + 1
         if name.lower() not in regions:
-            before = ("resized" if _SIZE.fullmatch(name) else name.lower()) or before
+            before = _telling(name.lower()) or before
+
+
+def _telling(name: str) -> str:
+    """What a segment says about the next one: a size of an image, a postcode."""
+    if _SIZE.fullmatch(name):
+        return "resized"
+    return POSTCODE if _POSTCODE.match(name) else name
 
 
 def pairs_or_whole(text: str, part: str) -> list[Piece]:

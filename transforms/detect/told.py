@@ -124,3 +124,45 @@ def is_marked_name(text: str) -> bool:
     words = list(words_of(text))
     capitals = all(w.capital and w.text[1:].islower() for w in words)
     return 2 <= len(words) <= 3 and capitals and not words[0].known and len(words[0].text) > 2
+
+
+_PASSWORD_LAST = re.compile(r"[^\s\"'„“»«]+\Z")
+_NAMED_SO = re.compile(r"[:=\"'„“»«]|(?:lautet|lautete)\s")
+
+
+def told_password(text: str, start: int, end: int) -> bool:
+    """With a digit or a sign in it, or no word and told by a colon: not `is required`."""
+    value = _PASSWORD_LAST.search(text[start:end].rstrip("\"'“»«"))
+    said = value[0].rstrip(".,;:!?)") if value else ""
+    if len(said) < 4 or is_date(said):
+        return False
+    if re.search(r"\d|[!@#$%^&*_+=~]", said) or re.search(r"[a-z][A-Z]", said):
+        return True
+    told = _NAMED_SO.search(text[start : end - len(said)])
+    runs = [run for run in re.findall(r"[^\W\d_]+", said) if len(run) > 2]
+    return told is not None and any(not worth(fold(run))[2] for run in runs)
+
+
+def log_user(text: str, start: int, end: int) -> bool:
+    """A user of an authentication's log that is not the system's own."""
+    value = re.search(r"[\w.@\\-]+\Z", text[start:end].rstrip("'\""))
+    name = value[0].strip(".").lower() if value else ""
+    return len(name) > 1 and not name.isdigit() and name not in facts.words("system_users")
+
+
+def log_subject(text: str, start: int, end: int) -> bool:
+    """The same where the user stands first: `jdoe logged in`; no word of a sentence."""
+    name = re.split(r"\s", text[start:end], maxsplit=1)[0]
+    known = name.lower() in facts.words("system_users") or worth(fold(name))[2]
+    return (
+        not known and not is_date(name) and (is_user_name(name) or bool(re.search(r"[\d_.]", name)))
+    )
+
+
+def told_account(text: str, start: int, end: int) -> bool:
+    """Five digits and more that are no date."""
+    number = _PHONE_LAST.search(text[start:end])
+    digits = re.sub(r"\D", "", number[0]) if number else ""
+    return (
+        5 <= len(digits) <= 26 and len(set(digits)) > 2 and not is_date(number[0] if number else "")
+    )
