@@ -113,6 +113,7 @@ class Routes:
     called: frozenset[str]  # the next segment is a telephone number if it has the digits of one
     gamers: frozenset[str]  # the next segment is a player's name if it is no word
     couples: frozenset[str]  # the next segment is two people's if it is made of two names
+    channels: frozenset[str]  # the next segment is somebody's if it is a long word of no dictionary
     postcodes: frozenset[str]  # the next segment is a postcode if it is written as a full one
     regions: frozenset[str]  # of games and their platforms: these say nothing about the next one
     sites: frozenset[str]  # whose first segment is somebody's page

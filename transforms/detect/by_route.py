@@ -6,7 +6,7 @@ from functools import cache
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.couples import is_couple
-from weir.transforms.detect.persons import could_be_a_person
+from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.policy import (
     FULL_POSTCODE,
     HOUSE,
@@ -97,6 +97,8 @@ def _after(before: str, text: str) -> Rule | None:
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
     if before in routes.couples and is_couple(text):
         return Rule("name", "route", 0.7, f"what follows /{before}/ is a couple")
+    if before in routes.channels and text.isalpha() and len(text) >= 8 and could_be_one_name(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
     if before in routes.postcodes and FULL_POSTCODE.fullmatch(text):
         return Rule("address", "route", 0.7, f"what follows /{before}/ is a postcode")
     if before == POSTCODE and HOUSE.fullmatch(text):

@@ -70,7 +70,7 @@ def _deciding() -> pa.StringArray:
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
         | routes.national | routes.holders | routes.called | routes.gamers | routes.hosts | {SITE}
-        | {POSTCODE} | routes.couples | routes.postcodes
+        | {POSTCODE} | routes.couples | routes.postcodes | routes.channels
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())
 
@@ -104,7 +104,7 @@ def _routes() -> tuple[str, ...]:
         f"(?:^|/)(?i:{_any(routes.gamers)})/+(?i:(?:{regions})/+)?[^/]",
         f"(?:^|/)(?i:{_any(routes.hosts | {SITE})})/+[^/]",
         f"(?:^|/)(?i:{called})/+[^/]*[0-9]",
-        f"(?:^|/)(?i:{_any(routes.couples | routes.postcodes)})/+[^/]",
+        f"(?:^|/)(?i:{_any(routes.couples | routes.postcodes | routes.channels)})/+[^/]",
         f"(?:^|/)(?i:{POSTCODES[1:-1]})/+[0-9]",
         r"(?:^|/)[-+]?[0-9]{1,3}\.[0-9]{5,16}(?:$|/)",
         f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
@@ -139,6 +139,7 @@ def _context() -> pa.StringArray:
                 POSTCODE,
                 *routes.couples,
                 *routes.postcodes,
+                *routes.channels,
                 *facts.words("registries"),
                 *facts.words("counted"),
                 *facts.words("version"),
