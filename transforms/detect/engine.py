@@ -232,6 +232,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501
     ),
     "secret": (
+        r"(?i:clave|senha|has[lł]o|heslo|l[oö]sen|[sş]ifre|geslo|jelsz|parol|парол|密|口令|暗証|비밀|비번|salas|kodeord|adgang|lozink|zapork|mdp|kennwort|passord|pw|pass)|"
         r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
         r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} "
         r"|\d{4}",

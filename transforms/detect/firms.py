@@ -12,7 +12,7 @@ _FORM_LAST = re.compile(
 )
 _FORM_FIRST = re.compile(
     r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|医療法人|学校法人|社会福祉法人|一般社団法人|\(株\)|（株）|㈱|주식회사|유한회사|\(주\)|㈜"
-    r"|(?:ооо|оао|зао|пао|ао|тов|ип|прат|ет)[ «\"]|(?:PT|CV|UD|CÔNG TY|Công ty|công ty)[ .])[^\W_ ].*",  # noqa: E501
+    r"|(?:ооо|оао|зао|пао|ао|тов|ип|прат|ет)[ «\"]{1,3}|(?:PT|CV|UD|CÔNG TY|Công ty|công ty)[ .])[^\W_ ].*",  # noqa: E501
     re.IGNORECASE,
 )
 _IN_SIGNS = re.compile(

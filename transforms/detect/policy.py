@@ -106,7 +106,6 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
         ("plate", keys.if_plate),
         ("serial", keys.if_serial),
         ("machine", keys.if_machine),
-        ("firm", keys.if_firm),
     )
 
 
@@ -156,6 +155,7 @@ def names_something(name: str) -> bool:
         _named(name) != (None, "")
         or _numbered(name) is not None
         or tails(name)[-1] in facts.keys().if_calling
+        or not facts.keys().if_firm.isdisjoint(tails(name))
     )
 
 
@@ -191,6 +191,10 @@ def _by_name(name: str, text: str) -> Rule | None:
     if shape and _SHAPES[shape](text):
         entity, why = _SHAPED[shape]
         return Rule(entity, "key_and_shape", 0.7, why)
+    if not facts.keys().if_firm.isdisjoint(tails(name)) and is_firm(text):
+        return Rule(
+            "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
+        )
     if tails(name)[-1] in facts.keys().if_calling and _calls(text):
         return Rule("phone", "key_and_shape", 0.7, "the name says where to, the value calls there")
     if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
@@ -249,7 +253,6 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "plate": lambda text: is_plate(text.upper()) and not is_date(text),
     "serial": lambda text: bool(_SERIAL.fullmatch(text)) and not is_date(text),
     "machine": is_somebodys_machine,
-    "firm": is_firm,
     "mac": lambda text: bool(_MAC.fullmatch(text)),
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
@@ -265,7 +268,6 @@ _SHAPED = {
     "plate": ("id", "the name may say a number plate, the value is written as one"),
     "serial": ("id", "the name says a serial number, the value may be one"),
     "machine": ("id", "the name says a machine, which is called after somebody"),
-    "firm": ("name", "the name may say an employer, the value has a company's form"),
     "mac": ("id", "the name says a network card, the value is its address"),
     "token": ("secret", "such a name with a long random value"),
     "part of a token's": ("secret", "such a name with letters and digits"),

@@ -22,6 +22,7 @@ _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
 _ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
 _ANY_NAME = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?")
 _SHORTEST = 4  # signs of a password that stands twice
+_NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
 
 
@@ -84,7 +85,8 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
         key: "password"
         for key in of
         if entity_of(key) is None
-        and ((of[key] in secrets and len(of[key]) >= _SHORTEST) or not again.isdisjoint(tails(key)))
+        and len(of[key]) >= _SHORTEST
+        and (of[key] in secrets or (_NO_WORD.search(of[key]) and not again.isdisjoint(tails(key))))
     }
 
 

@@ -143,11 +143,16 @@ def told_password(text: str, start: int, end: int) -> bool:
     return told is not None and any(not worth(fold(run))[2] for run in runs)
 
 
+_LOGGED_FROM = re.compile(r"['\"]? (?:from|port|by \(uid|on|at|ssh2|via) ?[\d(/:p]?")
+
+
 def log_user(text: str, start: int, end: int) -> bool:
     """A user of an authentication's log that is not the system's own."""
     value = re.search(r"[\w.@\\-]+\Z", text[start:end].rstrip("'\""))
     name = value[0].strip(".").lower() if value else ""
-    return len(name) > 1 and not name.isdigit() and name not in facts.words("system_users")
+    if len(name) < 2 or name.isdigit() or name in facts.words("system_users"):
+        return False
+    return bool(_LOGGED_FROM.match(text, end)) or not worth(fold(name))[2]
 
 
 def log_subject(text: str, start: int, end: int) -> bool:
