@@ -24,7 +24,9 @@ _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _VALUE = re.compile(r"\d|[!$%^*]")
 _MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
 _DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
-_IN_DEGREES = re.compile(r"[-+]?(?!0)\d{1,3}\.(?!20\d{6}$)\d{5,16}")
+_IN_DEGREES = re.compile(
+    r"[-+]?(?!0)(?:\d{2,3}\.(?!(?:19|20)\d\d$)\d{4}|\d{1,3}\.(?!20\d{6}$)\d{5,16})"
+)
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
 _USERS_PAGE = re.compile(
     r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"

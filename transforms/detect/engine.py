@@ -221,13 +221,17 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{2,}|°|\dd\d",),
-    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]+(?:['’]s)?[-_ ][A-Za-z]{2}",),
+    "name": (
+        r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]+(?:['’]s)?[-_ ][A-Za-z]{2}"
+        r"|(?i:[-_ +](?:and|und|y|et|&|n|e|ed|en|og|och|i|a|ja|és|si|și|ve|и|та|і|και)[-_ +])",
+    ),
     "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),
     "birth": (r"\d{4}|\d ?[年년]|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
     "id": (
         r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
         r"[A-Z]{1,3}[ -]?\d|\d[ -]?[A-Z]{2}|"
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
+        r"|(?i:for|user|of|by|as|logged|signed|sich|connect|sesi|jako|som|tty|su: .{1,40}\)|di|de)[ :='\"]"  # noqa: E501
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501
     ),

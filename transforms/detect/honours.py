@@ -7,7 +7,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.naming import Person
 
 _HONOURED = re.compile(
-    r"([\u4e00-\u9fff々ヶ]{1,6}(?:[ 　][\u4e00-\u9fff々]{1,3})?|[ァ-ヺー]{2,10}(?:[ 　・][ァ-ヺー]{2,10})?)"  # noqa: E501
+    r"([\u4e00-\u9fff々]{2,3}[ぁ-ん]{2,4}|[\u4e00-\u9fff々ヶ]{1,6}(?:[ 　][\u4e00-\u9fff々]{1,3})?|[ァ-ヺー]{2,10}(?:[ 　・][ァ-ヺー]{2,10})?)"  # noqa: E501
     r"[ 　]?(?:様|さま|さん|氏|くん|ちゃん|殿|先生|先輩|社長|部長|課長|教授|選手|女史|夫妻)(?![々])"
 )
 _COMPOUND = (

@@ -127,6 +127,8 @@ def is_marked_name(text: str) -> bool:
 
 
 _PASSWORD_LAST = re.compile(r"[^\s\"'„“»«]+\Z")
+_SHORT = frozenset(("pass", "pw", "clave", "parole", "parola", "geslo", "senha", "code"))
+_SAID = re.compile(r"[:=]|\s(?:is|ist|es|e|è|é|est|je|este|foi|е|era|was)\s")
 _NAMED_SO = re.compile(r"[:=\"'„“»«]|(?:lautet|lautete)\s")
 
 
@@ -136,6 +138,10 @@ def told_password(text: str, start: int, end: int) -> bool:
     said = value[0].rstrip(".,;:!?)") if value else ""
     if len(said) < 4 or is_date(said):
         return False
+    before = text[start : end - len(said)]
+    short = re.match(r"[^\W_]+", before)
+    if short and fold(short[0]) in _SHORT and not _SAID.search(before):
+        return False  # ski pass 3-day
     if re.search(r"\d|[!@#$%^&*_+=~]", said) or re.search(r"[a-z][A-Z]", said):
         return True
     told = _NAMED_SO.search(text[start : end - len(said)])
