@@ -96,7 +96,8 @@ def _routes() -> tuple[str, ...]:
     routes = facts.routes()
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
-    )
+        | routes.couples | routes.postcodes | routes.channels
+    )  # fmt: skip
     words, regions, called = map(_any, (telling, routes.regions, routes.called))
     return (
         r"(?:^|/)(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)",
@@ -104,9 +105,7 @@ def _routes() -> tuple[str, ...]:
         f"(?:^|/)(?i:{_any(routes.gamers)})/+(?i:(?:{regions})/+)?[^/]",
         f"(?:^|/)(?i:{_any(routes.hosts | {SITE})})/+[^/]",
         f"(?:^|/)(?i:{called})/+[^/]*[0-9]",
-        f"(?:^|/)(?i:{_any(routes.couples | routes.postcodes | routes.channels)})/+[^/]",
-        f"(?:^|/)(?i:{POSTCODES[1:-1]})/+[0-9]",
-        r"(?:^|/)[-+]?[0-9]{1,3}\.[0-9]{4,16}(?:$|/)",
+        rf"(?:^|/)(?:(?i:{POSTCODES[1:-1]})/+[0-9]|[-+]?[0-9]{{1,3}}\.[0-9]{{4,16}}(?:$|/))",
         f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
     )
 
@@ -221,7 +220,8 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
     said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
     said = pc.fill_null_forward(said)  # of /users//a7 it is users that says it
-    lower = pc.utf8_lower(_decoded(said))
+    coded = said.dictionary_encode()  # most segments stand there many times
+    lower = pc.utf8_lower(_decoded(coded.dictionary))
     lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")
     lower = pc.replace_substring_regex(
         lower, "^[0-9]{1,4}x[0-9]{0,4}$|^[0-9]{0,4}x[0-9]{1,4}$", "resized"
@@ -230,4 +230,4 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     telling = pc.is_in(lower, value_set=_context())
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
-    return pc.if_else(telling, lower, "")
+    return pc.if_else(telling, lower, "").take(coded.indices)

@@ -171,9 +171,9 @@ def log_subject(text: str, start: int, end: int) -> bool:
 
 
 def told_account(text: str, start: int, end: int) -> bool:
-    """Five digits and more that are no date."""
+    """Six digits and more that are no date."""
     number = _PHONE_LAST.search(text[start:end])
     digits = re.sub(r"\D", "", number[0]) if number else ""
     return (
-        5 <= len(digits) <= 26 and len(set(digits)) > 2 and not is_date(number[0] if number else "")
+        6 <= len(digits) <= 26 and len(set(digits)) > 2 and not is_date(number[0] if number else "")
     )
