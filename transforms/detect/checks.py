@@ -110,11 +110,12 @@ def random(text: str, start: int, end: int) -> bool:
 
     Not a build product's hash in its file name.
     """
-    if _BUILT.match(text, end) or is_integrity(text, start, end) or is_link(text, start, end):
+    if _BUILT.match(text, end):
         return False
     run = text[start:end]
     pieces = re.split(r"[_-]+", run)
-    return any(map(_changes_often, pieces)) or any(map(_is_session, pieces)) or _no_word_in(run)
+    found = any(map(_changes_often, pieces)) or any(map(_is_session, pieces)) or _no_word_in(run)
+    return found and not (is_integrity(text, start, end) or is_link(text, start, end))
 
 
 def _no_word_in(run: str) -> bool:
