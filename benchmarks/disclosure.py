@@ -19,7 +19,9 @@ from rich.table import Table
 
 from weir.schemas.policy import Disclosure
 from weir.transforms.disclose.edition import Draft, Form
+from weir.transforms.disclose.lattice import Ints
 from weir.transforms.disclose.margins import Shape, combined, counted
+from weir.transforms.disclose.suppress import rounded
 from weir.transforms.disclose.together import settle
 
 PEOPLE = 1_000_000
@@ -29,7 +31,8 @@ MEASURES = ("visitors", "visits", "pageviews")
 
 @dataclass(frozen=True)
 class Result:
-    """One table under one k. Shares are of the finest cells, and of the visitors in them."""
+    """One table under one k. Shares are of the finest cells, and of the visitors in them. error: of
+    the published ones the median of what rounding changes, as a share of the visitors in it."""
 
     k: int
     cells: int
@@ -39,6 +42,7 @@ class Result:
     refused: bool
     share_cells: float
     share_visitors: float
+    error: float
     wall_s: float
     cpu_s: float
 
@@ -91,22 +95,40 @@ def disclosed(counted_: pa.Table, shape: Shape, k: int, *, attacker: bool) -> Re
         refused=draft.refused,
         share_cells=float(there.sum() / finest.sum()),
         share_visitors=float(draft.units[there].sum() / draft.units[finest].sum()),
+        error=_rounding(draft.units[there], draft.rule.rounding),
         wall_s=wall,
         cpu_s=cpu,
     )
 
 
+def _rounding(units: Ints, base: int) -> float:
+    """The median error by rounding; 0 where nothing is published."""
+    off = np.abs(rounded(units, base).value - units) / units
+    return float(np.median(off)) if len(off) else 0.0
+
+
 def table(results: list[Result]) -> Table:
     """For the terminal."""
     made = Table(box=None, pad_edge=False)
-    heads = ("k", "cells", "small", "beside", "nulls", "cells out", "visitors", "wall s", "CPU s")
+    heads = (
+        "k",
+        "cells",
+        "small",
+        "beside",
+        "nulls",
+        "cells out",
+        "visitors",
+        "off by",
+        "wall s",
+        "CPU s",
+    )
     for head in heads:
         made.add_column(head, justify="right")
     for r in results:
         made.add_row(
             str(r.k), f"{r.cells:,}", f"{r.small:,}", f"{r.beside:,}", f"{r.nulls:,}",
             "withheld" if r.refused else f"{r.share_cells:.1%}", f"{r.share_visitors:.1%}",
-            f"{r.wall_s:.1f}", f"{r.cpu_s:.1f}",
+            f"{r.error:.1%}", f"{r.wall_s:.1f}", f"{r.cpu_s:.1f}",
         )  # fmt: skip
     return made
 

@@ -35,7 +35,9 @@ app = typer.Typer(
 KindOption = Annotated[
     str | None,
     typer.Option(
-        "--kind", "-k", help="Only these: run, edition, release, disclosure, budget or noise."
+        "--kind",
+        "-k",
+        help="Only these: run, edition, period, release, disclosure, budget or noise.",
     ),
 ]
 
@@ -151,6 +153,8 @@ def _is_of(entry: "Entry", day: str) -> bool:
         return first <= day <= rest[: len(day)]
     if entry.kind == "disclosure":
         return entry.at.startswith(day)
+    if entry.kind == "period":
+        return day in entry.facts.get("days", ())
     return day in (entry.subject, entry.facts.get("date"))
 
 
@@ -217,7 +221,10 @@ def _sentence(entry: "Entry") -> str:
         return f"{facts['step']} of {facts['date']} ({entry.subject})"
     if entry.kind == "edition":
         policy = facts["policy"]
-        return f"{entry.subject}, {facts['tables']} tables, policy {_version(policy)}"
+        again = f", supersedes {facts['supersedes'][:16]}" if "supersedes" in facts else ""
+        return f"{entry.subject}, {facts['tables']} tables, policy {_version(policy)}{again}"
+    if entry.kind == "period":
+        return f"visitors of {entry.subject}, over {len(facts['days'])} days"
     if entry.kind == "release":
         return f"{entry.subject} to {facts['recipient']}: {', '.join(facts['tables'])}"
     if entry.kind == "budget":

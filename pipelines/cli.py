@@ -175,6 +175,18 @@ def disclose(
     first: FromOption = None,
     last: ToOption = None,
     accept_incomplete: AcceptOption = False,
+    supersede: Annotated[
+        bool,
+        typer.Option("--supersede", help="Make it anew, where no change tells of fewer than k."),
+    ] = False,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period",
+            metavar="week|month",
+            help="Visitors of the whole week or month of the date, over its editions.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what an edition would be; nothing is made.")
     ] = False,
@@ -184,20 +196,40 @@ def disclose(
     """Step 3: events to the edition of a date, made once and frozen."""
     console = console_for(as_json, quiet)
 
+    if sum([bool(period), supersede, dry_run]) > 1:
+        with ending():
+            raise UsageError("--supersede, --period and --dry-run: one of them at a time")
+
     def one(settings: "Config", day: dt.date) -> None:
+        if period:
+            _period(console, night(settings, day), period, accept_incomplete, as_json, quiet)
+            return
         if dry_run:
             _foresee(console, night(settings, day), accept_incomplete, as_json, first is not None)
             return
         from weir.pipelines.nightly import disclose_only
         from weir.pipelines.summary import show_edition
 
-        edition = disclose_only(night(settings, day), console, accept_incomplete)
+        edition = disclose_only(night(settings, day), console, accept_incomplete, supersede)
         if as_json:
             print_json(edition, lines=first is not None)
         elif not quiet:
             show_edition(console, edition)
 
     _each_day(config, date, first, last, one)
+
+
+def _period(
+    console: Console, of: "Night", grain: str, accept_incomplete: bool, as_json: bool, quiet: bool
+) -> None:
+    from weir.pipelines.nightly import period_only
+    from weir.pipelines.summary import show_period
+
+    told = period_only(of, grain, accept_incomplete)
+    if as_json:
+        print_json(told, lines=True)
+    elif not quiet:
+        show_period(console, told)
 
 
 def _foresee(

@@ -72,7 +72,7 @@ def disclose(
     if there is not None:
         return there
     with drafted(night, accept_incomplete=accept_incomplete, console=console) as draft:
-        edition = _make(draft, keyring)
+        edition = make(draft, keyring)
     record_edition(Ledger(night.ledger_path), edition)
     return Disclosed(edition, made=True, notes=refusals(edition.tables), tolls=draft.tolls)
 
@@ -94,7 +94,8 @@ def kept(night: Night, keyring: Keyring) -> Disclosed | None:
     return Disclosed(edition, made=False, notes=tuple(notes))
 
 
-def _make(draft: Drafted, keyring: Keyring) -> Edition:
+def make(draft: Drafted, keyring: Keyring, supersedes: str = "") -> Edition:
+    """Publish what was decided. supersedes: the digest of the edition in whose place it goes."""
     night = draft.night
     tables = [*draft.tables, *draft.noise()]
     draft.prove(tables)
@@ -111,6 +112,7 @@ def _make(draft: Drafted, keyring: Keyring) -> Edition:
             spent=draft.noisy.spent,
             tables=tuple(sorted(tables, key=lambda t: (t.site, t.table))),
             software=night.software,
+            supersedes=supersedes,
         ),
         draft.proved.word,
         keyring,

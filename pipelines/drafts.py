@@ -6,7 +6,7 @@ tells the truth about the other. Nothing is published and no number is drawn.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -53,6 +53,7 @@ class Drafted:
     made: Ready
     counted: Counted
     tables: tuple[EditionTable, ...]
+    drafts: tuple[Draft, ...]  # settled, of each site all of them
     left: Mapping[tuple[str, str], Left]  # by (site, table)
     staging: Path
 
@@ -103,10 +104,16 @@ class Drafted:
 
 @contextmanager
 def drafted(
-    night: Night, *, accept_incomplete: bool, console: Console = QUIET, draw: bool = True
+    night: Night,
+    *,
+    accept_incomplete: bool,
+    console: Console = QUIET,
+    draw: bool = True,
+    rows: int = 0,
 ) -> Iterator[Drafted]:
     """Decide what an edition says. The caller holds the date's lock; what is staged is gone when
-    the body ends. draw: names of noisy tables are drawn and paid for. Raises as `disclose`."""
+    the body ends. draw: names of noisy tables are drawn and paid for. rows: of an edition that it
+    is held against, if more: both are counted in the same groups. Raises as `disclose`."""
     proved = attested(night)
     lacking = proved.events.incomplete
     if lacking and not accept_incomplete:
@@ -118,23 +125,25 @@ def drafted(
     specs = outside()
     with staged(night, "disclose") as staging:
         job = job_of(night, specs, proved, staging)
+        job = replace(job, rows=max(job.rows, rows))
         mapped, watching = over(night.config.engine, job.groups, staging), partial(watch, console)
         made = ready(job, mapped, noisy.named if draw else noisy.unnoised, watching)
         counted = count(made, mapped, watching)
         crowds = [spec for spec in specs if night.policy.rule(spec.name).mode == "threshold"]
-        tables, left, marks = [], {}, job.marks("tables")
+        tables, left, marks, whole = [], {}, job.marks("tables"), list[Draft]()
         sizes = {site.name: _numbers(counted, crowds, site.name) for site in night.config.sites}
         with watch(console, "tables", marks, sum(sizes.values()), "numbers"):
             for site, size in sizes.items():
                 drafts = drafts_of(job, counted.margins, crowds, site)
                 _settle(drafts, marks, site)
+                whole += drafts
                 for spec, draft in zip(crowds, drafts, strict=True):
                     tables.append(table_of(night, site, spec, draft, staging))
                     left[site, spec.name] = left_of(draft)
                 marks.note(site, size, size)
         _refuse_nothing(tables)
         yield Drafted(
-            night, proved, noisy, specs, made, counted, tuple(tables), left, staging
+            night, proved, noisy, specs, made, counted, tuple(tables), tuple(whole), left, staging
         )  # fmt: skip
 
 

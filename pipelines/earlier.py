@@ -50,7 +50,7 @@ def earlier(night: Night, proved: Attested, staging: Path) -> Earlier:
         return Earlier()
     try:
         keyring = night.keyring("linkage")
-        today = _linkage(night, keyring, night.day)
+        today = linkage_of(night, keyring, night.day)
     except KeyMissingError:
         return Earlier(note="no key of the linkage")
     files = proved.event_files(night.store)
@@ -84,13 +84,15 @@ def _dates(night: Night) -> list[Manifest]:
 def _contacts(night: Night, keyring: Keyring, mine: pa.Table, manifest: Manifest) -> pa.Table:
     if not mine.num_rows:
         return TOUCH.empty_table()
-    linkage = _linkage(night, keyring, manifest.date)
+    linkage = linkage_of(night, keyring, manifest.date)
     parts = [pq.read_table(path) for path in night.store.paths(manifest.files)]
     contacts = pa.concat_tables([TOUCH.empty_table(), *(part.cast(TOUCH) for part in parts)])
     return contacts_before(mine, night.day, contacts, linkage, manifest.date, night.config.sites)
 
 
-def _linkage(night: Night, keyring: Keyring, day: date) -> pa.Table:
+def linkage_of(night: Night, keyring: Keyring, day: date) -> pa.Table:
+    """LINKAGE of a date, distinct rows. Raises KeyMissingError without its key, or once its period
+    was destroyed."""
     manifest = night.store.manifest(_LINKAGE, day)
     files = manifest.files if manifest else ()
     parts = [read_encrypted(path, keyring, "linkage") for path in night.store.paths(files)]

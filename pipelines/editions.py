@@ -1,6 +1,12 @@
 """Editions in the store: a signed manifest a date, the files that it names, and beside it the
-proof's word for the events that it was made of, which whoever shares it demands."""
+proof's word for the events that it was made of, which whoever shares it demands.
 
+An edition that supersedes another one lies in the same place, and both of them with all that
+belongs to them below `versions/`: so one rename is all that it takes, and the one before stays as
+it was signed.
+"""
+
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,13 +15,13 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from weir.pipelines.attested import word_places
-from weir.pipelines.store import Store, digest_of_file, replace_file
+from weir.pipelines.store import Store, digest, digest_of_file, replace_file
 from weir.schemas.columns import NII, Zone
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.policy import Disclosure
 from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec
-from weir.transforms.attest import vouched
+from weir.transforms.attest import Attestation, vouched
 from weir.transforms.keys import Keyring, verify
 from weir.transforms.write import write_canonical
 
@@ -25,6 +31,11 @@ _KEYS = ("site", "date", "by")
 def edition_place(store: Store, day: date) -> Path:
     """Where the manifest of a date's edition lies; its signature beside it."""
     return store.root / "editions" / f"{day.isoformat()}.json"
+
+
+def versions(store: Store, day: date) -> list[Path]:
+    """Manifests of a date's editions that supersede another one or were superseded."""
+    return sorted((store.root / "editions" / "versions").glob(f"*/{day.isoformat()}.json"))
 
 
 def is_date(stem: str) -> bool:
@@ -43,8 +54,40 @@ def read_edition(store: Store, day: date, public: Path) -> Edition | None:
         data = place.read_bytes()
     except FileNotFoundError:
         return None
+    return _read(store, place, data, _beside(store, place, data), public)
+
+
+def read_version(store: Store, day: date, sha256: str, public: Path) -> Edition:
+    """An edition of a date by its digest, superseded or not. Raises WallError as `read_edition`,
+    and if it is not there."""
+    for place in (edition_place(store, day), *versions(store, day)):
+        data = place.read_bytes() if place.exists() else b""
+        if digest(data) == sha256:
+            return _read(store, place, data, _beside(store, place, data), public)
+    raise WallError(
+        f"edition {sha256[:16]} of {day}, which was superseded: gone or changed; restore editions/ "
+        "from a backup"
+    )
+
+
+def earlier_editions(store: Store, edition: Edition, public: Path) -> Iterator[Edition]:
+    """The editions that one superseded, the latest first. Raises as `read_version`."""
+    while edition.supersedes:
+        edition = read_version(store, edition.date, edition.supersedes, public)
+        yield edition
+
+
+def _beside(store: Store, place: Path, data: bytes) -> Path:
+    """The manifest beside which the signature and the word for an edition's bytes lie."""
+    for version in versions(store, date.fromisoformat(place.stem)):
+        if version.with_suffix(".sig").exists() and version.read_bytes() == data:
+            return version
+    return place
+
+
+def _read(store: Store, place: Path, data: bytes, beside: Path, public: Path) -> Edition:
     try:
-        verify(public, data, place.with_suffix(".sig").read_bytes())
+        verify(public, data, beside.with_suffix(".sig").read_bytes())
         edition = Edition.model_validate_json(data)
     except FileNotFoundError:
         raise WallError(
@@ -54,7 +97,7 @@ def read_edition(store: Store, day: date, public: Path) -> Edition | None:
         raise WallError(f"{place}: not as it was signed; restore editions/ from a backup") from None
     except ValidationError:
         raise UsageError(f"{place}: of a format that this version does not know") from None
-    _demand_word(place, edition, public)
+    _demand_word(place, beside, edition, public)
     refuse_classes(edition)
     wrong = [t.path for t in edition.tables if not _intact(store.root / t.path, t.sha256)]
     if wrong:
@@ -107,11 +150,41 @@ def write_edition(
     refuse_classes(edition)
     place = edition_place(store, edition.date)
     data = edition.text().encode()
-    for path, content in zip(word_places(place), word, strict=True):
+    if edition.supersedes:
+        _keep_version(store, edition, place)
+        beside = _new_version(store, edition.date)
+        replace_file(beside, data)
+    else:
+        beside = place
+    for path, content in zip(word_places(beside), word, strict=True):
         replace_file(path, content)
-    replace_file(place.with_suffix(".sig"), keyring.sign(data))
+    replace_file(beside.with_suffix(".sig"), keyring.sign(data))
     replace_file(place, data)
     return edition
+
+
+def _keep_version(store: Store, edition: Edition, place: Path) -> None:
+    """Keep the edition that is there; WallError if it is not the one to be superseded."""
+    data = place.read_bytes()
+    if digest(data) != edition.supersedes:
+        raise WallError(f"{place}: another edition than the one to be superseded; say it again")
+    if _beside(store, place, data) == place:
+        kept = _new_version(store, edition.date)
+        for one, other in zip(_with_it(place), _with_it(kept), strict=True):
+            replace_file(other, one.read_bytes())
+
+
+def _new_version(store: Store, day: date) -> Path:
+    """A place for one more; what a run that died left of another is not used."""
+    names = (path.parent.name for path in versions(store, day))
+    taken = {int(name) for name in names if name.isdecimal()}
+    home = store.root / "editions" / "versions" / str(max(taken, default=0) + 1)
+    return home / f"{day.isoformat()}.json"
+
+
+def _with_it(place: Path) -> tuple[Path, ...]:
+    """All that belongs to a manifest; its signature last, by which it is found."""
+    return (place, *word_places(place), place.with_suffix(".sig"))
 
 
 def refuse_classes(edition: Edition) -> None:
@@ -126,9 +199,16 @@ def refuse_classes(edition: Edition) -> None:
         raise WallError(f"edition of {edition.date}: columns that may be in none: {wrong[0]}")
 
 
-def _demand_word(place: Path, edition: Edition, public: Path) -> None:
+def made_of(store: Store, day: date, data: bytes) -> dict[str, str]:
+    """Dataset -> sha256 of the manifest that an edition was made of, as was attested. data: the
+    edition's bytes. WallError if the attestation is none, OSError if it is gone."""
+    word, _ = word_places(_beside(store, edition_place(store, day), data))
+    return Attestation.parse(word.read_bytes()).datasets
+
+
+def _demand_word(place: Path, beside: Path, edition: Edition, public: Path) -> None:
     try:
-        data, signature = (path.read_bytes() for path in word_places(place))
+        data, signature = (path.read_bytes() for path in word_places(beside))
     except FileNotFoundError:
         raise WallError(
             f"{place}: its attestation is gone; restore editions/ from a backup"

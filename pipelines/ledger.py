@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 
 from weir.schemas.errors import UsageError, WallError
 
-Kind = Literal["run", "edition", "release", "disclosure", "budget", "noise"]
+Kind = Literal["run", "edition", "release", "disclosure", "budget", "noise", "period"]
 KINDS: tuple[str, ...] = get_args(Kind)
 GENESIS = "0" * 64
 

@@ -13,7 +13,7 @@ from weir.pipelines.recorded import record_run
 from weir.pipelines.steps import Ingested, ingest
 from weir.pipelines.store import replace_file
 from weir.schemas.config import Config
-from weir.schemas.errors import UsageError, WeirError
+from weir.schemas.errors import BusyError, KeyMissingError, UsageError, WeirError
 from weir.schemas.manifests import canonical_json
 
 STEPS = ("aggregate", "disclose", "share")
@@ -102,6 +102,7 @@ def _outside(
     if ingested.incomplete and not accept_incomplete:
         return "the date is incomplete: " + "; ".join(ingested.incomplete), None, []
     edition = _disclose(night, console, accept_incomplete)
+    edition["notes"] = [*edition["notes"], *_disclose_period(night)]
     return "", edition, _share(night.config, [night.day], None) if until == "share" else []
 
 
@@ -119,17 +120,37 @@ def aggregate_only(night: Night, console: Console) -> dict[str, int]:
         return _aggregate(night, console)
 
 
-def disclose_only(night: Night, console: Console, accept_incomplete: bool) -> dict[str, Any]:
+def disclose_only(
+    night: Night, console: Console, accept_incomplete: bool, supersede: bool = False
+) -> dict[str, Any]:
     """`weir disclose`. What making an edition took is kept with the runs; one that was there left
     its own record."""
     began = time.monotonic()
     with night.store.lock(night.day):
-        edition = _disclose(night, console, accept_incomplete)
+        if supersede:
+            from weir.pipelines.supersede import supersede as make_anew
+
+            edition = make_anew(night, accept_incomplete=accept_incomplete).to_json()
+        else:
+            edition = _disclose(night, console, accept_incomplete)
         if edition["made"]:
             seconds = round(time.monotonic() - began, 3)
             facts = {"date": night.day.isoformat(), "seconds": seconds, "edition": edition}
             _write(night, "disclose", facts, [])
     return edition
+
+
+def period_only(night: Night, grain: str, accept_incomplete: bool) -> dict[str, Any]:
+    """`weir disclose --period`."""
+    from weir.pipelines.period import disclose_period
+    from weir.schemas.period import LONGER
+
+    known = {longer: longer for longer in LONGER}
+    if grain not in known:
+        raise UsageError(f"--period {grain}: say {' or '.join(LONGER)}")
+    today = datetime.now(UTC).date()
+    done = disclose_period(night, known[grain], today, accept_incomplete=accept_incomplete)
+    return done.to_json()
 
 
 def share_only(config: Config, days: list[date], recipient: str | None) -> list[str]:
@@ -159,6 +180,23 @@ def _disclose(night: Night, console: Console, accept_incomplete: bool) -> dict[s
 
     made = disclose(night, accept_incomplete=accept_incomplete, console=console)
     return made.to_json()
+
+
+def _disclose_period(night: Night) -> tuple[str, ...]:
+    """The visitors of the week or month that ends with the night, where recipients get one of the
+    two. A day that is missing keeps no night back: why there is none is said."""
+    from weir.pipelines.periods import due
+
+    grain = due(night.policy, night.day)
+    if grain is None:
+        return ()
+    from weir.pipelines.period import disclose_period
+
+    try:
+        done = disclose_period(night, grain, datetime.now(UTC).date(), held=(night.day,))
+    except (BusyError, KeyMissingError, UsageError) as error:
+        return (f"no visitors of the {grain}: {error}",)
+    return done.notes if done.made else ()
 
 
 def _share(config: Config, days: list[date], recipient: str | None) -> list[str]:

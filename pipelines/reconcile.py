@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from weir.pipelines.editions import edition_place, is_date, read_edition
+from weir.pipelines.editions import edition_place, is_date, read_edition, read_version
 from weir.pipelines.ledger import GENESIS, Entry, Ledger
+from weir.pipelines.periods import period_places, read_period
 from weir.pipelines.store import Store, digest
 from weir.pipelines.verify import MANIFEST, verify
 from weir.schemas.config import Config
@@ -64,6 +65,7 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
     faults = (
         *_head_faults(entries, head),
         *_edition_faults(store, editions, public),
+        *_period_faults(store, [entry for entry in entries if entry.kind == "period"], public),
         *_release_faults(store, releases, public),
     )
     return Reconciled(
@@ -95,9 +97,40 @@ def _edition_faults(store: Store, entries: list[Entry], public: Path) -> Iterato
         elif day not in recorded:
             yield f"edition of {day}: in the store, and not recorded; the next `weir run` does it"
         elif digest(place.read_bytes()) != recorded[day]:
-            yield f"edition of {day}: not the one that was recorded; restore it from a backup"
+            yield from _other_edition(store, date.fromisoformat(day), recorded[day], public)
         else:
             yield from _told(lambda day=day: read_edition(store, date.fromisoformat(day), public))
+    for entry in entries:
+        if entry.facts.get("supersedes"):
+            of, before = date.fromisoformat(entry.subject), str(entry.facts["supersedes"])
+            yield from _told(lambda of=of, one=before: read_version(store, of, one, public))
+
+
+def _other_edition(store: Store, day: date, recorded: object, public: Path) -> Iterator[str]:
+    """What lies there is not what was recorded last: it may supersede that."""
+    try:
+        edition = read_edition(store, day, public)
+    except WeirError:
+        edition = None
+    if edition is not None and edition.supersedes == recorded:
+        yield f"edition of {day}: supersedes the recorded one; the next `weir run` records it"
+    else:
+        yield f"edition of {day}: not the one that was recorded; restore it from a backup"
+
+
+def _period_faults(store: Store, entries: list[Entry], public: Path) -> Iterator[str]:
+    """Every edition of a period on either side."""
+    recorded = {entry.subject: entry.facts.get("sha256") for entry in entries}
+    there = {f"{place.stem} {place.parent.name}": place for place in period_places(store)}
+    for name in sorted(recorded.keys() | there.keys()):
+        if name not in there:
+            yield f"edition of {name}: recorded, and not in the store; restore it from a backup"
+        elif name not in recorded:
+            yield f"edition of {name}: in the store, and not recorded; the next `weir run` does it"
+        elif digest(there[name].read_bytes()) != recorded[name]:
+            yield f"edition of {name}: not the one that was recorded; restore it from a backup"
+        else:
+            yield from _told(lambda name=name: read_period(there[name], store, public))
 
 
 def _release_faults(store: Store, recorded: dict[str, Entry], public: Path) -> Iterator[str]:

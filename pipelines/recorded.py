@@ -10,9 +10,11 @@ from typing import Any
 from weir.pipelines.editions import is_date, read_edition
 from weir.pipelines.ledger import Entry, Kind, Ledger
 from weir.pipelines.night import Night
+from weir.pipelines.periods import period_places, read_period
 from weir.pipelines.store import digest
 from weir.pipelines.verify import MANIFEST, verify
 from weir.schemas.manifests import canonical_json
+from weir.schemas.period import PeriodEdition
 from weir.schemas.release import Edition, Release
 from weir.transforms.keys import public_key_path
 
@@ -26,11 +28,22 @@ def record_run(night: Night, run_id: str, step: str, sums: list[dict[str, Any]])
 
 
 def record_edition(ledger: Ledger, edition: Edition) -> Entry:
-    """An edition, by its date; once."""
+    """An edition, by its date; once. One that supersedes another names it."""
+    before = {"supersedes": edition.supersedes} if edition.supersedes else {}
     return ledger.record_once(
         "edition", edition.date.isoformat(), sha256=digest(edition.text().encode()),
         policy=edition.policy.model_dump(), inputs=edition.inputs,
         tables=len(edition.tables), incomplete=list(edition.incomplete),
+        **before,
+    )  # fmt: skip
+
+
+def record_period(ledger: Ledger, edition: PeriodEdition) -> Entry:
+    """A period's edition, by its first date and kind; once."""
+    return ledger.record_once(
+        "period", edition.named, sha256=digest(edition.text().encode()),
+        policy=edition.policy.model_dump(), days=[str(note.date) for note in edition.days],
+        sites=len(edition.tables),
     )  # fmt: skip
 
 
@@ -52,13 +65,15 @@ def catch_up(night: Night) -> int:
     for one in unrecorded(night):
         if isinstance(one, Edition):
             record_edition(ledger, one)
+        elif isinstance(one, PeriodEdition):
+            record_period(ledger, one)
         else:
             record_release(ledger, one)
         caught += 1
     return caught
 
 
-def unrecorded(night: Night) -> Iterator[Edition | Release]:
+def unrecorded(night: Night) -> Iterator[Edition | PeriodEdition | Release]:
     """The editions and releases of the store that the ledger does not know. Raises as `catch_up`;
     changes nothing."""
     ledger, root = Ledger(night.ledger_path), night.store.root
@@ -68,6 +83,10 @@ def unrecorded(night: Night) -> Iterator[Edition | Release]:
         if is_date(place.stem) and digest(place.read_bytes()) not in known:
             edition = read_edition(night.store, night.day.fromisoformat(place.stem), public)
             yield from filter(None, [edition])
+    known = _digests(ledger, "period")
+    for place in period_places(night.store):
+        if digest(place.read_bytes()) not in known:
+            yield from filter(None, [read_period(place, night.store, public)])
     known = _digests(ledger, "release")
     for place in sorted((root / "shared").glob(f"[!.]*/[!.]*/{MANIFEST}")):
         if digest(place.read_bytes()) not in known:

@@ -33,7 +33,7 @@ class Planned:
         """The answer for a machine."""
         told = {
             "release", "recipient", "kind", "policy", "sites", "dates", "missing_dates",
-            "missing_tables", "editions",
+            "missing_tables", "editions", "periods",
         }  # fmt: skip
         return {
             "path": str(self.path),
@@ -83,6 +83,8 @@ def show_planned(console: Console, planned: Planned) -> None:
         policy = f"policy {note.policy.name} {note.policy.version}"
         lacks = f"; incomplete: {'; '.join(note.incomplete)}" if note.incomplete else ""
         tell("edition", f"{note.date}  {note.sha256[:12]}  {policy}{lacks}")
+    for one in release.periods:
+        tell(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {len(one.days)} days")
     if release.missing_dates:
         tell("missing", f"no edition of {', '.join(map(str, release.missing_dates))}")
     if release.missing_tables:

@@ -32,12 +32,17 @@ from weir.transforms.disclose.crowd import UNNAMED, unnamed
 from weir.transforms.disclose.cut import cut_of
 from weir.transforms.disclose.edition import with_people
 from weir.transforms.disclose.margins import combined
-from weir.transforms.disclose.partial import Counting, crowd_partial, margins_and_cut
+from weir.transforms.disclose.partial import (
+    Counting,
+    crowd_partial,
+    folded_cells,
+    margins_and_cut,
+)
 from weir.transforms.events import EventFiles
 from weir.transforms.write import read_bucket, write_events
 
 GROUP_ROWS = 500_000
-CROWDS, MARGINS = "crowds", "margins"
+CROWDS, MARGINS, UNITS = "crowds", "margins", "units"
 """The rounds that take time, as they are shown."""
 
 
@@ -216,12 +221,16 @@ def margins_of_group(
     found = {}
     with job.open(group, MARGINS) as bucket:
         for part in job.parts:
-            if part.exchanged:
-                mine = exchanged_cells(part, files[part.name], group)
-            else:
-                mine = _cells(bucket, part)
+            mine = _mine(bucket, part, files, group)
             found[part.name] = margins_and_cut(mine, part.counting, named[part.table])
     return found
+
+
+def _mine(bucket: Bucket, part: Part, files: Files, group: int) -> pa.Table:
+    """The cells of the units that a group counts for a part."""
+    if part.exchanged:
+        return exchanged_cells(part, files[part.name], group)
+    return _cells(bucket, part)
 
 
 Naming = Callable[[Part, list[pa.Table]], pa.Table]
@@ -240,6 +249,14 @@ class Ready:
     named: dict[str, pa.Table]  # values named, by table
     files: Files
     unnamed: dict[str, pa.Table]  # by table in mode threshold (schema UNNAMED); for inside eyes
+
+    def cells(self, group: int) -> Iterator[tuple[Part, pa.Table]]:
+        """Each part's contributions of one group, as they are counted: bounded, folded, a row a
+        (site, unit, cell)."""
+        with self.job.open(group, UNITS) as bucket:
+            for part in self.job.parts:
+                mine = _mine(bucket, part, self.files, group)
+                yield part, folded_cells(mine, part.counting, self.named[part.table])
 
 
 def ready(job: Job, over: Over, naming: Naming, watching: Watching) -> Ready:

@@ -27,6 +27,7 @@ from weir.pipelines.granted import (
 )
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
+from weir.pipelines.periods import periods_over
 from weir.pipelines.recorded import catch_up, record_release
 from weir.pipelines.report.release import render
 from weir.pipelines.store import Store, digest, digest_of_file
@@ -35,6 +36,7 @@ from weir.schemas.columns import Zone
 from weir.schemas.config import Config
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp
+from weir.schemas.period import OF, TABLE, PeriodEdition
 from weir.schemas.policy import Policy
 from weir.schemas.recipient import Recipient
 from weir.schemas.release import (
@@ -43,6 +45,7 @@ from weir.schemas.release import (
     EditionNote,
     EditionTable,
     FileNote,
+    PeriodNote,
     Release,
     ReleaseTable,
     column_note,
@@ -65,11 +68,13 @@ class Shared:
 
 @dataclass(frozen=True)
 class Grant:
-    """A recipient, the dates that were asked for, and the editions that there are of them."""
+    """A recipient, the dates that were asked for, and the editions that there are of them; those
+    of their periods, if it gets any."""
 
     who: Recipient
     days: list[date]
     editions: list[Edition]
+    periods: list[PeriodEdition]
 
 
 def share_all(config: Config, days: Sequence[date], recipient: str | None) -> list[str]:
@@ -144,7 +149,16 @@ def granted(
     if not editions:
         raise UsageError(f"{store.root}: no edition of {span(days)}; `weir disclose` makes one")
     refuse_other_policies(who, stamp, editions)
-    return Grant(who, asked, editions)
+    return Grant(who, asked, editions, _periods(store, who, asked, public))
+
+
+def _periods(store: Store, who: Recipient, asked: list[date], public: Path) -> list[PeriodEdition]:
+    """Those of the recipient's grain. What a week counts are days of the release, under policies
+    that were looked at already."""
+    if OF not in who.tables:
+        return []
+    found = periods_over(store, asked[0], asked[-1], public)
+    return [one for one in found if one.grain == who.grain and one.first in asked]
 
 
 def _write(
@@ -167,6 +181,11 @@ def projection(
     """Write the tables of a release, and name it by them; nothing of it is signed yet."""
     who, editions = grant.who, grant.editions
     tables, frames = _tables(draft, store, editions, who)
+    visitors = _visitors(store, grant)
+    if visitors:
+        entries, frames[TABLE] = visitors
+        tables = (*tables, _write_table(draft, entries, frames[TABLE]))
+    periods = tuple(_period_note(edition) for edition in grant.periods)
     notes = tuple(_edition_note(edition) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
     made = {edition.date for edition in editions}
@@ -180,8 +199,9 @@ def projection(
         missing_dates=tuple(day for day in grant.days if day not in made),
         missing_tables=tuple(sorted(set(who.tables) - {table.table for table in tables})),
         editions=notes,
-        inputs=digest("".join(note.sha256 for note in notes).encode()),
-        tables=tables,
+        periods=periods,
+        inputs=digest("".join([*(n.sha256 for n in notes), *(p.sha256 for p in periods)]).encode()),
+        tables=tuple(sorted(tables, key=lambda table: table.table)),
         files=(),
         software=software,
     )
@@ -201,6 +221,18 @@ def _tables(
             frames[name] = _projection(store, entries, who)
             notes.append(_write_table(draft, entries, frames[name]))
     return tuple(notes), frames
+
+
+def _visitors(store: Store, grant: Grant) -> tuple[list[EditionTable], pa.Table] | None:
+    """What the editions of the periods say of the recipient's sites."""
+    entries = [
+        entry
+        for edition in grant.periods
+        for entry in edition.tables
+        if not grant.who.sites or entry.site in grant.who.sites
+    ]
+    parts = [pq.read_table(store.root / entry.path) for entry in entries]
+    return (entries, pa.concat_tables(parts)) if parts else None
 
 
 def _wanted(entry: EditionTable, who: Recipient) -> bool:
@@ -256,6 +288,15 @@ def _edition_note(edition: Edition) -> EditionNote:
         sha256=digest(edition.text().encode()),
         policy=edition.policy,
         incomplete=edition.incomplete,
+    )
+
+
+def _period_note(edition: PeriodEdition) -> PeriodNote:
+    return PeriodNote(
+        grain=edition.grain,
+        first=edition.first,
+        sha256=digest(edition.text().encode()),
+        days=tuple(note.date for note in edition.days),
     )
 
 

@@ -138,9 +138,16 @@ class Store:
         except (BusyError, ValueError):
             return
 
-    def sweep(self, dataset: str, grace_seconds: float = GRACE_SECONDS) -> int:
-        """Delete files of a dataset that no manifest names and that are older than the grace."""
+    def sweep(
+        self,
+        dataset: str,
+        grace_seconds: float = GRACE_SECONDS,
+        keep: frozenset[str] = frozenset(),
+    ) -> int:
+        """Delete files of a dataset that no manifest names and that are older than the grace.
+        keep: files that stay all the same."""
         named = {file.path for manifest in self.manifests(dataset) for file in manifest.files}
+        named |= keep
         swept = 0
         for path in self.place(dataset).glob("*.parquet"):
             old = time.time() - path.stat().st_mtime > grace_seconds

@@ -77,6 +77,18 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
         console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
 
 
+def show_period(console: Console, told: dict[str, Any]) -> None:
+    """The end of `weir disclose --period`."""
+    made = "made" if told["made"] else "made before"
+    heading = f"Visitors of the {told['period']}, {told['first']} to {told['last']}: {made}"
+    console.print(Text(f"\n{heading}", style="bold"))
+    for table in told["tables"]:
+        state = f"over {len(told['days'])} editions" if table["rows"] else "withheld"
+        console.print(f"  {table['site']}  {state}", highlight=False, markup=False)
+    for note in told["notes"]:
+        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+
+
 def _notes(edition: dict[str, Any]) -> Sequence[str]:
     """What there is to say of an edition; of one that was there the first says just that."""
     notes: Sequence[str] = edition.get("notes", ())

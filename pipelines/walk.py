@@ -26,7 +26,9 @@ _SIGNATURES = re.compile(r"(\d{4}-\d\d-\d\d(\.attest)?|manifest)\.sig")
 _RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}\.json|(\d{4}-\d\d-\d\d|catalog)\.lock")
 _SIGNED = 5 + 64  # bytes of a signature; Tink's prefix is five
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}")  # of content; of what detection knows
-_OF_DIGESTS = re.compile(r"sha256|inputs|detector|events|people|restricted/\w+|\d{4}-\d\d-\d\d")
+_OF_DIGESTS = re.compile(
+    r"sha256|supersedes|inputs|detector|events|people|restricted/\w+|\d{4}-\d\d-\d\d"
+)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ class Edition(Strict):
     tables: tuple[EditionTable, ...]
     spent: tuple[Spent, ...] = Field((), exclude_if=_absent)  # by all noisy tables of a site
     software: str = ""
+    supersedes: str = Field("", exclude_if=_absent)  # sha256 of the manifest of the one before
 
     def text(self) -> str:
         """Canonical JSON, the bytes that are signed."""
@@ -103,6 +104,15 @@ class EditionNote(Strict):
     incomplete: tuple[str, ...] = ()
 
 
+class PeriodNote(Strict):
+    """An edition of a week's or month's visitors that a release shows, and the days it counts."""
+
+    grain: Literal["week", "month"]
+    first: date
+    sha256: str  # of its signed manifest
+    days: tuple[date, ...]
+
+
 class Release(Strict):
     """A release's manifest: no run ids, no timings, so the same inputs are the same bytes."""
 
@@ -116,6 +126,7 @@ class Release(Strict):
     missing_dates: tuple[date, ...] = ()  # asked for, but without an edition
     missing_tables: tuple[str, ...] = ()  # allowed, but in no edition of these dates
     editions: tuple[EditionNote, ...]
+    periods: tuple[PeriodNote, ...] = Field((), exclude_if=_absent)  # of a longer grain
     inputs: str  # digest of the editions
     tables: tuple[ReleaseTable, ...]
     files: tuple[FileNote, ...]  # every file but the manifest and its signature

@@ -26,12 +26,14 @@ from weir.schemas.release import ColumnNote, Release
 
 SHOWN_VALUES, SHOWN_MEASURES, SHOWN_TILES = 12, 5, 6
 TILES = (
-    ("traffic", "visitors"), ("traffic", "users"), ("traffic", "visits"), ("traffic", "pageviews"),
+    ("traffic", "visitors"), ("period_visitors", "visitors"), ("traffic", "users"),
+    ("traffic", "visits"), ("traffic", "pageviews"),
     ("campaigns", "reach"), ("campaigns", "conversions"), ("email", "unique_opens"),
     ("calls", "calls"),
 )  # fmt: skip
 TRENDS = {
     "traffic": ("visitors", "users"),
+    "period_visitors": ("visitors",),
     "campaigns": ("reach", "clicks", "conversions"),
     "email": ("unique_opens", "unique_clicks"),
     "calls": ("calls",),

@@ -13,7 +13,8 @@ _COLUMNS = {
     "unique_clicks": "clickers", "age_band": "age", "lasted": "length", "shown": "times shown",
 }  # fmt: skip
 _TITLES = {
-    "traffic": "Visitors and visits", "hours": "Hours of the day", "demographics": "Who they are",
+    "traffic": "Visitors and visits", "period_visitors": "Visitors of the period",
+    "hours": "Hours of the day", "demographics": "Who they are",
     "campaigns": "Campaigns: reach and response", "reach_frequency": "Campaigns: how often shown",
     "email": "E-mail", "calls": "Calls", "recommendations": "Recommendations",
     "customers": "Customers and partners", "referrers": "Where visits come from",

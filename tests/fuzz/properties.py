@@ -100,7 +100,7 @@ def taking_apart_is_total(*texts: str) -> None:
                 assert 0 <= piece.start <= piece.end <= len(text), f"a piece outside, in {part}"
 
 
-def no_value_takes_long(*texts: str) -> None:
+def no_value_takes_long(*texts: str, most_ms: float = SLOWEST_MS) -> None:
     """Ten milliseconds of one core at most, wherever a text stands, and a path with all of its
     segments. Once in eight will do, since others use the machine."""
     for detector in (BALANCED, STRICT):
@@ -108,8 +108,8 @@ def no_value_takes_long(*texts: str) -> None:
             for asked in _places(text):
                 where = asked[-1]
                 place = f"{where.part} under {where.key} behind {where.before}"
-                in_time = any(quick(asked, detector) for _ in range(8))
-                assert in_time, f"over {SLOWEST_MS} ms in {place}, {detector.settings.mode}"
+                in_time = any(quick(asked, detector, most_ms) for _ in range(8))
+                assert in_time, f"over {most_ms} ms in {place}, {detector.settings.mode}"
 
 
 PROPERTIES: dict[str, Callable[..., None]] = {
@@ -149,10 +149,10 @@ def without_parameters(path: str) -> str:
     return re.sub(";[^/]*", "", path)
 
 
-def quick(asked: Sequence[Asked], detector: Detector) -> bool:
+def quick(asked: Sequence[Asked], detector: Detector, most_ms: float = SLOWEST_MS) -> bool:
     """Whether a value takes ten milliseconds at most, or as much more as all takes longer now."""
     took = cost_ms(asked, detector)
-    return took <= SLOWEST_MS or took <= SLOWEST_MS * pace()
+    return took <= most_ms or took <= most_ms * pace()
 
 
 def pace() -> float:

@@ -11,6 +11,7 @@ from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.effort import (
     MOST,
+    NAMED,
     PIECE,
     SEEN,
     SIGN_OF_PIECE,
@@ -132,7 +133,7 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
                 name = text, piece.part, piece.key, piece.before
                 if name in clean:
                     continue
-                effort.spend(PIECE + SIGN_OF_PIECE * len(text))
+                effort.spend(PIECE + NAMED * bool(piece.key) + SIGN_OF_PIECE * len(text))
                 offset = piece.start if number == 0 else None
                 more = _of_piece(text, piece, engine, offset, effort)
                 found += more

@@ -101,10 +101,17 @@ def _marked(part: str, folded: str) -> tuple[float, float, bool]:
     return float(lexical[0]), float(lexical[1]), False
 
 
-@lru_cache(maxsize=65536)
 def worth(folded: str) -> tuple[float, float, bool]:
     """(points as given, as family name, whether it is a word): half a point where a word is rarer
     as a name than as a word."""
+    return _worth(folded) if len(folded) <= _LONGEST else (0.0, 0.0, False)
+
+
+_LONGEST = 40  # letters; no list has a longer word, and looking for two in one takes their square
+
+
+@lru_cache(maxsize=65536)
+def _worth(folded: str) -> tuple[float, float, bool]:
     known = facts.lexicon().names.get(folded)
     if known is None:
         return 0.0, 0.0, _is_word(folded)
@@ -140,9 +147,13 @@ def _is_foreign(folded: str) -> bool:
     return folded in facts.languages() or is_made_of(folded, facts.languages())
 
 
-@lru_cache(maxsize=65536)
 def is_rarely_said(folded: str) -> bool:
     """A word of another language that is not said all the time: Leeuw, Fleche."""
+    return len(folded) <= _LONGEST and _is_rarely_said(folded)
+
+
+@lru_cache(maxsize=65536)
+def _is_rarely_said(folded: str) -> bool:
     return _is_foreign(folded) and not is_nobody(folded) and not _is_english(folded)
 
 

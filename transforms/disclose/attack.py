@@ -2,11 +2,11 @@
 
 An attacker knows what is published, how it was rounded, that counts are whole and never negative,
 and all equations between the numbers. What he does not know of a number is how far it moves over
-all tables that fit what he knows. Its truth is one of them; programmes look for others. A number
-is safe once two of them are found in which it differs by its protection width; one for which none
-are found counts as opened. So the auditor errs on the side of hiding more: when the search is cut
-short, and where fractions of a person might move what whole ones cannot, as far as rounding the
-ends inward tells.
+all tables that fit what he knows. Its truth is one of them; where much is unsafe, others are found
+without a programme first (moves.py), and programmes look for the rest. A number is safe once two
+of them are found in which it differs by its protection width; one for which none are found counts
+as opened. So the auditor errs on the side of hiding more: when the search is cut short, and where
+fractions of a person might move what whole ones cannot, as far as rounding the ends inward tells.
 
 A programme is small: a number and what stands near it, everything else held at its truth. What
 fits there fits everywhere. Solver: HiGHS (Huangfu and Hall, Math. Prog. Comp. 10, 2018).
@@ -14,12 +14,14 @@ fits there fits everywhere. Solver: HiGHS (Huangfu and Hall, Math. Prog. Comp. 1
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import highspy
 import numpy as np
 
+from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
+from weir.transforms.disclose.moves import moved
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,15 @@ class Look:
 
 
 LOOKS = (
-    Look(near=20_000, enough=0.01),
+    Look(near=1_500, enough=0.001),
     Look(near=20_000, enough=0.001),
     Look(near=1_500, enough=0.001, rounding=True),
     Look(near=6_000, enough=0.0, rounding=True, single=True),
 )
 PLACES = 200
 """So many numbers get a place of their own; of the rest what is not safe counts as opened."""
+MANY = 200
+"""If so many are unsafe, tables are looked for without a programme first."""
 _WORKERS = 2
 _TRIES = 60
 _ALMOST = 1e-5
@@ -51,69 +55,6 @@ _OPTIONS: dict[str, bool | int | float | str] = {
     # An inner point moves more numbers at once than a corner does; any feasible one will do.
     "solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-5,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Sparse:
-    """Entries of a matrix, one line of it after the other: line i has those from start[i] on."""
-
-    start: Ints
-    index: Ints
-    factor: Floats
-
-    @classmethod
-    def of(cls, lines: int, line: Ints, index: Ints, factor: Floats) -> "Sparse":
-        """From entries in any order."""
-        order = np.argsort(line, kind="stable")
-        start = np.searchsorted(line[order], np.arange(lines + 1)).astype(np.int64)
-        return cls(start, index[order], factor[order])
-
-    def entries(self, lines: Ints) -> tuple[Ints, Ints]:
-        """The places of all entries of some lines, and which of `lines` each belongs to."""
-        count = self.start[lines + 1] - self.start[lines]
-        which = np.repeat(np.arange(len(lines)), count)
-        first = np.repeat(self.start[lines] - np.cumsum(count) + count, count)
-        return first + np.arange(len(which)), which
-
-    def touched(self, lines: Ints) -> Ints:
-        """The distinct indices in some lines, ascending."""
-        return np.unique(self.index[self.entries(lines)[0]])
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """n numbers, what is known of each, and what is known of them together.
-
-    truth: of each number. low, high: both ends of what it may be by its own account (inf: no end).
-    row, column, factor: entries of the relations, by row: sum(factor * number) is 0, or where
-    `equal` (of each row) is False, at most 0. free: what is not published.
-    """
-
-    truth: Ints
-    low: Floats
-    high: Floats
-    free: Mask
-    row: Ints
-    column: Ints
-    factor: Floats
-    equal: Mask
-
-    @cached_property
-    def by_row(self) -> Sparse:
-        """The relations' entries by row; indices are numbers."""
-        return Sparse.of(len(self.equal), self.row, self.column, self.factor)
-
-    @cached_property
-    def by_column(self) -> Sparse:
-        """The same by number; indices are rows."""
-        return Sparse.of(len(self.truth), self.column, self.row, self.factor)
-
-    @cached_property
-    def slack(self) -> Floats:
-        """Of each row, how far the truth is from its end; 0 in equations."""
-        weights = self.factor * self.truth[self.column]
-        sums = np.bincount(self.row, weights, minlength=len(self.equal))
-        return np.where(self.equal, 0.0, np.maximum(-sums, 0.0))
 
 
 def opened(known: Knowledge, need: Floats, asked: Mask) -> Ints:
@@ -135,6 +76,9 @@ class _Search:
 
     def left(self) -> Ints:
         """What is unsafe after all looks."""
+        if int(self.unsafe.sum()) >= MANY:
+            ends = self.down, self.up
+            self.down, self.up = moved(self.known, self.need, self.asked, ends, _WORKERS)
         with ThreadPoolExecutor(_WORKERS) as pool:  # the solver lets go of the interpreter
             for look in LOOKS:
                 # Places of one look know nothing of each other, so threads change no result.

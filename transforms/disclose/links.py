@@ -22,11 +22,13 @@ _Named = dict[tuple[tuple[str, str], ...], int]
 
 @dataclass(frozen=True)
 class Column:
-    """A measure of a table: its cells are the numbers `first`, `first + 1`, …"""
+    """A measure of a table: its cells are the numbers `first`, `first + 1`, … edition: which of
+    two of one date its table is of."""
 
     draft: Draft
     name: str
     first: int
+    edition: int = 0
 
     @property
     def full(self) -> str:
@@ -66,15 +68,17 @@ def _twins(columns: Sequence[Column]) -> Iterator[tuple[int, int]]:
             if other.root == column.root:
                 shared = set(other.draft.form.shape.dimensions)
                 shared &= set(column.draft.form.shape.dimensions)
-                yield from _matched(_named(other, shared), _named(column, shared))
+                again = other.full == column.full  # of the other edition
+                mine, theirs = (_named(one, shared, other=again) for one in (column, other))
+                yield from _matched(theirs, mine)
 
 
 def _linked(columns: Sequence[Column], how: str) -> Iterator[tuple[int, int]]:
     """What tables declare of themselves."""
-    known = {column.full: column for column in columns}
+    known = {(column.edition, column.full): column for column in columns}
     for column in columns:
         for link in column.draft.form.links:
-            other = known.get(getattr(link, how))
+            other = known.get((column.edition, getattr(link, how)))
             if link.of == column.name and other is not None:
                 mine = _named(column, link.over, link.at)
                 yield from _matched(mine, _named(other, link.over, link.there))
@@ -86,9 +90,16 @@ def _matched(mine: _Named, theirs: _Named) -> Iterator[tuple[int, int]]:
             yield number, theirs[key]
 
 
-def _named(column: Column, over: Collection[str], at: Mapping[str, str] | None = None) -> _Named:
+def _named(
+    column: Column,
+    over: Collection[str],
+    at: Mapping[str, str] | None = None,
+    *,
+    other: bool = False,
+) -> _Named:
     """Numbers that are broken out by dimensions in `over` only, by their values, and by those in
-    `at`, which have the values that stand there. `(other)` is not the same in two tables."""
+    `at`, which have the values that stand there. `(other)` is not the same in two tables; `other`:
+    it may be in two editions of one."""
     at = at or {}
     dimensions, margins = column.draft.form.shape.dimensions, column.draft.margins
     bits = {name: 1 << i for i, name in enumerate(dimensions)}
@@ -102,6 +113,6 @@ def _named(column: Column, over: Collection[str], at: Mapping[str, str] | None =
     rows = margins.select(names).take(pa.array(here)).to_pylist() if names else [{}] * len(here)
     for cell, row in zip(here.tolist(), rows, strict=True):
         values = tuple((name, row[name]) for name in names if row[name] is not None)
-        if OTHER not in dict(values).values():
+        if other or OTHER not in dict(values).values():
             found[values] = column.first + cell
     return found

@@ -45,19 +45,24 @@ def counted(contributions: pa.Table, shape: Shape) -> pa.Table:
     contributions: site, unit, dimensions without nulls, measures (int64); one bucket, or all.
     """
     names = [f'"{name}"' for name in shape.dimensions]
-    mask = " + ".join(f"(1 - GROUPING({n}))::BIGINT * {1 << i}" for i, n in enumerate(names)) or "0"
-    inner = [f'{_of_unit(m, shape)} AS "{m}"' for m in shape.measures]
     outer = [
         f'sum("{m}")::BIGINT AS "{m}", count(*) FILTER ("{m}" > 0)::BIGINT AS "behind:{m}", '
         f'coalesce(max("{m}"), 0)::BIGINT AS "largest:{m}"'
         for m in shape.measures
     ]
+    per_cell = ", ".join(["site", "mask", *names, "count(*)::BIGINT AS units", *outer])
+    query = f"SELECT {per_cell} FROM ({by_unit(shape)}) GROUP BY ALL"
+    return ask(query, given=contributions).cast(shape.schema)
+
+
+def by_unit(shape: Shape, given: str = "given") -> str:
+    """SQL: of contributions, what each unit is and does in each cell of each margin."""
+    names = [f'"{name}"' for name in shape.dimensions]
+    mask = " + ".join(f"(1 - GROUPING({n}))::BIGINT * {1 << i}" for i, n in enumerate(names)) or "0"
+    inner = [f'{_of_unit(m, shape)} AS "{m}"' for m in shape.measures]
     cube = f", CUBE ({', '.join(names)})" if names else ""
     per_unit = ", ".join(["site", "unit", f"({mask})::BIGINT AS mask", *names, *inner])
-    per_cell = ", ".join(["site", "mask", *names, "count(*)::BIGINT AS units", *outer])
-    by_unit = f"SELECT {per_unit} FROM given GROUP BY site, unit{cube}"
-    query = f"SELECT {per_cell} FROM ({by_unit}) GROUP BY ALL"
-    return ask(query, given=contributions).cast(shape.schema)
+    return f"SELECT {per_unit} FROM {given} GROUP BY site, unit{cube}"
 
 
 def _of_unit(measure: str, shape: Shape) -> str:

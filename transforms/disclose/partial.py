@@ -88,6 +88,21 @@ def margins_and_cut(
     return pa.concat_tables(parts), cost
 
 
+def folded_cells(cells: pa.Table, counting: Counting, named: pa.Table) -> pa.Table:
+    """Contributions as they are counted: site, unit, dimensions, measures, a row a (site, unit,
+    cell) of the folded table or several. cells: as above, with all rows of a unit."""
+    shape = counting.form.shape
+    names = ["site", "unit", *shape.dimensions, *shape.measures]
+    if not cells.num_rows:
+        return cells.select(names)
+    given = _bounded(_called(cells, counting), counting).select(names)
+    parts = [given.slice(0, 0)]
+    for site in pc.unique(given["site"]).to_pylist():
+        mine = given.filter(pc.equal(given["site"], site))
+        parts.append(folded(mine, counting.open, _named(named, site)))
+    return pa.concat_tables(parts)
+
+
 def labelled(table: pa.Table, counting: Counting) -> pa.Table:
     """A table with the dimensions as they are called outside: strings, never null."""
     for name in counting.form.shape.dimensions:

@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from weir.transforms.disclose.attack import Knowledge
 from weir.transforms.disclose.edition import Draft
+from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
 from weir.transforms.disclose.links import Column, Pairs, at_most, equals
 from weir.transforms.disclose.suppress import rounded
@@ -171,9 +171,10 @@ def _ends(column: Column) -> tuple[Floats, Floats]:
     return low, np.where(hidden, np.inf, said.high)
 
 
-def groups(drafts: Sequence[Draft]) -> list[Group]:
+def groups(drafts: Sequence[Draft], later: Sequence[Draft] = ()) -> list[Group]:
     """The measures of a site's tables, those together that have to do with each other. A measure
-    that means nothing in margins has to do with none."""
+    that means nothing in margins has to do with none. later: the tables of another edition of the
+    same date, by one who has both."""
     named: dict[str, str] = {}
 
     def home(root: str) -> str:
@@ -182,8 +183,9 @@ def groups(drafts: Sequence[Draft]) -> list[Group]:
         return root
 
     columns = [
-        Column(draft, name, 0)
-        for draft in drafts
+        Column(draft, name, 0, edition)
+        for edition, tables in enumerate((drafts, later))
+        for draft in tables
         for name in draft.form.measures
         if draft.adds_up(name)
     ]
@@ -198,5 +200,5 @@ def groups(drafts: Sequence[Draft]) -> list[Group]:
     for column in columns:
         mine = found.setdefault(home(column.root), [])
         first = mine[-1].cells.stop if mine else 0
-        mine.append(Column(column.draft, column.name, first))
+        mine.append(Column(column.draft, column.name, first, column.edition))
     return [Group(tuple(members)) for members in found.values()]

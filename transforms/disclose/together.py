@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from weir.transforms.disclose.attack import Knowledge, opened
+from weir.transforms.disclose.attack import opened
 from weir.transforms.disclose.causes import Cause
 from weir.transforms.disclose.edition import Draft
-from weir.transforms.disclose.lattice import Ints, Mask
+from weir.transforms.disclose.knowledge import Knowledge
+from weir.transforms.disclose.lattice import Floats, Ints, Mask
 from weir.transforms.disclose.relations import Group, groups
 
 REPAIRS = 20
@@ -33,6 +34,19 @@ def settle(drafts: Sequence[Draft], done: Callable[[int], None] | None = None) -
         _refused(draft)
 
 
+def opened_by_both(before: Sequence[Draft], after: Sequence[Draft]) -> tuple[str, ...]:
+    """The tables of which somebody who has two settled editions of a site and date opens a number
+    that one of them leaves out. He knows more than anybody can: which numbers are as they were."""
+    first, later = ([d for d in drafts if not d.refused] for drafts in (before, after))
+    found: set[str] = set()
+    for group in groups(first, later):
+        need, asked = _asked(group)
+        cells = opened(group.knowledge(), need, asked)
+        mine = (c for c in group.columns if np.isin(cells, group.one[c.cells]).any())
+        found |= {column.draft.form.table for column in mine}
+    return tuple(sorted(found))
+
+
 def _refused(draft: Draft) -> bool:
     if draft.refused:
         draft.refuse()
@@ -41,10 +55,7 @@ def _refused(draft: Draft) -> bool:
 
 def _settle_group(group: Group) -> list[Draft]:
     """The drafts that could not be made safe."""
-    need = np.zeros(group.size)
-    np.maximum.at(need, group.one, group.gather("need"))
-    asked = np.zeros(group.size, np.bool_)
-    np.logical_or.at(asked, group.one, group.gather("sensitive") > 0)
+    need, asked = _asked(group)
     waiting = asked
     for _ in range(REPAIRS):
         _spread(group)
@@ -55,6 +66,15 @@ def _settle_group(group: Group) -> list[Draft]:
         if len(found) == 0 or not _repair(group, known, found):
             break
     return [c.draft for c in group.columns if np.isin(found, group.one[c.cells]).any()]
+
+
+def _asked(group: Group) -> tuple[Floats, Mask]:
+    """How far each number must be able to move, and of which numbers it is asked."""
+    need = np.zeros(group.size)
+    np.maximum.at(need, group.one, group.gather("need"))
+    asked = np.zeros(group.size, np.bool_)
+    np.logical_or.at(asked, group.one, group.gather("sensitive") > 0)
+    return need, asked
 
 
 def _spread(group: Group) -> None:

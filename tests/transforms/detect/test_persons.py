@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from weir.transforms.detect import worth as worth_room
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.persons import people
 
@@ -133,3 +134,11 @@ def test_the_gate_hides_no_name(pieces):
     for strict in (False, True):
         if people(text, strict=strict):
             assert could_name(pa.array([text]), strict)[0].as_py(), text
+
+
+def test_a_word_without_end_is_none_and_is_not_kept():
+    endless = "stoel" * 50_000  # looking for two words in it would take minutes
+    kept = worth_room._worth.cache_info().currsize
+    assert worth_room.worth(endless) == (0.0, 0.0, False)
+    assert not worth_room.is_rarely_said(endless)
+    assert worth_room._worth.cache_info().currsize == kept

@@ -25,8 +25,8 @@ DEAR = [f"your code is {n}98-555-0123 joe{n}@example.org 12 Main Street" for n i
 
 @pytest.fixture(scope="module")
 def most_ms() -> float:
-    """What a value may take, and a quarter more, since others use the machine."""
-    return 1.25 * SLOWEST_MS * pace()
+    """What a value may take, twice, since others use the machine; what runs away takes more."""
+    return 2 * SLOWEST_MS * pace()
 
 
 def fastest_ms(work: Any, enough: float) -> float:

@@ -1,0 +1,300 @@
+"""Visitors of a week, held against those of its days: what one tells beside the others."""
+
+import shutil
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.attacks.subtracting import between, of, tells_of_few
+from tests.pipelines.a_store import (
+    ADS,
+    a_night,
+    a_policy,
+    few_tables,
+    put_events,
+    the_edition,
+    visitors,
+)
+from weir.pipelines.disclose import disclose
+from weir.pipelines.ledger import Ledger
+from weir.pipelines.period import disclose_period
+from weir.pipelines.periods import due, period_place
+from weir.pipelines.reconcile import reconcile
+from weir.pipelines.replaced import keep_replaced
+from weir.pipelines.share import share
+from weir.pipelines.supersede import supersede
+from weir.schemas.errors import KeyMissingError, UsageError, WallError
+from weir.schemas.event import LINKAGE
+from weir.schemas.manifests import DataFile, Manifest
+from weir.schemas.policy import Budget, Disclosure
+from weir.transforms.disclose.linked import Came
+from weir.transforms.encrypted import write_encrypted
+from weir.transforms.keys import create_keys
+
+K = 50
+MONDAY = date(2008, 4, 21)
+WEEK = [MONDAY + timedelta(days=n) for n in range(7)]
+TODAY = date(2008, 5, 1)
+WEEKLY = ADS.model_copy(update={"name": "weekly", "grain": "week", "tables": ("traffic",)})
+
+
+def a_day(base, day, came):
+    """A night with an edition, of visitors who are the same people on each day."""
+    if not (base / "keys").exists():
+        create_keys(base / "keys", "proof", "sampling", "signing", "linkage")
+    night = a_night(base, came, day=day)
+    put_linkage(night, {hit["visitor"] for hit in came})
+    disclose(night)
+    return night
+
+
+def put_linkage(night, who):
+    ids = pa.array(sorted(who), pa.binary(16))
+    rows = pa.table([pa.repeat("www", len(ids)), ids, ids, ids], schema=LINKAGE)
+    place = night.store.place("restricted/linkage") / f"{night.day}.parquet"
+    written = write_encrypted(rows, place, night.keyring("linkage"), "linkage")
+    file = DataFile(
+        path=str(place.relative_to(night.store.root)), rows=written.rows, sha256=written.sha256
+    )
+    night.store.publish(
+        Manifest(dataset="restricted/linkage", date=night.day, files=(file,), policy=night.stamp)
+    )
+
+
+def a_week(base, *days):
+    """A night of a week of which only these days have editions."""
+    for day, came in zip(WEEK, days, strict=False):
+        night = a_day(base, day, came)
+    return night
+
+
+def counted(night, grain="week", **settings):
+    settings = {"accept_incomplete": True} | settings
+    return disclose_period(night, grain, TODAY, **settings).edition
+
+
+def rows_of(night):
+    (entry,) = counted(night).tables
+    return pq.read_table(night.store.root / entry.path).to_pylist()
+
+
+def tuesdays(night):
+    return of(the_edition(night, "traffic"), "total", "visitors")[""]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_table():
+    with few_tables("traffic"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory):
+    """Two days: 300 visitors, and 300 of whom 200 came again. Look, do not touch."""
+    return a_week(tmp_path_factory.mktemp("week"), visitors(300), visitors(300, 100))
+
+
+@pytest.fixture
+def two_days(week, tmp_path):
+    """The same, to be changed: the night of Tuesday."""
+    base = shutil.copytree(week.config.base, tmp_path / "week")
+    return a_night(base, day=week.day)
+
+
+class TestWhoCameAgain:
+    """The days' visitors less those of the week are those who came on both."""
+
+    @staticmethod
+    def both(base, again):
+        return a_week(base, visitors(300), visitors(300, 300 - again))
+
+    def test_who_came_twice_counts_once(self, tmp_path):
+        (row,) = rows_of(self.both(tmp_path, 100))
+        assert row == {
+            "site": "www", "date": MONDAY, "by": "total", "days": 2, "visitors": 500
+        }  # fmt: skip
+
+    def test_a_crowd_came_again_or_nothing_is_told(self, tmp_path):
+        assert rows_of(self.both(tmp_path / "few", K - 1)) == []
+        assert rows_of(self.both(tmp_path / "crowd", K)) != []
+        assert rows_of(self.both(tmp_path / "none", 0)) == [], "of nobody it is told of each"
+
+    def test_if_nobody_looked_few_would_be_known(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(Came, "may_be_told", lambda *_: True)
+        night = self.both(tmp_path, 10)
+        (row,) = rows_of(night)
+        (least, most), day = between(row["visitors"]), between(tuesdays(night))
+        assert tells_of_few((max(2 * day[0] - most, 0), 2 * day[1] - least), K)
+
+
+class TestWhoCameOnAnotherDayOnly:
+    """The week's visitors less those of a day are those who were not there on it."""
+
+    @pytest.mark.parametrize(("more", "told"), [(K - 1, False), (K, True)])
+    def test_it_is_a_crowd_on_each_day(self, tmp_path, more, told):
+        """Who was there on Tuesday only is a crowd; on Monday only it may not be."""
+        night = a_week(tmp_path, visitors(300), visitors(400, more))
+        assert bool(rows_of(night)) is told
+
+    def test_if_nobody_looked_few_would_be_known(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(Came, "may_be_told", lambda *_: True)
+        night = a_week(tmp_path, visitors(300), visitors(400, 10))
+        (row,) = rows_of(night)
+        (least, most), (low, high) = between(row["visitors"]), between(tuesdays(night))
+        assert tells_of_few((max(least - high, 0), most - low), K)
+
+
+class TestWhatIsOutComesFirst:
+    def test_a_day_that_was_withheld_is_not_counted(self, tmp_path):
+        """With Wednesday's 49 in it, the week would tell of them what the day did not."""
+        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(49, 1000))
+        (row,) = rows_of(night)
+        assert (row["days"], row["visitors"]) == (2, 400)
+
+    def test_one_published_day_is_that_day(self, tmp_path):
+        assert rows_of(a_week(tmp_path, visitors(300), visitors(49, 1000))) == []
+
+    def test_who_objected_is_in_neither(self, tmp_path):
+        gone = visitors(100, 900, sharable=False)
+        night = a_week(tmp_path, visitors(300), [*visitors(300, 100), *gone])
+        (row,) = rows_of(night)
+        assert row["visitors"] == 400
+
+    def test_a_day_whose_events_were_replaced_is_not_counted(self, tmp_path):
+        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(300, 200))
+        put_events(night, visitors(500, 200))
+        with pytest.raises(UsageError, match=str(night.day)):
+            counted(night, accept_incomplete=False)
+        edition = counted(night)
+        assert night.day in edition.missing
+        (row,) = rows_of(night)
+        assert row["visitors"] == 400
+
+    def test_nor_is_one_whose_people_are_others_though_as_many_lines_were_read(self, tmp_path):
+        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(300, 200))
+        put_events(night, [*visitors(250, 200), *visitors(50, 200, path="/books/two")])
+        put_linkage(night, {hit["visitor"] for hit in visitors(300, 200)})
+        assert night.day in counted(night).missing
+
+    def test_a_day_that_is_counted_is_not_superseded(self, two_days):
+        counted(two_days)
+        keep_replaced(two_days)
+        put_events(two_days, visitors(400, 100))
+        with pytest.raises(WallError, match="counts its visitors"):
+            supersede(two_days)
+
+    def test_it_is_made_once(self, two_days):
+        counted(two_days)
+        place = period_place(two_days.store, "week", MONDAY)
+        before = place.read_bytes()
+        a_day(two_days.config.base, WEEK[2], visitors(300, 200))
+        assert not disclose_period(two_days, "week", TODAY).made
+        assert place.read_bytes() == before
+
+    def test_a_month_beside_a_week_would_tell_of_the_days_between(self, two_days):
+        counted(two_days)
+        with pytest.raises(UsageError, match="by week or by month, not both"):
+            counted(two_days, "month")
+
+
+class TestRefusals:
+    def test_a_day_is_missing(self, two_days):
+        with pytest.raises(UsageError, match=r"2008-04-23.*--accept-incomplete"):
+            counted(two_days, accept_incomplete=False)
+        assert not period_place(two_days.store, "week", MONDAY).exists()
+
+    def test_nothing_is_there(self, two_days):
+        for settings in ({"accept_incomplete": True}, {"accept_incomplete": False}):
+            with pytest.raises(UsageError, match="no edition of 2008-04-28 to"):
+                night = a_night(two_days.config.base, day=date(2008, 4, 29))
+                disclose_period(night, "week", date(2008, 6, 1), **settings)
+
+    def test_the_week_is_not_over(self, two_days):
+        with pytest.raises(UsageError, match="when it is over"):
+            disclose_period(two_days, "week", WEEK[3], accept_incomplete=True)
+
+    def test_visitors_without_linkage_cannot_be_counted(self, two_days):
+        put_linkage(two_days, set())
+        with pytest.raises(KeyMissingError, match="linkage lacks"):
+            counted(two_days)
+
+    def test_noise_has_no_budget_for_it(self, two_days):
+        rules = two_days.policy.disclosure | {"traffic": Disclosure(mode="dp")}
+        policy = two_days.policy.model_copy(
+            update={"disclosure": rules, "budget": Budget(epsilon=1, delta=1e-6)}
+        )
+        with pytest.raises(UsageError, match="mode dp"):
+            counted(a_night(two_days.config.base, day=two_days.day, policy=policy))
+
+
+@pytest.fixture(scope="module")
+def made(week, tmp_path_factory):
+    """With the edition of the week. Look, and share."""
+    base = shutil.copytree(week.config.base, tmp_path_factory.mktemp("made") / "week")
+    night = a_night(base, day=week.day)
+    counted(night)
+    return night
+
+
+class TestTheRelease:
+    @staticmethod
+    def shared(made, who):
+        return share(
+            made.store, a_policy(who), made.stamp, made.keyring("signing"), who.name, WEEK,
+            today=TODAY,
+        )  # fmt: skip
+
+    def test_who_gets_weeks_gets_it(self, made):
+        got = self.shared(made, WEEKLY)
+        assert (got.path / "period_visitors.csv").read_text("utf-8-sig").splitlines() == [
+            '"site","date","by","days","visitors"',
+            '"www",2008-04-21,"total",2,400',
+        ]
+        assert "Visitors of the period" in (got.path / "report.html").read_text("utf-8")
+        (note,) = got.release.periods
+        assert (note.grain, note.first, list(note.days)) == ("week", MONDAY, WEEK[:2])
+
+    def test_who_gets_days_does_not(self, made):
+        got = self.shared(made, ADS)
+        assert not got.release.periods
+        assert not (got.path / "period_visitors.csv").exists()
+
+    def test_nor_who_gets_months_or_another_table(self, made):
+        others = WEEKLY.model_copy(update={"tables": ("technology",)})
+        assert not self.shared(made, others).release.periods
+
+
+class TestTheRecord:
+    def test_the_ledger_has_it(self, two_days):
+        counted(two_days)
+        (entry,) = Ledger(two_days.ledger_path).entries("period")
+        assert entry.subject == "2008-04-21 week"
+        assert reconcile(two_days.config).faults == ()
+
+    def test_the_check_finds_another_one(self, two_days):
+        counted(two_days)
+        place = period_place(two_days.store, "week", MONDAY)
+        place.write_bytes(place.read_bytes().replace(b"2008-04-22", b"2008-04-23"))
+        assert [
+            "not the one that was recorded" in fault for fault in reconcile(two_days.config).faults
+        ] == [True]
+        with pytest.raises(WallError, match="not as it was signed"):
+            counted(two_days)
+
+
+@pytest.mark.parametrize(
+    ("grains", "day", "grain"),
+    [
+        (("week",), WEEK[6], "week"),
+        (("week", "day"), WEEK[6], "week"),
+        (("week",), WEEK[5], None),
+        (("month",), date(2008, 4, 30), "month"),
+        (("day",), WEEK[6], None),
+        (("week", "month"), WEEK[6], None),
+    ],
+)
+def test_a_night_makes_what_ends_with_it_and_somebody_gets(grains, day, grain):
+    who = [WEEKLY.model_copy(update={"name": g, "grain": g}) for g in grains]
+    assert due(a_policy(*who), day) == grain

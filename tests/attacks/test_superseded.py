@@ -1,0 +1,260 @@
+"""Two editions of one date: before and after somebody objected, before and after a late file.
+
+Whoever has both subtracts. So a second one is made only where the difference tells of crowds.
+"""
+
+import json
+import shutil
+
+import pytest
+
+from tests.attacks.subtracting import of
+from tests.pipelines.a_store import (
+    a_hit,
+    a_night,
+    few_tables,
+    put_events,
+    the_edition,
+    visitors,
+)
+from weir.pipelines import replaced as replaced_module
+from weir.pipelines import supersede as supersede_module
+from weir.pipelines.disclose import disclose
+from weir.pipelines.editions import edition_place, read_version
+from weir.pipelines.ledger import Ledger
+from weir.pipelines.reconcile import reconcile
+from weir.pipelines.replaced import keep_replaced
+from weir.pipelines.store import digest
+from weir.pipelines.supersede import supersede
+from weir.schemas.errors import UsageError, WallError
+from weir.transforms.keys import public_key_path
+
+K = 50
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _two_tables():
+    with few_tables("traffic", "technology"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory):
+    """The edition of 300 visitors. Look, do not touch."""
+    night = a_night(tmp_path_factory.mktemp("frozen"), visitors(300))
+    disclose(night)
+    return night
+
+
+@pytest.fixture
+def twice(frozen, tmp_path):
+    """A night whose edition is out, and whose events were replaced by other ones."""
+
+    def make(first, second):
+        base = tmp_path / str(len(list(tmp_path.iterdir())))
+        if first == visitors(300):
+            night = a_night(shutil.copytree(frozen.config.base, base))
+        else:
+            night = a_night(base, first)
+            disclose(night)
+        again(night, second)
+        return night
+
+    return make
+
+
+def again(night, hits):
+    keep_replaced(night)
+    put_events(night, hits)
+
+
+def total(night):
+    return of(the_edition(night, "traffic"), "total", "visitors")[""]
+
+
+def refused(night):
+    place = edition_place(night.store, night.day)
+    before = {path: path.read_bytes() for path in place.parent.rglob("*") if path.is_file()}
+    with pytest.raises(WallError) as told:
+        supersede(night)
+    assert before == {p: p.read_bytes() for p in place.parent.rglob("*") if p.is_file()}
+    return str(told.value)
+
+
+class TestAnObjection:
+    """Five people object; 305 becomes 300, which rounding tells as 310 and 300."""
+
+    def test_the_edition_stays(self, twice):
+        night = twice(visitors(305), visitors(300))
+        assert "traffic (" in refused(night)
+        assert total(night) == 310
+
+    def test_if_nobody_looked_the_two_editions_would_tell(self, twice, monkeypatch):
+        monkeypatch.setattr(supersede_module, "too_few", lambda *_, **__: 0)
+        night = twice(visitors(305), visitors(300))
+        supersede(night)
+        assert total(night) == 300
+
+    def test_a_crowd_that_comes_does_not_cover_for_ten_who_go(self, twice):
+        night = twice(visitors(300), visitors(350, 10))
+        refused(night)
+
+    def test_as_many_who_come_as_go_are_no_change_that_can_be_seen(self, twice):
+        night = twice(visitors(300), visitors(300, 10))
+        assert not supersede(night).made
+
+
+class TestALateFile:
+    def test_a_crowd_may_come_late(self, twice):
+        night = twice(visitors(300), visitors(300 + K))
+        assert supersede(night).made
+        assert total(night) == 350
+
+    def test_one_short_of_a_crowd_may_not(self, twice):
+        night = twice(visitors(300), visitors(300 + K - 1))
+        refused(night)
+
+    def test_nor_may_ten_of_it_come_to_a_page_of_their_own(self, twice):
+        """Of 60 who come late ten are on a page that was told before: it says so itself."""
+        first = [*visitors(300), *visitors(100, 300, browser="Opera")]
+        late = [*visitors(50, 400), *visitors(10, 450, browser="Opera")]
+        told = refused(twice(first, [*first, *late]))
+        assert "technology (" in told
+        assert "traffic" not in told
+
+    def test_nor_to_one_that_is_left_out(self, twice):
+        """60 come late, 58 by what is told and two by what is not: total less the rest tells."""
+        first = [
+            *visitors(300), *visitors(90, 300, browser="Opera"), *visitors(7, 400, browser="Lynx")
+        ]  # fmt: skip
+        late = [*visitors(58, 500), *visitors(2, 600, browser="Lynx")]
+        assert "technology (" in refused(twice(first, [*first, *late]))
+
+    def test_more_of_the_same_people_is_a_change_of_theirs(self, twice):
+        """Nobody comes or goes; one visitor has thirty pages more."""
+        more = [a_hit(1, path=f"/books/{number}") for number in range(30)]
+        told = refused(twice(visitors(300), [*visitors(300), *more]))
+        assert "traffic (" in told
+
+
+def test_what_one_edition_leaves_out_is_not_to_be_had_from_the_other(twice, monkeypatch):
+    """60 come late by Opera. Before, Opera went to protect Lynx; now a rarer one could, and who
+    has both editions would know that one from the first and Lynx from the second."""
+    first = [
+        *visitors(300), *visitors(90, 300, browser="Opera"),
+        *visitors(100, 400, browser="Safari"), *visitors(7, 500, browser="Lynx"),
+    ]  # fmt: skip
+    late = visitors(60, 600, browser="Opera")
+    night = twice(first, [*first, *late])
+    assert "derived from both" in refused(night)
+    monkeypatch.setattr(supersede_module, "opened_by_both", lambda *_: ())
+    night = twice(first, [*first, *late])
+    before = {row["browser"] for row in the_edition(night, "technology", by="browser")}
+    supersede(night)
+    after = {row["browser"] for row in the_edition(night, "technology", by="browser")}
+    assert {"Opera"} == after - before
+    assert {"Safari"} == before - after
+
+
+class TestWhatIsNotShown:
+    def test_without_the_events_of_then_nothing_is_shown(self, tmp_path):
+        night = a_night(tmp_path, visitors(300))
+        disclose(night)
+        put_events(night, visitors(400))  # nobody kept what they replaced
+        assert "no longer there" in refused(night)
+
+    def test_files_that_are_not_what_they_were_show_nothing(self, twice):
+        night = twice(visitors(300), visitors(400))
+        note = night.store.root / "internal" / "replaced" / "1" / "events" / f"{night.day}.json"
+        (file,) = json.loads(note.read_text())["files"]
+        place = night.store.root / file["path"]
+        place.write_bytes(place.read_bytes()[:-1] + b"x")
+        assert "no longer there" in refused(night)
+
+    def test_nor_does_a_note_of_other_files(self, twice):
+        night = twice(visitors(300), visitors(400))
+        note = night.store.root / "internal" / "replaced" / "1" / "events" / f"{night.day}.json"
+        said = json.loads(note.read_text())
+        said["files"] = []
+        note.write_text(json.dumps(said))
+        assert "no longer there" in refused(night)
+
+    def test_another_policy_supersedes_nothing(self, twice):
+        night = twice(visitors(300), visitors(400))
+        policy = night.policy.model_copy(update={"version": "2"})
+        other = a_night(night.config.base, policy=policy)
+        put_events(other, visitors(400))
+        with pytest.raises(UsageError, match="another one takes effect"):
+            supersede(other)
+
+    def test_without_an_edition_there_is_nothing_to_supersede(self, tmp_path):
+        with pytest.raises(UsageError, match="no edition to supersede"):
+            supersede(a_night(tmp_path, visitors(300)))
+
+    def test_with_other_settings_the_events_of_then_are_another_edition(self, tmp_path):
+        with few_tables("pages"):
+            night = a_night(tmp_path, visitors(300))
+            disclose(night)
+            again(night, visitors(400))
+            site = night.config.sites[0].model_copy(update={"public_paths": ("/none/*",)})
+            config = night.config.model_copy(update={"sites": (site,)})
+            assert "no longer make the edition" in refused(a_night(tmp_path, config=config))
+
+
+class TestTheRecord:
+    def test_the_edition_before_stays_and_the_ledger_names_it(self, twice):
+        night = twice(visitors(300), visitors(400))
+        before = edition_place(night.store, night.day).read_bytes()
+        edition = supersede(night).edition
+        public = public_key_path(night.config.base / "keys")
+        assert edition.supersedes == digest(before)
+        assert read_version(night.store, night.day, digest(before), public).text() == (
+            before.decode()
+        )
+        first, second = Ledger(night.ledger_path).entries("edition")
+        assert second.facts["supersedes"] == first.facts["sha256"]
+        assert reconcile(night.config).faults == ()
+
+    def test_it_can_be_done_again_and_is_held_against_all_of_them(self, twice):
+        """60 come, 60 others go: but beside the first edition only five came."""
+        night = twice(visitors(300), visitors(360))
+        supersede(night)
+        again(night, visitors(305))
+        assert "traffic (" in refused(night)
+        again(night, visitors(420))
+        assert supersede(night).made
+        assert reconcile(night.config).faults == ()
+
+    def test_the_check_misses_a_superseded_edition(self, twice):
+        night = twice(visitors(300), visitors(400))
+        supersede(night)
+        (night.store.root / "editions" / "versions" / "1" / f"{night.day}.json").unlink()
+        (fault,) = reconcile(night.config).faults
+        assert "gone or changed" in fault
+
+    def test_the_old_one_put_back_is_found(self, twice):
+        night = twice(visitors(300), visitors(400))
+        before = edition_place(night.store, night.day).read_bytes()
+        supersede(night)
+        edition_place(night.store, night.day).write_bytes(before)
+        (fault,) = reconcile(night.config).faults
+        assert "not the one that was recorded" in fault
+
+    def test_killed_before_it_was_recorded_it_is_recorded_by_the_next_run(self, twice, monkeypatch):
+        night = twice(visitors(300), visitors(400))
+        monkeypatch.setattr(supersede_module, "record_edition", lambda *_: None)
+        supersede(night)
+        (fault,) = reconcile(night.config).faults
+        assert "supersedes the recorded one" in fault
+        disclose(night)
+        assert reconcile(night.config).faults == ()
+
+
+def test_replaced_events_are_let_go_when_their_grace_is_over(twice, monkeypatch):
+    night = twice(visitors(300), visitors(400))
+    kept = replaced_module.still_named(night.store)
+    assert night.store.sweep("events", grace_seconds=-1, keep=kept) == 0
+    monkeypatch.setattr(replaced_module, "GRACE_SECONDS", -1)
+    kept = replaced_module.still_named(night.store)
+    assert night.store.sweep("events", grace_seconds=-1, keep=kept) == 1
+    assert "no longer there" in refused(night)
