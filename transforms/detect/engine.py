@@ -158,7 +158,7 @@ class Engine:
         read: the text without case.
         """
         patterns = getattr(recognizer, "patterns", None)
-        if recognizer.name in self.spaced and not _SPACED.search(text):
+        if str(vars(recognizer)["name"]) in self.spaced and not _SPACED.search(text):
             self.answers |= {(p.compiled_regex, text): [] for p in patterns or ()}
             return 0
         if patterns is None:
