@@ -37,7 +37,7 @@ def _leaves(text: str, depth: int) -> Iterator[Piece]:
         elif match[1] != "":
             span = match.span(1 if match[1] is not None else 3)
             yield from above[-1].leaf(Piece(*_trimmed(text, *span), part="json", key=key), text)
-            if depth and match[1] and _OPENED.match(match[1]):
+            if depth and match[1] and match[1][0] in "[{ \n\t" and _OPENED.match(match[1]):
                 inner = _leaves(_unescaped(match[1]), depth - 1)
                 yield from (piece.shifted(span[0]) for piece in inner)
 
@@ -54,6 +54,8 @@ def _half(match: re.Match[str]) -> str:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """A leaf without the spaces that stand for what was behind it."""
+    if text[end - 1] != " ":
+        return start, end
     shorter = start + len(text[start:end].rstrip())
     return (start, shorter) if shorter > start else (start, end)
 
