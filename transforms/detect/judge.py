@@ -6,6 +6,7 @@ from itertools import chain
 
 from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
+from weir.transforms.detect.by_route import by_host, by_route
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.effort import (
@@ -27,7 +28,7 @@ from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import blanked, is_placeholder
-from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
+from weir.transforms.detect.policy import Rule, by_key, expects_a_name, words
 from weir.transforms.detect.siblings import with_siblings
 from weir.transforms.detect.take_apart import inside
 from weir.transforms.detect.unclear import unclear
@@ -40,6 +41,7 @@ LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
@@ -240,6 +242,7 @@ def names_in(
     if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
+    telling = telling and not _AIRPORT.fullmatch(text)
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
