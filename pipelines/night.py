@@ -67,7 +67,8 @@ class Night:
 
     @cached_property
     def stamp(self) -> PolicyStamp:
-        """The policy as outputs quote it."""
+        """The policy as outputs quote it. A setting that is new in this program and absent from a
+        policy must stay out of what is digested here: recipients agreed to what it said."""
         whole = self.policy.model_dump(mode="json")
         rules = {name: value for name, value in whole.items() if name != "recipients"}
         return PolicyStamp(

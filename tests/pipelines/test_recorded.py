@@ -108,6 +108,18 @@ def test_what_a_kill_kept_from_its_place_is_told_and_put_there_by_the_next_share
     assert reconcile(to_share.config).gone == ()
 
 
+def test_of_two_shares_at_once_one_release_and_one_entry_remain(to_share, monkeypatch):
+    def beaten(draft, place):
+        shutil.copytree(draft, place)
+        raise OSError("not empty")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", beaten)
+        share_module.share_all(to_share.config, [DAY], "acme-ads")
+    assert len(digests(to_share, "release")) == 1
+    assert digests(to_share, "release") == released(to_share)
+
+
 def add_a_key(keys, newer):
     """The one that signs from now on, before those that there are."""
     create_keys(newer, "signing")
