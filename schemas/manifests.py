@@ -59,6 +59,12 @@ class PolicyStamp(Strict):
     def __hash__(self) -> int:
         return hash(self._whole)
 
+    def rules_as(self, other: "PolicyStamp") -> bool:
+        """Whether both made the same of the same rows: recipients alone may have changed since."""
+        if not (self.rules and other.rules):
+            return self == other
+        return (self.name, self.version, self.rules) == (other.name, other.version, other.rules)
+
     @property
     def _whole(self) -> tuple[str, str, str]:
         return self.name, self.version, self.sha256

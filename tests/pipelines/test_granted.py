@@ -157,7 +157,9 @@ def test_recipients_come_and_go_without_a_new_version(a_week):
     other = ADS.model_copy(update={"name": "another", "tables": ("traffic",)})
     stamps = [a_night(a_week, policy=a_policy(*who)).stamp for who in ((ADS,), (ADS, other))]
     assert stamps[0].rules == stamps[1].rules and stamps[0] != stamps[1]
-    assert share_under(a_week, a_policy(ADS, other), WEEK[:2])
+    night = a_night(a_week, policy=a_policy(ADS, other), day=WEEK[0])
+    assert len(disclose(night).notes) == 1  # that it was made before, and of no other policy
+    assert share_under(a_week, night.policy, WEEK[:2])
 
 
 def test_stamps_of_before_say_no_rules_and_stay_readable():

@@ -31,8 +31,8 @@ def refuse_mixed(table: str, dimensions: tuple[str, ...], recipient: Recipient) 
     ):
         raise UsageError(
             f"recipients.{recipient.name}: '{table}' has rows of all customers, and its edition "
-            "does not say whose; nothing was shared; leave it out of `tables` in the policy, or ask "
-            "for dates whose editions say it"
+            "does not say whose; nothing was shared; leave it out of `tables` in the policy, or "
+            "ask for dates whose editions say it"
         )
 
 
