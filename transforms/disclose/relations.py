@@ -7,7 +7,7 @@ where it holds.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
-from weir.transforms.disclose.links import Column, Pairs, at_most, equals
+from weir.transforms.disclose.links import Column, Matches, Pairs
 from weir.transforms.disclose.suppress import rounded
 
 Entries = tuple[Ints, Ints, Floats, Mask]
@@ -27,6 +27,7 @@ class Group:
     """Measures that have nothing to do with any other: one attacker's system."""
 
     columns: tuple[Column, ...]
+    matches: Matches = field(default_factory=Matches)
 
     @cached_property
     def size(self) -> int:
@@ -36,12 +37,12 @@ class Group:
     @cached_property
     def links(self) -> Pairs:
         """Pairs of numbers that are the same."""
-        return equals(self.columns)
+        return self.matches.equals(self.columns)
 
     @cached_property
     def parts(self) -> Pairs:
         """Pairs of numbers of which the first is at most the second, where bounds left it so."""
-        first, second = at_most(self.columns)
+        first, second = self.matches.at_most(self.columns)
         truth = self.gather("truth")
         holds = (truth[first] <= truth[second]) & (self.one[first] != self.one[second])
         return first[holds], second[holds]
@@ -201,4 +202,5 @@ def groups(drafts: Sequence[Draft], later: Sequence[Draft] = ()) -> list[Group]:
         mine = found.setdefault(home(column.root), [])
         first = mine[-1].cells.stop if mine else 0
         mine.append(Column(column.draft, column.name, first, column.edition))
-    return [Group(tuple(members)) for members in found.values()]
+    matches = Matches()
+    return [Group(tuple(members), matches) for members in found.values()]

@@ -96,22 +96,26 @@ def _withhold(group: Group, numbers: Mask, cause: Cause) -> bool:
 
 def _repair(group: Group, known: Knowledge, found: Ints) -> bool:
     """Leave out the smallest published number beside each opened one; whether there was any."""
-    more = np.zeros(group.size, np.bool_)
     shown = (group.gather("nulls") == 0) & (group.gather("truth") > 0)
-    for number in found.tolist():
-        beside = _beside(known, number, shown & ~more)
-        if beside is not None:
-            more[beside] = True
+    more = _beside(known, found, shown)
     return _withhold(group, more, Cause.ATTACKER)
 
 
-def _beside(known: Knowledge, number: int, shown: Mask) -> int | None:
-    seen = ring = np.array([number])
-    while len(ring):
-        around = known.by_row.touched(known.by_column.touched(ring))
-        around = np.setdiff1d(around, seen)
-        there = around[shown[around]]
-        if len(there):
-            return int(there[np.argmin(known.truth[there])])
-        seen, ring = np.union1d(seen, around), around
-    return None
+def _beside(known: Knowledge, found: Ints, shown: Mask) -> Mask:
+    """For each of `found` the smallest number in `shown` that is nearest to it; none for two."""
+    more, seen = np.zeros(len(shown), np.bool_), np.full(len(shown), -1)
+    barren = more.copy()  # nothing is shown near or far: who is near them need not look
+    for number in found.tolist():
+        ring = np.array([] if barren[number] else [number], np.int64)
+        seen[ring] = number
+        while len(ring):
+            around = known.by_row.touched(known.by_column.touched(ring))
+            ring = around[seen[around] != number]
+            seen[ring] = number
+            there = ring[shown[ring] & ~more[ring]]
+            if len(there):
+                more[there[np.argmin(known.truth[there])]] = True
+                break
+        else:
+            barren |= seen == number
+    return more
