@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from weir.transforms.disclose.attack import opened
+from weir.transforms.disclose.beside import beside
 from weir.transforms.disclose.causes import Cause
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.knowledge import Knowledge
@@ -29,7 +30,7 @@ def settle(drafts: Sequence[Draft], done: Callable[[int], None] | None = None) -
         for draft in _settle_group(group):
             draft.refused = True
         if done:
-            done(group.size)
+            done(group.cells)
     for draft in drafts:
         _refused(draft)
 
@@ -41,9 +42,8 @@ def opened_by_both(before: Sequence[Draft], after: Sequence[Draft]) -> tuple[str
     found: set[str] = set()
     for group in groups(first, later):
         need, asked = _asked(group)
-        cells = opened(group.knowledge(), need, asked)
-        mine = (c for c in group.columns if np.isin(cells, group.one[c.cells]).any())
-        found |= {column.draft.form.table for column in mine}
+        numbers = opened(group.knowledge(), need, asked)
+        found |= {column.draft.form.table for column in group.holders(numbers)}
     return tuple(sorted(found))
 
 
@@ -65,7 +65,7 @@ def _settle_group(group: Group) -> list[Draft]:
         waiting = waiting & (np.isin(np.arange(group.size), found) | ~known.free)
         if len(found) == 0 or not _repair(group, known, found):
             break
-    return [c.draft for c in group.columns if np.isin(found, group.one[c.cells]).any()]
+    return [column.draft for column in group.holders(found)]
 
 
 def _asked(group: Group) -> tuple[Floats, Mask]:
@@ -84,8 +84,8 @@ def _spread(group: Group) -> None:
     while grew:
         nulls = group.gather("nulls") > 0
         either = nulls[first] | nulls[second]
-        nulls[first] |= either
-        nulls[second] |= either
+        np.logical_or.at(nulls, first, either)  # a number may be in many pairs
+        np.logical_or.at(nulls, second, either)
         grew = _withhold(group, nulls, Cause.SHARED)
 
 
@@ -95,27 +95,8 @@ def _withhold(group: Group, numbers: Mask, cause: Cause) -> bool:
 
 
 def _repair(group: Group, known: Knowledge, found: Ints) -> bool:
-    """Leave out the smallest published number beside each opened one; whether there was any."""
+    """Leave out a published number beside each opened one; whether there was any."""
     shown = (group.gather("nulls") == 0) & (group.gather("truth") > 0)
-    more = _beside(known, found, shown)
-    return _withhold(group, more, Cause.ATTACKER)
-
-
-def _beside(known: Knowledge, found: Ints, shown: Mask) -> Mask:
-    """For each of `found` the smallest number in `shown` that is nearest to it; none for two."""
-    more, seen = np.zeros(len(shown), np.bool_), np.full(len(shown), -1)
-    barren = more.copy()  # nothing is shown near or far: who is near them need not look
-    for number in found.tolist():
-        ring = np.array([] if barren[number] else [number], np.int64)
-        seen[ring] = number
-        while len(ring):
-            around = known.by_row.touched(known.by_column.touched(ring))
-            ring = around[seen[around] != number]
-            seen[ring] = number
-            there = ring[shown[ring] & ~more[ring]]
-            if len(there):
-                more[there[np.argmin(known.truth[there])]] = True
-                break
-        else:
-            barren |= seen == number
-    return more
+    whole = np.full(group.size, -1)
+    whole[group.cells :] = group.rests.whole
+    return _withhold(group, beside(known, found, shown, whole), Cause.ATTACKER)
