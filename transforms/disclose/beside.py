@@ -5,20 +5,27 @@ import numpy as np
 from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
 
+_NONE = np.array([], np.int64)
+
 
 def beside(known: Knowledge, found: Ints, shown: Mask, whole: Ints) -> Mask:
     """For each of `found` one number in `shown`, none for two: the smallest of the nearest ones.
 
     whole: of each number that is a rest, what it is the rest of; of others -1. Many have that in
-    common, so beside a rest its part goes, or what tells most of the part.
+    common, so beside a rest its part goes, or what tells most of the part, and no other whole.
     """
     left, more, walk = shown.copy(), np.zeros(len(shown), np.bool_), _Walk(known)
+    common = np.zeros(len(shown), np.bool_)
+    common[whole[whole >= 0]] = True
     for number in found.tolist():
-        there = np.array([], np.int64)
-        if whole[number] >= 0:
-            there = _beside_rest(known, number, left, int(whole[number]))
+        is_rest = whole[number] >= 0
+        parts = _parts(known, number, int(whole[number])) if is_rest else _NONE
+        if more[parts].any():
+            continue  # that may do
+        there = _beside_parts(known, parts, left)
         if len(there) == 0:
-            there = walk.nearest(number, left, int(whole[number]))
+            past = whole[[number]] if is_rest else _NONE
+            there = walk.nearest(number, left & ~common if is_rest else left, past)
         if len(there):
             one = there[np.argmin(known.truth[there])]
             left[one], more[one] = False, True
@@ -33,39 +40,43 @@ class _Walk:
         self.seen = np.full(len(known.truth), -1)  # on the way from which number, the last time
         self.barren = np.zeros(len(known.truth), np.bool_)  # nothing is left, near or far
 
-    def nearest(self, number: int, left: Mask, past: int) -> Ints:
-        """Those in `left` that are nearest; `past`: a number that is not looked at, or -1."""
+    def nearest(self, number: int, left: Mask, past: Ints) -> Ints:
+        """Those in `left` that are nearest; `past`: numbers that are not looked at."""
         if self.barren[number]:
-            return np.array([], np.int64)
+            return _NONE
         ring = np.array([number])
-        self.seen[[number] if past < 0 else [number, past]] = number
+        self.seen[number] = self.seen[past] = number
         while len(ring):
             around = self.known.by_row.touched(self.known.by_column.touched(ring))
             ring = around[self.seen[around] != number]
             self.seen[ring] = number
             if left[ring].any():
-                return ring[left[ring]]
-        if past < 0:
+                return np.asarray(ring[left[ring]])
+        if len(past) == 0:
             self.barren |= self.seen == number
         return ring
 
 
-def _beside_rest(known: Knowledge, number: int, left: Mask, whole: int) -> Ints:
-    """The parts, or those in the relation that bounds a part highest from below. Where a part may
-    be smaller the rest may be larger."""
-    parts = np.setdiff1d(known.by_row.touched(known.by_column.touched(np.array([number]))),
-                         [number, whole])  # fmt: skip
+def _parts(known: Knowledge, rest: int, whole: int) -> Ints:
+    around = known.by_row.touched(known.by_column.touched(np.array([rest])))
+    return np.setdiff1d(around, [rest, whole])
+
+
+def _beside_parts(known: Knowledge, parts: Ints, left: Mask) -> Ints:
+    """The parts, or those in the relation that bounds one highest from below. Where a part may be
+    smaller the rest may be larger."""
     if left[parts].any():
-        return parts[left[parts]]
+        return np.asarray(parts[left[parts]])
     at, _ = known.by_column.entries(parts)
     rows = known.by_column.index[at]
     part = np.repeat(parts, np.diff(known.by_column.start)[parts])
-    for row in rows[np.argsort(-_from_below(known, rows, part), kind="stable")].tolist():
+    least = _from_below(known, rows, part)
+    highest = np.argsort(-least, kind="stable")
+    for row in rows[highest[least[highest] > 0]].tolist():
         inside = known.by_row.touched(np.array([row]))
-        inside = inside[left[inside] & (inside != whole)]
-        if len(inside):
-            return inside
-    return np.array([], np.int64)
+        if left[inside].any():
+            return np.asarray(inside[left[inside]])
+    return _NONE
 
 
 def _from_below(known: Knowledge, rows: Ints, part: Ints) -> Floats:

@@ -3,19 +3,15 @@
 from dataclasses import replace
 from itertools import product
 
-import numpy as np
-import pytest
-from a_draft import a_draft, undefended
+from a_draft import a_draft
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weir.schemas.tables import OTHER, Link
 from weir.transforms.disclose import links
 from weir.transforms.disclose.edition import Draft
-from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.links import Column, Matches
 from weir.transforms.disclose.relations import groups
-from weir.transforms.disclose.together import _beside
 
 Said = dict[tuple[tuple[str, str], ...], int]
 VALUES = ("a", "b", OTHER)
@@ -83,33 +79,3 @@ def test_two_tables_are_matched_once_for_all_their_measures(monkeypatch):
     for group in groups([one, two]):
         assert len(group.links[0]) == 2
     assert len(matched) == 1
-
-
-def nearest(known: Knowledge, found: list[int], shown: np.ndarray) -> set[int]:
-    """The slow truth: ring after ring, in sets."""
-    rows = {row: set(known.column[known.row == row].tolist()) for row in range(len(known.equal))}
-    taken: set[int] = set()
-    for number in found:
-        seen = ring = {number}
-        while ring:
-            ring = {n for row in rows.values() if row & ring for n in row} - seen
-            there = {n for n in ring if shown[n]} - taken
-            if there:
-                taken.add(min(there, key=lambda n: (known.truth[n], n)))
-                break
-            seen = seen | ring
-    return taken
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.1, 0.5, 1.0]))
-def test_beside_an_opened_number_the_smallest_near_one_goes(seed, share):
-    with pytest.MonkeyPatch.context() as patch:
-        undefended(patch)
-        draft = a_draft(dict.fromkeys(product("abc", "wxyz"), 2))
-    (known, *_) = (group.knowledge() for group in groups([draft]))
-    draw = np.random.default_rng(seed)
-    shown = draw.random(len(known.truth)) < share
-    found = np.flatnonzero(~shown & (draw.random(len(shown)) < 0.5))
-    more = _beside(known, found, shown)
-    assert set(np.flatnonzero(more).tolist()) == nearest(known, found.tolist(), shown)
