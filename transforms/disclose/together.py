@@ -60,12 +60,25 @@ def _settle_group(group: Group) -> list[Draft]:
     for _ in range(REPAIRS):
         _spread(group)
         known = group.knowledge()
-        found = opened(known, need, waiting)
-        # What is safe stays safe when more is left out.
-        waiting = waiting & (np.isin(np.arange(group.size), found) | ~known.free)
+        found = _bare(group, known, need)
+        if len(found) == 0:
+            found = opened(known, need, waiting)
+            # What is safe stays safe when more is left out.
+            waiting = waiting & (np.isin(np.arange(group.size), found) | ~known.free)
         if len(found) == 0 or not _repair(group, known, found):
             break
     return [column.draft for column in group.holders(found)]
+
+
+def _bare(group: Group, known: Knowledge, need: Floats) -> Ints:
+    """Rests that parts and whole tell by themselves, as many do at first: that takes no search."""
+    rests = group.rests
+    least, most = (
+        np.bincount(rests.entry, end[rests.part], minlength=rests.count)
+        for end in (known.low, known.high)
+    )
+    width = known.high[rests.whole] - least - np.maximum(known.low[rests.whole] - most, 0.0)
+    return group.cells + np.flatnonzero(width < need[group.cells :])
 
 
 def _asked(group: Group) -> tuple[Floats, Mask]:
