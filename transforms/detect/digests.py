@@ -13,14 +13,16 @@ _OF_CONTENT = re.compile(
 )
 _GLUED = re.compile(r"(?<![\w-])sha(?:256|384|512):\Z", re.IGNORECASE)
 _OF_A_COMMIT = re.compile(
-    r"(?<![^\W_])(?:commit(?:ted|s)?|revision|rev|head|cherry-?picked|reverts?|git(?: sha)?|checked out|merged?|checksum|digest"
-    r"|integrity|etag|md5sum|sha1sum|sha256sum|tree|blob|parent)(?: (?:is|of|to|at|sha|id|hash|from|as)){0,2}"
-    r"[ :=#\"'(]{1,4}(?:W/)?[\"']?\Z",
+    r"(?<![^\W_])(?:commit(?:ted|s)?|revision|rev|head|cherry-?picked|reverts?|git(?: sha)?"
+    r"|checked out|merged?|checksum|digest|integrity|etag|(?:md5|sha1|sha256)sum|tree|blob|parent)"
+    r"(?: (?:is|of|to|at|sha|id|hash|from|as)){0,2}[ :=#\"'(]{1,4}(?:W/)?[\"']?\Z",
     re.IGNORECASE,
 )
 _OF_PERSONS = re.compile(
     r"mail|user|hem|kunde|customer|subscriber|phone|visitor|client|person", re.IGNORECASE
 )
+_HIDES = re.compile(r"[%\\]|&[#a-z]|[A-Za-z0-9+/_-]{20}")  # encoded once more
+_LONGEST = 1024
 _AROUND = 128
 _BEFORE = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]+\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]*")
@@ -49,13 +51,13 @@ def is_of_json(text: str, start: int, end: int) -> bool:
     run = _RUN.match(text, first)
     if run is None or not text.startswith("eyJ", first) or run.end() < end:
         return False
-    if text[run.end() : run.end() + 1] == ".":
-        return False  # a part of a token
+    if text[run.end() : run.end() + 1] == "." or len(run[0]) > _LONGEST:
+        return False  # a part of a token; what is so long is not looked into again and again
     try:
-        said = json.loads(from_base64(run[0]).decode("utf-8"))
+        said = from_base64(run[0]).decode("utf-8")
+        return isinstance(json.loads(said), dict) and not _HIDES.search(said)
     except (ValueError, RecursionError):
         return False
-    return isinstance(said, dict)
 
 
 def is_link(text: str, start: int, end: int) -> bool:

@@ -228,7 +228,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "geo": (r"\d\.\d{2,}|°|\dd\d",),
     "name": (
         r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
-        r"|(?i:maiden|m[aä]dchenn|geburtsn|jeune fille|solter|soltei|nubile|meisjesn|panie[nń]|rodn|pikenavn|denavn|flickn|nimi|le[aá]nyk|k[ıi]zl[ıi]k|девич|дівоч)"
+        r"|(?i:maiden|m[aä]dchenn|geburtsn|jeune fille|solter|soltei|nubile|meisjesn|panie[nń]"
+        r"|rodn|pikenavn|denavn|flickn|nimi|le[aá]nyk|k[ıi]zl[ıi]k|девич|дівоч)"
         r"|(?i:wedding|hochzeit|trauung|verlob|mariage|fian[cç]|boda|casam|matrimoni|nozze|bruiloft|huwelijk|[sś]lub|wesele|sva[dt]ba|esk[uü]v|nunta|d[uü][gğ][uü]n|bryllup|br[oö]llop|häät|haat|vjen[cč]|poroka|свад|весіл|γ[αά]μ|engagement|anniversary)",
     ),
     "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect import persons
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.digests import is_of_content
 from weir.transforms.detect.singles import single_names
 from weir.transforms.detect.things import (
     in_a_slug,
@@ -45,6 +46,7 @@ _BUILT = re.compile(
 _THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
 _HASHED = re.compile(r"(?<![0-9a-f])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9a-f])")
+_DIGEST = 32  # hexadecimal digits of the shortest
 _COUNTED = re.compile(r"[a-z]+[_-]\d+")
 _STATUS = frozenset(f"{one.value} {one.phrase}" for one in HTTPStatus)
 _FREE = ("user_agent", "referrer_host", "label")
@@ -76,6 +78,8 @@ def unclear(
         text = _HEX.sub(lambda m: " " * len(m[0]), text)
     for match in _MIXED.finditer(text):
         if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
+            continue
+        if len(match[0]) >= _DIGEST and is_of_content(text, match.start()):
             continue
         if is_a_time(match[0]) or in_a_slug(text, *match.span()):
             continue
