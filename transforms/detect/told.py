@@ -176,6 +176,9 @@ def told_account(text: str, start: int, end: int) -> bool:
     """Six digits and more that are no date."""
     number = _PHONE_LAST.search(text[start:end])
     digits = re.sub(r"\D", "", number[0]) if number else ""
+    groups = re.findall(r"\d+", number[0]) if number else []
+    if len(groups) == 3 and _YEAR.fullmatch(groups[2]) and int(groups[1]) <= 12:
+        return False  # 4.12.2024
     return (
         6 <= len(digits) <= 26 and len(set(digits)) > 2 and not is_date(number[0] if number else "")
     )

@@ -108,6 +108,14 @@ def test_fields_beside_each_other_say_it_together(text: str, clean: str) -> None
         ),
         ('{"route":"Larch Ct","distance":"41"}', '{"route":"Larch Ct","distance":"41"}'),
         ('{"line1":"3 Smithy Brow","city":"Kendal"}', '{"line1":"{address}","city":"Kendal"}'),
+        (
+            '{"line1":"Save 20% today","city":"Kendal"}',
+            '{"line1":"Save 20% today","city":"Kendal"}',
+        ),
+        (
+            '{"route":"/checkout","house_number":"12"}',
+            '{"route":"/checkout","house_number":"{address}"}',
+        ),
         ('{"line1":"3 for the price of 2"}', '{"line1":"3 for the price of 2"}'),
         ('{"given":"Kees","family":"Van Houten"}', '{"given":"{name}","family":"{name}"}'),
         ('{"family":"Open Sans"}', '{"family":"Open Sans"}'),
