@@ -10,6 +10,7 @@ from rich.console import Console
 
 from weir.pipelines.night import Night
 from weir.pipelines.recorded import record_run
+from weir.pipelines.replaced import sweep
 from weir.pipelines.steps import Ingested, ingest
 from weir.pipelines.store import replace_file
 from weir.schemas.config import Config
@@ -75,6 +76,7 @@ def nightly(
         raise UsageError(f"--until {until}: name one of {', '.join(STEPS)}")
     began = time.monotonic()
     _check_all_keys(night)
+    sweep(night.store)
     with night.store.lock(night.day):
         ingested = ingest(night, console)
         try:
@@ -108,6 +110,7 @@ def _outside(
 
 def ingest_only(night: Night, console: Console) -> IngestDone:
     """`weir ingest`."""
+    sweep(night.store)
     with night.store.lock(night.day):
         done = IngestDone(night, ingest(night, console))
         _record(night, "ingest", done.to_json(), done.ingested)
@@ -126,6 +129,7 @@ def disclose_only(
     """`weir disclose`. What making an edition took is kept with the runs; one that was there left
     its own record."""
     began = time.monotonic()
+    sweep(night.store)
     with night.store.lock(night.day):
         if supersede:
             from weir.pipelines.supersede import supersede as make_anew
@@ -149,6 +153,7 @@ def period_only(night: Night, grain: str, accept_incomplete: bool) -> dict[str, 
     if grain not in known:
         raise UsageError(f"--period {grain}: say {' or '.join(LONGER)}")
     today = datetime.now(UTC).date()
+    sweep(night.store)
     done = disclose_period(night, known[grain], today, accept_incomplete=accept_incomplete)
     return done.to_json()
 

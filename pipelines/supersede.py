@@ -7,6 +7,7 @@ they were: they lie there for a day after the ingest that replaced them. What ca
 refused, and the edition stays.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,9 +35,17 @@ from weir.pipelines.rounds import Part, Ready, count, ready
 from weir.pipelines.store import digest
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.release import Edition
+from weir.transforms.disclose.between import (
+    Lines,
+    changes_between,
+    lines_between,
+    rests,
+    too_few_between,
+)
 from weir.transforms.disclose.changed import (
     UNITS,
     combined_changes,
+    differences,
     states,
     too_few,
     unit_changes,
@@ -47,6 +56,7 @@ from weir.transforms.disclose.together import opened_by_both, settle
 from weir.transforms.keys import public_key_path
 
 _QUIETLY = partial(watch, QUIET)
+_BETWEEN = "(between)"  # beside the names of parts, which are those of tables
 STAYS = "nothing was written, and the edition stays as it is"
 
 
@@ -133,8 +143,9 @@ class Against:
         told = _told(were, drafts)
         if edition == self.editions[0][0] and not any(map(_moved, told.values())):
             raise _SameError
-        made = mapped(partial(changes_of_group, before, after, told))
-        _refuse_few(self.night, before.job.parts, told, made, drafts)
+        lines = lines_between(were, told)
+        made = mapped(partial(changes_of_group, before, after, told, lines))
+        _refuse_few(self.night, before.job.parts, told, lines, made, drafts)
         _refuse_opened(self.night, were, drafts)
 
 
@@ -143,14 +154,17 @@ def _named(part: Part, crowds: Sequence[pa.Table]) -> pa.Table:
 
 
 def changes_of_group(
-    before: Ready, after: Ready, told: dict[str, pa.Table], group: int
+    before: Ready, after: Ready, told: dict[str, pa.Table], lines: Lines, group: int
 ) -> dict[str, pa.Table]:
-    """How numbers changed by the units of one group, by part. told: of `states`, by table."""
-    found = {}
+    """How numbers changed by the units of one group, by part, and the lines between them. told: of
+    `states`, by table."""
+    found, left = {}, []
     for (part, was), (_, now) in zip(before.cells(group), after.cells(group), strict=True):
-        shape = part.counting.form.shape
-        found[part.name] = unit_changes(was, now, shape, told[part.table], _numbers(part))
-    return found
+        shape, numbers, here = part.counting.form.shape, _numbers(part), told[part.table]
+        differ = differences(was, now, shape, numbers)
+        found[part.name] = unit_changes(differ, shape, here, numbers)
+        left.append(rests(lines, part.table, differ, here, numbers, shape))
+    return found | {_BETWEEN: changes_between(left)}
 
 
 def _numbers(part: Part) -> dict[str, str]:
@@ -178,21 +192,21 @@ def _refuse_few(
     night: Night,
     parts: Sequence[Part],
     told: dict[str, pa.Table],
+    lines: Lines,
     made: Sequence[dict[str, pa.Table]],
     drafts: Sequence[Draft],
 ) -> None:
-    found: dict[str, int] = {}
+    found = Counter(too_few_between(lines, (one[_BETWEEN] for one in made)))
     by_table = {draft.form.table: draft for draft in drafts}
     for part in parts:
         shape, draft = part.counting.form.shape, by_table[part.table]
         names = _numbers(part)
         changed = combined_changes([one[part.name] for one in made], list(names), shape.dimensions)
         for name in names:
-            few = too_few(
+            found[part.table] += too_few(
                 told[part.table], changed, name, shape, draft.rule,
                 people=name == UNITS or draft.people(name),
             )  # fmt: skip
-            found[part.table] = found.get(part.table, 0) + few
     wrong = [f"{table} ({few})" for table, few in sorted(found.items()) if few]
     if wrong:
         raise WallError(

@@ -1,7 +1,7 @@
 """Manifests: what is published for a date. Readers take files only from here."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -68,6 +68,17 @@ class Manifest(Strict):
 
     def text(self) -> str:
         """Canonical JSON: the same content is the same bytes."""
+        return canonical_json(self.model_dump(mode="json"))
+
+
+class Replaced(Strict):
+    """What another ingest replaced, and when: how long it may still be looked at."""
+
+    at: datetime  # UTC
+    manifests: tuple[Manifest, ...]
+
+    def text(self) -> str:
+        """Canonical JSON."""
         return canonical_json(self.model_dump(mode="json"))
 
 
