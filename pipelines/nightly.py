@@ -14,7 +14,7 @@ from weir.pipelines.replaced import sweep
 from weir.pipelines.steps import Ingested, ingest
 from weir.pipelines.store import replace_file
 from weir.schemas.config import Config
-from weir.schemas.errors import BusyError, KeyMissingError, UsageError, WeirError
+from weir.schemas.errors import BusyError, KeyMissingError, UsageError, WallError, WeirError
 from weir.schemas.manifests import canonical_json
 
 STEPS = ("aggregate", "disclose", "share")
@@ -189,17 +189,18 @@ def _disclose(night: Night, console: Console, accept_incomplete: bool) -> dict[s
 
 def _disclose_period(night: Night) -> tuple[str, ...]:
     """The visitors of the week or month that ends with the night, where recipients get one of the
-    two. A day that is missing keeps no night back: why there is none is said."""
-    from weir.pipelines.periods import due
+    two. A day that is missing, or not as it was, keeps no night back: why there is none is said;
+    the night's own edition is looked at again by whoever shares it."""
+    from weir.pipelines.periods import clash, due
 
     grain = due(night.policy, night.day)
     if grain is None:
-        return ()
+        return clash(night.policy, night.day)
     from weir.pipelines.period import disclose_period
 
     try:
         done = disclose_period(night, grain, datetime.now(UTC).date(), held=(night.day,))
-    except (BusyError, KeyMissingError, UsageError) as error:
+    except (BusyError, KeyMissingError, UsageError, WallError) as error:
         return (f"no visitors of the {grain}: {error}",)
     return done.notes if done.made else ()
 

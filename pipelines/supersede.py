@@ -30,6 +30,7 @@ from weir.pipelines.over import over
 from weir.pipelines.periods import periods_over
 from weir.pipelines.progress import watch
 from weir.pipelines.recorded import catch_up, record_edition
+from weir.pipelines.recount import named
 from weir.pipelines.replaced import DATASETS, replaced
 from weir.pipelines.rounds import Part, Ready, count, ready
 from weir.pipelines.store import digest
@@ -50,7 +51,6 @@ from weir.transforms.disclose.changed import (
     too_few,
     unit_changes,
 )
-from weir.transforms.disclose.crowd import allowed
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.together import opened_by_both, settle
 from weir.transforms.keys import public_key_path
@@ -125,7 +125,7 @@ class Against:
             place = staging / f"before-{number}"
             place.mkdir()
             job = replace(job_of(self.night, outside(), source, place), rows=made.job.rows)
-            before = ready(job, over(self.night.config.engine, job.groups, place), _named, _QUIETLY)
+            before = ready(job, over(self.night.config.engine, job.groups, place), named, _QUIETLY)
             self._compare(edition, before, made, drafts, place)
 
     def _compare(
@@ -147,10 +147,6 @@ class Against:
         made = mapped(partial(changes_of_group, before, after, told, lines))
         _refuse_few(self.night, before.job.parts, told, lines, made, drafts)
         _refuse_opened(self.night, were, drafts)
-
-
-def _named(part: Part, crowds: Sequence[pa.Table]) -> pa.Table:
-    return allowed(crowds, part.counting.rule)
 
 
 def changes_of_group(
@@ -279,13 +275,19 @@ def _inputs(
     night: Night, editions: Sequence[Edition], proved: Attested
 ) -> Iterator[tuple[Edition, Attested]]:
     """What each edition was made of. WallError where that is no longer there."""
-    for edition in editions:
+    for number, edition in enumerate(editions):
         found = replaced(night, edition)
         if found is None:
+            which = "that is out" if number == 0 else f"superseded {_times(number)}"
             raise WallError(
-                f"{edition_place(night.store, night.day)}: the events that it was made of are no "
-                "longer there (they are kept for a day after another ingest), so it cannot be "
-                f"shown whom a new edition would tell of; {STAYS}; late files and objections act "
-                "on dates without an edition"
+                f"{edition_place(night.store, night.day)}: the events that the edition {which} "
+                f"({digest(edition.text().encode())[:16]}) was made of are no longer there (they "
+                "are kept for a day after another ingest), so it cannot be shown whom a new "
+                f"edition would tell of; {STAYS}; late files and objections act on dates without "
+                "an edition"
             )
         yield edition, replace(proved, events=found["events"], people=found["people"])
+
+
+def _times(number: int) -> str:
+    return "last" if number == 1 else f"{number} times ago"

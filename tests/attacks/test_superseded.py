@@ -258,6 +258,14 @@ class TestWhatIsNotShown:
             config = night.config.model_copy(update={"sites": (site,)})
             assert "no longer make the edition" in refused(a_night(tmp_path, config=config))
 
+    def test_it_is_told_which_edition_of_several_lacks_its_events(self, twice):
+        night = twice(visitors(300), visitors(400))
+        first = digest(edition_place(night.store, night.day).read_bytes())
+        supersede(night)
+        again(night, visitors(500))
+        (night.store.root / "internal" / "replaced" / "1" / f"{night.day}.json").unlink()
+        assert f"the edition superseded last ({first[:16]})" in refused(night)
+
 
 class TestTheRecord:
     def test_the_edition_before_stays_and_the_ledger_names_it(self, twice):
