@@ -177,6 +177,29 @@ class TestMeasuresBesideEachOther:
         assert 0 < grew["visitors"] - grew["visitors_cookie"] < K
 
 
+class TestMailsBesideEachOther:
+    """Sent is delivered and bounced: 403 of 400 and three, of whom nothing is told."""
+
+    @staticmethod
+    def mails(count, start, outcome):
+        hits = visitors(count, start, action="email_sent", outcome=outcome, message="spring")
+        kept = {"pageview": False, "channel": "email"}
+        return [hit | kept | {"recipient": hit["visitor"]} for hit in hits]
+
+    @pytest.mark.parametrize(("bounced", "made"), [(2, False), (0, True)])
+    def test_what_came_back_late_is_a_crowd(self, twice, bounced, made):
+        with few_tables("email"):
+            first = [*self.mails(400, 0, "delivered"), *self.mails(3, 400, "bounced")]
+            late = [*self.mails(100, 600, "delivered"), *self.mails(bounced, 700, "bounced")]
+            night = twice(first, [*first, *late])
+            assert of(the_edition(night, "email"), "total", "sent")[""] == 400
+            assert not of(the_edition(night, "email"), "total", "bounced")
+            if made:
+                assert supersede(night).made
+            else:
+                assert "email (" in refused(night)
+
+
 class TestTablesBesideEachOther:
     """A campaign's visitors are some of all."""
 
