@@ -79,7 +79,8 @@ def _still_named(store: Store) -> frozenset[str]:
 
 
 def _is_over(note: Replaced) -> bool:
-    return (datetime.now(UTC) - note.at).total_seconds() > GRACE_SECONDS
+    """A note from far ahead, by a clock that was wrong, keeps nothing either."""
+    return abs((datetime.now(UTC) - note.at).total_seconds()) > GRACE_SECONDS
 
 
 def _notes(store: Store, name: str) -> Iterator[tuple[Path, Replaced | None]]:

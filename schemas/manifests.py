@@ -1,10 +1,10 @@
 """Manifests: what is published for a date. Readers take files only from here."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from weir.schemas.strict import Strict
 
@@ -74,7 +74,7 @@ class Manifest(Strict):
 class Replaced(Strict):
     """What another ingest replaced, and when: how long it may still be looked at."""
 
-    at: datetime  # UTC
+    at: AwareDatetime
     manifests: tuple[Manifest, ...]
 
     def text(self) -> str:

@@ -369,11 +369,13 @@ class TestTheGrace:
         monkeypatch.setattr(replaced_module, "GRACE_SECONDS", -1)
         assert "no longer there" in refused(night)
 
-    def test_a_note_that_is_touched_gets_no_younger(self, twice):
+    @pytest.mark.parametrize("days", [1, -365])
+    def test_it_is_the_time_in_the_note_that_counts(self, twice, days):
+        """Not when its file was written; and a clock that ran ahead keeps nobody for a year."""
         night = twice(visitors(300), visitors(400))
         note = night.store.root / "internal" / "replaced" / "1" / f"{night.day}.json"
         said = json.loads(note.read_text())
-        said["at"] = (datetime.now(UTC) - timedelta(days=1, seconds=1)).isoformat()
+        said["at"] = (datetime.now(UTC) - timedelta(days=days, seconds=1)).isoformat()
         note.write_text(json.dumps(said))
         assert "no longer there" in refused(night)
 
