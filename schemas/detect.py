@@ -76,6 +76,7 @@ class Pattern:
     patterns: tuple[tuple[str, float, str], ...]
     context: tuple[str, ...] = ()
     check: str | None = None
+    spaced: bool = False  # any match holds a space, one of `:=.,#` or a sign beyond ASCII
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Keys:
     if_plate: frozenset[str]
     if_serial: frozenset[str]
     if_machine: frozenset[str]
+    if_firm: frozenset[str]
     if_token_shaped: frozenset[str]
     if_numbered: dict[str, str]  # name -> entity, if the value has the shape of a number
     token_words: frozenset[str]
@@ -111,6 +113,9 @@ class Routes:
     token: frozenset[str]
     called: frozenset[str]  # the next segment is a telephone number if it has the digits of one
     gamers: frozenset[str]  # the next segment is a player's name if it is no word
+    couples: frozenset[str]  # the next segment is two people's if it is made of two names
+    channels: frozenset[str]  # the next segment is somebody's if it is a long word of no dictionary
+    postcodes: frozenset[str]  # the next segment is a postcode if it is written as a full one
     regions: frozenset[str]  # of games and their platforms: these say nothing about the next one
     sites: frozenset[str]  # whose first segment is somebody's page
     hosts: frozenset[str]  # the same, whole names of hosts
@@ -230,6 +235,7 @@ def patterns() -> tuple[Pattern, ...]:
             patterns=tuple((n, float(p[0]), p[1]) for n, p in raw["patterns"].items()),
             context=tuple(raw.get("context", ())),
             check=raw.get("check"),
+            spaced=raw.get("spaced", False),
         )
         for raw in (*read_yaml(_text("patterns")), *_worded())
     )
@@ -255,7 +261,9 @@ def opening() -> tuple[str, ...]:
 
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
-    lists = read_yaml(_text("words")) | read_yaml(_text("siblings"))
+    lists: dict[str, Any] = {}
+    for file in ("words", "shops", "siblings"):
+        lists |= read_yaml(_text(file))
     return {name: _words(words) for name, words in lists.items()}
 
 
@@ -267,7 +275,17 @@ def words(name: str) -> frozenset[str]:
 @cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
-    files = ("entities", "keys", "abroad", "routes", "patterns", "worded", "words", "siblings")
+    files = (
+        "entities",
+        "keys",
+        "abroad",
+        "routes",
+        "patterns",
+        "worded",
+        "words",
+        "shops",
+        "siblings",
+    )
     lists = ("names.txt", "english.txt", "places.txt", "languages.txt", "everyday.txt")
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

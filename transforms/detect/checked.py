@@ -3,13 +3,19 @@
 from collections.abc import Callable
 
 from weir.transforms.detect import checks
+from weir.transforms.detect.couples import couple
 from weir.transforms.detect.papers import czech_account, paper
+from weir.transforms.detect.parcels import parcel
 from weir.transforms.detect.told import (
+    log_subject,
+    log_user,
     machine,
     owned,
     plate,
     spot,
+    told_account,
     told_code,
+    told_password,
     told_phone,
     told_user,
 )
@@ -17,5 +23,7 @@ from weir.transforms.detect.told import (
 CHECKS: dict[str, Callable[[str, int, int], bool]] = checks.CHECKS | {
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
     "told_code": told_code, "told_user": told_user, "spot": spot,
-    "owned": owned, "machine": machine,
+    "told_password": told_password, "told_account": told_account,
+    "log_user": log_user, "log_subject": log_subject,
+    "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
 }  # fmt: skip

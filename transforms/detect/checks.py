@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable
 
 from weir.schemas.detect import words
+from weir.transforms.detect.digests import is_integrity, is_link, is_of_content
 from weir.transforms.detect.worth import fold, worth
 from weir.transforms.domains import has_suffix
 
 _BUILT = re.compile(r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|avif|mp4|webm)\b", re.IGNORECASE)
+_PACKAGE = re.compile(r"[\w./+-]+@[v^~]?\d+(?:\.\d+){1,2}(?:[-+][\w.-]+)?")  # core@7.24.0
 _HUMPS = re.compile(r"[a-z]+|[A-Z]+|\d+|[_-]+")
 _DATES = re.compile(
     r"(?<!\d)(?:19|20)\d{2}(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01])"
@@ -26,6 +28,8 @@ def email(text: str, start: int, end: int) -> bool:
     that is called after an address is (jane@example.org.pdf)."""
     if "@" not in text[start:end] and "=" in text[start:end]:
         return _bounced(text[start:end])
+    if _PACKAGE.fullmatch(text[start:end]):
+        return False
     before, _, ending = text[start:end].rpartition(".")
     if ending.lower() not in words("files"):
         return True
@@ -110,7 +114,8 @@ def random(text: str, start: int, end: int) -> bool:
         return False
     run = text[start:end]
     pieces = re.split(r"[_-]+", run)
-    return any(map(_changes_often, pieces)) or any(map(_is_session, pieces)) or _no_word_in(run)
+    found = any(map(_changes_often, pieces)) or any(map(_is_session, pieces)) or _no_word_in(run)
+    return found and not (is_integrity(text, start, end) or is_link(text, start, end))
 
 
 def _no_word_in(run: str) -> bool:
@@ -141,6 +146,8 @@ def hexadecimal(text: str, start: int, end: int) -> bool:
     run = text[start:end].lower()
     letters = sum(c.isalpha() for c in run)
     if not 2 <= letters <= len(run) - 2 or _BUILT.search(text, end):
+        return False
+    if is_of_content(text, start):
         return False
     return len(run) >= 32 or not _IMAGE.search(text, end)
 
@@ -180,54 +187,6 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-_BEFORE_VERSION = re.compile(
-    r"(?:\b(?:v|ver|versions?|releases?|rel|rev|rv|build|firmware|update|patch|tags?|downloads?|"
-    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.-]{0,2}"
-    r"|[A-Za-z][\w.+-]*/v?)$",
-    re.IGNORECASE,
-)
-_ARCHIVE = re.compile(
-    r"(?:[.-](?:min|src|bin|final|beta\d*|rc\d*))?"
-    r"\.(?:m?js|css|zip|tar|t?gz|exe|msi|dmg|jar|deb|rpm|apk|pdf|iso|whl)\b",
-    re.IGNORECASE,
-)
-
-
-_PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_-]{1,2}v?$")
-_NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
-_AROUND = 64  # characters before and behind a number that tell what it is
-_NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
-
-
-def _in_chain(text: str, start: int, end: int) -> bool:
-    """In a row of six and more numbers with dots: an object id, a browser's timing, no address.
-
-    Of five too, if it begins as no address does (301.0.0.27.109); behind one may stand a port.
-    """
-    before = _NUMBERS_BEFORE.search(text[max(start - _AROUND, 0) : start])
-    behind = _NUMBERS_BEHIND.match(text[end : end + _AROUND])
-    around = (before[0] if before else "") + (behind[0] if behind else "")
-    others = [int(number) for number in re.findall(r"\d+", around)]
-    return len(others) >= 2 or (before is not None and others[0] > 255)
-
-
-def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool:
-    """A dotted quad that is a program's version: by what stands before, after or around it."""
-    if ":" in text[start:end]:
-        return False
-    if _in_chain(text, start, end):
-        return True
-    before = text[max(start - _AROUND, 0) : start]
-    if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", before):
-        return True
-    program = _PROGRAM.search(before)
-    if program and program[1].lower() in words("version"):
-        return True
-    if _BEFORE_VERSION.search(before):
-        return not before.endswith(("http://", "https://", "ip/", "host/", "client/"))
-    return bool(context & words("version"))
 
 
 IBAN_LENGTHS = {

@@ -33,6 +33,7 @@ _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-fA-F])")
 _BASE32 = re.compile(r"(?<![\w+/-])[A-Z2-7]{16,}={0,6}(?![\w+/=-])")
 _QUOTED = re.compile(r"=([2-7][0-9A-F])")  # quoted-printable, as mail programs write links
+_QUOTED_LETTERS = re.compile(r"(?:=[89A-F][0-9A-F])+")  # of names in mails: K=C3=B6hler
 _OCTAL = re.compile(r"\\([01][0-7]{2})")
 _DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u30fc", "-")
@@ -92,8 +93,19 @@ def _rare(text: str) -> Iterator[str]:
         yield _MIME.sub(_word, text)
     if "=40" in text:
         yield _QUOTED.sub(lambda m: chr(int(m[1], 16)), text)
+    if "=" in text and _QUOTED_LETTERS.search(text):
+        yield _QUOTED_LETTERS.sub(_letters, text)
     if "\\100" in text:
         yield _OCTAL.sub(lambda m: chr(int(m[1], 8)), text)
+
+
+def _letters(match: re.Match[str]) -> str:
+    """Letters beyond ASCII that were quoted: in UTF-8, of older mails in Latin-1."""
+    raw = bytes.fromhex(match[0].replace("=", ""))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _word(match: re.Match[str]) -> str:
@@ -101,7 +113,7 @@ def _word(match: re.Match[str]) -> str:
     charset, how, said = match.groups()
     try:
         if how in "Bb":
-            return _base64(said).decode(charset)
+            return from_base64(said).decode(charset)
         raw = re.sub(r"=([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), said.replace("_", " "))
         return raw.encode("latin-1").decode(charset)
     except (LookupError, ValueError):
@@ -141,14 +153,15 @@ def _character(match: re.Match[str]) -> str:
 def _inside(text: str) -> Iterator[str]:
     """What the base64 and hex runs of a text say, where they say text."""
     for match in _BASE64.finditer(text):
-        yield from _printable(_base64(match[0]))
+        yield from _printable(from_base64(match[0]))
     for match in _HEX.finditer(text):
         yield from _printable(bytes.fromhex(match[0]))
     for match in _BASE32.finditer(text):
         yield from _printable(_base32(match[0]))
 
 
-def _base64(run: str) -> bytes:
+def from_base64(run: str) -> bytes:
+    """The bytes of a run of base64 or base64url; none if it is neither."""
     body = run.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)

@@ -33,10 +33,11 @@ def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
         third = words[i + 2] if i + 2 < len(words) else None
         if third is None or not NEIGHBOURS.fullmatch(text[b.end : third.start]):
             continue
+        if not NEIGHBOURS.fullmatch(text[a.end : b.start]):
+            continue
         if (
             a.folded in facts.words("vietnamese_families")
             and b.folded in facts.words("vietnamese_middles")
-            and NEIGHBOURS.fullmatch(text[a.end : b.start])
             and (third.given or not third.known) and len(third.text) < 7
         ):  # fmt: skip
             yield Person(a.start, third.end, 0.6, "a Vietnamese name of three words")
@@ -59,11 +60,12 @@ def ideograms(text: str, telling: bool) -> Iterator[Person]:
         return
     names = facts.lexicon().names
     persons = facts.words("persons_in_ideograms")
+    no_names = facts.words("words_in_ideograms")
     told = telling or any(word in text for word in persons)
     for match in _IDEOGRAMS.finditer(text):
         parts = [part for part in re.split(r"[ ・·]", match[0]) if part not in persons]
         run, end = "".join(parts), match.start() + len(match[0])
-        if not parts or run in persons:
+        if not parts or run in persons or (not telling and run in no_names):
             continue
         alone = len(match[0]) == len(text.strip())
         apart = len(parts) == 2 and len(parts[0]) <= 3 and len(parts[1]) <= 3

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.checked import CHECKS
-from weir.transforms.detect.checks import card, is_version, number_in
+from weir.transforms.detect.checks import card, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
 from weir.transforms.detect.effort import (
     ASKED,
@@ -31,6 +31,7 @@ from weir.transforms.detect.literals import folded, least_digits, literals
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.papers import digits_hold
+from weir.transforms.detect.quads import is_nobodys_quad
 from weir.transforms.detect.streets import end_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ Answers = dict[tuple[object, str], list[Any]]
 """What recognizers found in a text: whoever asks whether there are matches asks for them next."""
 _SHORT = 2  # characters for each word that might be looked for
 _DIGIT = re.compile(r"\d")
+_SPACED = re.compile(r"[\x00-\x20:=.,#]|[^\x00-\x7f]")
 _OF_DIGITS = frozenset((
     "card", "phone", "ssn", "US_SSN", "ip", "IBAN_CODE", "iban", "CRYPTO", "UUID", "geo",
     "address", "birth",
@@ -86,6 +88,7 @@ class Engine:
         self.answers = answers  # of recognizers to the text that is looked at
         self.own = own  # beside Presidio: see own.py
         self.model: Model | None = None  # likewise, for names
+        self.spaced = {fact.name for fact in facts.patterns() if fact.spaced}
         self.strict = strict  # the policy's mode: close on what is not understood
         self.calling_codes = calling_codes  # of the regions whose phones are known
         self.needs = [
@@ -127,7 +130,7 @@ class Engine:
                 r.analysis_explanation.pattern_name or "",
             )
             for r in results
-            if not _may_be_version(r) or not is_version(text, r.start, r.end, words)
+            if not (_may_be_version(r) and is_nobodys_quad(text, r.start, r.end, words))
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
@@ -155,6 +158,9 @@ class Engine:
         read: the text without case.
         """
         patterns = getattr(recognizer, "patterns", None)
+        if str(vars(recognizer)["name"]) in self.spaced and not _SPACED.search(text):
+            self.answers |= {(p.compiled_regex, text): [] for p in patterns or ()}
+            return 0
         if patterns is None:
             count = getattr(recognizer, "count", None)
             return 1 if count is None else count(text, effort)
@@ -216,21 +222,26 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d",),
     "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
     "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
-    "iban": (r"[A-Za-z]{2}\d\d|\d{7}|\d{2}[- ]?\d{2}[- ]?\d{2}",),
+    "iban": (r"[A-Za-z]{2}\d\d|\d(?:[ ./-]{0,2}\d){5}",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"\d\.\d{2,}|°|\dd\d",),
-    "name": (r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]+(?:['’]s)?[-_ ][A-Za-z]{2}",),
+    "name": (
+        r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
+        r"|(?i:wedding|hochzeit|trauung|verlob|mariage|fian[cç]|boda|casam|matrimoni|nozze|bruiloft|huwelijk|[sś]lub|wesele|sva[dt]ba|esk[uü]v|nunta|d[uü][gğ][uü]n|bryllup|br[oö]llop|häät|haat|vjen[cč]|poroka|свад|весіл|γ[αά]μ|engagement|anniversary)",
+    ),
     "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),
     "birth": (r"\d{4}|\d ?[年년]|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
     "id": (
         r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
         r"[A-Z]{1,3}[ -]?\d|\d[ -]?[A-Z]{2}|"
         r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
+        r"|(?i:publickey|password|session|user|logged|logon|login|signed|authenti|angemeldet|benutzer|utilis|usuario|utente|gebruik|jako|loggad|logget|su: |tty=|account|site:)"  # noqa: E501
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501
     ),
     "secret": (
+        r"(?i:clave|senha|has[lł]o|heslo|l[oö]sen|[sş]ifre|geslo|jelsz|parol|парол|密|口令|暗証|비밀|비번|salas|kodeord|adgang|lozink|zapork|mdp|kennwort|passord|pw|pass)|"
         r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
         r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} "
         r"|\d{4}",

@@ -6,10 +6,12 @@ from itertools import chain
 
 from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
+from weir.transforms.detect.by_route import by_host, by_route
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.decode import Decoded, decode
 from weir.transforms.detect.effort import (
     MOST,
+    NAMED,
     PIECE,
     SEEN,
     SIGN_OF_PIECE,
@@ -26,7 +28,7 @@ from weir.transforms.detect.own import OwnRecognizers
 from weir.transforms.detect.persons import people
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import blanked, is_placeholder
-from weir.transforms.detect.policy import Rule, by_host, by_key, by_route, expects_a_name, words
+from weir.transforms.detect.policy import Rule, by_key, expects_a_name, words
 from weir.transforms.detect.siblings import with_siblings
 from weir.transforms.detect.take_apart import inside
 from weir.transforms.detect.unclear import unclear
@@ -39,6 +41,7 @@ LABEL = "label"
 """The part of texts that somebody chose for a column of ours: its name decides nothing."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
@@ -130,7 +133,7 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
                 name = text, piece.part, piece.key, piece.before
                 if name in clean:
                     continue
-                effort.spend(PIECE + SIGN_OF_PIECE * len(text))
+                effort.spend(PIECE + NAMED * bool(piece.key) + SIGN_OF_PIECE * len(text))
                 offset = piece.start if number == 0 else None
                 more = _of_piece(text, piece, engine, offset, effort)
                 found += more
@@ -186,9 +189,14 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             None if offset is None else (offset + one.start, offset + one.end),
             guessed=True,
         )
-        for one in unclear(text, piece.part, context, _is_built(piece))
+        for one in unclear(text, piece.part, context, _is_built(piece), _segment(piece))
         if not harmless
     ]  # fmt: skip
+
+
+def _segment(piece: Piece) -> str:
+    """The segment of a path before."""
+    return (piece.before or "") if piece.part.endswith("path") else ""
 
 
 def _within(name: Found, others: list[Found]) -> bool:
@@ -234,6 +242,7 @@ def names_in(
     if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
+    telling = telling and not _AIRPORT.fullmatch(text)
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):

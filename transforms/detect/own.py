@@ -19,8 +19,9 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.schemas.own import CONTEXT, COUNTS, Own, OwnPattern
 from weir.schemas.regexes import compile_, widened
+from weir.transforms.detect.by_route import is_page
 from weir.transforms.detect.deadline import DetectorTimeoutError
-from weir.transforms.detect.policy import Rule, is_page, tails, words
+from weir.transforms.detect.policy import Rule, tails, words
 
 NEAR = 5  # words before a match that may give it context
 _AROUND = 256  # characters before it in which they stand

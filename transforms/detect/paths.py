@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.by_route import POSTCODE, POSTCODES, papers_of_paths
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
-from weir.transforms.detect.policy import papers_of_paths
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.unclear import could_be_unclear
 
@@ -70,6 +70,7 @@ def _deciding() -> pa.StringArray:
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
         | routes.national | routes.holders | routes.called | routes.gamers | routes.hosts | {SITE}
+        | {POSTCODE} | routes.couples | routes.postcodes | routes.channels
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())
 
@@ -95,7 +96,8 @@ def _routes() -> tuple[str, ...]:
     routes = facts.routes()
     telling = (
         routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
-    )
+        | routes.couples | routes.postcodes | routes.channels
+    )  # fmt: skip
     words, regions, called = map(_any, (telling, routes.regions, routes.called))
     return (
         r"(?:^|/)(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)",
@@ -103,6 +105,7 @@ def _routes() -> tuple[str, ...]:
         f"(?:^|/)(?i:{_any(routes.gamers)})/+(?i:(?:{regions})/+)?[^/]",
         f"(?:^|/)(?i:{_any(routes.hosts | {SITE})})/+[^/]",
         f"(?:^|/)(?i:{called})/+[^/]*[0-9]",
+        rf"(?:^|/)(?:(?i:{POSTCODES[1:-1]})/+[0-9]|[-+]?[0-9]{{1,3}}\.[0-9]{{4,16}}(?:$|/))",
         f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
     )
 
@@ -132,6 +135,10 @@ def _context() -> pa.StringArray:
                 *routes.gamers,
                 *routes.hosts,
                 SITE,
+                POSTCODE,
+                *routes.couples,
+                *routes.postcodes,
+                *routes.channels,
                 *facts.words("registries"),
                 *facts.words("counted"),
                 *facts.words("version"),
@@ -213,12 +220,14 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
     said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
     said = pc.fill_null_forward(said)  # of /users//a7 it is users that says it
-    lower = pc.utf8_lower(_decoded(said))
+    coded = said.dictionary_encode()  # most segments stand there many times
+    lower = pc.utf8_lower(_decoded(coded.dictionary))
     lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")
     lower = pc.replace_substring_regex(
         lower, "^[0-9]{1,4}x[0-9]{0,4}$|^[0-9]{0,4}x[0-9]{1,4}$", "resized"
     )
+    lower = pc.replace_substring_regex(lower, POSTCODES, POSTCODE)
     telling = pc.is_in(lower, value_set=_context())
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
-    return pc.if_else(telling, lower, "")
+    return pc.if_else(telling, lower, "").take(coded.indices)

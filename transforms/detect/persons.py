@@ -24,9 +24,12 @@ from weir.transforms.detect.effort import (
     WORD_OF_SCRIPTS,
     Effort,
 )
+from weir.transforms.detect.famous import is_famous
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.scripts import of_other_scripts
-from weir.transforms.detect.somewhere import is_somewhere
+from weir.transforms.detect.signs import is_said
+from weir.transforms.detect.singles import of_works
+from weir.transforms.detect.wares import is_of_a_shop, is_told, is_ware
 from weir.transforms.detect.worth import (
     HUMP,
     NOBLE,
@@ -70,11 +73,19 @@ def people(
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
     if not words:
         return found
+    said = telling or is_told(words)
+    works = frozenset() if said else frozenset(of_works(words))
+    shop = not said and is_of_a_shop(text, words)
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             effort.spend(PAIR)
             told = telling or _near(words, i, about_people())
-            found += (replace(one, guessed=not told) for one in _pair(text, words, i, told, strict))
+            last = _end_of_name(text, words, i)
+            beside = shop or bool(works and works.isdisjoint((i, last)))
+            ware = not told and is_ware(text, words, i, last, beside)
+            if not ware and (said or not is_famous(words, i, last)):
+                pairs = _pair(text, words, i, told, strict)
+                found += (replace(one, guessed=not told) for one in pairs)
         found += addressed(text, words, i, word)
     effort.spend(NAME, len(found))
     found += of_the_east(text, words)
@@ -87,48 +98,12 @@ def people(
 def _expected(words: list[Word]) -> bool:
     """One given name, or two or three words of which one is a name and nothing else."""
     if len(words) == 1:
+        if len(words[0].text) == 3 and words[0].text.isupper():
+            return False  # to=LIS: an airport, a currency
         return words[0].sure and words[0].given >= 3
     pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
     sure = any(w.sure and (w.given >= 2 or w.family >= 4) for w in words)
     return sure and len(words) <= 3 and pairs.isdisjoint(facts.words("not_people"))
-
-
-def single_names(text: str) -> Iterator[Person]:
-    """Single words that are more often a name than anything else, for strict."""
-    words = list(words_of(text))
-    works = {
-        at
-        for i, (a, b) in enumerate(pairwise(words))
-        if f"{a.folded} {b.folded}" in facts.words("not_people")
-        for at in (i, i + 1)
-    }
-    told = any(w.folded in _telling() for w in words)
-    for i, word in enumerate(words):
-        if (
-            i not in works
-            and not word.known
-            and (word.given >= 2 or word.family >= (2 if told else 3))
-            and len(word.text) > 2
-            and not _is_understood(words, i)
-        ):
-            yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
-
-
-def _is_understood(words: list[Word], i: int) -> bool:
-    """A place, or a rare name in small letters among words that are all known."""
-    word, others = words[i], [*words[:i], *words[i + 1 :]]
-    rare = word.given < 4 and word.family < 5 and not word.capital
-    told = any(w.folded in _telling() for w in others)
-    if rare and not told and len(others) > 1 and all(w.known for w in others):
-        return any(len(w.text) > 2 for w in others)
-    thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
-    return is_somewhere(words, i) or (rare and thing)
-
-
-@cache
-def _telling() -> frozenset[str]:
-    """Words about people that say it wherever they stand: lawyer, obituary."""
-    return about_people() - facts.words("only_before")
 
 
 def could_be_a_person(text: str) -> bool:
@@ -264,8 +239,10 @@ def _points(
     a, b = words[i], words[last]
     given, family = a.given, b.family
     noble = any(w.folded in NOBLE for w in words[i + 1 : last])
+    noble = noble and (a.capital or not is_nobody(a.folded))  # leider zu kurz
     joined = text[a.end : b.start] == ""
     why = "a given and a family name side by side"
+    new = could_be_name if telling or not (is_said(a) or is_said(b)) else _never
     strange = telling or not _in_a_sentence(words, i, last)  # else it is a word of that language
     if a.initial:
         dotted = text[a.end : a.end + 1] == "."
@@ -277,9 +254,12 @@ def _points(
         why = "an initial and a family name"
         sure = b.sure or telling or (dotted and a.capital and b.capital and family >= 3)
         family = family if sure else 0.0
-    elif strange and not given and could_be_name(a) and not joined and (family >= 5 or b.sure):
+    elif strange and not given and new(a) and not joined and (family >= 5 or b.sure):
         given, why = UNKNOWN, "a family name behind a word that is in no dictionary"
-    elif _opens(a, given, strange, telling) and not family and _closes(a, b) and not joined:
+    elif (
+        _opens(a, given, strange, telling) and not family and _closes(a, b) and not joined
+        and new is could_be_name
+    ):  # fmt: skip
         family, why = _unknown_family(b, a), "a given name before a word in no dictionary"
     elif given and not family and last == i + 2 and _is_middle(text, words[i + 1], b):
         family, why = 2 * UNKNOWN, "a given name, an initial and a capital"
@@ -287,7 +267,7 @@ def _points(
         family, why = UNKNOWN, "a given name before von or the like"
     elif b.initial and text[b.end : b.end + 1] == "." and a.sure and a.capital:
         family, why = 2.0, "a given name and an initial"
-    elif not given and not family and could_be_name(a) and could_be_name(b) and not joined:
+    elif not given and not family and new(a) and new(b) and not joined:
         if is_title(a) and is_title(b) and text[a.end] in " +_":
             given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
             telling = False
@@ -306,6 +286,11 @@ def _points(
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
     return points, why
+
+
+def _never(word: Word) -> bool:
+    """Of words that are told to be none by how they are written."""
+    return False
 
 
 def _opens(a: Word, given: float, strange: bool, telling: bool) -> bool:

@@ -9,21 +9,20 @@ from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.complaints import is_complaint, is_nobody
+from weir.transforms.detect.firms import is_firm
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
-from weir.transforms.detect.sites import SITE
-from weir.transforms.detect.told import is_gamer, is_plate, is_somebodys_machine
+from weir.transforms.detect.quads import is_own_address
+from weir.transforms.detect.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.users import is_user_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u0e7f])+")
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
-_IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _LETTERS = re.compile(r"[^A-Za-z]+")
-_VALUE = re.compile(r"\d|[!$%^*]")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
-_MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
     r"(?=(?:\D*\d){4})(?!(?:\D*[A-Za-z]\D*)(?:19|20)\d\d\D*$)(?!.*[A-Za-z]{5})[A-Za-z0-9][\w ./#:-]{3,30}"  # noqa: E501
@@ -34,27 +33,20 @@ _POSTCODE = (
     r"|\d{4} ?[A-Za-z]{2}|(?:D|A|CH|F|FR|I|IT|B|L|NL|DK|S|SE|N|FIN?|PL|CZ|SK|H|E|P)-\d{4,5}"
     r"|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
 )  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
-_FULL_POSTCODE = re.compile(_POSTCODE)
+FULL_POSTCODE = re.compile(_POSTCODE)
 _ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}")
 _DEGREES = re.compile(r"[-+]?(?!0)\d{1,3}[.,]\d{4,}")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:.-]?[0-9A-Fa-f]{2}){5}")
 _SERIAL = re.compile(r"(?!.*[a-z]{5})(?=(?:[^\d]*\d){2})[A-Za-z0-9][A-Za-z0-9-]{6,23}")
-_DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
 _CALLED = re.compile(
     r"(?:\+|00)?(?:1[2-9]\d\d[2-9]\d{6}|7[3-9]\d{9}"
     r"|(?=\d{10,15}$)(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])[1-9]\d{7,11}"
     r"|(?=\d{11,15}$)(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{6,11})"
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
-_PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
-_PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
+PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
-_HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
-_USERS_PAGE = re.compile(
-    r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
-    r":(.+)",
-    re.IGNORECASE,
-)
+HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
 _ARTICLES = {
     "email": "an e-mail address",
     "id": "somebody's identifier",
@@ -66,11 +58,6 @@ _ARTICLES = {
     "iban": "a bank account",
     "ssn": "a number of an official document",
 }
-_PAGE_FILE = re.compile(r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)", re.IGNORECASE)
-_ENDING = re.compile(
-    r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
-)
-_NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -126,6 +113,8 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
     keys, ends = facts.keys(), tails(name)
+    if name.lower() in facts.words("campaigns"):
+        return None, ""
     for entity, beginnings in keys.beginnings.items():
         if name.lower().startswith(beginnings):
             return entity, ""
@@ -166,6 +155,7 @@ def names_something(name: str) -> bool:
         _named(name) != (None, "")
         or _numbered(name) is not None
         or tails(name)[-1] in facts.keys().if_calling
+        or not facts.keys().if_firm.isdisjoint(tails(name))
     )
 
 
@@ -177,16 +167,23 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
     if text.strip().lower() in facts.keys().harmless:
         return None
     rule = _by_name(name, text)
+    if rule and (is_complaint(text) or _is_nobodys(rule.entity, text)):
+        return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") else above
         rule = _by_name(f"{singular}_{name}", text)
     return rule
 
 
+def _is_nobodys(entity: str, text: str) -> bool:
+    """An account of the system's, the machine's own address."""
+    return (entity == "id" and is_nobody(text)) or (entity == "ip" and is_own_address(text))
+
+
 def _by_name(name: str, text: str) -> Rule | None:
     entity, shape = _named(name)
     if entity:
-        return Rule(entity, "key_policy", 1.0, f"the name says that the value is {_a(entity)}")
+        return Rule(entity, "key_policy", 1.0, f"the name says that the value is {a_kind(entity)}")
     text = text.strip()
     numbered = _numbered(name)
     if numbered and is_number(text, numbered):
@@ -194,6 +191,10 @@ def _by_name(name: str, text: str) -> Rule | None:
     if shape and _SHAPES[shape](text):
         entity, why = _SHAPED[shape]
         return Rule(entity, "key_and_shape", 0.7, why)
+    if not facts.keys().if_firm.isdisjoint(tails(name)) and is_firm(text):
+        return Rule(
+            "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
+        )
     if tails(name)[-1] in facts.keys().if_calling and _calls(text):
         return Rule("phone", "key_and_shape", 0.7, "the name says where to, the value calls there")
     if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
@@ -211,7 +212,7 @@ def is_number(text: str, entity: str = "id") -> bool:
     if len(text) > 32:
         return False
     if entity == "address":
-        return bool(_HOUSE.fullmatch(text))
+        return bool(HOUSE.fullmatch(text))
     return bool(_NUMBERED.fullmatch(text)) and not is_date(text)
 
 
@@ -233,19 +234,19 @@ def _is_user(text: str) -> bool:
 
 
 _SHAPES: dict[str, Callable[[str], bool]] = {
-    "name": lambda text: is_person(text) and could_be_a_person(text),
+    "name": lambda text: is_person(text) and (could_be_a_person(text) or is_marked_name(text)),
     "one name": lambda text: (
         could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
     ),
     "user": _is_user,
     "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
     "long number": lambda text: (
-        bool(_PAPER_NUMBER.fullmatch(text))
+        bool(PAPER_NUMBER.fullmatch(text))
         and len(text) > 6
         and not _TIME.fullmatch(text)
         and not is_date(text)
     ),
-    "full postcode": lambda text: bool(_FULL_POSTCODE.fullmatch(text)),
+    "full postcode": lambda text: bool(FULL_POSTCODE.fullmatch(text)),
     "degrees": lambda text: (
         bool(_DEGREES.fullmatch(text)) and abs(float(text.replace(",", "."))) <= 180
     ),
@@ -273,85 +274,6 @@ _SHAPED = {
 }
 
 
-def by_route(before: str | None, text: str) -> Rule | None:
-    """What the path segment before a segment, or its own first characters, says about it."""
-    if text.startswith("@") and before in facts.words("registries"):
-        return None  # npm/@scope/package
-    if len(text) > 1 and text[0] in "~@":
-        return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
-    if _USERS_PAGE.fullmatch(text):
-        return Rule("id", "route", 1.0, "User:x is a person's page")
-    if not before or is_page(text) or (before == "u" and len(text) == 1):
-        return None  # /mail/u/0/ is the first account of a browser
-    return _after(paper(before) or before, _ENDING.sub("", text))
-
-
-def paper(segment: str) -> str | None:
-    """The paper or the holder of one that a segment is about: consulta-cpf, patroninfo~S1."""
-    match = _paper().fullmatch(segment.lower())
-    return match and match[1]
-
-
-PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
-"""How such segments are written; see `papers_of_paths`."""
-
-
-@cache
-def papers_of_paths() -> str:
-    """The papers and holders of routes.yaml in one regex."""
-    routes = facts.routes()
-    return PAPER % "|".join(map(re.escape, sorted(routes.national | routes.holders)))
-
-
-@cache
-def _paper() -> re.Pattern[str]:
-    return re.compile(papers_of_paths())
-
-
-def is_page(text: str) -> bool:
-    """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
-    stem = _ENDING.sub("", text)
-    return not stem or stem.lower() in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
-
-
-def _after(before: str, text: str) -> Rule | None:
-    """What the segment before says about one that is no page."""
-    routes = facts.routes()
-    if before in routes.person:
-        entity = "name" if is_person(text) else "id"
-        return Rule(entity, "route", 0.9, f"what follows /{before}/ is a person")
-    if before in routes.person_if_name:
-        if is_person(text) and could_be_a_person(text):
-            return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
-        if _IDENTIFIER.fullmatch(text):
-            return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
-    if before in routes.called and _DIALED.fullmatch(text) and not is_date(text):
-        return Rule("phone", "route", 0.8, f"what follows /{before}/ is a telephone number")
-    if before in routes.gamers and is_gamer(text):
-        return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
-    if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
-        return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
-    if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
-        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
-    if before in routes.national and _PAPER_NUMBER.fullmatch(text):
-        return Rule("ssn", "route", 0.8, f"what follows /{before}/ is a number of a person's paper")
-    if before in routes.holders and is_number(text) and not _PLAIN.fullmatch(text):
-        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
-    if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
-        return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
-    if before in routes.value and _VALUE.search(text):
-        entity = routes.value[before]
-        return Rule(entity, "route", 0.8, f"what follows /{before}/ is {_a(entity)}")
-    return None
-
-
-def by_host(text: str) -> Rule | None:
-    """A host that is an IPv4 address written as one number."""
-    if _NUMERIC_HOST.fullmatch(text):
-        return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
-    return None
-
-
 def expects_a_name(key: str | None, before: str | None) -> bool:
     """Whether a parameter's name or the segment before says that a person's name may follow."""
     routes = facts.routes()
@@ -374,5 +296,5 @@ def is_token(text: str) -> bool:
     return bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text) and not plain
 
 
-def _a(entity: str) -> str:
+def a_kind(entity: str) -> str:
     return _ARTICLES.get(entity, f"a person's {entity}")

@@ -9,6 +9,7 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.decode import ROUNDS, decode
 from weir.transforms.detect.detector import Detector
+from weir.transforms.detect.json_text import json_leaves
 from weir.transforms.detect.judge import Asked, Found, Verdict, failed
 from weir.transforms.detect.names import is_clean_name
 from weir.transforms.detect.piece import Piece
@@ -16,7 +17,6 @@ from weir.transforms.detect.placeholders import BLANK
 from weir.transforms.detect.siblings import with_siblings
 from weir.transforms.detect.take_apart import (
     cookies,
-    json_leaves,
     pairs_or_whole,
     segments,
     url,

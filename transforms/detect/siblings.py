@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from weir.schemas.detect import words
 from weir.transforms.detect.piece import Piece
+from weir.transforms.detect.policy import entity_of, tails
 
 _BIRTH = re.compile(
     r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
@@ -19,6 +20,9 @@ _ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
 _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
 _ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
+_ANY_NAME = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?")
+_SHORTEST = 4  # signs of a password that stands twice
+_NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
 
 
@@ -68,4 +72,28 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
     if any(_ANY_STREET.search(of[key]) for key in words("streets") & of.keys()):
         houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
         new |= {key: "house_number" for key in houses if key not in new}
-    return new
+    return new | _repeated(of) | _beside_a_family(of)
+
+
+def _repeated(of: dict[str, str]) -> dict[str, str]:
+    """A password once more: confirm=… beside password=…."""
+    secrets = {of[key] for key in of if entity_of(key) == "secret"}
+    if not secrets:
+        return {}
+    again = words("repeats")
+    return {
+        key: "password"
+        for key in of
+        if entity_of(key) is None
+        and len(of[key]) >= _SHORTEST
+        and (of[key] in secrets or (_NO_WORD.search(of[key]) and not again.isdisjoint(tails(key))))
+    }
+
+
+def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
+    """A name beside a family name is the given one: name=Radek beside surname=Novák."""
+    families = words("family_fields")
+    if not any(not families.isdisjoint(tails(key)) for key in of):
+        return {}
+    given = (key for key in of if not words("given_fields").isdisjoint(tails(key)[:1]))
+    return {key: "first_name" for key in given if _ANY_NAME.fullmatch(of[key].strip())}

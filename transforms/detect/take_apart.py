@@ -6,9 +6,10 @@ recognizer run over the whole swallows `/?&=` into the address.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.by_route import POSTCODE, POSTCODES
+from weir.transforms.detect.json_text import json_leaves
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.sites import site_of
 
@@ -27,15 +28,16 @@ _LABEL = re.compile(
     r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,20}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
+_JSON = re.compile(r"[\[{]\s{0,9}\\{0,9}\"[^\"\\]{1,64}\\{0,9}\"\s{0,9}:")
+_POSTCODE = re.compile(POSTCODES)
+_INTEGRITY = re.compile(
+    r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
+)
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
 _ENTITY = re.compile(
     r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|"
     r"caron|orn|th|dot|ogon|breve|macr)|nbsp|commat|period|lowbar|apos|rsquo|iexcl);"
 )
-_FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
-_VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
-_WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
-_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
 
 def inside(text: str, part: str) -> Iterator[Piece]:
@@ -43,6 +45,9 @@ def inside(text: str, part: str) -> Iterator[Piece]:
     if text[:1] in "{[" and ('"' in text or ":" in text):
         yield from json_leaves(text)
         return
+    at = inner.start() if '"' in text and (inner := _JSON.search(text)) else None
+    if at is not None:
+        yield from (piece.shifted(at) for piece in json_leaves(text[at:]))
     if is_url(text):
         yield from url(text)
         return
@@ -56,7 +61,8 @@ def inside(text: str, part: str) -> Iterator[Piece]:
     if part == "text" and "/" in text:
         for link in _PATH.finditer(text):
             yield from (piece.shifted(link.start()) for piece in url(link[0]))
-    if "/" in text and " " not in text.strip() and part != "user_agent":
+    one = "/" in text and " " not in text.strip() and part != "user_agent"
+    if one and not _INTEGRITY.fullmatch(text):
         yield from segments(text, "path")
 
 
@@ -116,7 +122,14 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
             at += len(parameter) + 1
         start += len(segment) + 1
         if name.lower() not in regions:
-            before = ("resized" if _SIZE.fullmatch(name) else name.lower()) or before
+            before = _telling(name.lower()) or before
+
+
+def _telling(name: str) -> str:
+    """What a segment says about the next one: a size of an image, a postcode."""
+    if _SIZE.fullmatch(name):
+        return "resized"
+    return POSTCODE if _POSTCODE.match(name) else name
 
 
 def pairs_or_whole(text: str, part: str) -> list[Piece]:
@@ -157,43 +170,3 @@ def cookies(text: str) -> list[Piece]:
             pieces.append(Piece(at, at + len(field), "cookie"))
         at += len(field) + 1
     return pieces
-
-
-def json_leaves(text: str) -> Iterator[Piece]:
-    """Strings and numbers of a JSON text with the nearest name, and before it that of the object
-    they are in; works on broken JSON too."""
-    key: str | None = None
-    above: list[_Object] = [_Object(None)]
-    for match in _LEAF.finditer(text):
-        if match[2]:
-            key = match[1]
-        elif match[4] == "{":
-            above.append(_Object(key.lower() if key else None))
-        elif match[4] == "}":
-            key = above.pop().name if len(above) > 1 else key
-        elif match[1] != "":
-            span = match.span(1 if match[1] is not None else 3)
-            yield from above[-1].leaf(Piece(*span, part="json", key=key), text)
-
-
-class _Object:
-    """An object of a JSON text: the name it stands under, and the field that it may be about:
-    `{"name": "lastname", "value": "Doe"}` is as good as `{"lastname": "Doe"}`."""
-
-    def __init__(self, name: str | None) -> None:
-        self.name = name
-        self.field: str | None = None
-        self.values: list[Piece] = []  # that came before the field's name
-
-    def leaf(self, piece: Piece, text: str) -> Iterator[Piece]:
-        """A leaf of the object, under the field's name if it is its value."""
-        piece = replace(piece, before=self.name)
-        key = (piece.key or "").lower()
-        if key in _FIELD and not self.field and _WORD.fullmatch(text, piece.start, piece.end):
-            self.field = text[piece.start : piece.end]
-            yield from (replace(value, key=self.field) for value in self.values)
-        elif key in _VALUE and self.field:
-            yield replace(piece, key=self.field)
-        elif key in _VALUE:
-            self.values.append(piece)
-        yield piece

@@ -5,7 +5,7 @@ import re
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.users import is_user_name
-from weir.transforms.detect.worth import fold, raw_worth, worth
+from weir.transforms.detect.worth import fold, raw_worth, words_of, worth
 
 _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -115,3 +115,65 @@ def machine(text: str, start: int, end: int) -> bool:
     """Behind LAPTOP- stand digits, or what is no word."""
     last = re.split(r"[-_]", text[start:end])[-1]
     return any(map(str.isdigit, last)) or not worth(fold(last))[2]
+
+
+def is_marked_name(text: str) -> bool:
+    """Two or three words with capitals and letters beyond ASCII, the first in no dictionary."""
+    if text.isascii():
+        return False
+    words = list(words_of(text))
+    capitals = all(w.capital and w.text[1:].islower() for w in words)
+    return 2 <= len(words) <= 3 and capitals and not words[0].known and len(words[0].text) > 2
+
+
+_PASSWORD_LAST = re.compile(r"[^\s\"'„“»«]+\Z")
+_SHORT = frozenset(("pass", "pw", "clave", "parole", "parola", "geslo", "senha", "code"))
+_SAID = re.compile(r"[:=]|\s(?:is|ist|es|e|è|é|est|je|este|foi|е|era|was)\s")
+_NAMED_SO = re.compile(r"[:=\"'„“»«]|(?:lautet|lautete)\s")
+
+
+def told_password(text: str, start: int, end: int) -> bool:
+    """With a digit or a sign in it, or no word and told by a colon: not `is required`."""
+    value = _PASSWORD_LAST.search(text[start:end].rstrip("\"'“»«"))
+    said = value[0].rstrip(".,;:!?)") if value else ""
+    if len(said) < 4 or is_date(said):
+        return False
+    before = text[start : end - len(said)]
+    short = re.match(r"[^\W_]+", before)
+    if short and fold(short[0]) in _SHORT and not _SAID.search(before):
+        return False  # ski pass 3-day
+    if re.search(r"\d|[!@#$%^&*_+=~]", said) or re.search(r"[a-z][A-Z]", said):
+        return True
+    told = _NAMED_SO.search(text[start : end - len(said)])
+    runs = [run for run in re.findall(r"[^\W\d_]+", said) if len(run) > 2]
+    return told is not None and any(not worth(fold(run))[2] for run in runs)
+
+
+_LOGGED_FROM = re.compile(r"['\"]? (?:from|port|by \(uid|on|at|ssh2|via) ?[\d(/:p]?")
+
+
+def log_user(text: str, start: int, end: int) -> bool:
+    """A user of an authentication's log that is not the system's own."""
+    value = re.search(r"[\w.@\\-]+\Z", text[start:end].rstrip("'\""))
+    name = value[0].strip(".").lower() if value else ""
+    if len(name) < 2 or name.isdigit() or name in facts.words("system_users"):
+        return False
+    return bool(_LOGGED_FROM.match(text, end)) or not worth(fold(name))[2]
+
+
+def log_subject(text: str, start: int, end: int) -> bool:
+    """The same where the user stands first: `jdoe logged in`; no word of a sentence."""
+    name = re.split(r"\s", text[start:end], maxsplit=1)[0]
+    known = name.lower() in facts.words("system_users") or worth(fold(name))[2]
+    return (
+        not known and not is_date(name) and (is_user_name(name) or bool(re.search(r"[\d_.]", name)))
+    )
+
+
+def told_account(text: str, start: int, end: int) -> bool:
+    """Six digits and more that are no date."""
+    number = _PHONE_LAST.search(text[start:end])
+    digits = re.sub(r"\D", "", number[0]) if number else ""
+    return (
+        6 <= len(digits) <= 26 and len(set(digits)) > 2 and not is_date(number[0] if number else "")
+    )

@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect import persons
 from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.things import is_everybodys, is_model
+from weir.transforms.detect.singles import single_names
+from weir.transforms.detect.things import (
+    in_a_slug,
+    is_a_time,
+    is_everybodys,
+    is_model,
+    is_slug_of_a_thing,
+)
 from weir.transforms.detect.users import is_user_name
 
 _MIXED = re.compile(
@@ -37,6 +44,7 @@ _BUILT = re.compile(
 )
 _THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
+_HASHED = re.compile(r"(?<![0-9a-f])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9a-f])")
 _COUNTED = re.compile(r"[a-z]+[_-]\d+")
 _STATUS = frozenset(f"{one.value} {one.phrase}" for one in HTTPStatus)
 _FREE = ("user_agent", "referrer_host", "label")
@@ -53,17 +61,23 @@ class Unclear:
 
 
 def unclear(
-    text: str, part: str, context: Collection[str] = (), built: bool = False
+    text: str,
+    part: str,
+    context: Collection[str] = (),
+    built: bool = False,
+    before: str = "",
 ) -> Iterator[Unclear]:
     """What may be an identifier, a secret or a name. `context`: the words of the name and of the
-    segment before; `built`: the hash of something built."""
-    if part in _FREE or is_date(text) or is_everybodys(text, context):
+    segment before, which is `before`; `built`: the hash of something built."""
+    if part in _FREE or is_date(text) or is_everybodys(text, context, before):
         return
-    counted = not facts.words("counted").isdisjoint(context)
+    counted = not facts.words("counted").isdisjoint(context) or is_slug_of_a_thing(before)
     if part in ("text", "search"):  # codes of errors; an address so written stands under a name
         text = _HEX.sub(lambda m: " " * len(m[0]), text)
     for match in _MIXED.finditer(text):
         if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
+            continue
+        if is_a_time(match[0]) or in_a_slug(text, *match.span()):
             continue
         if is_model(text, *match.span(), context) or _is_colour(text, *match.span()):
             continue
@@ -75,7 +89,8 @@ def unclear(
         yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
     for match in _HEX.finditer(text):
         yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
-    for match in _DIGITS.finditer(text):
+    unhashed = text if not _BUILT.search(text) and not built else _HASHED.sub("", text)
+    for match in _DIGITS.finditer(unhashed):
         if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
             yield Unclear(*match.span(), "id", "a long number that could be somebody's")
     plain = programmed(text)
@@ -87,7 +102,8 @@ def unclear(
         if programmed(match[0]):
             continue
         yield Unclear(*match.span(), "id", "written as user names are")
-    for name in persons.single_names(text) if part != "name" else ():
+    model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
+    for name in single_names(text) if part != "name" and not model else ():
         yield Unclear(name.start, name.end, "name", name.why)
 
 

@@ -131,7 +131,8 @@ def raw_worth(folded: str) -> tuple[int, int]:
 
 def is_nobody(folded: str) -> bool:
     """A brand, or a word so frequent in some language that it is nobody's name."""
-    return folded in facts.words("nobody") or folded in facts.everyday()
+    lists = (facts.words("nobody"), facts.words("said"), facts.everyday())
+    return any(folded in words for words in lists)
 
 
 def _is_word(folded: str) -> bool:

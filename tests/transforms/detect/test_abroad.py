@@ -87,6 +87,11 @@ def test_the_first_segment_on_a_site_of_people_is_somebody(url: str, path: str) 
         ("/k?area=games&number=1234567", "/k?area=games&number=1234567"),
         ("/e?logradouro=Rua+das+Acacias&num=45", "/e?logradouro={address}&num={address}"),
         ("/e?page=x&num=45", "/e?page=x&num=45"),
+        ("/r?senha=Verao2024&de=Verao2024", "/r?senha={secret}&de={secret}"),
+        ("/r?haslo=Wiosna24&powtorz=Wiosna25", "/r?haslo={secret}&powtorz={secret}"),
+        ("/r?password=abc123&confirm=delete", "/r?password={secret}&confirm=delete"),
+        ("/k?jmeno=Radek&prijmeni=Novak", "/k?jmeno={name}&prijmeni={name}"),
+        ("/k?name=Radek&page=2", "/k?name=Radek&page=2"),
     ],
 )
 def test_fields_beside_each_other_say_it_together(text: str, clean: str) -> None:

@@ -117,6 +117,13 @@ WORDS = st.sampled_from(
         "popescu",
         "adwokat",
         "lincoln",
+        "becker",
+        "lego",
+        "taylor",
+        "swift",
+        "kupfer",
+        "10x50",
+        "jogi",
     ]
 )
 GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s "])
@@ -126,6 +133,7 @@ GAPS = st.sampled_from([" ", "-", "_", ".", "+", ", ", "/", " - ", ". ", "", "'s
 @given(st.lists(st.tuples(WORDS, GAPS, st.booleans()), min_size=1, max_size=6))
 @example([("van", " ", False), ("van", " ", False), ("van", "/", False), ("jane", " ", False)])
 @example([("jane", " ", True), ("kurtka", "", True)])
+@example([("min", " ", False), ("12", " ", False), ("by", "-", True), ("jane", " ", False)])
 @example([("mr", " ", False), ("Xi's", "_", False)])
 @example([("jane", "", False), ("Xi's", " ", True)])
 @example([("zzyzx", " ", True), ("de", " ", False), ("qwerton", "", True)])

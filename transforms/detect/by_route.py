@@ -1,0 +1,132 @@
+"""What the segment before one in a path, or a host, decides."""
+
+import re
+from functools import cache
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.couples import is_couple
+from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
+from weir.transforms.detect.policy import (
+    FULL_POSTCODE,
+    HOUSE,
+    PAPER_NUMBER,
+    Rule,
+    a_kind,
+    is_number,
+    is_person,
+    is_token,
+)
+from weir.transforms.detect.sites import SITE
+from weir.transforms.detect.told import is_gamer
+
+_IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
+_VALUE = re.compile(r"\d|[!$%^*]")
+_MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
+_DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
+_IN_DEGREES = re.compile(
+    r"[-+]?(?!0)(?:\d{2,3}\.(?!(?:19|20)\d\d$)\d{4}|\d{1,3}\.(?!20\d{6}$)\d{5,16})"
+)
+_PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
+_USERS_PAGE = re.compile(
+    r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
+    r":(.+)",
+    re.IGNORECASE,
+)
+_PAGE_FILE = re.compile(r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
+)
+_NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
+POSTCODES = "^(?:[0-9]{4}[ +-]?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?[ +-]?[0-9][a-z]{2})$"
+POSTCODE = "postcode:"
+"""What a segment is called that is a postcode of which a house number makes an address."""
+
+
+def by_route(before: str | None, text: str) -> Rule | None:
+    """What the path segment before a segment, or its own first characters, says about it."""
+    if text.startswith("@") and before in facts.words("registries"):
+        return None  # npm/@scope/package
+    if len(text) > 1 and text[0] in "~@":
+        return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
+    if _USERS_PAGE.fullmatch(text):
+        return Rule("id", "route", 1.0, "User:x is a person's page")
+    if _IN_DEGREES.fullmatch(text) and before not in facts.words("version"):
+        return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
+    if not before or is_page(text) or (before == "u" and len(text) == 1):
+        return None  # /mail/u/0/ is the first account of a browser
+    return _after(paper(before) or before, _ENDING.sub("", text))
+
+
+def paper(segment: str) -> str | None:
+    """The paper or the holder of one that a segment is about: consulta-cpf, patroninfo~S1."""
+    match = _paper().fullmatch(segment.lower())
+    return match and match[1]
+
+
+PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
+"""How such segments are written; see `papers_of_paths`."""
+
+
+@cache
+def papers_of_paths() -> str:
+    """The papers and holders of routes.yaml in one regex."""
+    routes = facts.routes()
+    return PAPER % "|".join(map(re.escape, sorted(routes.national | routes.holders)))
+
+
+@cache
+def _paper() -> re.Pattern[str]:
+    return re.compile(papers_of_paths())
+
+
+def is_page(text: str) -> bool:
+    """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
+    stem = _ENDING.sub("", text)
+    return not stem or stem.lower() in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
+
+
+def _after(before: str, text: str) -> Rule | None:
+    """What the segment before says about one that is no page."""
+    routes = facts.routes()
+    if before in routes.person:
+        entity = "name" if is_person(text) else "id"
+        return Rule(entity, "route", 0.9, f"what follows /{before}/ is a person")
+    if before in routes.person_if_name:
+        if is_person(text) and could_be_a_person(text):
+            return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
+        if _IDENTIFIER.fullmatch(text):
+            return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
+    if before in routes.couples and is_couple(text):
+        return Rule("name", "route", 0.7, f"what follows /{before}/ is a couple")
+    if before in routes.channels and text.isalpha() and len(text) >= 8 and could_be_one_name(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
+    if before in routes.postcodes and FULL_POSTCODE.fullmatch(text):
+        return Rule("address", "route", 0.7, f"what follows /{before}/ is a postcode")
+    if before == POSTCODE and HOUSE.fullmatch(text):
+        return Rule("address", "route", 0.7, "a house number behind a postcode")
+    if before in routes.called and _DIALED.fullmatch(text) and not is_date(text):
+        return Rule("phone", "route", 0.8, f"what follows /{before}/ is a telephone number")
+    if before in routes.gamers and is_gamer(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
+    if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
+        return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
+    if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if before in routes.national and PAPER_NUMBER.fullmatch(text):
+        return Rule("ssn", "route", 0.8, f"what follows /{before}/ is a number of a person's paper")
+    if before in routes.holders and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
+        return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
+    if before in routes.value and _VALUE.search(text):
+        entity = routes.value[before]
+        return Rule(entity, "route", 0.8, f"what follows /{before}/ is {a_kind(entity)}")
+    return None
+
+
+def by_host(text: str) -> Rule | None:
+    """A host that is an IPv4 address written as one number."""
+    if _NUMERIC_HOST.fullmatch(text):
+        return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
+    return None

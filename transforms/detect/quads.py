@@ -1,0 +1,68 @@
+"""Four numbers with dots that are nobody's address: a version, a chain of numbers, loopback."""
+
+import re
+
+from weir.schemas.detect import words
+
+_OWN = re.compile(r"127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?")
+
+
+def is_own_address(text: str) -> bool:
+    """The machine itself or none (RFC 1122, 4291): loopback and unspecified tell of nobody."""
+    return bool(_OWN.fullmatch(text.strip(" []")))
+
+
+_BEFORE_VERSION = re.compile(
+    r"(?:\b(?:v|ver|versions?|releases?|rel|rev|rv|build|firmware|update|patch|tags?|downloads?|"
+    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.-]{0,2}"
+    r"|[A-Za-z][\w.+-]*/v?)$",
+    re.IGNORECASE,
+)
+_ARCHIVE = re.compile(
+    r"(?:[.-](?:min|src|bin|final|beta\d*|rc\d*))?"
+    r"\.(?:m?js|css|zip|tar|t?gz|exe|msi|dmg|jar|deb|rpm|apk|pdf|iso|whl)\b",
+    re.IGNORECASE,
+)
+
+
+_PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_-]{1,2}v?$")
+_NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
+_AROUND = 64  # characters before and behind a number that tell what it is
+_NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
+
+
+def _in_chain(text: str, start: int, end: int) -> bool:
+    """In a row of six and more numbers with dots: an object id, a browser's timing, no address.
+
+    Of five too, if it begins as no address does (301.0.0.27.109); behind one may stand a port.
+    """
+    before = _NUMBERS_BEFORE.search(text[max(start - _AROUND, 0) : start])
+    behind = _NUMBERS_BEHIND.match(text[end : end + _AROUND])
+    around = (before[0] if before else "") + (behind[0] if behind else "")
+    others = [int(number) for number in re.findall(r"\d+", around)]
+    return len(others) >= 2 or (before is not None and others[0] > 255)
+
+
+def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool:
+    """A dotted quad that is a program's version: by what stands before, after or around it."""
+    if ":" in text[start:end]:
+        return False
+    if _in_chain(text, start, end):
+        return True
+    before = text[max(start - _AROUND, 0) : start]
+    if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", before):
+        return True
+    program = _PROGRAM.search(before)
+    if program and program[1].lower() in words("version"):
+        return True
+    if _BEFORE_VERSION.search(before):
+        return not before.endswith(("http://", "https://", "ip/", "host/", "client/"))
+    if context & words("version"):
+        return True
+    octets = [int(o) for o in re.findall(r"\d+", text[start:end])]
+    return bool(context & words("maybe_version")) and octets[0] < 30 and max(octets) < 100
+
+
+def is_nobodys_quad(text: str, start: int, end: int, context: frozenset[str]) -> bool:
+    """A version, or the machine's own address."""
+    return is_own_address(text[start:end]) or is_version(text, start, end, context)

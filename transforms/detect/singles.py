@@ -1,0 +1,62 @@
+"""Single words that are a name rather than anything else, for strict."""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.famous import is_famous
+from weir.transforms.detect.naming import Person
+from weir.transforms.detect.somewhere import is_somewhere
+from weir.transforms.detect.wares import is_of_a_shop, is_told, is_trades
+from weir.transforms.detect.worth import PARTICLES, Word, about_people, words_of
+
+
+def single_names(text: str) -> Iterator[Person]:
+    """Single words that are more often a name than anything else, for strict."""
+    words = list(words_of(text))
+    if len(words) == 1 and words[0].text.isupper() and len(words[0].text) == 3:
+        return  # from=MUC
+    if not is_told(words) and any(is_famous(words, i, i + 1) for i in range(len(words) - 1)):
+        return
+    works = set(of_works(words))
+    told = any(w.folded in _telling() for w in words)
+    shop = is_of_a_shop(text, words)
+    for i, word in enumerate(words):
+        if (
+            i not in works
+            and not (shop and word.given < 4 and not word.capital)
+            and (told or not is_trades(words, i))
+            and not word.known
+            and (word.given >= 2 or word.family >= (2 if told else 3))
+            and len(word.text) > 2
+            and not _is_understood(words, i)
+        ):
+            yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
+
+
+def of_works(words: list[Word]) -> Iterator[int]:
+    """Which words are of a work or of somebody whom everybody knows, particles passed over."""
+    names = facts.words("not_people") | facts.words("public_figures")
+    at = [i for i, word in enumerate(words) if word.folded not in PARTICLES]
+    for pairs in (pairwise(range(len(words))), pairwise(at)):
+        for i, k in pairs:
+            if f"{words[i].folded} {words[k].folded}" in names:
+                yield from (i, k)
+
+
+def _is_understood(words: list[Word], i: int) -> bool:
+    """A place, or a rare name in small letters among words that are all known."""
+    word, others = words[i], [*words[:i], *words[i + 1 :]]
+    rare = word.given < 4 and word.family < 5 and not word.capital
+    told = any(w.folded in _telling() for w in others)
+    if rare and not told and len(others) > 1 and all(w.known for w in others):
+        return any(len(w.text) > 2 for w in others)
+    thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
+    return is_somewhere(words, i) or (rare and thing)
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Words about people that say it wherever they stand: lawyer, obituary."""
+    return about_people() - facts.words("only_before")
