@@ -111,7 +111,8 @@ def disclose_period(
         days.demand(accept_incomplete)
         edition = _make(night, grain, days, keyring, accept_incomplete)
     record_period(Ledger(night.ledger_path), edition)
-    return PeriodDone(edition, True, tuple(_notes(edition)))
+    missing = (f"{day}: not counted; {why}" for day, why in sorted(days.missing.items()))
+    return PeriodDone(edition, True, (*_notes(edition), *missing))
 
 
 def _notes(edition: PeriodEdition) -> Iterator[str]:

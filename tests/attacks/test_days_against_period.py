@@ -266,6 +266,7 @@ class TestDaysThatCannotBeCounted:
         night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(49, 1000))
         done = disclose_period(night, "week", TODAY, accept_incomplete=True)
         assert "www: without 2008-04-23, on which its visitors were left out" in done.notes
+        assert "2008-04-24: not counted; no edition" in done.notes
         assert [(left.site, list(left.dates)) for left in done.edition.untold] == [
             ("www", [WEEK[2]])
         ]
