@@ -253,7 +253,15 @@ def _show_check(console: Console, found: "Reconciled") -> None:
     tell(f"{found.entries:,} entries, each chained to the one before it")
     tell(f"{found.editions:,} editions and {found.releases:,} releases recorded")
     for name in found.gone:
-        tell(f"  gone   {name}: recorded, and no longer in the store")
+        tell(
+            f"  gone   {name}: recorded, and not there: removed, or its share was killed; the "
+            "same `weir share` makes it"
+        )
+    for name, dates in found.outdated.items():
+        tell(
+            f"  old    {name}: its edition of {', '.join(dates)} was superseded; the same "
+            "`weir share` makes the release that says so"
+        )
     for fault in found.faults:
         tell(f"  wrong  {fault}", "red")
     if not found.faults:

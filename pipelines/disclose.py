@@ -83,7 +83,7 @@ def kept(night: Night, keyring: Keyring) -> Disclosed | None:
     if edition is None:
         return None
     notes = [f"{edition_place(night.store, night.day)}: made before and frozen; kept as it is"]
-    if edition.policy != night.stamp:
+    if not edition.policy.rules_as(night.stamp):
         notes.append(
             f"it was made under policy {edition.policy.name} {edition.policy.version}; the policy "
             "of today takes effect on dates without an edition"

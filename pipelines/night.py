@@ -7,6 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from weir.pipelines.agreed import known_to, refuse_other_rules
+from weir.pipelines.ledger import Ledger
 from weir.pipelines.store import Store, digest
 from weir.schemas.config import Config
 from weir.schemas.manifests import PolicyStamp, canonical_json
@@ -31,10 +33,13 @@ class Night:
 
     @classmethod
     def open(cls, config: Config, day: date, *, create: bool = False) -> "Night":
-        """Check configuration, policy and store. Raises ConfigError or UsageError."""
+        """Check configuration, policy and store. Raises ConfigError or UsageError, the latter also
+        for a policy whose rules changed and whose version did not."""
         policy = Policy.read(config.policy, config.base)
         policy.detecting(config.detection)
-        return cls(config, policy, Store.open(config.store_path, create=create), day)
+        night = cls(config, policy, Store.open(config.store_path, create=create), day)
+        refuse_other_rules(night.stamp, known_to(Ledger(night.ledger_path)))
+        return night
 
     def keyring(self, *purposes: str) -> Keyring:
         """The keys of some purposes. Raises KeyMissingError."""
@@ -62,10 +67,15 @@ class Night:
 
     @cached_property
     def stamp(self) -> PolicyStamp:
-        """The policy as outputs quote it."""
-        text = canonical_json(self.policy.model_dump(mode="json"))
+        """The policy as outputs quote it. A setting that is new in this program and absent from a
+        policy must stay out of what is digested here: recipients agreed to what it said."""
+        whole = self.policy.model_dump(mode="json")
+        rules = {name: value for name, value in whole.items() if name != "recipients"}
         return PolicyStamp(
-            name=self.policy.name, version=self.policy.version, sha256=digest(text.encode())
+            name=self.policy.name,
+            version=self.policy.version,
+            sha256=digest(canonical_json(whole).encode()),
+            rules=digest(canonical_json(rules).encode()),
         )
 
     @cached_property

@@ -25,7 +25,6 @@ from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.periods import period_place, periods_over, read_period, write_period
 from weir.pipelines.recorded import catch_up, record_period
-from weir.pipelines.recount import same_rules
 from weir.pipelines.replaced import DATASETS
 from weir.pipelines.steps import staged
 from weir.pipelines.store import digest
@@ -186,7 +185,7 @@ class Days:
 
 def _why_not(night: Night, edition: Edition) -> str:
     """Why a day cannot be counted: not its edition's policy, or not the files it was made of."""
-    if not same_rules(edition.policy, night.stamp):
+    if not edition.policy.rules_as(night.stamp):
         return f"its edition was made under policy {edition.policy.name} {edition.policy.version}"
     manifests = [night.store.manifest(name, edition.date) for name in DATASETS]
     found = [manifest for manifest in manifests if manifest is not None]

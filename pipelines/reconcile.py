@@ -5,10 +5,13 @@ An edition is frozen, so one that the ledger names must lie there as it was. A r
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from weir.pipelines.editions import edition_place, is_date, read_edition, read_version
 from weir.pipelines.ledger import GENESIS, Entry, Ledger
@@ -17,12 +20,14 @@ from weir.pipelines.store import Store, digest
 from weir.pipelines.verify import MANIFEST, verify
 from weir.schemas.config import Config
 from weir.schemas.errors import UsageError, WeirError
+from weir.schemas.release import Release
 from weir.transforms.keys import public_key_path
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What came of it. head: hash of the last entry; faults: a sentence each; gone: releases."""
+    """What came of it. head: hash of the last entry; faults: a sentence each; gone: releases;
+    outdated: those there that hold an edition which was superseded, and its dates."""
 
     entries: int
     head: str
@@ -30,6 +35,7 @@ class Reconciled:
     releases: int
     gone: tuple[str, ...]
     faults: tuple[str, ...]
+    outdated: dict[str, tuple[str, ...]]
 
     def to_json(self) -> dict[str, Any]:
         """The answer for a machine."""
@@ -40,6 +46,7 @@ class Reconciled:
             "editions": self.editions,
             "releases": self.releases,
             "gone": list(self.gone),
+            "outdated": {name: list(dates) for name, dates in self.outdated.items()},
             "faults": list(self.faults),
         }
 
@@ -67,6 +74,7 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
         *_edition_faults(store, editions, public),
         *_period_faults(store, [entry for entry in entries if entry.kind == "period"], public),
         *_release_faults(store, releases, public),
+        *_foreign(store),
     )
     return Reconciled(
         entries=len(entries),
@@ -75,6 +83,7 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
         releases=len(releases),
         gone=tuple(missing),
         faults=faults,
+        outdated=dict(_outdated(store, releases, editions)),
     )
 
 
@@ -152,6 +161,34 @@ def _release_faults(store: Store, recorded: dict[str, Entry], public: Path) -> I
             yield f"release {name}: not the one that was recorded; remove it and share it again"
         else:
             yield from _told(lambda name=name: verify(_place(store, name), public).demand())
+
+
+def _outdated(
+    store: Store, releases: dict[str, Entry], editions: list[Entry]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Releases of before an edition of theirs was superseded, which are signed as well."""
+    old = {entry.facts.get("supersedes") for entry in editions} - {None}
+    for name in sorted(releases):
+        with suppress(OSError, ValidationError):  # told among the faults
+            text = (_place(store, name) / MANIFEST).read_bytes()
+            notes = Release.model_validate_json(text).editions
+            dates = tuple(str(note.date) for note in notes if note.sha256 in old)
+            if dates:
+                yield name, dates
+
+
+def _foreign(store: Store) -> Iterator[str]:
+    """Whatever else lies where releases do: somebody would hand it out with them."""
+    for pattern in ("*", "*/*"):
+        for place in sorted((store.root / "shared").glob(pattern)):
+            if not place.is_dir() or place.name.startswith("."):
+                kind = "what a share that was killed left" if _is_draft(place) else "no release"
+                yield f"{place.relative_to(store.root)}: {kind}; remove it"
+
+
+def _is_draft(place: Path) -> bool:
+    """Earlier versions made releases beside their place."""
+    return place.name.startswith(".draft-")
 
 
 def _unrecorded(found: str | None, known: set[object]) -> str:

@@ -1,7 +1,9 @@
 """What the ledger says of a run, an edition, a release; and what lies in the store without it.
 
-Publishing and recording are two acts, and a run may be killed between them. So each run first
-records what lies there unrecorded: the ledger lags at most until the next run.
+Publishing and recording are two acts, and a run may be killed between them. A release is recorded
+first: nothing leaves that the ledger does not know, and what a kill kept from its place, the same
+share puts there. An edition is recorded when it lies there; so each run first records what lies
+there unrecorded, and the ledger lags at most until the next run.
 """
 
 from collections.abc import Iterator

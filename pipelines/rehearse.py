@@ -82,7 +82,8 @@ def show_planned(console: Console, planned: Planned) -> None:
     for note in release.editions:
         policy = f"policy {note.policy.name} {note.policy.version}"
         lacks = f"; incomplete: {'; '.join(note.incomplete)}" if note.incomplete else ""
-        tell("edition", f"{note.date}  {note.sha256[:12]}  {policy}{lacks}")
+        before = f"; supersedes {note.supersedes[0][:12]}" if note.supersedes else ""
+        tell("edition", f"{note.date}  {note.sha256[:12]}  {policy}{before}{lacks}")
     for one in release.periods:
         tell(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {len(one.days)} days")
     if release.missing_dates:

@@ -1,12 +1,11 @@
 """Share: editions -> a release for one recipient. A projection, never a new computation.
 
-Published all or nothing: a release is made whole in a hidden directory beside its place and then
-renamed to a name that did not exist. Its name comes from its content, so the same inputs are the
-same release, byte for byte.
+Published all or nothing: a release is made whole behind the wall, recorded, and then renamed to a
+name that did not exist. So one that lies in its place is in the ledger, whenever a share was
+killed. Its name comes from its content, so the same inputs are the same release, byte for byte.
 """
 
 import os
-import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.dates import span
-from weir.pipelines.editions import read_edition
+from weir.pipelines.editions import earlier_editions, read_edition
 from weir.pipelines.enclosed import enclose
 from weir.pipelines.granted import (
     find_recipient,
@@ -51,7 +51,7 @@ from weir.schemas.release import (
     column_note,
 )
 from weir.transforms.disclose.periods import over_periods
-from weir.transforms.disclose.project import projected
+from weir.transforms.disclose.project import projected, refuse_mixed
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.sheet import sheet
 from weir.transforms.write import write_canonical
@@ -68,12 +68,13 @@ class Shared:
 
 @dataclass(frozen=True)
 class Grant:
-    """A recipient, the dates that were asked for, and the editions that there are of them; those
-    of their periods, if it gets any."""
+    """A recipient, the dates that were asked for, and the editions that there are of them, with
+    the digests of those that each superseded; those of their periods, if it gets any."""
 
     who: Recipient
     days: list[date]
     editions: list[Edition]
+    superseded: dict[date, tuple[str, ...]]
     periods: list[PeriodEdition]
 
 
@@ -88,9 +89,8 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
     for name, dates in wanted(night.policy, days, recipient, today).items():
         shared = share(
             night.store, night.policy, night.stamp, keyring, name, dates,
-            software=night.software, today=today,
+            software=night.software, today=today, ledger=ledger,
         )  # fmt: skip
-        record_release(ledger, shared.release)
         places.append(str(shared.path))
     return places
 
@@ -112,8 +112,10 @@ def share(
     *,
     software: str = "",
     today: date | None = None,
+    ledger: Ledger | None = None,
 ) -> Shared:
-    """Make the release of some dates for a recipient; keyring: signing.
+    """Make the release of some dates for a recipient; keyring: signing. Without a ledger, whoever
+    calls records it.
 
     Raises UsageError for an unknown or expired recipient or when no date has an edition, WallError
     when an edition is not as it was signed; nothing is written then.
@@ -121,15 +123,10 @@ def share(
     keyring.require("signing")
     public = public_key_path(keyring.path)
     grant = granted(store, policy, stamp, public, recipient, days, today)
-    home = store.root / "shared" / recipient
-    home.mkdir(parents=True, exist_ok=True)
-    draft = home / f".draft-{secrets.token_hex(8)}"
-    draft.mkdir()
-    try:
+    with store.drafting("share") as draft:
         release = _write(draft, store, grant, stamp, keyring, software)
-        return _publish(draft, home / release.release, release, public)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        place = store.root / "shared" / recipient / release.release
+        return _publish(draft, place, release, public, ledger)
 
 
 def granted(
@@ -149,7 +146,16 @@ def granted(
     if not editions:
         raise UsageError(f"{store.root}: no edition of {span(days)}; `weir disclose` makes one")
     refuse_other_policies(who, stamp, editions)
-    return Grant(who, asked, editions, _periods(store, who, asked, public))
+    periods = _periods(store, who, asked, public)
+    made = [edition.policy for edition in editions] + [one.policy for one in periods]
+    refuse_other_rules(stamp, made)
+    superseded = {edition.date: _superseded(store, edition, public) for edition in editions}
+    return Grant(who, asked, editions, superseded, periods)
+
+
+def _superseded(store: Store, edition: Edition, public: Path) -> tuple[str, ...]:
+    earlier = earlier_editions(store, edition, public)
+    return tuple(filter(None, (edition.supersedes, *(one.supersedes for one in earlier))))
 
 
 def _periods(store: Store, who: Recipient, asked: list[date], public: Path) -> list[PeriodEdition]:
@@ -186,7 +192,7 @@ def projection(
         entries, frames[TABLE] = visitors
         tables = (*tables, _write_table(draft, entries, frames[TABLE]))
     periods = tuple(_period_note(edition) for edition in grant.periods)
-    notes = tuple(_edition_note(edition) for edition in editions)
+    notes = tuple(_edition_note(edition, grant.superseded[edition.date]) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
     made = {edition.date for edition in editions}
     release = Release(
@@ -240,6 +246,8 @@ def _wanted(entry: EditionTable, who: Recipient) -> bool:
 
 
 def _projection(store: Store, entries: list[EditionTable], who: Recipient) -> pa.Table:
+    for entry in entries:
+        refuse_mixed(entry.table, _dimensions(entry), who)
     parts = [
         projected(pq.read_table(store.root / entry.path), _dimensions(entry), who)
         for entry in entries
@@ -282,12 +290,13 @@ def _columns(entries: list[EditionTable], frame: pa.Table) -> tuple[ColumnNote, 
     return tuple(known.get(field.name) or column_note(field, "measure") for field in frame.schema)
 
 
-def _edition_note(edition: Edition) -> EditionNote:
+def _edition_note(edition: Edition, superseded: tuple[str, ...]) -> EditionNote:
     return EditionNote(
         date=edition.date,
         sha256=digest(edition.text().encode()),
         policy=edition.policy,
         incomplete=edition.incomplete,
+        supersedes=superseded,
     )
 
 
@@ -307,15 +316,32 @@ def _files(draft: Path) -> tuple[FileNote, ...]:
     )
 
 
-def _publish(draft: Path, place: Path, release: Release, public: Path) -> Shared:
-    """Rename to a name that did not exist; the same release, if intact, stays as it is."""
-    if not place.exists():
-        _sync(draft)
+def _publish(
+    draft: Path, place: Path, release: Release, public: Path, ledger: Ledger | None
+) -> Shared:
+    """Record, then rename to a name that did not exist; the same release, if intact, stays."""
+    if place.exists():
+        return _kept(place, public, ledger)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _sync(draft)
+    if ledger:
+        record_release(ledger, release)
+    try:
         draft.rename(place)
-        _sync(place.parent)
-        return Shared(place, release, True)
-    verify(place, public).demand()
-    return Shared(place, release, False)
+    except OSError:
+        if place.exists():  # another share was faster
+            return _kept(place, public, ledger)
+        raise
+    _sync(place.parent)
+    return Shared(place, release, True)
+
+
+def _kept(place: Path, public: Path, ledger: Ledger | None) -> Shared:
+    """The release that lies there, which an earlier key may have signed."""
+    there = verify(place, public).demand()
+    if ledger:
+        record_release(ledger, there)
+    return Shared(place, there, False)
 
 
 def _sync(directory: Path) -> None:

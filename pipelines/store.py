@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -147,6 +148,27 @@ class Store:
         except (BusyError, ValueError):
             return
 
+    @contextmanager
+    def drafting(self, step: str) -> Iterator[Path]:
+        """A directory for one thing that is made whole and then renamed to its place, whoever else
+        makes one; what is left of it goes. So does what runs that died left: theirs is the lock
+        that the kernel freed."""
+        parent = self.root / "restricted" / "staged"
+        parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = parent / f"{step}-{secrets.token_hex(8)}"
+        with _held(parent, fcntl.LOCK_EX):  # nobody sweeps what is made and not locked yet
+            for other in parent.glob(f"{step}-{'[0-9a-f]' * 16}"):
+                with suppress(OSError), _held(other, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    shutil.rmtree(other)
+            draft.mkdir()
+            handle = os.open(draft, os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+            os.close(handle)
+
     def sweep(
         self,
         dataset: str,
@@ -211,3 +233,15 @@ def digest_of_file(path: Path, size: int | None = None) -> str:
             sum_.update(piece)
             left -= len(piece)
     return sum_.hexdigest()
+
+
+@contextmanager
+def _held(directory: Path, how: int) -> Iterator[None]:
+    """A directory locked; the kernel frees it when the process ends. Raises OSError if another
+    one holds it and `how` is not to wait."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        os.close(handle)

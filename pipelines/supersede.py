@@ -258,7 +258,7 @@ def _refuse_noise(night: Night, edition: Edition) -> None:
 
 def _refuse_policies(night: Night, editions: Sequence[Edition]) -> None:
     for edition in editions:
-        if edition.policy != night.stamp:
+        if not edition.policy.rules_as(night.stamp):
             raise UsageError(
                 f"{night.day}: its edition was made under policy {edition.policy.name} "
                 f"{edition.policy.version}; another one takes effect on dates without an edition, "

@@ -71,7 +71,13 @@ class Verified:
         one = self.release
         return [
             f"  for {one.recipient} ({one.kind}), {span(one.dates)}, under policy "
-            f"{one.policy.name} {one.policy.version}"
+            f"{one.policy.name} {one.policy.version}",
+            *(
+                f"  of {note.date}: edition {note.sha256[:12]}, which supersedes "
+                f"{', '.join(before[:12] for before in note.supersedes)}: a release of that is out "
+                "of date"
+                for note in one.superseding
+            ),
         ]
 
     @property
@@ -115,6 +121,14 @@ class Verified:
             "release": self.release.release if self.release else None,
             "recipient": self.release.recipient if self.release else None,
             "dates": [day.isoformat() for day in self.release.dates] if self.release else [],
+            "superseding": [
+                {
+                    "date": note.date.isoformat(),
+                    "sha256": note.sha256,
+                    "supersedes": note.supersedes,
+                }
+                for note in (self.release.superseding if self.release else ())
+            ],
             "files": [{"path": file.path, "state": file.state} for file in self.files],
         }
 

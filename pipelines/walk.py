@@ -27,7 +27,7 @@ _RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}\.json|(\d{4}-\d\d-\d\d|catalog)\.loc
 _SIGNED = 5 + 64  # bytes of a signature; Tink's prefix is five
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}")  # of content; of what detection knows
 _OF_DIGESTS = re.compile(
-    r"sha256|supersedes|inputs|detector|events|people|restricted/\w+|\d{4}-\d\d-\d\d"
+    r"sha256|rules|supersedes|inputs|detector|events|people|restricted/\w+|\d{4}-\d\d-\d\d"
 )
 
 

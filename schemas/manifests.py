@@ -49,7 +49,25 @@ class PolicyStamp(Strict):
 
     name: str
     version: str
-    sha256: str
+    sha256: str  # of all of it
+    rules: str = Field("", exclude_if=lambda rules: not rules)  # the same without its recipients
+
+    def __eq__(self, other: object) -> bool:
+        """By the whole: earlier versions of this program stamped nothing else."""
+        return isinstance(other, PolicyStamp) and self._whole == other._whole
+
+    def __hash__(self) -> int:
+        return hash(self._whole)
+
+    def rules_as(self, other: "PolicyStamp") -> bool:
+        """Whether both made the same of the same rows: recipients alone may have changed since."""
+        if not (self.rules and other.rules):
+            return self == other
+        return (self.name, self.version, self.rules) == (other.name, other.version, other.rules)
+
+    @property
+    def _whole(self) -> tuple[str, str, str]:
+        return self.name, self.version, self.sha256
 
 
 class Manifest(Strict):

@@ -24,7 +24,7 @@ from weir.schemas.errors import ConfigError
 from weir.schemas.recipient import Recipient
 from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown
-from weir.schemas.tables import read_tables
+from weir.schemas.tables import CUSTOMER, read_tables
 
 CAN_BE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("address", "cookie", "url_session", "user", "recipient"),
@@ -234,6 +234,20 @@ class Policy(Strict):
 
     def _not_for_recipients(self) -> Iterator[str]:
         inside = {name for name, spec in read_tables().items() if spec.inside}
+        mixed = {name for name, spec in read_tables().items() if spec.mixed} - inside
         for number, recipient in enumerate(self.recipients):
+            place = f"recipients[{number}]"
             for name in sorted(inside & set(recipient.tables)):
-                yield f"recipients[{number}].tables: '{name}' is for analysts and in no edition"
+                yield f"{place}.tables: '{name}' is for analysts and in no edition"
+            if not recipient.customers:
+                continue
+            for name in sorted(mixed & set(recipient.tables)):
+                yield (
+                    f"{place}.tables: '{name}' has rows of all customers and does not say whose; "
+                    f"leave it out, or take `customers` away from '{recipient.name}'"
+                )
+            if recipient.dimensions is not None and CUSTOMER not in recipient.dimensions:
+                yield (
+                    f"{place}.dimensions: without '{CUSTOMER}' no row is known to be of its "
+                    "customers; add it"
+                )

@@ -102,6 +102,9 @@ class EditionNote(Strict):
     sha256: str  # of its signed manifest
     policy: PolicyStamp
     incomplete: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = Field(
+        (), exclude_if=_absent
+    )  # sha256 of those before, last first
 
 
 class PeriodNote(Strict):
@@ -132,6 +135,11 @@ class Release(Strict):
     files: tuple[FileNote, ...]  # every file but the manifest and its signature
     key_id: int | None = None  # of the sender's keys, the one that signed; not in the first format
     software: str = ""
+
+    @property
+    def superseding(self) -> tuple[EditionNote, ...]:
+        """Its editions that took the place of one which an earlier release may hold."""
+        return tuple(note for note in self.editions if note.supersedes)
 
     def text(self) -> str:
         """Canonical JSON, the bytes that are signed."""

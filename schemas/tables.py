@@ -25,6 +25,9 @@ NONE = "(none)"
 """What a dimension says of rows that have no value for it; no cleaned value looks like it."""
 OTHER = "(other)"
 """What it says of rows whose value too few people have."""
+CUSTOMER = "customer"
+"""The dimension that says whose rows they are."""
+_OF_CUSTOMERS = (CUSTOMER, "campaign", "message", "product")  # dimensions that customers pay for
 
 
 class Dimension(Strict):
@@ -103,6 +106,7 @@ class TableSpec(Strict):
     about: str
     source: str = Field(alias="from")  # a relation
     grain: tuple[Literal["site"], Literal["date"]]
+    tells_of: Literal["site", "customers"]  # customers: its rows are theirs, whoever is named there
     unit: Unit = "visitor"  # whose contribution disclosure control bounds
     dimensions: dict[str, Dimension] = Field(default_factory=dict)
     measures: dict[str, Measure] = Field(min_length=1)
@@ -117,6 +121,13 @@ class TableSpec(Strict):
         for name in self.only_with:
             if name not in (*ACTIONS, *EVENT.names):
                 raise ValueError(unknown("action or column", name, (*ACTIONS, *EVENT.names)))
+        return self
+
+    @model_validator(mode="after")
+    def _says_whose_it_is(self) -> "TableSpec":
+        found = [name for name in _OF_CUSTOMERS if name in self.dimensions]
+        if found and self.tells_of == "site":
+            raise ValueError(f"tells_of: site, but its rows are of a {found[0]}; say customers")
         return self
 
     @model_validator(mode="after")
@@ -144,6 +155,11 @@ class TableSpec(Strict):
         if self.crowded and len(distinct) > 1:
             raise ValueError("a table with a crowd counts nothing else that is distinct")
         return self
+
+    @property
+    def mixed(self) -> bool:
+        """Its rows are customers', and it does not say whose: no part of it is one customer's."""
+        return self.tells_of == "customers" and CUSTOMER not in self.dimensions
 
     @property
     def crowded(self) -> tuple[str, ...]:

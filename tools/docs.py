@@ -88,9 +88,12 @@ def _table(table: dict[str, Any]) -> str:
         about_it = _sentence(facts.get("about", ""))
         rows.append(f"| `{name}` | {kind} | {facts.get('unit', '')} | {about_it} |")
     source, inside = table.get("from", ""), table.get("inside", False)
+    mixed = table.get("tells_of") == "customers" and "customer" not in table.get("dimensions", {})
+    whose = " Not for recipients with `customers`: its rows do not say whose they are."
     return "\n".join(
         [f"## {table['name']}\n", about, "",
-         f"Counted over `{source}`." + (" For analysts only, in no edition." * inside), "",
+         f"Counted over `{source}`." + (" For analysts only, in no edition." * inside)
+         + whose * (mixed and not inside), "",
          "| column | kind | unit | meaning |", "|---|---|---|---|", *rows, ""]
     )  # fmt: skip
 

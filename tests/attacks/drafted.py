@@ -21,7 +21,7 @@ from weir.transforms.disclose.crowd import allowed
 from weir.transforms.disclose.edition import Draft, with_people
 from weir.transforms.disclose.margins import combined
 from weir.transforms.disclose.partial import crowd_partial, edition_partial
-from weir.transforms.disclose.relations import groups
+from weir.transforms.disclose.relations import Group, groups
 
 
 def a_rule(**changes: Any) -> Policy:
@@ -80,7 +80,7 @@ def unlinked(given: Iterable[Draft]) -> list[Draft]:
 
 
 def told_of_few(given: Sequence[Draft]) -> set[str]:
-    """Measures of which the attacker opens a number."""
+    """Measures of which the attacker opens a number, and the rest of which of which."""
     found = set()
     for group in groups(given):
         asked = np.zeros(group.size, np.bool_)
@@ -89,4 +89,13 @@ def told_of_few(given: Sequence[Draft]) -> set[str]:
         np.maximum.at(need, group.one, group.gather("need"))
         open_ = opened(group.knowledge(), need, asked)
         found |= {c.full for c in group.columns if np.isin(open_, group.one[c.cells]).any()}
+        found |= {_rest(group, number) for number in open_ if number >= group.cells}
     return found
+
+
+def _rest(group: Group, number: int) -> str:
+    """`a.visits less b.visits`"""
+    rests, at = group.rests, number - group.cells
+    named = [rests.whole[at], *rests.part[rests.entry == at]]
+    of = np.concatenate([[column.full] * column.draft.lines.cells for column in group.columns])
+    return " less ".join(of[named])

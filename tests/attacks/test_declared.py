@@ -10,7 +10,6 @@ import pytest
 from tests.attacks.drafted import a_profile, a_rule, drafts
 from tests.pipelines.a_store import a_hit, a_night, an_id
 from weir.schemas.tables import read_tables
-from weir.transforms.disclose.links import at_most, equals
 from weir.transforms.disclose.relations import groups
 
 KINDS = (*["page"] * 6, "asset", "click", "conversion", "download", "call", "recommendation",
@@ -76,7 +75,8 @@ def test_what_tables_declare_is_so(counted):
     for group in (group for day in counted for group in day):
         truth, columns = group.gather("truth"), group.columns
         of = np.concatenate([[column.full] * column.draft.lines.cells for column in columns])
-        for pairs, holds in ((equals(columns), np.equal), (at_most(columns), np.less_equal)):
+        equals, at_most = group.matches.equals(columns), group.matches.at_most(columns)
+        for pairs, holds in ((equals, np.equal), (at_most, np.less_equal)):
             first, second = pairs
             wrong = ~holds(truth[first], truth[second])
             assert not set(zip(of[first][wrong], of[second][wrong], strict=True))

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from tests.attacks.drafted import a_profile, a_rule, drafts, told_of_few, unlinked
-from tests.attacks.subtracting import between
-from tests.pipelines.a_store import DAY, a_hit, a_night, visitors
+from tests.attacks.subtracting import between, left_over
+from tests.pipelines.a_store import DAY, a_hit, a_night, an_id, visitors
 from weir.schemas.tables import read_tables
+from weir.transforms.disclose import rests
 from weir.transforms.disclose.edition import published
 from weir.transforms.disclose.together import settle
 
+NONE_LEFT = rests.Rests(*np.zeros((5, 0), np.int64))
 HITS = {
     "cities": {"country": "us", "isp": "Lines"},
     "network": {"country": "us"},
@@ -125,3 +127,109 @@ class TestTheOtherEndOfAVisit:
         told = self.told(edition)
         assert ("entry", PATHS[0]) not in told
         assert between(told["exit", PATHS[0]]) == (45, 54)
+
+
+def _mails(count, start, outcome):
+    return [
+        a_hit(n, recipient=an_id("recipient", n), action="email_sent", pageview=False, message="m",
+              outcome=outcome) for n in range(start, start + count)
+    ]  # fmt: skip
+
+
+def _again(count, start, **changes):
+    """Visits of two page views."""
+    for hit in visitors(count, start, **changes):
+        yield from (hit, hit | {"seen_at": hit["seen_at"] + timedelta(minutes=1)})
+
+
+FROM = {"country": "us", "isp": "Lines"}
+USERS = [a_hit(n, user=n) for n in range(120)]
+RESTS = {  # hits, tables, what is subtracted from what: table, measure, place
+    "no known city": (
+        [*visitors(110, city="one", **FROM), *visitors(90, 200, city="two", **FROM),
+         *visitors(10, 600, **FROM)],
+        ("cities", "visitors", {"country": "us", "city": None}),
+        ("network", "visitors", {"country": "us", "isp": None}),
+    ),
+    "no known country": (
+        [*visitors(200, **FROM), *visitors(10, 600)],
+        ("network", "visitors", {"country": None, "isp": None}),
+        ("traffic", "visitors", {}),
+    ),
+    "through another table": (  # five without a city and five without a country
+        [*visitors(200, city="one", **FROM), *visitors(5, 600, **FROM), *visitors(5, 700)],
+        ("cities", "visitors", {"country": None, "city": None}),
+        ("traffic", "visitors", {}),
+    ),
+    "of no customer": (
+        [*visitors(200, customer="bookshop"), *visitors(10, 600)],
+        ("customers", "visitors", {"customer": None, "product": None}),
+        ("traffic", "visitors", {}),
+    ),
+    "more than one page": (
+        [*visitors(200), *_again(4, 600)],
+        ("traffic", "bounces", {}),
+        ("traffic", "visits", {}),
+    ),
+    "users whom a visit names too": (
+        [*USERS, *(a_hit(n, user=500 + n, seen_at=USERS[n]["seen_at"] + timedelta(minutes=1))
+                   for n in range(10))],
+        ("demographics", "users", {}),
+        ("traffic", "users", {}),
+    ),
+    "neither came nor came back": (
+        [*_mails(110, 0, "delivered"), *_mails(60, 200, "bounced"), *_mails(10, 600, None)],
+        ("email", "delivered", {"message": None}),
+        ("email", "bounced", {"message": None}),
+        ("email", "sent", {"message": None}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RESTS)
+class TestTheRestOfAWhole:
+    """A few who are in no number of the edition: the whole less the part."""
+
+    @staticmethod
+    def settled(base, case):
+        """What is published, and the drafts."""
+        hits, *numbers = RESTS[case]
+        between_ = ("network",) if case == "through another table" else ()
+        names = dict.fromkeys([*(table for table, _, _ in numbers), *between_])
+        edition = drafts(a_night(base), list(hits), *names)
+        settle(edition)
+        return edition
+
+    @staticmethod
+    def known(edition, case):
+        """What the rest may be, by subtraction."""
+        *parts, whole = RESTS[case][1:]
+        told = []
+        for table, measure, place in (*parts, whole):
+            (draft,) = (draft for draft in edition if draft.form.table == table)
+            rows = published(draft, DAY).rows.to_pylist()
+            at = [row for row in rows if all(
+                row[n] == place.get(n) for n in draft.form.shape.dimensions)]  # fmt: skip
+            told.append(at[0][measure] if at else None)
+        return None if None in told else left_over(told[-1], told[:-1])
+
+    def test_who_subtracts_is_told_of_nobody(self, tmp_path, case):
+        edition = self.settled(tmp_path, case)
+        assert self.known(edition, case) is None
+        assert not told_of_few(edition)
+        assert not all(draft.refused for draft in edition)
+
+    def test_if_nobody_asked_it_would_be_told(self, tmp_path, case, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr(rests, "_of_few", lambda *_: NONE_LEFT)
+            edition = self.settled(tmp_path, case)
+            _, most = self.known(edition, case)
+        assert most < 50 and told_of_few(edition)
+
+
+def test_a_rest_of_many_is_told(tmp_path):
+    """60 of 260 have no known city."""
+    hits = [*visitors(200, city="one", **FROM), *visitors(60, 600, **FROM)]
+    edition = drafts(a_night(tmp_path), hits, "cities", "network")
+    settle(edition)
+    assert all(not nulls.any() for draft in edition for nulls in draft.nulls.values())

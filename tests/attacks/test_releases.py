@@ -7,10 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.pipelines.a_store import DAY, a_night, a_policy, visitors
+from tests.pipelines.a_store import DAY, a_night, a_policy, few_tables, put_events, visitors
+from weir.pipelines import share as share_module
 from weir.pipelines import verify as verify_module
 from weir.pipelines.disclose import disclose
+from weir.pipelines.reconcile import reconcile
+from weir.pipelines.recorded import catch_up
+from weir.pipelines.replaced import keep_replaced
 from weir.pipelines.share import share
+from weir.pipelines.supersede import supersede
 from weir.pipelines.verify import verify
 from weir.transforms import sheet as sheet_module
 
@@ -23,18 +28,25 @@ NAMES = (
 )
 
 
-def released(base, day=DAY, campaigns=("spring",)):
-    hits = [
+def hits_of(campaigns):
+    return [
         hit
         for number, name in enumerate(campaigns)
         for hit in visitors(200, 1000 * number, campaign=name)
     ]
-    night = a_night(base, hits, day=day)
-    disclose(night)
+
+
+def share_of(night):
     return share(
-        night.store, a_policy(), night.stamp, night.keyring("signing"), "acme-ads", [day],
+        night.store, a_policy(), night.stamp, night.keyring("signing"), "acme-ads", [night.day],
         today=date(2008, 5, 1),
     ).path  # fmt: skip
+
+
+def released(base, day=DAY, campaigns=("spring",)):
+    night = a_night(base, hits_of(campaigns), day=day)
+    disclose(night)
+    return share_of(night)
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +119,65 @@ class TestReplay:
         found = verify(older, key)
         assert found.release is not None
         assert found.release.dates == (DAY,)
+
+
+@pytest.fixture(scope="module")
+def thrice(tmp_path_factory):
+    """Releases of one date, in order: its edition, what superseded it, and what superseded that."""
+    base = tmp_path_factory.mktemp("thrice")
+    with few_tables("traffic"):
+        made = [released(base, campaigns=("spring", "summer"))]
+        for campaigns in (("spring",), ("spring", "summer", "autumn")):
+            night = a_night(base)
+            keep_replaced(night)
+            put_events(night, hits_of(campaigns))
+            assert supersede(night).made
+            made.append(share_of(night))
+    return night, made
+
+
+class TestReplayOfWhatWasSuperseded:
+    """The numbers of before, signed, of the same dates: which of two releases holds?"""
+
+    @staticmethod
+    def editions(release):
+        (note,) = verify(release).demand().editions
+        return note
+
+    def test_each_names_all_that_it_takes_the_place_of(self, thrice):
+        first, second, third = map(self.editions, thrice[1])
+        assert first.supersedes == ()
+        assert second.supersedes == (first.sha256,)
+        assert third.supersedes == (second.sha256, first.sha256)
+
+    def test_who_checks_or_reads_it_is_told(self, thrice):
+        first, _, third = thrice[1]
+        before = self.editions(first).sha256
+        assert before[:12] in "".join(verify(third).lines())
+        assert before in verify(third).to_json()["superseding"][0]["supersedes"]
+        assert f"Published again since: {DAY}." in (third / "README.md").read_text()
+        assert f"{DAY} was published again" in (third / "report.html").read_text()
+
+    def test_of_a_date_whose_edition_is_the_first_nothing_is_said(self, thrice):
+        first = thrice[1][0]
+        assert "supersedes" not in (first / "manifest.json").read_text()
+        assert "again" not in (first / "README.md").read_text().split("## What is here")[0]
+        assert "was published again" not in (first / "report.html").read_text()
+        assert verify(first).to_json()["superseding"] == []
+
+    def test_if_it_said_nothing_the_two_would_say_the_same(self, thrice, tmp_path, monkeypatch):
+        night, made = thrice
+        monkeypatch.setattr(share_module, "_superseded", lambda *_: ())
+        again = share_of(a_night(shutil.copytree(night.config.base, tmp_path / "copy")))
+        assert verify(again).lines()[1:2] == verify(made[0]).lines()[1:2]
+        assert len(verify(again).lines()) == len(verify(made[0]).lines())
+
+    def test_the_check_of_the_ledger_lists_the_old_ones(self, thrice):
+        night, made = thrice
+        catch_up(night)
+        found = reconcile(night.config)
+        assert found.faults == ()
+        assert found.outdated == {f"acme-ads/{one.name}": (str(DAY),) for one in made[:2]}
 
 
 class TestMaliciousNames:

@@ -14,6 +14,7 @@ from tests.pipelines.a_store import (
     DAY,
     a_night,
     a_policy,
+    few_tables,
     put_events,
     the_edition,
     visitors,
@@ -22,6 +23,7 @@ from weir.pipelines import disclose as disclose_module
 from weir.pipelines import share as share_module
 from weir.pipelines.disclose import disclose
 from weir.pipelines.share import share
+from weir.schemas.errors import UsageError
 from weir.transforms.disclose import edition as edition_module
 from weir.transforms.disclose import together as together_module
 
@@ -148,6 +150,23 @@ class TestOthersNumbers:
         monkeypatch.setattr(share_module, "projected", with_totals)
         low, high = self.others(tmp_path)
         assert low <= 170 <= high and high - low < 20
+
+    @staticmethod
+    def of_all(base):
+        """What a bookshop gets of a table that counts campaigns and names no customer."""
+        seen = [{**hit, "action": "impression", "pageview": False} for hit in CUSTOMERS]
+        with few_tables("reach_frequency"):
+            disclose(a_night(base, seen))
+        own = BOOKSHOP.model_copy(update={"tables": ("reach_frequency",)})
+        return {row["campaign"] for row in shared(base, own)["reach_frequency"]}
+
+    def test_a_table_that_does_not_say_whose_its_rows_are_does_not_go(self, tmp_path):
+        with pytest.raises(UsageError, match="'reach_frequency' has rows of all customers"):
+            self.of_all(tmp_path)
+
+    def test_if_it_went_the_others_campaigns_would_be_in_it(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(share_module, "refuse_mixed", lambda *_: None)
+        assert {"summer", "autumn"} <= self.of_all(tmp_path)
 
 
 WEEK = [DAY - timedelta(days=1) + timedelta(days=n) for n in range(7)]

@@ -161,6 +161,23 @@ def test_a_directory_that_is_no_release_is_told(place):
     assert "release acme-ads/notes: no manifest.json in it" in said(place, "check", code=3)
 
 
+@pytest.mark.parametrize(
+    ("name", "said_of_it"),
+    [
+        ("acme-ads/.draft-0123456789abcdef/manifest.json", "what a share that was killed left"),
+        ("acme-ads/traffic.csv", "no release"),
+        ("traffic.csv", "no release"),
+        (".hidden/2008/manifest.json", "no release"),
+    ],
+)
+def test_whatever_else_lies_among_releases_is_told(place, name, said_of_it):
+    foreign = place / "store" / "shared" / name
+    foreign.parent.mkdir(parents=True, exist_ok=True)
+    foreign.write_text("{}")
+    (told,) = [fault for fault in answered(place, "check", code=3)["faults"] if said_of_it in fault]
+    assert told.endswith(f": {said_of_it}; remove it") and told.startswith("shared/")
+
+
 def test_an_edition_of_no_date_is_told(place):
     (place / "store" / "editions" / "2008-99-99.json").write_text("{}")
     assert "edition of 2008-99-99: that is no date" in said(place, "check", code=3)

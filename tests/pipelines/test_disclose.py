@@ -51,6 +51,15 @@ def test_a_cell_of_49_visitors_is_not_there_and_one_of_50_is(tmp_path):
     assert "Firefox" in names
 
 
+def test_a_row_of_calls_is_there_with_10_callers_and_not_with_9(tmp_path):
+    for callers in (9, 10):
+        called = visitors(callers, action="call", pageview=False, campaign="spring")
+        with few_tables("calls", "traffic"):
+            rows = rows_of(tmp_path / str(callers), [*visitors(300), *called], "calls")
+        told = [row["calls"] for row in rows if row["campaign"] == "spring"]
+        assert set(told) == ({10} if callers == 10 else set())
+
+
 def test_zero_absent_and_suppressed_look_alike(tmp_path):
     def shown(place, converted):
         came = visitors(200, campaign="spring", medium="banner")

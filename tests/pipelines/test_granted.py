@@ -4,13 +4,17 @@ from datetime import date, timedelta
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from a_store import ADS, DAY, a_hit, a_night, a_policy, few_tables, visitors
 from pydantic import ValidationError
 
+from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.disclose import disclose
 from weir.pipelines.granted import served
+from weir.pipelines.night import Night
 from weir.pipelines.share import share
 from weir.schemas.errors import UsageError
+from weir.schemas.manifests import PolicyStamp
 from weir.schemas.recipient import Recipient, period
 
 MONDAY = date(2008, 4, 21)
@@ -123,6 +127,60 @@ def test_dates_under_a_policy_that_a_recipient_did_not_agree_to_are_refused(a_we
     older = ADS.model_copy(update={"agreed": ("strict 0",)})
     with pytest.raises(UsageError, match="agreed to strict 0"):
         shared(a_week, older, WEEK[:1])
+
+
+def looser(policy):
+    """The same version, and its rule for a table is not what it was."""
+    rule = policy.rule("traffic").model_copy(update={"k": 5})
+    return policy.model_copy(update={"disclosure": {**policy.disclosure, "traffic": rule}})
+
+
+def share_under(base, policy, days):
+    night = a_night(base, policy=policy)
+    keyring = night.keyring("signing")
+    return share(night.store, policy, night.stamp, keyring, "acme-ads", days, today=TODAY)
+
+
+def test_a_version_whose_rules_changed_is_not_the_one_that_was_agreed_to(tmp_path):
+    strict = a_policy()
+    disclose(a_night(tmp_path, visitors(100), day=WEEK[0]))
+    loosened = looser(strict)
+    disclose(a_night(tmp_path, visitors(100), day=WEEK[1], policy=loosened))
+    for policy, days in ((loosened, WEEK[:1]), (strict, WEEK[:2]), (loosened, WEEK[:2])):
+        with pytest.raises(UsageError, match=r"strict 1: its rules are not .* raise the version"):
+            share_under(tmp_path, policy, days)
+    assert share_under(tmp_path, strict, WEEK[:1]).made
+    assert share_under(tmp_path, loosened, WEEK[1:2]).made
+
+
+def test_recipients_come_and_go_without_a_new_version(a_week):
+    other = ADS.model_copy(update={"name": "another", "tables": ("traffic",)})
+    stamps = [a_night(a_week, policy=a_policy(*who)).stamp for who in ((ADS,), (ADS, other))]
+    assert stamps[0].rules == stamps[1].rules and stamps[0] != stamps[1]
+    night = a_night(a_week, policy=a_policy(ADS, other), day=WEEK[0])
+    assert len(disclose(night).notes) == 1  # that it was made before, and of no other policy
+    assert share_under(a_week, night.policy, WEEK[:2])
+
+
+def test_stamps_of_before_say_no_rules_and_stay_readable():
+    old = PolicyStamp(name="strict", version="1", sha256="ab")
+    new = PolicyStamp(name="strict", version="1", sha256="ab", rules="cd")
+    assert old.model_dump() == {"name": "strict", "version": "1", "sha256": "ab"}
+    assert (old, hash(old)) == (new, hash(new))
+    refuse_other_rules(new, [old])
+    with pytest.raises(UsageError, match="raise the version"):
+        refuse_other_rules(old, [new, new.model_copy(update={"rules": "ef"})])
+
+
+def test_no_night_opens_under_a_version_that_the_ledger_knows_with_other_rules(tmp_path):
+    disclose(a_night(tmp_path, visitors(100)))
+    for policy in (a_policy(), looser(a_policy())):
+        text = policy.model_dump(mode="json", exclude_defaults=True)
+        (tmp_path / f"k{policy.rule('traffic').k}.yaml").write_text(yaml.safe_dump(text))
+    config = a_night(tmp_path).config
+    assert Night.open(config.model_copy(update={"policy": "k50.yaml"}), DAY)
+    with pytest.raises(UsageError, match="raise the version"):
+        Night.open(config.model_copy(update={"policy": "k5.yaml"}), DAY)
 
 
 @pytest.mark.parametrize("kind", ["researcher", "contractor", "legal_process"])

@@ -209,7 +209,8 @@ def test_a_release_that_fails_halfway_leaves_nothing(night_for, monkeypatch):
     monkeypatch.setattr(share_module, "render", full)
     with pytest.raises(OSError, match="no space"):
         shared_with(night)
-    assert list((night.store.root / "shared" / "acme-ads").iterdir()) == []
+    assert not (night.store.root / "shared").exists()
+    assert list((night.store.root / "restricted" / "staged").iterdir()) == []
 
 
 def test_the_report_asks_nothing_of_anybody_and_escapes_what_it_shows(tmp_path):

@@ -74,6 +74,13 @@ def test_under_strict_pages_need_a_declared_route():
     assert {strict.rule(table).open_values for table in outside} == {"declared"}
 
 
+def test_calls_need_as_many_callers_as_conversions_need_people(policy):
+    """And only they: every other row needs a crowd of visitors."""
+    fewer = {n for n in read_tables() if policy.rule(n).k < policy.rule("campaigns").k}
+    assert fewer == {"calls"}
+    assert policy.rule("calls").k == policy.rule("campaigns").contributors == 10
+
+
 def test_a_recipient_of_what_is_for_analysts_is_refused(tmp_path):
     (tmp_path / "p.yaml").write_text(
         "name: p\nversion: '1'\nabout: x\ncategories: {}\ndisclosure: {default: {k: 5}}\n"
@@ -81,6 +88,30 @@ def test_a_recipient_of_what_is_for_analysts_is_refused(tmp_path):
     )
     with pytest.raises(ConfigError, match=r"recipients\[0\]\.tables: 'bots' is for analysts"):
         Policy.read("p.yaml", tmp_path)
+
+
+def for_customers(tmp_path, tables, more=""):
+    (tmp_path / "p.yaml").write_text(
+        "name: p\nversion: '1'\nabout: x\ncategories: {}\ndisclosure: {default: {k: 5}}\n"
+        "recipients: [{name: ads, kind: advertiser, customers: [acme], "
+        f"tables: [{tables}]{more}}}]\n"
+    )
+    return Policy.read("p.yaml", tmp_path)
+
+
+@pytest.mark.parametrize("table", ["reach_frequency", "email"])
+def test_a_table_that_does_not_say_whose_its_rows_are_is_for_nobody_with_customers(tmp_path, table):
+    with pytest.raises(ConfigError, match=rf"recipients\[0\]\.tables: '{table}' .* leave it out"):
+        for_customers(tmp_path, f"traffic, {table}")
+
+
+def test_tables_by_customer_and_those_of_the_whole_site_are(tmp_path):
+    assert for_customers(tmp_path, "campaigns, calls, recommendations, customers, traffic, pages")
+
+
+def test_without_the_dimension_that_says_whose_they_are_there_are_no_rows_for_customers(tmp_path):
+    with pytest.raises(ConfigError, match=r"recipients\[0\]\.dimensions: without 'customer'"):
+        for_customers(tmp_path, "campaigns", ", dimensions: [campaign]")
 
 
 def test_a_misspelt_setting_is_told_with_its_place(tmp_path):

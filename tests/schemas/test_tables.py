@@ -16,8 +16,9 @@ SHIPPED = ("attribution", "bots", "calls", "campaigns", "cities", "customers", "
            "traffic")  # fmt: skip
 
 
-def a_table(measures="n: {sql: count(*), unit: hits, about: x}", more=""):
-    return f"name: t\nabout: x\nfrom: visits\ngrain: [site, date]\nmeasures:\n  {measures}\n{more}"
+def a_table(measures="n: {sql: count(*), unit: hits, about: x}", more="", of="tells_of: site"):
+    head = f"name: t\nabout: x\nfrom: visits\ngrain: [site, date]\n{of}\n"
+    return f"{head}measures:\n  {measures}\n{more}"
 
 
 def test_the_shipped_tables_are_found_by_their_names():
@@ -146,3 +147,17 @@ def test_the_lists_of_demographics_are_those_that_the_wall_knows():
     dimensions = read_tables()["demographics"].dimensions
     lists = {name: dimension.values for name, dimension in dimensions.items()}
     assert lists == {"age_band": AGE_BANDS, "gender": GENDERS, "profession": PROFESSIONS}
+
+
+def test_a_table_says_whether_it_is_of_the_site_or_of_customers():
+    with pytest.raises(ConfigError, match="tells_of"):
+        parse_table("t", a_table(of=""))
+    campaigns = "dimensions: {campaign: {open: true, about: x}}\n"
+    with pytest.raises(ConfigError, match="rows are of a campaign; say customers"):
+        parse_table("t", a_table(more=campaigns))
+    assert parse_table("t", a_table(more=campaigns, of="tells_of: customers")).mixed
+
+
+def test_what_is_counted_for_customers_says_whose_it_is_or_is_known_not_to():
+    mixed = {name for name, spec in read_tables().items() if spec.mixed and not spec.inside}
+    assert mixed == {"email", "reach_frequency"}

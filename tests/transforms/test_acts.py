@@ -209,8 +209,8 @@ def test_recommendations_are_shown_clicked_and_bought():
         [recommended(None), recommended("shown"), recommended("clicked"), recommended("bought"),
          recommended("shown", "ben")],
     )  # fmt: skip
-    assert row == {"product": "lamp", "content": "cart", "shown": 3, "clicked": 1, "bought": 1,
-                   "visitors": 2}  # fmt: skip
+    assert row == {"product": "lamp", "content": "cart", "customer": "(none)", "shown": 3,
+                   "clicked": 1, "bought": 1, "visitors": 2}  # fmt: skip
 
 
 def test_for_a_customer_pages_advertisements_clicks_and_conversions_are_counted():

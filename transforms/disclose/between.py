@@ -20,7 +20,7 @@ from weir.transforms.disclose.ask import ask
 from weir.transforms.disclose.changed import same_keys
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.lattice import Ints, Mask
-from weir.transforms.disclose.links import Column, at_most, equals
+from weir.transforms.disclose.links import Column, Matches
 from weir.transforms.disclose.margins import Shape
 
 LINES = pa.schema(
@@ -210,7 +210,8 @@ def _add_pairs(made: _Making, drafts: Sequence[Draft], states: Mapping[str, _Sta
         )
 
     there, moved = gathered(_both), gathered(_States.moved)
-    pairs = [equals(columns), at_most(columns)]
+    matches = Matches()
+    pairs = [matches.equals(columns), matches.at_most(columns)]
     part, whole = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
     kept = there[part] & there[whole] & (moved[part] | moved[whole])
     part, whole = part[kept], whole[kept]

@@ -128,6 +128,10 @@ class Draft:
         """Whether a measure counts distinct units."""
         return name in self.form.shape.people or name not in self.form.shape.measures
 
+    def floor(self, name: str) -> int:
+        """How many units a published number has behind it at least."""
+        return self.rule.k if self.people(name) else self.rule.contributors
+
     def behind(self, name: str) -> Ints:
         """Units that contributed to a measure, by cell."""
         return np.asarray(self.margins[f"behind:{name}"].to_numpy())
@@ -192,9 +196,8 @@ class Draft:
     def _withheld(self, name: str, nulls: Mask) -> Mask:
         if not self.adds_up(name) or self.refused:
             return nulls
-        protection = self.rule.k if self.people(name) else self.rule.contributors
         return self._safe(
-            self.truth(name), self.behind(name), nulls, self.sensitive(name), protection,
+            self.truth(name), self.behind(name), nulls, self.sensitive(name), self.floor(name),
             self.why[name],
         )  # fmt: skip
 

@@ -71,7 +71,7 @@ def summed(at: Ints, weights: Floats, size: int) -> Floats:
 def lattice(table: pa.Table, shape: Shape) -> Lattice:
     """The lattice of one site's margins (schema `shape.schema`); cell i is row i."""
     mask = table["mask"].to_numpy().astype(np.int64)
-    codes = [_codes(table[name]) for name in shape.dimensions]
+    codes = [coded(table[name]) for name in shape.dimensions]
     sizes = [int(code.max(initial=0)) + 1 for code in codes]
     if float(np.prod([float(size) for size in sizes])) > 2**62:
         raise OverflowError("more possible cells than 64 bits can number")
@@ -101,7 +101,7 @@ def _sorted(cells: int, parents: list[Ints], children: list[Ints], numbers: list
     return Lattice(cells, parent, child[order], line[order])
 
 
-def _codes(values: pa.ChunkedArray) -> Ints:
+def coded(values: pa.ChunkedArray) -> Ints:
     """1.. for the values, 0 where the dimension is not broken out."""
     found = pc.sort_indices(pc.unique(values.drop_null()))
     distinct = pc.take(pc.unique(values.drop_null()), found)

@@ -8,9 +8,9 @@ know no more than the edition says.
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas.errors import UsageError
 from weir.schemas.recipient import Recipient
-
-CUSTOMER = "customer"
+from weir.schemas.tables import CUSTOMER, read_tables
 
 
 def allowed_dimensions(dimensions: tuple[str, ...], recipient: Recipient) -> tuple[str, ...]:
@@ -18,6 +18,22 @@ def allowed_dimensions(dimensions: tuple[str, ...], recipient: Recipient) -> tup
     if recipient.dimensions is None:
         return dimensions
     return tuple(name for name in dimensions if name in recipient.dimensions)
+
+
+def refuse_mixed(table: str, dimensions: tuple[str, ...], recipient: Recipient) -> None:
+    """UsageError for an edition of customers' rows, or of a table that nobody knows any more, that
+    does not say whose they are, if the recipient may have only those of its customers."""
+    spec = read_tables().get(table)
+    if (
+        recipient.customers
+        and CUSTOMER not in dimensions
+        and not (spec and spec.tells_of == "site")
+    ):
+        raise UsageError(
+            f"recipients.{recipient.name}: '{table}' has rows of all customers, and its edition "
+            "does not say whose; nothing was shared; leave it out of `tables` in the policy, or "
+            "ask for dates whose editions say it"
+        )
 
 
 def projected(edition: pa.Table, dimensions: tuple[str, ...], recipient: Recipient) -> pa.Table:

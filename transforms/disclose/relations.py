@@ -2,12 +2,12 @@
 
 Within a table a margin is the sum of its cells (or, of people who may be in several, between the
 largest of them and all together); in a cell, measures may add up to another one; what two tables
-count alike is one number, and one may be a part of another. An equation is known to the attacker
-where it holds.
+count alike is one number, and one may be a part of another; what few are left of that is a number,
+too, though no table has it. An equation is known to the attacker where it holds.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,8 @@ import numpy as np
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.knowledge import Knowledge
 from weir.transforms.disclose.lattice import Floats, Ints, Mask
-from weir.transforms.disclose.links import Column, Pairs, at_most, equals
+from weir.transforms.disclose.links import Column, Matches, Pairs
+from weir.transforms.disclose.rests import Rests, rests
 from weir.transforms.disclose.suppress import rounded
 
 Entries = tuple[Ints, Ints, Floats, Mask]
@@ -27,34 +28,59 @@ class Group:
     """Measures that have nothing to do with any other: one attacker's system."""
 
     columns: tuple[Column, ...]
+    matches: Matches = field(default_factory=Matches)
 
     @cached_property
+    def cells(self) -> int:
+        """How many numbers the tables have; the others are rests."""
+        return sum(column.draft.lines.cells for column in self.columns)
+
+    @property
     def size(self) -> int:
         """How many numbers there are."""
-        return sum(column.draft.lines.cells for column in self.columns)
+        return self.cells + self.rests.count
+
+    @cached_property
+    def rests(self) -> Rests:
+        """What parts leave of their wholes, where that is of few; numbers from `cells` on."""
+        return rests(self.columns, self._same, self.parts)
 
     @cached_property
     def links(self) -> Pairs:
         """Pairs of numbers that are the same."""
-        return equals(self.columns)
+        return self.matches.equals(self.columns)
 
     @cached_property
     def parts(self) -> Pairs:
         """Pairs of numbers of which the first is at most the second, where bounds left it so."""
-        first, second = at_most(self.columns)
-        truth = self.gather("truth")
-        holds = (truth[first] <= truth[second]) & (self.one[first] != self.one[second])
+        first, second = self.matches.at_most(self.columns)
+        truth, same = self._of_tables("truth"), self._same
+        holds = (truth[first] <= truth[second]) & (same[first] != same[second])
         return first[holds], second[holds]
 
     def gather(self, of: str) -> Floats:
         """A property of all numbers; of: truth, need, sensitive or nulls."""
+        rests = {"truth": self.rests.truth, "need": self.rests.need}
+        return np.concatenate([self._of_tables(of), rests.get(of, np.ones(self.rests.count))])
+
+    def _of_tables(self, of: str) -> Floats:
         parts = [_property(column, of) for column in self.columns]
         return np.concatenate(parts).astype(np.float64)
 
     @cached_property
     def one(self) -> Ints:
         """Of each number, the first of those that are the same and in truth equal."""
-        truth, one = self.gather("truth"), np.arange(self.size)
+        return np.concatenate([self._same, np.arange(self.cells, self.size)])
+
+    def holders(self, numbers: Ints) -> tuple[Column, ...]:
+        """Measures that have some of these numbers, or a part that leaves them."""
+        inside = np.isin(np.arange(self.cells, self.size), numbers)[self.rests.entry]
+        theirs = np.union1d(numbers, self.rests.part[inside])
+        return tuple(c for c in self.columns if np.isin(theirs, self.one[c.cells]).any())
+
+    @cached_property
+    def _same(self) -> Ints:
+        truth, one = self._of_tables("truth"), np.arange(self.cells)
         first, second = self.links
         equal = truth[first] == truth[second]
         first, second = first[equal], second[equal]
@@ -67,7 +93,7 @@ class Group:
     def relations(self) -> Entries:
         """All that is known of numbers together, whatever is left out."""
         parts = [part for column in self.columns for part in self._relations(column)]
-        parts.append(self._parts())
+        parts += [self._parts(), self._rests()]
         row, numbers, factor, equal, rows = [], [], [], [], 0
         for at, number, weight, exact in parts:
             row.append(at + rows)
@@ -80,7 +106,9 @@ class Group:
 
     def knowledge(self) -> Knowledge:
         """What the edition as it stands would tell. Numbers that are the same are known as one."""
-        low, high = (np.concatenate(ends) for ends in zip(*map(_ends, self.columns), strict=True))
+        unknown = np.zeros(self.rests.count), np.full(self.rests.count, np.inf)
+        ends = [*map(_ends, self.columns), unknown]
+        low, high = (np.concatenate(end) for end in zip(*ends, strict=True))
         np.maximum.at(low, self.one, low.copy())
         np.minimum.at(high, self.one, high.copy())
         free = self.gather("nulls") > 0
@@ -108,6 +136,16 @@ class Group:
             np.concatenate([first, second]),
             np.repeat([1.0, -1.0], len(first)),
             truth[first] == truth[second],
+        )
+
+    def _rests(self) -> Entries:
+        rests = self.rests
+        each = np.arange(rests.count)
+        return (
+            np.concatenate([rests.entry, each, each]),
+            np.concatenate([rests.part, self.cells + each, rests.whole]),
+            np.repeat([1.0, 1.0, -1.0], [len(rests.part), rests.count, rests.count]),
+            np.ones(rests.count, np.bool_),
         )
 
     def _relations(self, column: Column) -> Iterator[Entries]:
@@ -166,8 +204,7 @@ def _ends(column: Column) -> tuple[Floats, Floats]:
     enough people are behind it."""
     draft, name = column.draft, column.name
     said, hidden = rounded(draft.truth(name), draft.rule.rounding), draft.nulls[name]
-    floor = draft.rule.k if draft.people(name) else draft.rule.contributors
-    low = np.where(hidden, 0.0, np.maximum(said.low, floor))
+    low = np.where(hidden, 0.0, np.maximum(said.low, draft.floor(name)))
     return low, np.where(hidden, np.inf, said.high)
 
 
@@ -201,4 +238,5 @@ def groups(drafts: Sequence[Draft], later: Sequence[Draft] = ()) -> list[Group]:
         mine = found.setdefault(home(column.root), [])
         first = mine[-1].cells.stop if mine else 0
         mine.append(Column(column.draft, column.name, first, column.edition))
-    return [Group(tuple(members)) for members in found.values()]
+    matches = Matches()
+    return [Group(tuple(members), matches) for members in found.values()]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from weir.transforms.disclose.attack import opened
+from weir.transforms.disclose.beside import beside
 from weir.transforms.disclose.causes import Cause
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.knowledge import Knowledge
@@ -29,7 +30,7 @@ def settle(drafts: Sequence[Draft], done: Callable[[int], None] | None = None) -
         for draft in _settle_group(group):
             draft.refused = True
         if done:
-            done(group.size)
+            done(group.cells)
     for draft in drafts:
         _refused(draft)
 
@@ -41,9 +42,8 @@ def opened_by_both(before: Sequence[Draft], after: Sequence[Draft]) -> tuple[str
     found: set[str] = set()
     for group in groups(first, later):
         need, asked = _asked(group)
-        cells = opened(group.knowledge(), need, asked)
-        mine = (c for c in group.columns if np.isin(cells, group.one[c.cells]).any())
-        found |= {column.draft.form.table for column in mine}
+        numbers = opened(group.knowledge(), need, asked)
+        found |= {column.draft.form.table for column in group.holders(numbers)}
     return tuple(sorted(found))
 
 
@@ -60,12 +60,25 @@ def _settle_group(group: Group) -> list[Draft]:
     for _ in range(REPAIRS):
         _spread(group)
         known = group.knowledge()
-        found = opened(known, need, waiting)
-        # What is safe stays safe when more is left out.
-        waiting = waiting & (np.isin(np.arange(group.size), found) | ~known.free)
+        found = _bare(group, known, need)
+        if len(found) == 0:
+            found = opened(known, need, waiting)
+            # What is safe stays safe when more is left out.
+            waiting = waiting & (np.isin(np.arange(group.size), found) | ~known.free)
         if len(found) == 0 or not _repair(group, known, found):
             break
-    return [c.draft for c in group.columns if np.isin(found, group.one[c.cells]).any()]
+    return [column.draft for column in group.holders(found)]
+
+
+def _bare(group: Group, known: Knowledge, need: Floats) -> Ints:
+    """Rests that parts and whole tell by themselves, as many do at first: that takes no search."""
+    rests = group.rests
+    least, most = (
+        np.bincount(rests.entry, end[rests.part], minlength=rests.count)
+        for end in (known.low, known.high)
+    )
+    width = known.high[rests.whole] - least - np.maximum(known.low[rests.whole] - most, 0.0)
+    return group.cells + np.flatnonzero(width < need[group.cells :])
 
 
 def _asked(group: Group) -> tuple[Floats, Mask]:
@@ -84,8 +97,8 @@ def _spread(group: Group) -> None:
     while grew:
         nulls = group.gather("nulls") > 0
         either = nulls[first] | nulls[second]
-        nulls[first] |= either
-        nulls[second] |= either
+        np.logical_or.at(nulls, first, either)  # a number may be in many pairs
+        np.logical_or.at(nulls, second, either)
         grew = _withhold(group, nulls, Cause.SHARED)
 
 
@@ -95,23 +108,8 @@ def _withhold(group: Group, numbers: Mask, cause: Cause) -> bool:
 
 
 def _repair(group: Group, known: Knowledge, found: Ints) -> bool:
-    """Leave out the smallest published number beside each opened one; whether there was any."""
-    more = np.zeros(group.size, np.bool_)
+    """Leave out a published number beside each opened one; whether there was any."""
     shown = (group.gather("nulls") == 0) & (group.gather("truth") > 0)
-    for number in found.tolist():
-        beside = _beside(known, number, shown & ~more)
-        if beside is not None:
-            more[beside] = True
-    return _withhold(group, more, Cause.ATTACKER)
-
-
-def _beside(known: Knowledge, number: int, shown: Mask) -> int | None:
-    seen = ring = np.array([number])
-    while len(ring):
-        around = known.by_row.touched(known.by_column.touched(ring))
-        around = np.setdiff1d(around, seen)
-        there = around[shown[around]]
-        if len(there):
-            return int(there[np.argmin(known.truth[there])])
-        seen, ring = np.union1d(seen, around), around
-    return None
+    whole = np.full(group.size, -1)
+    whole[group.cells :] = group.rests.whole
+    return _withhold(group, beside(known, found, shown, whole), Cause.ATTACKER)

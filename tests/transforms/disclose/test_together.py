@@ -12,6 +12,7 @@ from a_draft import RULE, a_draft, undefended
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from weir.schemas.tables import Link
 from weir.transforms.disclose import attack, together
 from weir.transforms.disclose.attack import opened
 from weir.transforms.disclose.edition import Draft, published
@@ -98,6 +99,15 @@ def test_what_is_left_out_of_one_table_is_left_out_of_the_other():
     for values in ("spring",), ("autumn",), (None,):
         there = often.nulls["visitors"][cell(often, *values, None)]
         assert there == reach.nulls["visitors"][cell(reach, *values)]
+
+
+def test_a_number_that_is_one_with_several_goes_with_any_of_them():
+    at = [Link(of="visits", equals="whole.visits", at={"one": value}) for value in "ab"]
+    places = a_draft({("a",): 300, ("b",): 300}, "places", links=tuple(at))
+    whole = a_draft({("x",): 300}, "whole", ("two",))
+    places.nulls["visits"][cell(places, "a")] = True
+    settle([places, whole])
+    assert places.nulls["visits"][cell(places, "b")] and whole.nulls["visits"][cell(whole, None)]
 
 
 def test_other_is_not_the_same_in_two_tables():
