@@ -71,6 +71,7 @@ SHAPES = (
     r"\d{2,4}(?:[ ./-]\d{2,4}){2}",
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
+    r"(?i:https?|ftp|mailto|tel|sms|android-app):",
     *facts.opening(),
 )
 """What any recognizer could match, somewhat too wide."""
