@@ -18,7 +18,7 @@ from weir.transforms.detect.deadline import Failed, judged
 from weir.transforms.detect.decode import PLUS_IS_LITERAL
 from weir.transforms.detect.engine import THRESHOLD, Engine, open_engine
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
-from weir.transforms.detect.gate import gate
+from weir.transforms.detect.gate import LABELLED, gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
 from weir.transforms.detect.model import could_be_people, identity
 from weir.transforms.detect.names import clean_names
@@ -210,6 +210,8 @@ class Detector:
         suspect = self._by_text(values)
         if part.endswith("path"):
             suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|[A-Za-z_]+:)"))
+        if part == "text":
+            suspect = pc.or_(suspect, pc.match_substring_regex(values, LABELLED))
         return suspect if part == LABEL else pc.or_(suspect, self._named(keys))
 
     def _named(self, keys: pa.DictionaryArray) -> pa.Array:

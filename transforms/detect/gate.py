@@ -76,6 +76,9 @@ SHAPES = (
 )
 """What any recognizer could match, somewhat too wide."""
 
+LABELLED = r"\w\.?:\s{1,3}(?:[A-Z]|[^,;|<>()\[\]]*[0-9@_#!$%&*])"
+"""In a text, what a word and a colon stand before (From: Jane); see take_apart.py, `_LABEL`."""
+
 DULL = (
     r"^(?:\d{1,9}|1\d{9}|1\d{12}|97[89]\d{10}|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
     r"|(?:[A-Za-z_]{1,24}[.-])?(?:(?:min|bundle|chunk|prod)[.-])?[0-9a-f]{0,40}[a-f][0-9a-f]{0,40}"
