@@ -49,6 +49,7 @@ def pairs() -> Iterator[str]:
 
 def links() -> Iterator[str]:
     yield from ("".join(parts) for parts in product(BEFORE_LINKS, LINKS, LINKED))
+    yield from ("3.14159", "-52.5200", "+8.40171", "52.52007, 13.4", "v3.14159")
 
 
 def glued() -> Iterator[str]:
@@ -59,7 +60,7 @@ def glued() -> Iterator[str]:
 
 
 VALUES = list(dict.fromkeys([*openings(), *pairs(), *links(), *glued()]))
-SHARE = {part: VALUES[at::5] for at, part in enumerate(PARTS)}  # no factor of 5 in the lists
+SHARE = {part: VALUES[at::5] for at, part in enumerate(PARTS)}
 
 
 def found(verdict: Verdict) -> bool:
