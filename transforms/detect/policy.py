@@ -44,6 +44,7 @@ _CALLED = re.compile(
     r"|(?=\d{11,15}$)(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{6,11})"
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
+NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[^\W\d_]\.?")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
@@ -99,6 +100,7 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
     """Names that are asked for the value's shape by any of their tails."""
     keys = facts.keys()
     return (
+        ("part of a name", keys.if_part_of_a_name),
         ("postcode", keys.if_postcode),
         ("full postcode", keys.if_full_postcode),
         ("long number", keys.if_long_number),
@@ -113,7 +115,7 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
     keys, ends = facts.keys(), tails(name)
-    if name.lower() in facts.words("campaigns"):
+    if name.lower() in facts.words("campaign_fields"):
         return None, ""
     for entity, beginnings in keys.beginnings.items():
         if name.lower().startswith(beginnings):
@@ -238,6 +240,7 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "one name": lambda text: (
         could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
     ),
+    "part of a name": lambda text: bool(NAME_WRITTEN.fullmatch(text)),
     "user": _is_user,
     "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
     "long number": lambda text: (
@@ -260,6 +263,7 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
 _SHAPED = {
     "name": ("name", "the name says who, the value looks like a name"),
     "one name": ("name", "the name says who, the value may be a name"),
+    "part of a name": ("name", "the name says whose, the value is written as a name"),
     "user": ("id", "the name says who, the value is in no dictionary"),
     "postcode": ("address", "the name says a postcode, the value is one"),
     "long number": ("ssn", "the name may say a person's paper, the value is a long number"),

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
-from weir.schemas.detect import words
+from weir.schemas.detect import keys, words
 from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.policy import entity_of, tails
+from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, tails
 
 _BIRTH = re.compile(
     r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
@@ -20,7 +20,6 @@ _ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
 _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
 _ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
-_ANY_NAME = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
@@ -91,9 +90,17 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
 
 
 def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
-    """A name beside a family name is the given one: name=Radek beside surname=Novák."""
+    """A name beside a family name is the given one: name=Radek beside surname=Novák; first and
+    last beside each other are both of a name, if both are written as one."""
     families = words("family_fields")
+    written = [key for key in of if NAME_WRITTEN.fullmatch(of[key].strip())]
+    both = [key for key in written if of[key].strip().lower() not in keys().harmless]
+    first, last = (
+        [key for key in both if tails(key)[-1] in words(list_)]
+        for list_ in ("first_parts", "last_parts")
+    )
+    new = dict.fromkeys([*first, *last], "first_name") if first and last else {}
     if not any(not families.isdisjoint(tails(key)) for key in of):
-        return {}
-    given = (key for key in of if not words("given_fields").isdisjoint(tails(key)[:1]))
-    return {key: "first_name" for key in given if _ANY_NAME.fullmatch(of[key].strip())}
+        return new
+    given = (key for key in written if not words("given_fields").isdisjoint(tails(key)[:1]))
+    return new | dict.fromkeys(given, "first_name")

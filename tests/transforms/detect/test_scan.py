@@ -30,6 +30,16 @@ from weir.transforms.detect import FIELDS, clean_names, scan
         ("text", "call 212-555-0123 or joe@example.org, please", "call {phone} or {email} please"),
         ("text", "am9lQGV4YW1wbGUub3Jn is encoded", "{email} is encoded"),
         ("text", "nothing here", "nothing here"),
+        ("json", '{"user":{"first":"Jane","last":"Doe"}}',
+         '{"user":{"first":"{name}","last":"{name}"}}'),
+        ("json", '{"contact":{"last":"Lime"}}', '{"contact":{"last":"{name}"}}'),
+        ("path_query", "/x?first=Marek&last=Okonjo", "/x?first={name}&last={name}"),
+        ("path_query", "/x?user[first]=Marek&user[last]=Okonjo",
+         "/x?user[first]={name}&user[last]={name}"),
+        ("path_query", "/x?first=Green&middle=Q.&last=Field",
+         "/x?first={name}&middle={name}&last={name}"),
+        ("path_query", "/x?first=1&last=20&user[last]=2020-01-01",
+         "/x?first=1&last=20&user[last]=2020-01-01"),
     ],
 )  # fmt: skip
 def test_personal_parts_become_placeholders_and_the_rest_stays(field, text, clean):
