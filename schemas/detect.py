@@ -103,6 +103,7 @@ class Keys:
     token_words: frozenset[str]
     beginnings: dict[str, tuple[str, ...]]  # entity -> what names of cookies begin with
     harmless: frozenset[str]
+    nothing: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
+_SOMEBODYS = frozenset(("birth", "address", "name"))
 _ARTICLES = {
     "email": "an e-mail address",
     "id": "somebody's identifier",
@@ -166,15 +167,25 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
 
     above: the name of the object that the property is in: {"customer": {"id": 8812}}.
     """
-    if text.strip().lower() in facts.keys().harmless:
-        return None
     rule = _by_name(name, text)
-    if rule and (is_complaint(text) or _is_nobodys(rule.entity, text)):
+    if _tells_nothing(text, rule, above in facts.words("complaining")):
+        return None
+    if rule and _is_nobodys(rule.entity, text):
         return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") else above
         rule = _by_name(f"{singular}_{name}", text)
     return rule
+
+
+def _tells_nothing(text: str, rule: Rule | None, complains: bool) -> bool:
+    """A word of programs, or a complaint about a field where one is told; a house may have number
+    1 and somebody's name be All, so there only what stands for nothing is nothing."""
+    word = text.strip().lower()
+    if rule and rule.entity in _SOMEBODYS and not complains:
+        shaped = rule.rule != "key_policy" and not word.isdigit()
+        return word in facts.keys().nothing or (shaped and word in facts.keys().harmless)
+    return word in facts.keys().harmless or (complains and is_complaint(text))
 
 
 def _is_nobodys(entity: str, text: str) -> bool:
