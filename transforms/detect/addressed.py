@@ -21,12 +21,32 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
     if before.folded in facts.words("titles"):
         if word.folded in facts.words("titles"):
             return  # Herr Dr. Quasthoff
-        if word.family >= 2 or word.given >= 3 or (word.capital and _may_be(word)):
-            yield Person(word.start, word.end, 0.7, "a name behind a title", False)
+        if (
+            word.family >= 2
+            or word.given >= 3
+            or (word.capital and (_may_be(word) or _before_a_family(text, words, i)))
+        ):
+            end = _with_the_next(text, words, i)
+            yield Person(word.start, end, 0.7, "a name behind a title", False)
     elif (opening := _greeting(words, i)) and (word.given >= 3 or _is_written(opening, word)):
         yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
     elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
         yield Person(word.start, word.end, 0.5, "a name behind a word about people")
+
+
+def _before_a_family(text: str, words: list[Word], i: int) -> bool:
+    """Pani Anno Nowak: a word, but for the family's name behind it."""
+    behind = words[i + 1 : i + 2]
+    return bool(behind) and behind[0].family >= 2 and _with_the_next(text, words, i) > words[i].end
+
+
+def _with_the_next(text: str, words: list[Word], i: int) -> int:
+    """Where a name behind a title ends: Pani Grażyno Maciejewska, whose given name no list has."""
+    word, behind = words[i], words[i + 1 : i + 2]
+    if not (word.capital and behind and behind[0].capital and _may_be(behind[0])):
+        return word.end
+    apart = text[word.end : behind[0].start]
+    return behind[0].end if apart == " " and len(behind[0].text) > 2 else word.end
 
 
 def _greeting(words: list[Word], i: int) -> Word | None:

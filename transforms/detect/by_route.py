@@ -27,6 +27,7 @@ _DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().
 _IN_DEGREES = re.compile(
     r"[-+]?(?!0)(?:\d{2,3}\.(?!(?:19|20)\d\d$)\d{4}|\d{1,3}\.(?!20\d{6}$)\d{5,16})"
 )
+_IS_DOI = re.compile(r"10\.\d{4}")  # of a publisher: /doi/10.1016/j.cell.2023.11.004
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
 _USERS_PAGE = re.compile(
     r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
@@ -51,7 +52,9 @@ def by_route(before: str | None, text: str) -> Rule | None:
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
     if _USERS_PAGE.fullmatch(text):
         return Rule("id", "route", 1.0, "User:x is a person's page")
-    if _IN_DEGREES.fullmatch(text) and before not in facts.words("version"):
+    if _IN_DEGREES.fullmatch(text) and not (
+        _IS_DOI.fullmatch(text) or before in facts.words("version")
+    ):
         return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
     if not before or is_page(text) or (before == "u" and len(text) == 1):
         return None  # /mail/u/0/ is the first account of a browser
@@ -97,6 +100,9 @@ def _after(before: str, text: str) -> Rule | None:
             return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
         if _IDENTIFIER.fullmatch(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
+    named = before in routes.named and len(text) > 1
+    if named and (could_be_one_name(text) or (is_person(text) and could_be_a_person(text))):
+        return Rule("name", "route", 0.7, f"what follows /{before}/ is a name")
     if before in routes.couples and is_couple(text):
         return Rule("name", "route", 0.7, f"what follows /{before}/ is a couple")
     if before in routes.channels and text.isalpha() and len(text) >= 8 and could_be_one_name(text):

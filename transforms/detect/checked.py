@@ -7,6 +7,7 @@ from weir.transforms.detect.couples import couple
 from weir.transforms.detect.papers import czech_account, paper
 from weir.transforms.detect.parcels import parcel
 from weir.transforms.detect.told import (
+    home_user,
     log_subject,
     log_user,
     machine,
@@ -15,6 +16,7 @@ from weir.transforms.detect.told import (
     spot,
     told_account,
     told_code,
+    told_name,
     told_password,
     told_phone,
     told_user,
@@ -24,6 +26,7 @@ CHECKS: dict[str, Callable[[str, int, int], bool]] = checks.CHECKS | {
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
     "told_code": told_code, "told_user": told_user, "spot": spot,
     "told_password": told_password, "told_account": told_account,
+    "told_name": told_name, "home_user": home_user,
     "log_user": log_user, "log_subject": log_subject,
     "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
 }  # fmt: skip

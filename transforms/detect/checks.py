@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from weir.schemas.detect import words
-from weir.transforms.detect.digests import is_integrity, is_link, is_of_content
+from weir.transforms.detect.digests import is_integrity, is_link, is_of_content, is_of_json
 from weir.transforms.detect.worth import fold, worth
 from weir.transforms.domains import has_suffix
 
@@ -115,7 +115,9 @@ def random(text: str, start: int, end: int) -> bool:
     run = text[start:end]
     pieces = re.split(r"[_-]+", run)
     found = any(map(_changes_often, pieces)) or any(map(_is_session, pieces)) or _no_word_in(run)
-    return found and not (is_integrity(text, start, end) or is_link(text, start, end))
+    if not found or is_integrity(text, start, end) or is_of_content(text, start):
+        return False
+    return not (is_link(text, start, end) or is_of_json(text, start, end))
 
 
 def _no_word_in(run: str) -> bool:

@@ -18,6 +18,18 @@ def is_complaint(text: str) -> bool:
     return first in said and any(word in said for word in others)
 
 
+_MASKED = re.compile(
+    r"[*•●∙·_-]{3,64}|[*•●]{1,64}|[\[<({*]{1,2}(?:redacted|masked|filtered|hidden|removed|anonymi[sz]ed"
+    r"|obfuscated|scrubbed|sanitized|geschw[aä]rzt|entfernt|masqu[eé]|oculto|ocultado)[\]>)}*]{1,2}",
+    re.IGNORECASE,
+)
+
+
+def is_masked(text: str) -> bool:
+    """What somebody put in a value's place: `********`, `[redacted]`."""
+    return bool(_MASKED.fullmatch(text.strip()))
+
+
 def is_nobody(text: str) -> bool:
     """An account of the system, or of everybody: guest, anonymous, root."""
     return text.strip().lower() in facts.words("system_users")

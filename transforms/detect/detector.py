@@ -29,7 +29,7 @@ from weir.transforms.detect.sites import with_sites, without_sites
 from weir.transforms.detect.turns import in_turn
 from weir.transforms.detect.unclear import could_be_unclear
 
-CODE_VERSION = "8"  # counts up when a decision changes without a table changing
+CODE_VERSION = "9"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Long runs that are nobody's: digests of what was built, and links written in base64."""
 
+import json
 import re
 
 from weir.transforms.detect.decode import from_base64
@@ -10,6 +11,18 @@ _OF_CONTENT = re.compile(
     r"[^a-z0-9]{0,4}(?:of |is )?sha(?:1|224|256|384|512):\Z",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"(?<![\w-])sha(?:256|384|512):\Z", re.IGNORECASE)
+_OF_A_COMMIT = re.compile(
+    r"(?<![^\W_])(?:commit(?:ted|s)?|revision|rev|head|cherry-?picked|reverts?|git(?: sha)?"
+    r"|checked out|merged?|checksum|digest|integrity|etag|(?:md5|sha1|sha256)sum|tree|blob|parent)"
+    r"(?: (?:is|of|to|at|sha|id|hash|from|as)){0,2}[ :=#\"'(]{1,4}(?:W/)?[\"']?\Z",
+    re.IGNORECASE,
+)
+_OF_PERSONS = re.compile(
+    r"mail|user|hem|kunde|customer|subscriber|phone|visitor|client|person", re.IGNORECASE
+)
+_HIDES = re.compile(r"[%\\]|&[#a-z]|[A-Za-z0-9+/_-]{20}")  # encoded once more
+_LONGEST = 1024
 _AROUND = 128
 _BEFORE = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]+\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]*")
@@ -23,8 +36,28 @@ def is_integrity(text: str, start: int, end: int) -> bool:
 
 
 def is_of_content(text: str, start: int) -> bool:
-    """Behind `digest: sha256:` and the like: of an image's layer."""
-    return bool(_OF_CONTENT.search(text[max(start - _AROUND, 0) : start]))
+    """Behind `digest: sha256:` and the like: of an image's layer, of a commit."""
+    before = text[max(start - _AROUND, 0) : start]
+    if _OF_CONTENT.search(before):
+        return True
+    told = _GLUED.search(before) or _OF_A_COMMIT.search(before)
+    return bool(told) and not _OF_PERSONS.search(before)
+
+
+def is_of_json(text: str, start: int, end: int) -> bool:
+    """In a run of base64 that says an object in JSON: what it says is looked at by itself."""
+    before = _BEFORE.search(text[max(start - 4 * _AROUND, 0) : start])
+    first = start - (len(before[0]) if before else 0)
+    run = _RUN.match(text, first)
+    if run is None or not text.startswith("eyJ", first) or run.end() < end:
+        return False
+    if text[run.end() : run.end() + 1] == "." or len(run[0]) > _LONGEST:
+        return False  # a part of a token; what is so long is not looked into again and again
+    try:
+        said = from_base64(run[0]).decode("utf-8")
+        return isinstance(json.loads(said), dict) and not _HIDES.search(said)
+    except (ValueError, RecursionError):
+        return False
 
 
 def is_link(text: str, start: int, end: int) -> bool:

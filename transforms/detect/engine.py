@@ -204,16 +204,16 @@ def _may_be_version(result: "RecognizerResult") -> bool:
 
 
 AT_SIGNS = (
-    "arroba|chiocciola|ma[lł]pa|zavin|kukac|apenstaart|klammeraffe|snabel|arobase|miukumauku|merkki|собак"
+    "kugelfisch|arroba|chiocciola|ma[lł]pa|zavin|kukac|apenstaart|klammeraffe|snabel|arobase|miukumauku|merkki|собак"
     "|собач"
 )
 """How an at sign is called."""
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "email": (
-        rf"@|(?i:[ät]\W|_|-|{AT_SIGNS})|=",
-        rf"@|(?i:at|ät|{AT_SIGNS})|=[\w-]+\.",
-        rf"[@.\])}}_-]|(?i:dot|{AT_SIGNS})",
+        rf"@|(?i:[ät]\W|_|-|{AT_SIGNS})|=|\Wa ?[\])}}>]",
+        rf"@|(?i:[aäeé]t|{AT_SIGNS})|=[\w-]+\.|\Wa ?[\])}}>]",
+        rf"[@.\])}}>_-]|(?i:dot|{AT_SIGNS})",
     ),
     "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
@@ -228,6 +228,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "geo": (r"\d\.\d{2,}|°|\dd\d",),
     "name": (
         r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
+        r"|(?i:maiden|m[aä]dchenn|geburtsn|jeune fille|solter|soltei|nubile|meisjesn|panie[nń]"
+        r"|rodn|pikenavn|denavn|flickn|nimi|le[aá]nyk|k[ıi]zl[ıi]k|девич|дівоч)"
         r"|(?i:wedding|hochzeit|trauung|verlob|mariage|fian[cç]|boda|casam|matrimoni|nozze|bruiloft|huwelijk|[sś]lub|wesele|sva[dt]ba|esk[uü]v|nunta|d[uü][gğ][uü]n|bryllup|br[oö]llop|häät|haat|vjen[cč]|poroka|свад|весіл|γ[αά]μ|engagement|anniversary)",
     ),
     "address": (r"\d", r"[^\W\d_]{2}|〒", r"[ _+,./-]|[^\x00-\x7f]"),
@@ -235,7 +237,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "id": (
         r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
         r"[A-Z]{1,3}[ -]?\d|\d[ -]?[A-Z]{2}|"
-        r"[0-9A-Fa-f:.-]{12}|fb\.|amzn1|\\[a-z]|\d{4}"
+        r"[0-9A-Fa-f:.-]{12}|\d[ .-]\d\d|/(?:home|Users)/|(?i:\\\\[a-z])|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:publickey|password|session|user|logged|logon|login|signed|authenti|angemeldet|benutzer|utilis|usuario|utente|gebruik|jako|loggad|logget|su: |tty=|account|site:)"  # noqa: E501
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501

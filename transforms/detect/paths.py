@@ -68,9 +68,9 @@ def _deciding() -> pa.StringArray:
     """Segments behind which the next one is judged, whatever it looks like."""
     routes = facts.routes()
     telling = (
-        routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
-        | routes.national | routes.holders | routes.called | routes.gamers | routes.hosts | {SITE}
-        | {POSTCODE} | routes.couples | routes.postcodes | routes.channels
+        routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
+        | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
+        | routes.hosts | {SITE} | {POSTCODE} | routes.couples | routes.postcodes | routes.channels
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())
 
@@ -95,8 +95,8 @@ def _routes() -> tuple[str, ...]:
     """Segments that decide on the next one, or hold a name themselves."""
     routes = facts.routes()
     telling = (
-        routes.person | routes.person_if_name | routes.token | routes.numbered | routes.value.keys()
-        | routes.couples | routes.postcodes | routes.channels
+        routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
+        | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
     )  # fmt: skip
     words, regions, called = map(_any, (telling, routes.regions, routes.called))
     return (
@@ -126,6 +126,7 @@ def _context() -> pa.StringArray:
             {
                 *routes.person,
                 *routes.person_if_name,
+                *routes.named,
                 *routes.token,
                 *routes.numbered,
                 *routes.value,

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.complaints import is_complaint, is_nobody
+from weir.transforms.detect.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.firms import is_firm
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.quads import is_own_address
@@ -45,6 +45,7 @@ _CALLED = re.compile(
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
 NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[^\W\d_]\.?")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
@@ -167,6 +168,8 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
 
     above: the name of the object that the property is in: {"customer": {"id": 8812}}.
     """
+    if is_masked(text):
+        return None
     rule = _by_name(name, text)
     if _tells_nothing(text, rule, above in facts.words("complaining")):
         return None
@@ -189,7 +192,9 @@ def _tells_nothing(text: str, rule: Rule | None, complains: bool) -> bool:
 
 
 def _is_nobodys(entity: str, text: str) -> bool:
-    """An account of the system's, the machine's own address."""
+    """An account of the system's, the machine's own address, a country under cc."""
+    if entity == "card" and _COUNTRY.fullmatch(text.strip()):
+        return True
     return (entity == "id" and is_nobody(text)) or (entity == "ip" and is_own_address(text))
 
 

@@ -20,6 +20,10 @@ _ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
 _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
 _ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
+_NUMBERED_LINE = re.compile(
+    r"(?<![\w.])\d{1,5}[A-Za-z]?,? [A-ZÀ-ÞĀ-Ž]"
+    r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-])"
+)
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
@@ -71,7 +75,19 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
     if any(_ANY_STREET.search(of[key]) for key in words("streets") & of.keys()):
         houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
         new |= {key: "house_number" for key in houses if key not in new}
-    return new | _repeated(of) | _beside_a_family(of)
+    return new | _of_an_address(of) | _repeated(of) | _beside_a_family(of)
+
+
+def _of_an_address(of: dict[str, str]) -> dict[str, str]:
+    """A street beside its number; the lines beside a town, where they hold a number."""
+    new: dict[str, str] = {}
+    if any(_ANY_HOUSE.fullmatch(of[key]) for key in words("numbers_of_houses") & of.keys()):
+        streets = words("routes_of_streets") & of.keys()
+        new |= {key: "street" for key in streets if _ANY_STREET.search(of[key])}
+    if words("towns") & of.keys():
+        lines = words("lines") & of.keys()
+        new |= {key: "street" for key in lines if _NUMBERED_LINE.search(of[key])}
+    return new
 
 
 def _repeated(of: dict[str, str]) -> dict[str, str]:

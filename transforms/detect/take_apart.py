@@ -33,6 +33,7 @@ _POSTCODE = re.compile(POSTCODES)
 _INTEGRITY = re.compile(
     r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
 )
+_ETAG = re.compile(r"W/\\{0,3}[\"']?[\w+/=:-]{1,128}\\{0,3}[\"']?")
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
 _ENTITY = re.compile(
     r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|"
@@ -62,7 +63,7 @@ def inside(text: str, part: str) -> Iterator[Piece]:
         for link in _PATH.finditer(text):
             yield from (piece.shifted(link.start()) for piece in url(link[0]))
     one = "/" in text and " " not in text.strip() and part != "user_agent"
-    if one and not _INTEGRITY.fullmatch(text):
+    if one and not (_INTEGRITY.fullmatch(text) or _ETAG.fullmatch(text)):
         yield from segments(text, "path")
 
 

@@ -164,6 +164,8 @@ def log_user(text: str, start: int, end: int) -> bool:
 def log_subject(text: str, start: int, end: int) -> bool:
     """The same where the user stands first: `jdoe logged in`; no word of a sentence."""
     name = re.split(r"\s", text[start:end], maxsplit=1)[0]
+    if "TTY=" in text[start:end]:
+        return name.lower() not in facts.words("system_users")  # sudo's own line
     known = name.lower() in facts.words("system_users") or worth(fold(name))[2]
     return (
         not known and not is_date(name) and (is_user_name(name) or bool(re.search(r"[\d_.]", name)))
@@ -174,6 +176,33 @@ def told_account(text: str, start: int, end: int) -> bool:
     """Six digits and more that are no date."""
     number = _PHONE_LAST.search(text[start:end])
     digits = re.sub(r"\D", "", number[0]) if number else ""
+    groups = re.findall(r"\d+", number[0]) if number else []
+    if len(groups) == 3 and _YEAR.fullmatch(groups[2]) and int(groups[1]) <= 12:
+        return False  # 4.12.2024
     return (
         6 <= len(digits) <= 26 and len(set(digits)) > 2 and not is_date(number[0] if number else "")
     )
+
+
+_HOMES_OF_NOBODY = frozenset(("public", "default", "all users", "default user", "shared", "www"))
+
+
+def home_user(text: str, start: int, end: int) -> bool:
+    """Whose directory it is: nobody's of the system's; behind /home/ no word, which is a page's."""
+    name = re.split(r"[\\/]", text[start:end])[-1].strip(" .").lower()
+    if name in _HOMES_OF_NOBODY or name in facts.words("system_users") or len(name) < 2:
+        return False
+    pages = name in facts.routes().pages or bool(re.search(r"\.(?:html?|php|aspx?|jsp)$", name))
+    runs = [run for run in re.findall(r"[^\W\d_]+", name) if len(run) > 2]
+    words = bool(runs) and all(worth(fold(run))[2] for run in runs)
+    return "\\" in text[start:end] or not (pages or words or not runs)
+
+
+_NAME_LAST = re.compile(r"[A-ZÀ-ÞĀ-ŽА-ЯЁІЇЄ][\w'’-]{1,24}(?: [A-ZÀ-ÞĀ-Ž][\w'’-]{1,24})?\Z")
+
+
+def told_name(text: str, start: int, end: int) -> bool:
+    """A word with a capital that is no word, or a family's name too."""
+    value = _NAME_LAST.search(text[start:end])
+    words = list(words_of(value[0])) if value else []
+    return any(not word.known or word.family >= 1 for word in words)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect import persons
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.digests import is_of_content
 from weir.transforms.detect.singles import single_names
 from weir.transforms.detect.things import (
     in_a_slug,
@@ -45,6 +46,7 @@ _BUILT = re.compile(
 _THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
 _HASHED = re.compile(r"(?<![0-9a-f])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9a-f])")
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
 _COUNTED = re.compile(r"[a-z]+[_-]\d+")
 _STATUS = frozenset(f"{one.value} {one.phrase}" for one in HTTPStatus)
 _FREE = ("user_agent", "referrer_host", "label")
@@ -74,6 +76,7 @@ def unclear(
     counted = not facts.words("counted").isdisjoint(context) or is_slug_of_a_thing(before)
     if part in ("text", "search"):  # codes of errors; an address so written stands under a name
         text = _HEX.sub(lambda m: " " * len(m[0]), text)
+    text = _DIGEST.sub(_without_digest, text)
     for match in _MIXED.finditer(text):
         if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
             continue
@@ -105,6 +108,11 @@ def unclear(
     model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
     for name in single_names(text) if part != "name" and not model else ():
         yield Unclear(name.start, name.end, "name", name.why)
+
+
+def _without_digest(match: re.Match[str]) -> str:
+    """Blanks in place of what was built: commit f26e03c1…, sha256:95c9f7a7…"""
+    return " " * len(match[0]) if is_of_content(match.string, match.start()) else match[0]
 
 
 def programmed(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What words, fields, routes and sites of many languages tell; each kind beside its harmless twin."""  # noqa: E501
 
+import base64
 from pathlib import Path
 
 import pyarrow as pa
@@ -96,6 +97,38 @@ def test_the_first_segment_on_a_site_of_people_is_somebody(url: str, path: str) 
 )
 def test_fields_beside_each_other_say_it_together(text: str, clean: str) -> None:
     assert scan("path_query", text, DETECTOR).clean == clean
+
+
+@pytest.mark.parametrize(
+    "text, clean",
+    [
+        (
+            '{"street_number":"41","route":"Larch Ct"}',
+            '{"street_number":"{address}","route":"{address}"}',
+        ),
+        ('{"route":"Larch Ct","distance":"41"}', '{"route":"Larch Ct","distance":"41"}'),
+        ('{"line1":"3 Smithy Brow","city":"Kendal"}', '{"line1":"{address}","city":"Kendal"}'),
+        (
+            '{"line1":"Save 20% today","city":"Kendal"}',
+            '{"line1":"Save 20% today","city":"Kendal"}',
+        ),
+        (
+            '{"route":"/checkout","house_number":"12"}',
+            '{"route":"/checkout","house_number":"{address}"}',
+        ),
+        ('{"line1":"3 for the price of 2"}', '{"line1":"3 for the price of 2"}'),
+        ('{"given":"Kees","family":"Van Houten"}', '{"given":"{name}","family":"{name}"}'),
+        ('{"family":"Open Sans"}', '{"family":"Open Sans"}'),
+        ('{"actionField":{"id":"ORD7718293"}}', '{"actionField":{"id":"{id}"}}'),
+    ],
+)
+def test_properties_beside_each_other_say_it_together(text: str, clean: str) -> None:
+    assert scan("json", text, DETECTOR).clean == clean
+
+
+def test_json_in_base64_that_hides_more_is_closed() -> None:
+    hidden = base64.b64encode(b'{"l":"https%3A%2F%2Fs.example%2F%3Ffn%3Dadelheid"}').decode()
+    assert "{" in scan("path_query", f"/p?d={hidden}", DETECTOR).clean
 
 
 @pytest.mark.parametrize(
