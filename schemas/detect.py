@@ -87,6 +87,7 @@ class Keys:
     followers: frozenset[str]
     if_name_shaped: frozenset[str]
     if_one_name: frozenset[str]
+    if_part_of_a_name: frozenset[str]
     if_postcode: frozenset[str]
     if_full_postcode: frozenset[str]
     if_calling: frozenset[str]
@@ -102,6 +103,7 @@ class Keys:
     token_words: frozenset[str]
     beginnings: dict[str, tuple[str, ...]]  # entity -> what names of cookies begin with
     harmless: frozenset[str]
+    nothing: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,10 @@ def keys() -> Keys:
         entity: tuple(sorted(_words(names + more["beginnings"].get(entity, []))))
         for entity, names in raw["beginnings"].items()
     }
-    lists = ("entities", "if_numbered", "beginnings", "roles", "papers", "named")
+    whose = _words(raw["roles"] + raw["named"] + raw["whose_name"])
+    parts = frozenset(one + part for one in whose for part in _words(raw["name_parts"]))
+    lists = ("entities", "if_numbered", "beginnings", "roles", "papers", "named",
+             "name_parts", "whose_name")  # fmt: skip
     rest = {
         name: _words([*raw.get(name, []), *more.get(name, [])])
         for name in {*raw, *more}.difference(lists)
@@ -210,6 +215,7 @@ def keys() -> Keys:
         entities,
         if_numbered=numbered,
         beginnings=begin,
+        if_part_of_a_name=parts,
         **rest,
     )
 
@@ -264,7 +270,10 @@ def opening() -> tuple[str, ...]:
 def _word_lists() -> dict[str, frozenset[str]]:
     lists: dict[str, Any] = {}
     for file in ("words", "shops", "siblings"):
-        lists |= read_yaml(_text(file))
+        more = read_yaml(_text(file))
+        if twice := lists.keys() & more.keys():
+            raise ValueError(f"recognizers: {sorted(twice)} stand in two files; rename one")
+        lists |= more
     return {name: _words(words) for name, words in lists.items()}
 
 

@@ -26,10 +26,9 @@ from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.policy import entity_of, names_something
 from weir.transforms.detect.sites import with_sites, without_sites
+from weir.transforms.detect.sources import code_digest
 from weir.transforms.detect.turns import in_turn
 from weir.transforms.detect.unclear import could_be_unclear
-
-CODE_VERSION = "9"  # counts up when a decision changes without a table changing
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Detector:
         name = self.settings.nlp_model
         settings = self.settings.model_dump_json(exclude={"nlp_model"})
         decides = "\0".join(
-            (CODE_VERSION, facts.digest(), settings, identity(name) if name else "")
+            (code_digest(), facts.digest(), settings, identity(name) if name else "")
         )
         decides += f"\0{self.least}" if self.least != THRESHOLD else ""
         return hashlib.sha256(decides.encode()).hexdigest()[:16]

@@ -1,10 +1,13 @@
 """Persons of history, of the arts and of the news, of whom all speak: no visitor's name."""
 
 from functools import cache
-from itertools import pairwise
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.naming import NEIGHBOURS
+from weir.transforms.detect.somewhere import is_somewhere
 from weir.transforms.detect.worth import Word
+
+_BORNE = 2  # points of a word that may be a namesake's other name
 
 
 @cache
@@ -19,14 +22,39 @@ def _words() -> frozenset[str]:
     return frozenset(word for name in public_figures() for word in name.split())
 
 
-def is_famous(words: list[Word], i: int, last: int) -> bool:
-    """Whether a name at i is a part of such a one's, and no greeting speaks for another."""
+def is_famous(text: str, words: list[Word], i: int, last: int) -> bool:
+    """Whether a name at i is a part of such a one's; no greeting speaks for another, and no
+    further name beside it makes it a namesake's: Angela Merkel Weber."""
     if words[i].folded not in _words() and words[last].folded not in _words():
         return False
     near = words[max(0, i - 2) : i]
     if any(w.folded in facts.words("greetings") for w in near):
         return False
-    around = [w.folded for w in words[max(0, i - 1) : last + 2]]
-    a, b = words[i].folded, words[last].folded
-    pairs = {f"{one} {two}" for one, two in pairwise(around)}
-    return not public_figures().isdisjoint(pairs | {f"{a} {b}"})
+    spans = [(a, a + 1) for a in range(max(0, i - 1), min(last + 1, len(words) - 1))]
+    return any(
+        _is_pair(words, a, b) and not _is_namesake(text, words, a, b)
+        for a, b in [*spans, (i, last)]
+    )
+
+
+def _is_pair(words: list[Word], a: int, b: int) -> bool:
+    return f"{words[a].folded} {words[b].folded}" in public_figures()
+
+
+def _is_namesake(text: str, words: list[Word], a: int, b: int) -> bool:
+    """Whether a word joined to the famous name is a name too, and of no other famous one."""
+    before = a > 0 and NEIGHBOURS.fullmatch(text[words[a - 1].end : words[a].start])
+    behind = b + 1 < len(words) and NEIGHBOURS.fullmatch(text[words[b].end : words[b + 1].start])
+    return bool(
+        (before and _is_other(words, a - 1, words[a]))
+        or (behind and _is_other(words, b + 1, words[b]))
+    )
+
+
+def _is_other(words: list[Word], i: int, beside: Word) -> bool:
+    word = words[i]
+    famous = any(_is_pair(words, k, k + 1) for k in (i - 1, i) if k >= 0 and k + 1 < len(words))
+    if famous or word.initial or word.known or is_somewhere(words, i):
+        return False
+    strange = word.capital and beside.capital and not word.text.isupper()
+    return word.given >= _BORNE or word.family >= _BORNE or strange

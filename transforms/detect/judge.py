@@ -30,7 +30,7 @@ from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import blanked, is_placeholder
 from weir.transforms.detect.policy import Rule, by_key, expects_a_name, words
 from weir.transforms.detect.siblings import with_siblings
-from weir.transforms.detect.take_apart import inside
+from weir.transforms.detect.take_apart import SOMEBODYS, inside
 from weir.transforms.detect.unclear import unclear
 from weir.transforms.detect.worth import HUMP
 from weir.transforms.domains import has_suffix
@@ -45,6 +45,9 @@ _AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
+_MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
+_ENTITY_TAG = re.compile(r"(?:W/)?\"[^\"]*\"")  # RFC 9110, 8.8.3
+_CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 
 
@@ -189,7 +192,7 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             None if offset is None else (offset + one.start, offset + one.end),
             guessed=True,
         )
-        for one in unclear(text, piece.part, context, _is_built(piece), _segment(piece))
+        for one in unclear(text, piece.part, context, _is_built(text, piece), _segment(piece))
         if not harmless
     ]  # fmt: skip
 
@@ -264,7 +267,7 @@ def hits_in(
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
     counted = bool(facts.words("counted") & set(context))
-    built = _is_built(piece)
+    built = _is_built(text, piece)
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context, effort)
@@ -272,11 +275,16 @@ def hits_in(
     ]
 
 
-def _is_built(piece: Piece) -> bool:
+def _is_built(text: str, piece: Piece) -> bool:
     """Behind a segment, or under a name, of what programs build: its hash is nobody's."""
     if piece.part.endswith("path"):
-        return piece.before in facts.words("built")
+        if piece.before == SOMEBODYS:
+            return bool(_CODE.fullmatch(text))
+        alone = piece.before in facts.words("pictured") and _MD5_ALONE.fullmatch(text)
+        return piece.before in facts.words("built") and not alone
     named = words(piece.key or "")[-1:]
+    if named == ("etag",) and _ENTITY_TAG.fullmatch(text):
+        return True
     return bool(named) and named[0] in facts.words("built_fields")
 
 

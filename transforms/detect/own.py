@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -152,7 +153,7 @@ class OwnRecognizers:
         lists = pc.split_pattern_regex(pc.ascii_lower(pc.fill_null(values, "")), "[^a-z0-9]+")
         opens = pc.is_in(lists.flatten(), value_set=self._openings)
         at = pc.unique(pc.list_parent_indices(lists).filter(opens))
-        rows = pa.array(range(len(values)), at.type)
+        rows = pa.array(np.arange(len(values))).cast(at.type)
         return pc.if_else(values.is_valid(), pc.is_in(rows, value_set=at), None)
 
 

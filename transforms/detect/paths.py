@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,7 @@ from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.sites import SITE
+from weir.transforms.detect.take_apart import SOMEBODYS
 from weir.transforms.detect.unclear import could_be_unclear
 
 SEGMENTS = 24
@@ -215,9 +217,8 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     """The last segment before each that is not empty, in lower case, where it says something."""
     if not len(flat):
         return flat
-    first = pc.is_in(
-        pa.array(range(len(flat)), pa.int32()), value_set=lists.offsets.cast(pa.int32())
-    )
+    at = pa.array(np.arange(len(flat), dtype=np.int32))
+    first = pc.is_in(at, value_set=lists.offsets.cast(pa.int32()))
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
     nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
     says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
@@ -233,4 +234,17 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     telling = pc.is_in(lower, value_set=_context())
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
-    return pc.if_else(telling, lower, "").take(coded.indices)
+    befores = pc.if_else(telling, lower, "").take(coded.indices)
+    return pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
+
+
+def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:
+    """Segments behind one of what is built, with one about somebody anywhere before that."""
+    built = pc.is_in(befores, value_set=pa.array(sorted(facts.words("built")), pa.string()))
+    coded = flat.dictionary_encode()
+    about = pa.array(sorted(facts.words("about_somebody")), pa.string())
+    tells = pc.is_in(pc.utf8_lower(_decoded(coded.dictionary)), value_set=about)
+    at = np.arange(len(flat))
+    told = np.maximum.accumulate(np.where(tells.take(coded.indices).to_numpy(False), at, -1))
+    first = lists.offsets.to_numpy()[pc.list_parent_indices(lists).to_numpy()]
+    return pc.and_(built, pa.array(told >= first))

@@ -24,7 +24,7 @@ from weir.transforms.detect.effort import (
     WORD_OF_SCRIPTS,
     Effort,
 )
-from weir.transforms.detect.famous import is_famous
+from weir.transforms.detect.famous import is_famous, public_figures
 from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.scripts import of_other_scripts
 from weir.transforms.detect.signs import is_said
@@ -74,7 +74,7 @@ def people(
     if not words:
         return found
     said = telling or is_told(words)
-    works = frozenset() if said else frozenset(of_works(words))
+    works = frozenset() if said else frozenset(of_works(words, _works()))
     shop = not said and is_of_a_shop(text, words)
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
@@ -83,7 +83,7 @@ def people(
             last = _end_of_name(text, words, i)
             beside = shop or bool(works and works.isdisjoint((i, last)))
             ware = not told and is_ware(text, words, i, last, beside)
-            if not ware and (said or not is_famous(words, i, last)):
+            if not ware and (said or strict or not is_famous(text, words, i, last)):
                 pairs = _pair(text, words, i, told, strict)
                 found += (replace(one, guessed=not told) for one in pairs)
         found += addressed(text, words, i, word)
@@ -192,6 +192,12 @@ def _end_of_name(text: str, words: list[Word], i: int) -> int:
             break
         last += 1
     return last
+
+
+@cache
+def _works() -> frozenset[str]:
+    """What is a work's, or somebody's whom everybody knows."""
+    return facts.words("not_people") | public_figures()
 
 
 @cache

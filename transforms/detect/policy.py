@@ -44,10 +44,12 @@ _CALLED = re.compile(
     r"|(?=\d{11,15}$)(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{6,11})"
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
+NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[^\W\d_]\.?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
+_SOMEBODYS = frozenset(("birth", "address", "name"))
 _ARTICLES = {
     "email": "an e-mail address",
     "id": "somebody's identifier",
@@ -100,6 +102,7 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
     """Names that are asked for the value's shape by any of their tails."""
     keys = facts.keys()
     return (
+        ("part of a name", keys.if_part_of_a_name),
         ("postcode", keys.if_postcode),
         ("full postcode", keys.if_full_postcode),
         ("long number", keys.if_long_number),
@@ -114,7 +117,7 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
     keys, ends = facts.keys(), tails(name)
-    if name.lower() in facts.words("campaigns"):
+    if name.lower() in facts.words("campaign_fields"):
         return None, ""
     for entity, beginnings in keys.beginnings.items():
         if name.lower().startswith(beginnings):
@@ -165,15 +168,27 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
 
     above: the name of the object that the property is in: {"customer": {"id": 8812}}.
     """
-    if text.strip().lower() in facts.keys().harmless or is_masked(text):
+    if is_masked(text):
         return None
     rule = _by_name(name, text)
-    if rule and (is_complaint(text) or _is_nobodys(rule.entity, text)):
+    if _tells_nothing(text, rule, above in facts.words("complaining")):
+        return None
+    if rule and _is_nobodys(rule.entity, text):
         return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") else above
         rule = _by_name(f"{singular}_{name}", text)
     return rule
+
+
+def _tells_nothing(text: str, rule: Rule | None, complains: bool) -> bool:
+    """A word of programs, or a complaint about a field where one is told; a house may have number
+    1 and somebody's name be All, so there only what stands for nothing is nothing."""
+    word = text.strip().lower()
+    if rule and rule.entity in _SOMEBODYS and not complains:
+        shaped = rule.rule != "key_policy" and not word.isdigit()
+        return word in facts.keys().nothing or (shaped and word in facts.keys().harmless)
+    return word in facts.keys().harmless or (complains and is_complaint(text))
 
 
 def _is_nobodys(entity: str, text: str) -> bool:
@@ -241,6 +256,7 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "one name": lambda text: (
         could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
     ),
+    "part of a name": lambda text: bool(NAME_WRITTEN.fullmatch(text)),
     "user": _is_user,
     "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
     "long number": lambda text: (
@@ -263,6 +279,7 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
 _SHAPED = {
     "name": ("name", "the name says who, the value looks like a name"),
     "one name": ("name", "the name says who, the value may be a name"),
+    "part of a name": ("name", "the name says whose, the value is written as a name"),
     "user": ("id", "the name says who, the value is in no dictionary"),
     "postcode": ("address", "the name says a postcode, the value is one"),
     "long number": ("ssn", "the name may say a person's paper, the value is a long number"),

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
-from weir.schemas.detect import words
+from weir.schemas.detect import keys, words
 from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.policy import entity_of, tails
+from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, tails
 
 _BIRTH = re.compile(
     r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
@@ -24,7 +24,6 @@ _NUMBERED_LINE = re.compile(
     r"(?<![\w.])\d{1,5}[A-Za-z]?,? [A-ZÀ-ÞĀ-Ž]"
     r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-])"
 )
-_ANY_NAME = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
@@ -107,11 +106,17 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
 
 
 def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
-    """A name beside a family name is the given one: name=Radek beside surname=Novák."""
-    families, pair = words("family_fields"), words("family_pairs")
-    if pair <= of.keys() and all(_ANY_NAME.fullmatch(of[key].strip()) for key in pair):
-        return dict.fromkeys(sorted(pair), "full_name")
+    """A name beside a family name is the given one: name=Radek beside surname=Novák; first and
+    last beside each other are both of a name, if both are written as one."""
+    families = words("family_fields")
+    written = [key for key in of if NAME_WRITTEN.fullmatch(of[key].strip())]
+    both = [key for key in written if of[key].strip().lower() not in keys().harmless]
+    first, last = (
+        [key for key in both if tails(key)[-1] in words(list_)]
+        for list_ in ("first_parts", "last_parts")
+    )
+    new = dict.fromkeys([*first, *last], "first_name") if first and last else {}
     if not any(not families.isdisjoint(tails(key)) for key in of):
-        return {}
-    given = (key for key in of if not words("given_fields").isdisjoint(tails(key)[:1]))
-    return {key: "first_name" for key in given if _ANY_NAME.fullmatch(of[key].strip())}
+        return new
+    given = (key for key in written if not words("given_fields").isdisjoint(tails(key)[:1]))
+    return new | dict.fromkeys(given, "first_name")

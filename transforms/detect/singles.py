@@ -5,10 +5,9 @@ from functools import cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.famous import is_famous
 from weir.transforms.detect.naming import Person
 from weir.transforms.detect.somewhere import is_somewhere
-from weir.transforms.detect.wares import is_of_a_shop, is_told, is_trades
+from weir.transforms.detect.wares import is_of_a_shop, is_trades
 from weir.transforms.detect.worth import PARTICLES, Word, about_people, words_of
 
 
@@ -17,9 +16,7 @@ def single_names(text: str) -> Iterator[Person]:
     words = list(words_of(text))
     if len(words) == 1 and words[0].text.isupper() and len(words[0].text) == 3:
         return  # from=MUC
-    if not is_told(words) and any(is_famous(words, i, i + 1) for i in range(len(words) - 1)):
-        return
-    works = set(of_works(words))
+    works = set(of_works(words, facts.words("not_people")))
     told = any(w.folded in _telling() for w in words)
     shop = is_of_a_shop(text, words)
     for i, word in enumerate(words):
@@ -35,9 +32,8 @@ def single_names(text: str) -> Iterator[Person]:
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
 
-def of_works(words: list[Word]) -> Iterator[int]:
-    """Which words are of a work or of somebody whom everybody knows, particles passed over."""
-    names = facts.words("not_people") | facts.words("public_figures")
+def of_works(words: list[Word], names: frozenset[str]) -> Iterator[int]:
+    """Which words are of one of the names of two words, particles passed over."""
     at = [i for i, word in enumerate(words) if word.folded not in PARTICLES]
     for pairs in (pairwise(range(len(words))), pairwise(at)):
         for i, k in pairs:

@@ -29,6 +29,9 @@ _LABEL = re.compile(
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
 _JSON = re.compile(r"[\[{]\s{0,9}\\{0,9}\"[^\"\\]{1,64}\\{0,9}\"\s{0,9}:")
+SOMEBODYS = "somebody's:"
+"""What a segment of what is built is called that stands behind one about somebody."""
+
 _POSTCODE = re.compile(POSTCODES)
 _INTEGRITY = re.compile(
     r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
@@ -112,7 +115,7 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
 
     site: what stands before the first one, see sites.py.
     """
-    start, before, regions = 0, site, facts.routes().regions
+    start, before, regions, somebodys = 0, site, facts.routes().regions, False
     for segment in path.split("/"):
         name, *parameters = segment.split(";")
         if name:
@@ -124,6 +127,9 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
         start += len(segment) + 1
         if name.lower() not in regions:
             before = _telling(name.lower()) or before
+            if somebodys and before in facts.words("built"):
+                before = SOMEBODYS
+        somebodys = somebodys or name.lower() in facts.words("about_somebody")
 
 
 def _telling(name: str) -> str:

@@ -21,6 +21,12 @@ def test_ordinary_words_stay_in_both_modes(field, text):
     assert scan(field, text, STRICT).clean == text
 
 
+@pytest.mark.parametrize("field, text", STRINGS["famous"])
+def test_whom_everybody_knows_stays_in_balanced_and_goes_in_strict(field, text):
+    assert scan(field, text, BALANCED).clean == text
+    assert "{name}" in scan(field, text, STRICT).clean
+
+
 @pytest.mark.parametrize("field, text", STRINGS["names"])
 def test_a_name_goes_in_both_modes(field, text):
     for detector in (BALANCED, STRICT):

@@ -4,11 +4,12 @@ import logging
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from weir.transforms.detect import Detector, cache, scan
+from weir.transforms.detect import Detector, cache, detector, scan, sources
 from weir.transforms.detect.engine import open_engine
 
 PERSONAL = ["joe@example.org", "212-555-0123", "4111 1111 1111 1111", "2001:db8::1", "see@b"]
@@ -75,6 +76,23 @@ def test_other_settings_are_another_version():
     from weir.schemas.config import Detection
 
     assert Detector(Detection(phone_regions=("DE",))).version != Detector().version
+
+
+def test_another_line_of_code_is_another_version(monkeypatch, tmp_path):
+    shipped = Path(sources.__file__).parent
+    for module in shipped.glob("*.py"):
+        (tmp_path / module.name).write_bytes(module.read_bytes())
+    monkeypatch.setattr(sources, "files", lambda _package: tmp_path)
+    digest = sources.code_digest.__wrapped__
+    assert digest() == sources.code_digest()
+    (tmp_path / "policy.py").write_text("# another\n")
+    assert digest() != sources.code_digest()
+
+
+def test_the_version_says_the_code(monkeypatch):
+    before = Detector().version
+    monkeypatch.setattr(detector, "code_digest", lambda: "another")
+    assert Detector().version != before
 
 
 def test_the_cache_holds_no_value_as_its_key():
