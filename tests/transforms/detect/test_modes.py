@@ -62,11 +62,15 @@ def test_modes_are_different_versions():
         ("search", "J\x01a\x01n\x01e D\x01o\x01e", "{name}"),
         ("search", "j\x01o\x01e@example.org", "{email}"),
         ("search", "joe\u24d0example.org", "{email}"),
-        ("search", "\u2764\ufe0f sale\U000e006a\U000e006f\U000e0065", "\u2764 sale"),
     ],
 )  # fmt: skip
 def test_what_attackers_tried(field, text, clean):
     assert scan(field, text, BALANCED).clean == clean
+
+
+def test_what_nobody_sees_does_not_cross():
+    smuggled = "\u2764\ufe0f sale\U000e006a\U000e006f\U000e0065"
+    assert BALANCED.values(pa.array([smuggled])).clean.to_pylist() == ["\u2764 sale"]
 
 
 def test_a_value_of_hundreds_of_pieces_does_not_cross():
