@@ -138,21 +138,22 @@ def _publish(
     found = {entry["table"]: entry for entry in made}
     if sorted(entry["table"] for entry in made) != sorted((CONTACTS, *read_tables())):
         raise WeirError(f"{night.day}: the runner made {len(made)} tables, not each of them once")
-    for name, entry in sorted(found.items()):
-        dataset = name if name == CONTACTS else f"tables/{name}"
-        place = night.store.adopt(Path(entry["path"]), dataset)
-        night.store.publish(
-            Manifest(
-                dataset=dataset,
-                date=night.day,
-                files=(DataFile(path=place, rows=entry["rows"], sha256=entry["sha256"]),),
-                policy=night.stamp,
-                inputs=events.inputs,
-                incomplete=events.incomplete,
-                detector=events.detector,
-                software=night.software,
-                facts=before.facts if name == "attribution" else {},
+    with night.store.publishing():
+        for name, entry in sorted(found.items()):
+            dataset = name if name == CONTACTS else f"tables/{name}"
+            place = night.store.adopt(Path(entry["path"]), dataset)
+            night.store.publish(
+                Manifest(
+                    dataset=dataset,
+                    date=night.day,
+                    files=(DataFile(path=place, rows=entry["rows"], sha256=entry["sha256"]),),
+                    policy=night.stamp,
+                    inputs=events.inputs,
+                    incomplete=events.incomplete,
+                    detector=events.detector,
+                    software=night.software,
+                    facts=before.facts if name == "attribution" else {},
+                )
             )
-        )
-        night.store.sweep(dataset)
+            night.store.sweep(dataset)
     return {name: entry["rows"] for name, entry in sorted(found.items()) if name != CONTACTS}

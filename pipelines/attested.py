@@ -13,10 +13,12 @@ from pathlib import Path
 from weir.pipelines.night import Night
 from weir.pipelines.store import Store, digest, digest_of_file, replace_file
 from weir.schemas.errors import WallError
-from weir.schemas.manifests import DataFile, Manifest, canonical_json
+from weir.schemas.manifests import DataFile, Manifest, PolicyStamp, canonical_json
 from weir.transforms.attest import REMEDY, Attestation, attest, demand
 from weir.transforms.events import EventFiles
 from weir.transforms.keys import public_key_path
+
+PROVED = ("events", "people", "restricted/proof")
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,12 @@ def word_places(manifest: Path) -> tuple[Path, Path]:
     return manifest.with_suffix(".attest.json"), manifest.with_suffix(".attest.sig")
 
 
-def attested(night: Night) -> Attested:
+def attested(night: Night, policy: PolicyStamp | None = None) -> Attested:
     """What was proved of a date. UsageError if there are no events, WallError if what lies there is
-    not what was proved, byte for byte, or was proved under another policy."""
+    not what was proved, byte for byte, or was proved under another policy than the night's, or the
+    one that is named."""
     remedy = f"`weir ingest --date {night.day}` makes them"
-    events, people, proof = (
-        night.store.require(name, night.day, remedy)
-        for name in ("events", "people", "restricted/proof")
-    )
+    events, people, proof = (night.store.require(name, night.day, remedy) for name in PROVED)
     place = night.store.manifest_path("events", night.day)
     data, signature = (path.read_bytes() if path.exists() else b"" for path in word_places(place))
     proved = Attested(events, people, proof, (data, signature))
@@ -115,10 +115,18 @@ def attested(night: Night) -> Attested:
         public_key_path(night.config.at(night.config.keys)),
         proved.datasets,
         date=night.day.isoformat(),
-        policy=night.stamp,
+        policy=policy or night.stamp,
     )
     _demand_bytes(night.store, proved.files)
     return proved
+
+
+def are_gone(night: Night) -> bool:
+    """Whether something of what was proved of a date is not there at all; it is not looked at."""
+    manifests = [night.store.manifest(name, night.day) for name in PROVED]
+    word = word_places(night.store.manifest_path("events", night.day))
+    files = [night.store.root / file.path for m in manifests if m is not None for file in m.files]
+    return None in manifests or not all(path.exists() for path in (*word, *files))
 
 
 def _demand_bytes(store: Store, files: list[DataFile]) -> None:

@@ -18,8 +18,12 @@ def days(date: str | None, first: str | None, last: str | None) -> Iterator[dt.d
     end = _date(last) if last else start
     if end < start:
         raise UsageError(f"--to {end} lies before --from {start}")
-    for number in range((end - start).days + 1):
-        yield start + dt.timedelta(days=number)
+    yield from between(start, end)
+
+
+def between(first: dt.date, last: dt.date) -> list[dt.date]:
+    """All dates from one to another, both included."""
+    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def span(dates: Collection[dt.date]) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from weir.pipelines.attested import word_places
-from weir.pipelines.store import Store, digest, digest_of_file, replace_file
+from weir.pipelines.store import Store, digest, intact, replace_file
 from weir.schemas.columns import NII, Zone
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.policy import Disclosure
@@ -99,7 +99,7 @@ def _read(store: Store, place: Path, data: bytes, beside: Path, public: Path) ->
         raise UsageError(f"{place}: of a format that this version does not know") from None
     _demand_word(place, beside, edition, public)
     refuse_classes(edition)
-    wrong = [t.path for t in edition.tables if not _intact(store.root / t.path, t.sha256)]
+    wrong = [t.path for t in edition.tables if not intact(store.root / t.path, t.sha256)]
     if wrong:
         raise WallError(
             f"{place}: files that are gone or changed: {', '.join(wrong)}; restore editions/ from "
@@ -218,7 +218,3 @@ def _demand_word(place: Path, beside: Path, edition: Edition, public: Path) -> N
         raise WallError(
             f"{place}: its attestation is of other events; restore editions/ from a backup"
         )
-
-
-def _intact(path: Path, sha256: str) -> bool:
-    return path.is_file() and digest_of_file(path) == sha256

@@ -1,9 +1,10 @@
 """Whether a recipient may have what is asked for; nothing is written before that is clear."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from difflib import get_close_matches
 
+from weir.pipelines.dates import between
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp
 from weir.schemas.policy import Policy
@@ -46,7 +47,7 @@ def refuse_partial(who: Recipient, days: Sequence[date]) -> None:
     subtracted, are a day, which the recipient's grain does not give it."""
     for day in sorted(set(days)):
         first, last = period(day, who.grain)
-        if not set(_dates(first, last)) <= set(days):
+        if not set(between(first, last)) <= set(days):
             raise UsageError(
                 f"recipients.{who.name}: gets sums of whole {who.grain}s; ask for all of it: "
                 f"--from {first} --to {last}"
@@ -69,11 +70,7 @@ def refuse_other_policies(who: Recipient, stamp: PolicyStamp, editions: Sequence
 
 def _whole(who: Recipient, days: Sequence[date]) -> list[date]:
     ended = {period(day, who.grain) for day in days if period(day, who.grain)[1] == day}
-    return [day for first, last in sorted(ended) for day in _dates(first, last)]
-
-
-def _dates(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [day for first, last in sorted(ended) for day in between(first, last)]
 
 
 def _version(stamp: PolicyStamp) -> str:

@@ -10,10 +10,11 @@ from rich.console import Console
 
 from weir.pipelines.night import Night
 from weir.pipelines.recorded import record_run
+from weir.pipelines.replaced import sweep
 from weir.pipelines.steps import Ingested, ingest
 from weir.pipelines.store import replace_file
 from weir.schemas.config import Config
-from weir.schemas.errors import BusyError, KeyMissingError, UsageError, WeirError
+from weir.schemas.errors import BusyError, KeyMissingError, UsageError, WallError, WeirError
 from weir.schemas.manifests import canonical_json
 
 STEPS = ("aggregate", "disclose", "share")
@@ -75,6 +76,7 @@ def nightly(
         raise UsageError(f"--until {until}: name one of {', '.join(STEPS)}")
     began = time.monotonic()
     _check_all_keys(night)
+    sweep(night.store)
     with night.store.lock(night.day):
         ingested = ingest(night, console)
         try:
@@ -108,6 +110,7 @@ def _outside(
 
 def ingest_only(night: Night, console: Console) -> IngestDone:
     """`weir ingest`."""
+    sweep(night.store)
     with night.store.lock(night.day):
         done = IngestDone(night, ingest(night, console))
         _record(night, "ingest", done.to_json(), done.ingested)
@@ -126,6 +129,7 @@ def disclose_only(
     """`weir disclose`. What making an edition took is kept with the runs; one that was there left
     its own record."""
     began = time.monotonic()
+    sweep(night.store)
     with night.store.lock(night.day):
         if supersede:
             from weir.pipelines.supersede import supersede as make_anew
@@ -149,6 +153,7 @@ def period_only(night: Night, grain: str, accept_incomplete: bool) -> dict[str, 
     if grain not in known:
         raise UsageError(f"--period {grain}: say {' or '.join(LONGER)}")
     today = datetime.now(UTC).date()
+    sweep(night.store)
     done = disclose_period(night, known[grain], today, accept_incomplete=accept_incomplete)
     return done.to_json()
 
@@ -184,17 +189,18 @@ def _disclose(night: Night, console: Console, accept_incomplete: bool) -> dict[s
 
 def _disclose_period(night: Night) -> tuple[str, ...]:
     """The visitors of the week or month that ends with the night, where recipients get one of the
-    two. A day that is missing keeps no night back: why there is none is said."""
-    from weir.pipelines.periods import due
+    two. A day that is missing, or not as it was, keeps no night back: why there is none is said;
+    the night's own edition is looked at again by whoever shares it."""
+    from weir.pipelines.periods import clash, due
 
     grain = due(night.policy, night.day)
     if grain is None:
-        return ()
+        return clash(night.policy, night.day)
     from weir.pipelines.period import disclose_period
 
     try:
         done = disclose_period(night, grain, datetime.now(UTC).date(), held=(night.day,))
-    except (BusyError, KeyMissingError, UsageError) as error:
+    except (BusyError, KeyMissingError, UsageError, WallError) as error:
         return (f"no visitors of the {grain}: {error}",)
     return done.notes if done.made else ()
 

@@ -10,33 +10,26 @@ how many. What is out already comes first: a number that would open one of a day
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import partial
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from weir.pipelines.attested import attested, inputs_of
-from weir.pipelines.dates import span
-from weir.pipelines.drafts import QUIET, drafts_of, job_of
-from weir.pipelines.earlier import linkage_of
+from weir.pipelines.attested import are_gone, inputs_of
+from weir.pipelines.came import VISITORS, who_came
+from weir.pipelines.dates import between, span
 from weir.pipelines.editions import read_edition
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
-from weir.pipelines.over import over
 from weir.pipelines.periods import period_place, periods_over, read_period, write_period
-from weir.pipelines.progress import watch
 from weir.pipelines.recorded import catch_up, record_period
 from weir.pipelines.replaced import DATASETS
-from weir.pipelines.rounds import Part, Ready, count, ready
 from weir.pipelines.steps import staged
 from weir.pipelines.store import digest
 from weir.schemas.columns import Zone
-from weir.schemas.errors import KeyMissingError, UsageError
+from weir.schemas.errors import UsageError
 from weir.schemas.period import (
     ABOUT,
     OF,
@@ -46,20 +39,18 @@ from weir.schemas.period import (
     DayNote,
     Longer,
     PeriodEdition,
+    Untold,
 )
 from weir.schemas.policy import Disclosure
 from weir.schemas.recipient import period
 from weir.schemas.release import Edition, EditionTable, column_note
-from weir.schemas.tables import read_tables
-from weir.transforms.disclose.crowd import allowed
-from weir.transforms.disclose.edition import Draft
-from weir.transforms.disclose.linked import Came, hashes_of
+from weir.transforms.disclose.linked import Came
 from weir.transforms.disclose.suppress import rounded
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.write import write_canonical
 
 KEYS = ("linkage", "sampling", "signing")
-_VISITORS = "visitors"
+_LEAST = 2  # days; one tells what it told already
 
 
 @dataclass(frozen=True)
@@ -103,7 +94,7 @@ def disclose_period(
     keyring = night.keyring(*KEYS)
     public = public_key_path(keyring.path)
     with ExitStack() as locks:
-        for day in _dates(first, last):
+        for day in between(first, last):
             if day not in held:
                 locks.enter_context(night.store.lock(day))
         catch_up(night)
@@ -111,19 +102,16 @@ def disclose_period(
         if there is not None:
             return PeriodDone(there, False, ("made before and frozen; kept as it is",))
         _refuse(night, grain, first, last, public)
-        editions = [
-            e for day in _dates(first, last) if (e := read_edition(night.store, day, public))
-        ]
-        if last >= today and last not in {edition.date for edition in editions}:
+        days = Days.read(night, between(first, last), public)
+        if last >= today and last not in days.editions:
             raise UsageError(f"the {grain} ends on {last}; make its edition when it is over")
-        found = [edition for edition in editions if _unchanged(night, edition)]
-        if not editions:
+        if not days.editions:
             raise UsageError(f"no edition of {span((first, last))}; `weir disclose` makes one")
-        if not accept_incomplete:
-            _refuse_missing(first, last, found)
-        edition = _make(night, grain, found, keyring, accept_incomplete)
+        days.demand(accept_incomplete)
+        edition = _make(night, grain, days, keyring, accept_incomplete)
     record_period(Ledger(night.ledger_path), edition)
-    return PeriodDone(edition, True, tuple(_notes(edition)))
+    missing = (f"{day}: not counted; {why}" for day, why in sorted(days.missing.items()))
+    return PeriodDone(edition, True, (*_notes(edition), *missing))
 
 
 def _notes(edition: PeriodEdition) -> Iterator[str]:
@@ -133,6 +121,9 @@ def _notes(edition: PeriodEdition) -> Iterator[str]:
                 f"{table.site}: withheld; fewer than {table.rule.k} came, or came again, or on "
                 "another day only, or it was published on fewer than two days"
             )
+    for left in edition.untold:
+        dates = ", ".join(map(str, left.dates))
+        yield f"{left.site}: without {dates}, on which its visitors were left out"
 
 
 def _refuse(night: Night, grain: Longer, first: date, last: date, public: Path) -> None:
@@ -151,46 +142,80 @@ def _refuse(night: Night, grain: Longer, first: date, last: date, public: Path) 
         )
 
 
-def _refuse_missing(first: date, last: date, counted: Sequence[Edition]) -> None:
-    missing = _missing(first, last, counted)
-    if missing:
-        raise UsageError(
-            f"{span((first, last))}: {', '.join(map(str, missing))}: no edition, or its events, "
-            "policy or configuration are not those of then; make the edition of these dates, or "
-            "say --accept-incomplete: the edition of a period is frozen"
-        )
+@dataclass
+class Days:
+    """The days of a period: the editions that can be counted, and why each other day cannot."""
+
+    editions: dict[date, Edition]
+    missing: dict[date, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, night: Night, dates: Sequence[date], public: Path) -> "Days":
+        """Looks at the events of each day, too. Raises as `read_edition`."""
+        editions = {day: e for day in dates if (e := read_edition(night.store, day, public))}
+        found = cls(editions, {day: "no edition" for day in dates if day not in editions})
+        for day, edition in editions.items():
+            if why := _why_not(replace(night, day=day), edition):
+                found.missing[day] = why
+        return found
+
+    @property
+    def counted(self) -> list[Edition]:
+        """The editions of days that are not missing."""
+        return [edition for day, edition in self.editions.items() if day not in self.missing]
+
+    def demand(self, accept_incomplete: bool) -> None:
+        """UsageError for a day that is missing, unless that was accepted; and in any case for fewer
+        than two days that are there, which tell of nothing and would be frozen as that."""
+        if not self.missing:
+            return
+        dates = [*self.missing, *self.editions]
+        told = "; ".join(f"{day}: {why}" for day, why in sorted(self.missing.items()))
+        if not accept_incomplete:
+            raise UsageError(
+                f"{span(dates)}: days that cannot be counted: {told}; make the edition of these "
+                "dates, or say --accept-incomplete: the edition of a period is frozen"
+            )
+        if len(self.counted) < _LEAST:
+            raise UsageError(
+                f"{span(dates)}: visitors are counted over two days at least, and days cannot be "
+                f"counted: {told}; nothing was written, since the edition of a period is frozen"
+            )
 
 
-def _missing(first: date, last: date, counted: Sequence[Edition]) -> tuple[date, ...]:
-    there = {edition.date for edition in counted}
-    return tuple(day for day in _dates(first, last) if day not in there)
-
-
-def _unchanged(night: Night, edition: Edition) -> bool:
-    """Whether its events come from the files that it was made of, under the policy of today."""
-    there = [night.store.manifest(name, edition.date) for name in DATASETS]
-    manifests = [manifest for manifest in there if manifest is not None]
-    return edition.policy == night.stamp and inputs_of(manifests) == edition.inputs
+def _why_not(night: Night, edition: Edition) -> str:
+    """Why a day cannot be counted: not its edition's policy, or not the files it was made of."""
+    if not edition.policy.rules_as(night.stamp):
+        return f"its edition was made under policy {edition.policy.name} {edition.policy.version}"
+    manifests = [night.store.manifest(name, edition.date) for name in DATASETS]
+    found = [manifest for manifest in manifests if manifest is not None]
+    if len(found) < len(DATASETS) or are_gone(night):
+        return "the events that its edition was made of are gone"
+    if inputs_of(found) != edition.inputs:
+        return "other events than those that its edition was made of"
+    return ""
 
 
 def _make(
-    night: Night,
-    grain: Longer,
-    found: Sequence[Edition],
-    keyring: Keyring,
-    accept_incomplete: bool,
+    night: Night, grain: Longer, days: Days, keyring: Keyring, accept_incomplete: bool
 ) -> PeriodEdition:
     first, last = period(night.day, grain)
     rule, sites = night.policy.rule(OF), [site.name for site in night.config.sites]
     came = {site: Came() for site in sites}
+    untold: dict[str, list[date]] = {}
     with staged(night, "period") as staging:
-        counted = [
-            edition
-            for edition in found
-            if _add_day(replace(night, day=edition.date), grain, edition, came, keyring, staging)
-        ]
-        if not accept_incomplete:
-            _refuse_missing(first, last, counted)
+        for edition in days.counted:
+            mine = replace(night, day=edition.date)
+            who = who_came(mine, grain, edition, sites, keyring, staging)
+            if who is None:
+                days.missing[edition.date] = "its events no longer make its edition"
+                continue
+            for site in sites:
+                if site in who:
+                    came[site].add(who[site])
+                else:
+                    untold.setdefault(site, []).append(edition.date)
+        days.demand(accept_incomplete)
         tables = [_table(site, first, came[site], rule, staging) for site in sites]
         for table in tables:
             (night.store.root / table.path).parent.mkdir(parents=True, exist_ok=True)
@@ -204,9 +229,10 @@ def _make(
             policy=night.stamp,
             days=tuple(
                 DayNote(date=edition.date, sha256=digest(edition.text().encode()))
-                for edition in counted
+                for edition in days.counted
             ),
-            missing=_missing(first, last, counted),
+            missing=tuple(sorted(days.missing)),
+            untold=tuple(Untold(site=s, dates=tuple(d)) for s, d in sorted(untold.items())),
             tables=tuple(sorted(tables, key=lambda table: table.site)),
             software=night.software,
         ),
@@ -214,80 +240,12 @@ def _make(
     )
 
 
-def _add_day(
-    night: Night,
-    grain: Longer,
-    edition: Edition,
-    came: dict[str, Came],
-    keyring: Keyring,
-    staging: Path,
-) -> bool:
-    """Add a day's visitors at each site that published how many they were; False, and nothing is
-    added, if the events are no longer those of whom the edition tells."""
-    told = {site: _told(night, edition, site) for site in came}
-    told = {site: numbers for site, numbers in told.items() if _VISITORS in numbers}
-    place = staging / str(night.day)
-    place.mkdir()
-    spec = read_tables()[OF]
-    job = job_of(night, [spec], attested(night), place)
-    mapped = over(night.config.engine, job.groups, place)
-    quietly = partial(watch, QUIET)
-    made = ready(job, mapped, _named, quietly)
-    counted = count(made, mapped, quietly).margins
-    for site, numbers in told.items():
-        (draft,) = drafts_of(job, counted, [spec], site)
-        if not draft.lines.cells or numbers != _numbers(draft, numbers):
-            return False
-    units = pa.concat_tables(mapped(partial(units_of_group, made)))
-    linkage = linkage_of(night, keyring, night.day)
-    for site in told:
-        mine = units.filter(pc.equal(units["site"], site))["unit"].combine_chunks()
-        hashes = hashes_of(mine, linkage.filter(pc.equal(linkage["site"], site)), grain)
-        if hashes is None:
-            raise KeyMissingError(
-                f"{night.day}: the linkage lacks visitors of {site}, or is gone; restore "
-                "restricted/linkage from a backup, or do without the visitors of the period"
-            )
-        came[site].add(hashes)
-    return True
-
-
-def _told(night: Night, edition: Edition, site: str) -> dict[str, int]:
-    """The numbers of a site as a day's edition has them, by measure."""
-    for entry in edition.tables:
-        if (entry.site, entry.table) == (site, OF) and entry.noise is None:
-            names = [column.name for column in entry.columns if column.kind == "measure"]
-            rows = pq.read_table(night.store.root / entry.path)
-            found = rows.filter(pc.equal(rows["by"], "total")).select(names).to_pylist()
-            return {n: v for row in found for n, v in row.items() if v is not None}
-    return {}
-
-
-def _numbers(draft: Draft, names: Collection[str]) -> dict[str, int]:
-    """What an edition would tell of the total."""
-    known = set(names) & set(draft.form.measures)
-    base = draft.rule.rounding
-    return {name: int(rounded(draft.truth(name), base).value[0]) for name in known}
-
-
-def _named(part: Part, crowds: Sequence[pa.Table]) -> pa.Table:
-    return allowed(crowds, part.counting.rule)
-
-
-def units_of_group(made: Ready, group: int) -> pa.Table:
-    """site, unit: the visitors of one group."""
-    (cells,) = (cells for part, cells in made.cells(group) if part.name == OF)
-    keys = cells.filter(pc.greater(cells[_VISITORS], 0)).select(["site", "unit"])
-    keys = keys.cast(pa.schema([("site", pa.string()), ("unit", pa.binary(16))]))
-    return keys.group_by(["site", "unit"]).aggregate([])
-
-
 def _table(site: str, first: date, came: Came, rule: Disclosure, staging: Path) -> EditionTable:
     """Nothing but a site's name, a date and two counts: there is no value to be proved."""
     told = came.may_be_told(rule.k)
     number = rounded(pa.array([came.visitors]).to_numpy(), max(rule.rounding, ROUNDING)).value[0]
     row = {
-        "site": site, "date": first, "by": "total", "days": came.days, _VISITORS: int(number)
+        "site": site, "date": first, "by": "total", "days": came.days, VISITORS: int(number)
     }  # fmt: skip
     rows = pa.Table.from_pylist([row] if told else [], PERIOD)
     written = write_canonical(rows, PERIOD, staging / "editions" / site / TABLE, Zone.EDITIONS)
@@ -305,7 +263,3 @@ def _table(site: str, first: date, came: Came, rule: Disclosure, staging: Path) 
         withheld=0,
         columns=tuple(column_note(f, "key" if f.name in keys else "measure") for f in PERIOD),
     )
-
-
-def _dates(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

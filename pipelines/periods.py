@@ -7,11 +7,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from weir.pipelines.editions import is_date
-from weir.pipelines.store import Store, digest_of_file, replace_file
+from weir.pipelines.store import Store, intact, replace_file
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.period import LONGER, OF, Longer, PeriodEdition
 from weir.schemas.policy import Policy
-from weir.schemas.recipient import period
+from weir.schemas.recipient import Grain, period
 from weir.transforms.keys import Keyring, verify
 
 _RESTORE = "restore editions/ from a backup"
@@ -20,9 +20,24 @@ _RESTORE = "restore editions/ from a backup"
 def due(policy: Policy, day: date) -> Longer | None:
     """The kind of period that ends on a date and whose visitors somebody gets; None, too, where
     some get weeks and some months: there is only one of the two."""
-    wanted = {who.grain for who in policy.recipients if OF in who.tables} - {"day"}
-    ends = [grain for grain in LONGER if wanted == {grain} and period(day, grain)[1] == day]
+    ends = [g for g in LONGER if wanted(policy) == {g} and period(day, g)[1] == day]
     return ends[0] if ends else None
+
+
+def clash(policy: Policy, day: date) -> tuple[str, ...]:
+    """A word on the last day of a week or month where some get weeks and some months."""
+    if len(wanted(policy)) < len(LONGER) or all(period(day, g)[1] != day for g in LONGER):
+        return ()
+    return (
+        f"policy {policy.name}: of the recipients of {OF} some get weeks and some months, so "
+        "nobody gets visitors of a period: one kind less the other would tell of the days between; "
+        "give all of them the same `grain`",
+    )
+
+
+def wanted(policy: Policy) -> set[Grain]:
+    """The kinds of period whose visitors somebody would get."""
+    return {who.grain for who in policy.recipients if OF in who.tables and who.grain != "day"}
 
 
 def period_place(store: Store, grain: Longer, first: date) -> Path:
@@ -58,8 +73,7 @@ def read_period(place: Path, store: Store, public: Path) -> PeriodEdition | None
     if place != period_place(store, edition.grain, edition.first):
         raise WallError(f"{place}: of another period than its name says; {_RESTORE}")
     for table in edition.tables:
-        path = store.root / table.path
-        if not path.is_file() or digest_of_file(path) != table.sha256:
+        if not intact(store.root / table.path, table.sha256):
             raise WallError(f"{place}: {table.path} is gone or changed; {_RESTORE}")
     return edition
 

@@ -27,9 +27,9 @@ from weir.pipelines.inputs import (
 from weir.pipelines.night import Night
 from weir.pipelines.plan import formats_of, intake_of, proving_of, settling_of, splits_of
 from weir.pipelines.progress import Marks, watch
-from weir.pipelines.publish import RESTRICTED, Proved, publish_ingest
+from weir.pipelines.publish import Proved, publish_ingest
 from weir.pipelines.replace import replace_matches
-from weir.pipelines.replaced import keep_replaced, still_named
+from weir.pipelines.replaced import keep_replaced, sweep
 from weir.pipelines.runners import run
 from weir.pipelines.tasks import Files
 from weir.schemas.manifests import FileCount, InputFile
@@ -121,11 +121,10 @@ def ingest(night: Night, console: Console) -> Ingested:
         proved = replace_matches(night, outcomes, settled, staging)
         undeclared, rare = _undeclared(night, outcomes, proved)
         read = _input_files(inputs, known.result())
-        keep_replaced(night)
-        publish_ingest(night, outcomes, settled, read, incomplete, proved)
-    keep = still_named(night.store)
-    for dataset in ("events", "people", *RESTRICTED.values()):
-        night.store.sweep(dataset, keep=keep)
+        with night.store.publishing():
+            keep_replaced(night)
+            publish_ingest(night, outcomes, settled, read, incomplete, proved)
+    sweep(night.store)
     return Ingested(
         files=files,
         rejects=sums.rejects(outcomes),

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -93,10 +93,19 @@ class Store:
             staged.replace(place)
         return str(place.relative_to(self.root))
 
-    @contextmanager
-    def catalog_lock(self) -> Iterator[None]:
+    def catalog_lock(self) -> AbstractContextManager[None]:
         """One catalogue at a time, whatever dates are being run; waits for its turn."""
-        path = self.root / "runs" / "catalog.lock"
+        return self._turn("catalog")
+
+    def publishing(self) -> AbstractContextManager[None]:
+        """One run at a time adopts and publishes, or sweeps, whatever the dates: a sweep that has
+        read the manifests takes nothing that another run is about to name. Waits for its turn; not
+        to be taken twice."""
+        return self._turn("publishing")
+
+    @contextmanager
+    def _turn(self, name: str) -> Iterator[None]:
+        path = self.root / "runs" / f"{name}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -167,15 +176,17 @@ class Store:
         keep: frozenset[str] = frozenset(),
     ) -> int:
         """Delete files of a dataset that no manifest names and that are older than the grace.
-        keep: files that stay all the same."""
+        keep: files that stay all the same. The caller holds the lock of publishing."""
         named = {file.path for manifest in self.manifests(dataset) for file in manifest.files}
         named |= keep
         swept = 0
         for path in self.place(dataset).glob("*.parquet"):
-            old = time.time() - path.stat().st_mtime > grace_seconds
-            if old and str(path.relative_to(self.root)) not in named:
-                path.unlink()
-                swept += 1
+            if str(path.relative_to(self.root)) in named:
+                continue
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > grace_seconds:
+                    path.unlink()
+                    swept += 1
         return swept
 
     def paths(self, files: Iterable[DataFile]) -> list[str]:
@@ -202,6 +213,14 @@ def replace_file(path: Path, data: bytes) -> None:
 def digest(data: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def intact(path: Path, sha256: str) -> bool:
+    """Whether a file is there with this digest."""
+    try:
+        return digest_of_file(path) == sha256
+    except OSError:
+        return False
 
 
 def digest_of_file(path: Path, size: int | None = None) -> str:

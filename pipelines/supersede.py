@@ -7,6 +7,7 @@ they were: they lie there for a day after the ingest that replaced them. What ca
 refused, and the edition stays.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,24 +30,33 @@ from weir.pipelines.over import over
 from weir.pipelines.periods import periods_over
 from weir.pipelines.progress import watch
 from weir.pipelines.recorded import catch_up, record_edition
+from weir.pipelines.recount import named
 from weir.pipelines.replaced import DATASETS, replaced
 from weir.pipelines.rounds import Part, Ready, count, ready
 from weir.pipelines.store import digest
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.release import Edition
+from weir.transforms.disclose.between import (
+    Lines,
+    changes_between,
+    lines_between,
+    rests,
+    too_few_between,
+)
 from weir.transforms.disclose.changed import (
     UNITS,
     combined_changes,
+    differences,
     states,
     too_few,
     unit_changes,
 )
-from weir.transforms.disclose.crowd import allowed
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.together import opened_by_both, settle
 from weir.transforms.keys import public_key_path
 
 _QUIETLY = partial(watch, QUIET)
+_BETWEEN = "(between)"  # beside the names of parts, which are those of tables
 STAYS = "nothing was written, and the edition stays as it is"
 
 
@@ -115,7 +125,7 @@ class Against:
             place = staging / f"before-{number}"
             place.mkdir()
             job = replace(job_of(self.night, outside(), source, place), rows=made.job.rows)
-            before = ready(job, over(self.night.config.engine, job.groups, place), _named, _QUIETLY)
+            before = ready(job, over(self.night.config.engine, job.groups, place), named, _QUIETLY)
             self._compare(edition, before, made, drafts, place)
 
     def _compare(
@@ -133,24 +143,24 @@ class Against:
         told = _told(were, drafts)
         if edition == self.editions[0][0] and not any(map(_moved, told.values())):
             raise _SameError
-        made = mapped(partial(changes_of_group, before, after, told))
-        _refuse_few(self.night, before.job.parts, told, made, drafts)
+        lines = lines_between(were, told)
+        made = mapped(partial(changes_of_group, before, after, told, lines))
+        _refuse_few(self.night, before.job.parts, told, lines, made, drafts)
         _refuse_opened(self.night, were, drafts)
 
 
-def _named(part: Part, crowds: Sequence[pa.Table]) -> pa.Table:
-    return allowed(crowds, part.counting.rule)
-
-
 def changes_of_group(
-    before: Ready, after: Ready, told: dict[str, pa.Table], group: int
+    before: Ready, after: Ready, told: dict[str, pa.Table], lines: Lines, group: int
 ) -> dict[str, pa.Table]:
-    """How numbers changed by the units of one group, by part. told: of `states`, by table."""
-    found = {}
+    """How numbers changed by the units of one group, by part, and the lines between them. told: of
+    `states`, by table."""
+    found, left = {}, []
     for (part, was), (_, now) in zip(before.cells(group), after.cells(group), strict=True):
-        shape = part.counting.form.shape
-        found[part.name] = unit_changes(was, now, shape, told[part.table], _numbers(part))
-    return found
+        shape, numbers, here = part.counting.form.shape, _numbers(part), told[part.table]
+        differ = differences(was, now, shape, numbers)
+        found[part.name] = unit_changes(differ, shape, here, numbers)
+        left.append(rests(lines, part.table, differ, here, numbers, shape))
+    return found | {_BETWEEN: changes_between(left)}
 
 
 def _numbers(part: Part) -> dict[str, str]:
@@ -178,21 +188,21 @@ def _refuse_few(
     night: Night,
     parts: Sequence[Part],
     told: dict[str, pa.Table],
+    lines: Lines,
     made: Sequence[dict[str, pa.Table]],
     drafts: Sequence[Draft],
 ) -> None:
-    found: dict[str, int] = {}
+    found = Counter(too_few_between(lines, (one[_BETWEEN] for one in made)))
     by_table = {draft.form.table: draft for draft in drafts}
     for part in parts:
         shape, draft = part.counting.form.shape, by_table[part.table]
         names = _numbers(part)
         changed = combined_changes([one[part.name] for one in made], list(names), shape.dimensions)
         for name in names:
-            few = too_few(
+            found[part.table] += too_few(
                 told[part.table], changed, name, shape, draft.rule,
                 people=name == UNITS or draft.people(name),
             )  # fmt: skip
-            found[part.table] = found.get(part.table, 0) + few
     wrong = [f"{table} ({few})" for table, few in sorted(found.items()) if few]
     if wrong:
         raise WallError(
@@ -248,7 +258,7 @@ def _refuse_noise(night: Night, edition: Edition) -> None:
 
 def _refuse_policies(night: Night, editions: Sequence[Edition]) -> None:
     for edition in editions:
-        if edition.policy != night.stamp:
+        if not edition.policy.rules_as(night.stamp):
             raise UsageError(
                 f"{night.day}: its edition was made under policy {edition.policy.name} "
                 f"{edition.policy.version}; another one takes effect on dates without an edition, "
@@ -265,13 +275,19 @@ def _inputs(
     night: Night, editions: Sequence[Edition], proved: Attested
 ) -> Iterator[tuple[Edition, Attested]]:
     """What each edition was made of. WallError where that is no longer there."""
-    for edition in editions:
+    for number, edition in enumerate(editions):
         found = replaced(night, edition)
         if found is None:
+            which = "that is out" if number == 0 else f"superseded {_times(number)}"
             raise WallError(
-                f"{edition_place(night.store, night.day)}: the events that it was made of are no "
-                "longer there (they are kept for a day after another ingest), so it cannot be "
-                f"shown whom a new edition would tell of; {STAYS}; late files and objections act "
-                "on dates without an edition"
+                f"{edition_place(night.store, night.day)}: the events that the edition {which} "
+                f"({digest(edition.text().encode())[:16]}) was made of are no longer there (they "
+                "are kept for a day after another ingest), so it cannot be shown whom a new "
+                f"edition would tell of; {STAYS}; late files and objections act on dates without "
+                "an edition"
             )
         yield edition, replace(proved, events=found["events"], people=found["people"])
+
+
+def _times(number: int) -> str:
+    return "last" if number == 1 else f"{number} times ago"

@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from weir.schemas.strict import Strict
 
@@ -86,6 +86,17 @@ class Manifest(Strict):
 
     def text(self) -> str:
         """Canonical JSON: the same content is the same bytes."""
+        return canonical_json(self.model_dump(mode="json"))
+
+
+class Replaced(Strict):
+    """What another ingest replaced, and when: how long it may still be looked at."""
+
+    at: AwareDatetime
+    manifests: tuple[Manifest, ...]
+
+    def text(self) -> str:
+        """Canonical JSON."""
         return canonical_json(self.model_dump(mode="json"))
 
 

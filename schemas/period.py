@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 import pyarrow as pa
+from pydantic import Field
 
 from weir.schemas.columns import NII, column
 from weir.schemas.manifests import PolicyStamp, canonical_json
@@ -49,6 +50,13 @@ class DayNote(Strict):
     sha256: str
 
 
+class Untold(Strict):
+    """A site whose visitors were left out on days that are counted for others."""
+
+    site: str
+    dates: tuple[date, ...]
+
+
 class PeriodEdition(Strict):
     """The one form of a period's visitors that anybody outside will ever see."""
 
@@ -58,6 +66,7 @@ class PeriodEdition(Strict):
     last: date
     policy: PolicyStamp
     days: tuple[DayNote, ...]
+    untold: tuple[Untold, ...] = Field((), exclude_if=lambda value: not value)
     missing: tuple[date, ...] = ()  # no edition, or its events are not those of then any more
     tables: tuple[EditionTable, ...]  # one of each site
     software: str = ""

@@ -17,6 +17,8 @@ from tests.pipelines.a_store import (
     the_edition,
     visitors,
 )
+from weir.pipelines import nightly as nightly_module
+from weir.pipelines import period as period_module
 from weir.pipelines.disclose import disclose
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.period import disclose_period
@@ -197,6 +199,87 @@ class TestWhatIsOutComesFirst:
         counted(two_days)
         with pytest.raises(UsageError, match="by week or by month, not both"):
             counted(two_days, "month")
+
+
+class TestDaysThatCannotBeCounted:
+    """The edition of a period is frozen: what is wrong for a moment must not be in it for good."""
+
+    def nothing(self, night, **settings):
+        with pytest.raises(UsageError) as told:
+            counted(night, **settings)
+        assert not period_place(night.store, "week", MONDAY).exists()
+        return str(told.value)
+
+    @staticmethod
+    def gone(night, day):
+        """As if the events of a day had been swept."""
+        for file in night.store.manifest("events", day).files:
+            (night.store.root / file.path).unlink()
+
+    def test_another_policy_freezes_no_empty_week(self, two_days):
+        other = two_days.policy.model_copy(update={"version": "2"})
+        night = a_night(two_days.config.base, day=two_days.day, policy=other)
+        told = self.nothing(night)
+        assert "2008-04-21: its edition was made under policy strict" in told
+        assert "two days at least" in told
+
+    def test_a_new_recipient_changes_no_day(self, two_days):
+        policy = a_policy(ADS, WEEKLY)
+        night = a_night(two_days.config.base, day=two_days.day, policy=policy)
+        assert night.stamp != two_days.stamp
+        assert [note.date for note in counted(night).days] == WEEK[:2]
+        assert [row["visitors"] for row in rows_of(night)] == [400]
+
+    def test_one_day_is_no_week(self, tmp_path):
+        assert "two days at least" in self.nothing(a_week(tmp_path, visitors(300)))
+
+    def test_a_day_whose_events_are_gone_is_missing(self, tmp_path):
+        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(300, 200))
+        self.gone(night, WEEK[0])
+        assert "2008-04-21: the events that its" in self.nothing(night, accept_incomplete=False)
+        assert WEEK[0] in counted(night).missing
+        assert [row["visitors"] for row in rows_of(night)] == [400]
+
+    def test_nor_is_a_week_made_when_all_but_one_are(self, two_days):
+        self.gone(two_days, WEEK[0])
+        assert "are gone" in self.nothing(two_days)
+
+    def test_events_that_were_changed_are_not_missing_but_refused(self, two_days):
+        (file,) = two_days.store.manifest("events", WEEK[0]).files
+        place = two_days.store.root / file.path
+        place.write_bytes(place.read_bytes()[:-1] + b"x")
+        with pytest.raises(WallError, match="not what was proved"):
+            counted(two_days)
+
+    def test_a_night_goes_on_and_says_so(self, two_days, monkeypatch):
+        def refused(*_, **__):
+            raise WallError("2008-04-21: not what was proved")
+
+        monkeypatch.setattr(period_module, "disclose_period", refused)
+        night = a_night(two_days.config.base, day=WEEK[6], policy=a_policy(WEEKLY))
+        (note,) = nightly_module._disclose_period(night)
+        assert note == "no visitors of the week: 2008-04-21: not what was proved"
+        with pytest.raises(WallError):
+            nightly_module.period_only(night, "week", True)
+
+    def test_days_on_which_a_site_was_left_out_are_told(self, tmp_path):
+        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(49, 1000))
+        done = disclose_period(night, "week", TODAY, accept_incomplete=True)
+        assert "www: without 2008-04-23, on which its visitors were left out" in done.notes
+        assert "2008-04-24: not counted; no edition" in done.notes
+        assert [(left.site, list(left.dates)) for left in done.edition.untold] == [
+            ("www", [WEEK[2]])
+        ]
+
+    def test_weeks_here_and_months_there_are_warned_of(self, two_days):
+        monthly = WEEKLY.model_copy(update={"name": "monthly", "grain": "month"})
+        policy = a_policy(WEEKLY, monthly)
+        sunday, saturday = (
+            a_night(two_days.config.base, day=day, policy=policy) for day in (WEEK[6], WEEK[5])
+        )
+        (note,) = nightly_module._disclose_period(sunday)
+        assert "nobody gets visitors of a period" in note
+        assert nightly_module._disclose_period(saturday) == ()
 
 
 class TestRefusals:

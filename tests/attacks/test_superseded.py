@@ -4,9 +4,14 @@ Whoever has both subtracts. So a second one is made only where the difference te
 """
 
 import json
+import os
 import shutil
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tests.attacks.subtracting import of
 from tests.pipelines.a_store import (
@@ -22,6 +27,7 @@ from weir.pipelines import supersede as supersede_module
 from weir.pipelines.disclose import disclose
 from weir.pipelines.editions import edition_place, read_version
 from weir.pipelines.ledger import Ledger
+from weir.pipelines.nightly import disclose_only
 from weir.pipelines.reconcile import reconcile
 from weir.pipelines.replaced import keep_replaced
 from weir.pipelines.store import digest
@@ -137,6 +143,81 @@ class TestALateFile:
         assert "traffic (" in told
 
 
+class TestMeasuresBesideEachOther:
+    """Visitors are those with a cookie, with a session, and by network: 500 of 400, 20 and 80."""
+
+    FIRST = (
+        *visitors(400), *visitors(20, 400, basis="url_session"),
+        *visitors(80, 500, basis="network"),
+    )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("basis", "count", "made"), [("url_session", 29, False), ("network", K, True)]
+    )
+    def test_what_the_sum_less_its_told_parts_grew_by_is_a_crowd(self, twice, basis, count, made):
+        """A hundred come late with a cookie, and 29 by what nothing is told of."""
+        late = [*visitors(100, 600), *visitors(count, 700, basis=basis)]
+        night = twice(self.FIRST, [*self.FIRST, *late])
+        if made:
+            assert supersede(night).made
+        else:
+            assert "traffic (" in refused(night)
+
+    def test_if_nobody_looked_the_editions_would_tell(self, twice, monkeypatch):
+        monkeypatch.setattr(supersede_module, "too_few_between", lambda *_: {})
+        late = [*visitors(100, 600), *visitors(29, 700, basis="url_session")]
+        night = twice(self.FIRST, [*self.FIRST, *late])
+        grew = {}
+        for sign in (-1, 1):
+            for name in ("visitors", "visitors_cookie"):
+                told = of(the_edition(night, "traffic"), "total", name)[""]
+                grew[name] = grew.get(name, 0) + sign * told
+            if sign < 0:
+                supersede(night)
+        assert 0 < grew["visitors"] - grew["visitors_cookie"] < K
+
+
+class TestMailsBesideEachOther:
+    """Sent is delivered and bounced: 403 of 400 and three, of whom nothing is told."""
+
+    @staticmethod
+    def mails(count, start, outcome):
+        hits = visitors(count, start, action="email_sent", outcome=outcome, message="spring")
+        kept = {"pageview": False, "channel": "email"}
+        return [hit | kept | {"recipient": hit["visitor"]} for hit in hits]
+
+    @pytest.mark.parametrize(("bounced", "made"), [(2, False), (0, True)])
+    def test_what_came_back_late_is_a_crowd(self, twice, bounced, made):
+        with few_tables("email"):
+            first = [*self.mails(400, 0, "delivered"), *self.mails(3, 400, "bounced")]
+            late = [*self.mails(100, 600, "delivered"), *self.mails(bounced, 700, "bounced")]
+            night = twice(first, [*first, *late])
+            assert of(the_edition(night, "email"), "total", "sent")[""] == 400
+            assert not of(the_edition(night, "email"), "total", "bounced")
+            if made:
+                assert supersede(night).made
+            else:
+                assert "email (" in refused(night)
+
+
+class TestTablesBesideEachOther:
+    """A campaign's visitors are some of all."""
+
+    @staticmethod
+    def late(others):
+        return [*visitors(100, 600, campaign="spring"), *visitors(others, 700)]
+
+    @pytest.mark.parametrize(("others", "made"), [(29, False), (K, True)])
+    def test_what_the_whole_less_its_part_grew_by_is_a_crowd(self, twice, others, made):
+        with few_tables("traffic", "campaigns"):
+            first = [*visitors(300), *visitors(100, 300, campaign="spring")]
+            night = twice(first, [*first, *self.late(others)])
+            if made:
+                assert supersede(night).made
+            else:
+                assert "traffic (" in refused(night)
+
+
 def test_what_one_edition_leaves_out_is_not_to_be_had_from_the_other(twice, monkeypatch):
     """60 come late by Opera. Before, Opera went to protect Lynx; now a rarer one could, and who
     has both editions would know that one from the first and Lynx from the second."""
@@ -165,17 +246,17 @@ class TestWhatIsNotShown:
 
     def test_files_that_are_not_what_they_were_show_nothing(self, twice):
         night = twice(visitors(300), visitors(400))
-        note = night.store.root / "internal" / "replaced" / "1" / "events" / f"{night.day}.json"
-        (file,) = json.loads(note.read_text())["files"]
+        note = night.store.root / "internal" / "replaced" / "1" / f"{night.day}.json"
+        (file,) = json.loads(note.read_text())["manifests"][0]["files"]
         place = night.store.root / file["path"]
         place.write_bytes(place.read_bytes()[:-1] + b"x")
         assert "no longer there" in refused(night)
 
     def test_nor_does_a_note_of_other_files(self, twice):
         night = twice(visitors(300), visitors(400))
-        note = night.store.root / "internal" / "replaced" / "1" / "events" / f"{night.day}.json"
+        note = night.store.root / "internal" / "replaced" / "1" / f"{night.day}.json"
         said = json.loads(note.read_text())
-        said["files"] = []
+        said["manifests"][0]["files"] = []
         note.write_text(json.dumps(said))
         assert "no longer there" in refused(night)
 
@@ -199,6 +280,14 @@ class TestWhatIsNotShown:
             site = night.config.sites[0].model_copy(update={"public_paths": ("/none/*",)})
             config = night.config.model_copy(update={"sites": (site,)})
             assert "no longer make the edition" in refused(a_night(tmp_path, config=config))
+
+    def test_it_is_told_which_edition_of_several_lacks_its_events(self, twice):
+        night = twice(visitors(300), visitors(400))
+        first = digest(edition_place(night.store, night.day).read_bytes())
+        supersede(night)
+        again(night, visitors(500))
+        (night.store.root / "internal" / "replaced" / "1" / f"{night.day}.json").unlink()
+        assert f"the edition superseded last ({first[:16]})" in refused(night)
 
 
 class TestTheRecord:
@@ -250,11 +339,64 @@ class TestTheRecord:
         assert reconcile(night.config).faults == ()
 
 
-def test_replaced_events_are_let_go_when_their_grace_is_over(twice, monkeypatch):
-    night = twice(visitors(300), visitors(400))
-    kept = replaced_module.still_named(night.store)
-    assert night.store.sweep("events", grace_seconds=-1, keep=kept) == 0
-    monkeypatch.setattr(replaced_module, "GRACE_SECONDS", -1)
-    kept = replaced_module.still_named(night.store)
-    assert night.store.sweep("events", grace_seconds=-1, keep=kept) == 1
-    assert "no longer there" in refused(night)
+class TestTheGrace:
+    """An erased person's events are to go: a day after they were replaced they show nothing."""
+
+    @staticmethod
+    def events(night):
+        return {path.name for path in (night.store.root / "internal" / "events").glob("*.parquet")}
+
+    @staticmethod
+    def a_day_later(night, monkeypatch):
+        """What lies there was written long ago, and replaced just over a day ago."""
+        monkeypatch.setattr(replaced_module, "GRACE_SECONDS", -1)
+        for path in (night.store.root / "internal" / "events").glob("*.parquet"):
+            os.utime(path, (0, 0))
+
+    def test_what_was_replaced_stays_for_a_day(self, twice):
+        night = twice(visitors(300), visitors(400))
+        assert len(self.events(night)) == 2
+        assert replaced_module.sweep(night.store) == 0
+
+    def test_it_is_let_go_when_its_grace_is_over(self, twice, monkeypatch):
+        night = twice(visitors(300), visitors(400))
+        self.a_day_later(night, monkeypatch)
+        assert replaced_module.sweep(night.store) == 1
+        assert "no longer there" in refused(night)
+
+    def test_what_is_over_shows_nothing_though_nothing_was_swept(self, twice, monkeypatch):
+        night = twice(visitors(300), visitors(400))
+        monkeypatch.setattr(replaced_module, "GRACE_SECONDS", -1)
+        assert "no longer there" in refused(night)
+
+    @pytest.mark.parametrize("days", [1, -365])
+    def test_it_is_the_time_in_the_note_that_counts(self, twice, days):
+        """Not when its file was written; and a clock that ran ahead keeps nobody for a year."""
+        night = twice(visitors(300), visitors(400))
+        note = night.store.root / "internal" / "replaced" / "1" / f"{night.day}.json"
+        said = json.loads(note.read_text())
+        said["at"] = (datetime.now(UTC) - timedelta(days=days, seconds=1)).isoformat()
+        note.write_text(json.dumps(said))
+        assert "no longer there" in refused(night)
+
+    @pytest.mark.parametrize("superseding", [False, True])
+    def test_disclose_sweeps_what_is_over(self, twice, monkeypatch, superseding):
+        night = twice(visitors(300), visitors(400))
+        self.a_day_later(night, monkeypatch)
+        with suppress(WallError):
+            disclose_only(night, Console(quiet=True), False, supersede=superseding)
+        assert len(self.events(night)) == 1
+
+    def test_a_note_of_another_run_that_is_gone_is_no_fault(self, twice, monkeypatch):
+        """Two ingests sweep: what one of them took, the other one does not find."""
+        night = twice(visitors(300), visitors(400))
+        self.a_day_later(night, monkeypatch)
+        unlink = Path.unlink
+
+        def first_by_another(path, missing_ok=False):
+            unlink(path)
+            unlink(path, missing_ok=missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", first_by_another)
+        replaced_module.sweep(night.store)
+        assert len(self.events(night)) == 1

@@ -1,11 +1,13 @@
 """The store: a reader sees the old night or the new one; one run of a date at a time."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from weir.pipelines.replaced import sweep
 from weir.pipelines.store import Store, replace_file
 from weir.schemas.errors import BusyError, ConfigError, UsageError, WeirError
 from weir.schemas.manifests import DataFile, Manifest, PolicyStamp
@@ -70,6 +72,20 @@ def test_only_what_no_manifest_names_is_swept_and_only_after_the_grace(store: St
     assert store.sweep("events", grace_seconds=-1) == 1
     assert (store.root / named.path).exists()
     assert not (store.root / orphan.path).exists()
+
+
+def test_nothing_is_swept_while_another_run_adopts_and_publishes(store: Store) -> None:
+    """It is old and unnamed for a moment: a file of equal rows that lay there already."""
+    old = a_file(store, "a.parquet")
+    os.utime(store.root / old.path, (0, 0))
+    with ThreadPoolExecutor(1) as other:
+        with store.publishing():
+            swept = other.submit(sweep, store)
+            with pytest.raises(TimeoutError):
+                swept.result(0.05)
+            store.publish(a_manifest(old))
+        assert swept.result(10) == 0
+    assert (store.root / old.path).exists()
 
 
 def test_two_runs_of_one_date_exclude_each_other(store: Store) -> None:

@@ -26,7 +26,13 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8})(?:;|$|(
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
-_INVISIBLE = re.compile(_CONTROL.pattern.replace("]", "\\ufffd]"))
+_UNSEEN = (
+    re.compile(  # what no reader sees: selectors, joiners, fillers, tags (Unicode's ignorable)
+        r"[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+        r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    )
+)
+_INVISIBLE = re.compile(rf"{_CONTROL.pattern}|\ufffd|{_UNSEEN.pattern}")
 _MIME = re.compile(r"=\?([\w-]{2,20})\?([QqBb])\?([^?\s]{1,256})\?=")
 _AT = re.compile(r"(?<!\s)\s*@\s*")
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
@@ -56,6 +62,8 @@ class Decoded:
 
 def safe(text: str) -> str:
     """Text without control or invisible characters and with braces percent-encoded."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
     return _CONTROL.sub("\ufffd", text).translate(_QUOTE)
 
 
@@ -82,7 +90,7 @@ def decode(value: str, part: str = "query") -> Decoded:
 
 def _drawn_together(text: str) -> str:
     """As a reader sees it: nothing invisible, one kind of dash, no spaces round an at sign."""
-    if not text.isascii():
+    if not text.isascii() or not text.isprintable():
         text = _INVISIBLE.sub("", text).translate(_DASHES)
     return _AT.sub("@", text) if "@" in text else text
 
@@ -142,7 +150,9 @@ def _once(text: str) -> str:
         text = unquote(text, errors="replace")
     if "&" in text:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text.replace("\u24d0", "@"))  # a letter a in a ring
 
 
 def _character(match: re.Match[str]) -> str:

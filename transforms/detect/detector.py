@@ -18,7 +18,7 @@ from weir.transforms.detect.deadline import Failed, judged
 from weir.transforms.detect.decode import PLUS_IS_LITERAL
 from weir.transforms.detect.engine import THRESHOLD, Engine, open_engine
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
-from weir.transforms.detect.gate import gate
+from weir.transforms.detect.gate import LABELLED, any_of, gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
 from weir.transforms.detect.model import could_be_people, identity
 from weir.transforms.detect.names import clean_names
@@ -208,7 +208,9 @@ class Detector:
         """Where a value needs more than the gate: by its text, its name or its length."""
         suspect = self._by_text(values)
         if part.endswith("path"):
-            suspect = pc.or_(suspect, pc.match_substring_regex(values, "^(?:[~@]|[A-Za-z_]+:)"))
+            suspect = pc.or_(suspect, any_of(values, paths.SEGMENT_SHAPES))
+        if part == "text":
+            suspect = pc.or_(suspect, pc.match_substring_regex(values, LABELLED))
         return suspect if part == LABEL else pc.or_(suspect, self._named(keys))
 
     def _named(self, keys: pa.DictionaryArray) -> pa.Array:

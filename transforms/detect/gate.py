@@ -71,9 +71,13 @@ SHAPES = (
     r"\d{2,4}(?:[ ./-]\d{2,4}){2}",
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
+    r"(?i:https?|ftp|mailto|tel|sms|android-app):",
     *facts.opening(),
 )
 """What any recognizer could match, somewhat too wide."""
+
+LABELLED = r"\w\.?:\s{1,3}(?:[A-Z]|[^,;|<>()\[\]]*[0-9@_#!$%&*])"
+"""In a text, what a word and a colon stand before (From: Jane); see take_apart.py, `_LABEL`."""
 
 DULL = (
     r"^(?:\d{1,9}|1\d{9}|1\d{12}|97[89]\d{10}|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"

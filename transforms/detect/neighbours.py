@@ -19,7 +19,7 @@ from weir.transforms.detect.worth import NOBLE, PARTICLES, about_people, is_rare
 
 _BREAK = " qz "  # between what are no neighbours; too short for a name
 _OWNING = r"['’`´][sS](?:\b|_)"  # rare: whoever owns something is looked at in full
-_APART = r"[/=&?;:\"<>(){}\[\]@#!*0-9]+"
+_APART = r"[/=&?;\"<>(){}\[\]@#!*0-9]+"  # not the colon of Frau: Weber
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -47,6 +47,7 @@ class _Tokens:
     first: Bools  # of a Vietnamese name
     middle: Bools
     rare: Bools  # a word of another language; with a capital it may be a name nevertheless
+    capital: Bools  # begins with one
 
 
 @cache
@@ -61,9 +62,10 @@ def _roles() -> dict[str, tuple[bool, ...]]:
     return {word: tuple(word in role for role in of) for word in frozenset().union(*of)}
 
 
-def _tokens(tokens: pa.StringArray) -> _Tokens:
-    """Looked up once for each distinct token."""
-    encoded = tokens.dictionary_encode()
+def _tokens(written: pa.StringArray) -> _Tokens:
+    """Looked up once for each distinct token in small letters."""
+    capital = pc.match_substring_regex(written, "^[A-Z]").to_numpy(zero_copy_only=False)
+    encoded = pc.ascii_lower(written).dictionary_encode()
     distinct, at = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     roles, none = _roles(), (False,) * 8
     known = np.array(
@@ -84,7 +86,7 @@ def _tokens(tokens: pa.StringArray) -> _Tokens:
     ).T
     return _Tokens(
         known[:, 0], known[:, 1], word, single, opening, about, linking | single, noble, alone,
-        owned, owner, first, middle, rare,
+        owned, owner, first, middle, rare, capital,
     )  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
 def _look(values: pa.StringArray, strict: bool) -> pa.BooleanArray:
     broken = pc.replace_substring_regex(pc.fill_null(values, ""), _APART, _BREAK)
     lists = pc.split_pattern_regex(pc.utf8_trim(broken, " -_.+,~|'\t"), "[^A-Za-z]+")
-    tokens = pc.ascii_lower(lists.flatten())
+    tokens = lists.flatten()
     of = pc.list_parent_indices(lists).to_numpy()
     found = np.zeros(len(values), dtype=bool)
     how = _Written(*(
@@ -146,14 +148,14 @@ def _suspicious(
     """The tokens at which something begins that could be a name."""
     t = _tokens(tokens)
     capitals = how.capitals[of]
-    t = replace(t, word=t.word & ~(t.rare & capitals))
+    t = replace(t, word=t.word & ~(t.rare & (capitals | t.capital)))
     near = np.zeros(len(how.dotted), dtype=bool)
     near[of[t.about]] = True
     more = 3.0 * near[of] + STRICTER * strict + 3.0 * capitals
     short = t.single & (how.dotted | near)[of]
     follows = (_next(t.given, 1) > 0) | (_next(t.family, 1) > 0) | ~_next(t.word, 1)
     found: Bools = t.opening & _same(of, 1) & follows
-    found |= t.alone & capitals & _same(of, 1) & ~_next(t.word, 1)
+    found |= t.alone & (capitals | _next(t.capital, 1)) & _same(of, 1) & ~_next(t.word, 1)
     found |= t.owner & _same(of, 1) & _next(t.owned, 1)
     found |= t.first & _same(of, 2) & _next(t.middle, 1)
     found |= ~t.word & ((t.given >= 2) | (t.family >= 2)) & strict

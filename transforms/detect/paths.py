@@ -117,6 +117,8 @@ def _any(words: Iterable[str]) -> str:
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
+SEGMENT_SHAPES = (r"^(?:[~@]|[A-Za-z_]+:)", r"^[-+]?\d{1,3}\.\d{4,16}$")
+"""What a segment given as a value may hold besides: a user's sign, a decimal of degrees."""
 
 
 @cache

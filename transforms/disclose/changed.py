@@ -27,16 +27,11 @@ _COUNTS = ("grew", "shrank", "grown", "shrunk", "most", "least")
 _WAYS = ("either", "both")  # what is left out in either edition of a line, and what in both
 
 
-def unit_changes(
-    before: pa.Table, after: pa.Table, shape: Shape, told: pa.Table, names: Mapping[str, str]
-) -> pa.Table:
+def unit_changes(differ: pa.Table, shape: Shape, told: pa.Table, names: Iterable[str]) -> pa.Table:
     """How the numbers of some units changed, by cell and by line (schema of `changes`).
 
-    before, after: contributions as `counted` takes them, all rows of each unit. told: of `states`.
-    names: of the numbers that the shape's units make, and which of its measures each is; `units`
-    stands for being there.
+    differ: of `differences`. told: of `states`.
     """
-    differ = _differences(before, after, shape, names)
     parts = [_by_cell(differ, shape, names)]
     for at in range(len(shape.dimensions)):
         parts += [_by_line(differ, shape, names, told, at, way) for way in _WAYS]
@@ -94,11 +89,11 @@ def too_few(
     sum, the one who did most may hold no more of the change than the rule lets of a number.
     """
     bounds = {"k": rule.k, "dominance": 1.0 if people or name == UNITS else rule.dominance}
-    cells = ask(_CELLS.format(name=name, keys=_same_keys(shape)), bounds, told=told, made=changed)
+    cells = ask(_CELLS.format(name=name, keys=same_keys(shape)), bounds, told=told, made=changed)
     found = int(cells["cells"][0].as_py())
     for at in range(len(shape.dimensions)):
         query = _LINES.format(
-            name=name, at=at, bit=1 << at, keys=_same_keys(shape), same=_same_keys(shape, "moved"),
+            name=name, at=at, bit=1 << at, keys=same_keys(shape), same=same_keys(shape, "moved"),
             parent=_parent(shape, at),
         )  # fmt: skip
         lines = ask(query, bounds, told=told, made=changed)
@@ -131,7 +126,8 @@ _LINES = f"""
 """
 
 
-def _same_keys(shape: Shape, other: str = "made") -> str:
+def same_keys(shape: Shape, other: str = "made") -> str:
+    """SQL: `told` and another table, of one cell."""
     keys = ["site", "mask", *shape.dimensions]
     return " AND ".join(f'told."{key}" IS NOT DISTINCT FROM {other}."{key}"' for key in keys)
 
@@ -155,10 +151,15 @@ def _told(draft: Draft, end: str) -> pa.Table:
     return pa.table(columns)
 
 
-def _differences(
+def differences(
     before: pa.Table, after: pa.Table, shape: Shape, names: Mapping[str, str]
 ) -> pa.Table:
-    """site, unit, mask, dimensions, of each number how much more it is; rows where any is."""
+    """site, unit, mask, dimensions, of each number how much more it is; rows where any is.
+
+    before, after: contributions as `counted` takes them, all rows of each unit. names: of the
+    numbers that the shape's units make, and which of its measures each is; `units` stands for being
+    there.
+    """
     keys = ["site", "unit", "mask", *(f'"{name}"' for name in shape.dimensions)]
 
     def signed(source: str, sign: int) -> str:
@@ -209,7 +210,7 @@ def _by_line(
         for name in names
     ]
     keys = ["site", "mask", *(f'"{name}"' for name in shape.dimensions)]
-    match = _same_keys(shape, "differ")
+    match = same_keys(shape, "differ")
     given = ", ".join(["differ.unit", *(f'differ."{n}"' for n in names), "told.*"])
     joined = f"SELECT {given} FROM differ JOIN told ON {match} WHERE told.mask & {1 << at} > 0"
     units = (

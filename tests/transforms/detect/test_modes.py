@@ -58,6 +58,11 @@ def test_modes_are_different_versions():
         ("search", "212\u2010555\u20110123", "{phone}"),
         ("text", "born on 1980-04-01 in x", "{birth} in x"),
         ("text", "joe at example dot org wrote", "{email} wrote"),
+        ("search", "Jo\ufe0fe Do\u034fe", "{name}"),
+        ("search", "J\x01a\x01n\x01e D\x01o\x01e", "{name}"),
+        ("search", "j\x01o\x01e@example.org", "{email}"),
+        ("search", "joe\u24d0example.org", "{email}"),
+        ("search", "\u2764\ufe0f sale\U000e006a\U000e006f\U000e0065", "\u2764 sale"),
     ],
 )  # fmt: skip
 def test_what_attackers_tried(field, text, clean):
