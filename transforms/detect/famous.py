@@ -1,6 +1,7 @@
 """Persons of history, of the arts and of the news, of whom all speak: no visitor's name."""
 
 from functools import cache
+from itertools import pairwise
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.naming import NEIGHBOURS
@@ -53,7 +54,10 @@ def _is_namesake(text: str, words: list[Word], a: int, b: int) -> bool:
 
 def _is_other(words: list[Word], i: int, beside: Word) -> bool:
     word = words[i]
-    famous = any(_is_pair(words, k, k + 1) for k in (i - 1, i) if k >= 0 and k + 1 < len(words))
+    known = public_figures() | facts.words("not_people")
+    famous = any(
+        f"{a.folded} {b.folded}" in known for a, b in pairwise(words[max(0, i - 1) : i + 2])
+    )
     if famous or word.initial or word.known or is_somewhere(words, i):
         return False
     strange = word.capital and beside.capital and not word.text.isupper()

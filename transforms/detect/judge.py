@@ -46,7 +46,7 @@ _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
 _MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
-_ENTITY_TAG = re.compile(r"(?:W/)?\"[^\"]*\"")  # RFC 9110, 8.8.3
+_ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
 

@@ -171,7 +171,7 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
     if is_masked(text):
         return None
     rule = _by_name(name, text)
-    if _tells_nothing(text, rule, above in facts.words("complaining")):
+    if _tells_nothing(name, text, rule, above in facts.words("complaining")):
         return None
     if rule and _is_nobodys(rule.entity, text):
         return None
@@ -181,14 +181,23 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
     return rule
 
 
-def _tells_nothing(text: str, rule: Rule | None, complains: bool) -> bool:
+def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:
     """A word of programs, or a complaint about a field where one is told; a house may have number
     1 and somebody's name be All, so there only what stands for nothing is nothing."""
     word = text.strip().lower()
     if rule and rule.entity in _SOMEBODYS and not complains:
-        shaped = rule.rule != "key_policy" and not word.isdigit()
+        if word.isdigit():
+            return word in facts.keys().harmless and not _counts(name, rule.entity)
+        shaped = rule.rule != "key_policy"
         return word in facts.keys().nothing or (shaped and word in facts.keys().harmless)
     return word in facts.keys().harmless or (complains and is_complaint(text))
+
+
+def _counts(name: str, entity: str) -> bool:
+    """Whether 1 is a value there: of a day of birth, of a house."""
+    house = not facts.words("numbers_of_houses").isdisjoint(tails(name))
+    house = house or "housenumber" in tails(name) or _numbered(name) == "address"
+    return entity == "birth" or (entity == "address" and house)
 
 
 def _is_nobodys(entity: str, text: str) -> bool:
