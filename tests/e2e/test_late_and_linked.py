@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.e2e.small import AGENT, a_place
+
+pytestmark = pytest.mark.slow  # tests/attacks does the same on small stores
 
 MONDAY, TUESDAY = (datetime(2008, 4, day, 12, tzinfo=UTC) for day in (21, 22))
 

@@ -177,7 +177,7 @@ def own_rules(verdict):
     return {one.rule for one in verdict.found if one.rule.startswith("own_")}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @any_of(text=TEXTS, key=st.sampled_from([None, "staff", "page"]))
 def test_the_gate_hides_nothing_of_own_recognizers(text, key):
     (ungated,) = DETECTOR.verdicts([Asked(text, "query", key)])
@@ -185,7 +185,7 @@ def test_the_gate_hides_nothing_of_own_recognizers(text, key):
         assert DETECTOR.values(pa.array([text]), key).clean.to_pylist() == [ungated.clean]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @any_of(before=st.sampled_from(["desk", "Staff", "a", "%64esk"]), text=TEXTS)
 def test_the_gate_hides_nothing_of_own_recognizers_in_paths(before, text):
     segment = text.replace("/", "").partition(";")[0]

@@ -106,7 +106,7 @@ def test_no_text_of_samples_takes_long(joint: str, most_ms: float) -> None:
             assert took < most_ms, (sample, part)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_short_climb_finds_no_slow_value(seed: int, most_ms: float) -> None:
     rng = random.Random(seed)
     for tried in (slow.born(rng) for _ in range(150)):
