@@ -26,12 +26,10 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8})(?:;|$|(
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
-_UNSEEN = (
-    re.compile(  # what no reader sees: selectors, joiners, fillers, tags (Unicode's ignorable)
-        r"[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
-        r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    )
-)
+_UNSEEN = re.compile(
+    r"[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)  # what no reader sees: selectors, joiners, fillers, tags (Unicode's ignorable)
 _INVISIBLE = re.compile(rf"{_CONTROL.pattern}|\ufffd|{_UNSEEN.pattern}")
 _MIME = re.compile(r"=\?([\w-]{2,20})\?([QqBb])\?([^?\s]{1,256})\?=")
 _AT = re.compile(r"(?<!\s)\s*@\s*")

@@ -46,15 +46,13 @@ def is_of_content(text: str, start: int) -> bool:
 
 def is_of_json(text: str, start: int, end: int) -> bool:
     """In a run of base64 that says an object in JSON: what it says is looked at by itself."""
-    before = _BEFORE.search(text[max(start - 4 * _AROUND, 0) : start])
-    first = start - (len(before[0]) if before else 0)
-    run = _RUN.match(text, first)
-    if run is None or not text.startswith("eyJ", first) or run.end() < end:
+    run, behind = _run_around(text, start)
+    if not run.startswith("eyJ") or behind < end:
         return False
-    if text[run.end() : run.end() + 1] == "." or len(run[0]) > _LONGEST:
+    if text[behind : behind + 1] == "." or len(run) > _LONGEST:
         return False  # a part of a token; what is so long is not looked into again and again
     try:
-        said = from_base64(run[0]).decode("utf-8")
+        said = from_base64(run).decode("utf-8")
         return isinstance(json.loads(said), dict) and not _HIDES.search(said)
     except (ValueError, RecursionError):
         return False
@@ -62,12 +60,18 @@ def is_of_json(text: str, start: int, end: int) -> bool:
 
 def is_link(text: str, start: int, end: int) -> bool:
     """In a run of base64 that says a link: what it says is looked at by itself."""
-    before = _BEFORE.search(text[max(start - 4 * _AROUND, 0) : start])
-    first = start - (len(before[0]) if before else 0)
-    if not text.startswith("aHR0c", first):
+    run, _ = _run_around(text, start)
+    if not run.startswith("aHR0c"):
         return False
-    run = _RUN.match(text, first)
     try:
-        return run is not None and bool(_LINK.fullmatch(from_base64(run[0]).decode("ascii")))
+        return bool(_LINK.fullmatch(from_base64(run).decode("ascii")))
     except UnicodeDecodeError:
         return False
+
+
+def _run_around(text: str, start: int) -> tuple[str, int]:
+    """The run of base64 in which a place lies, and where it ends."""
+    before = _BEFORE.search(text[max(start - 4 * _AROUND, 0) : start])
+    behind = _RUN.match(text, start)
+    run = (before[0] if before else "") + (behind[0] if behind else "")
+    return run, start + (len(behind[0]) if behind else 0)

@@ -11,7 +11,6 @@ from weir.transforms.detect.worth import Word
 _BORNE = 2  # points of a word that may be a namesake's other name
 
 
-@cache
 def public_figures() -> frozenset[str]:
     """Two words that stand together in the names of those whom everybody knows."""
     return facts.words("public_figures")

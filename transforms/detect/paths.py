@@ -68,13 +68,16 @@ def suspect_segments(
 @cache
 def _deciding() -> pa.StringArray:
     """Segments behind which the next one is judged, whatever it looks like."""
+    return pa.array(sorted(_decides()), pa.string())
+
+
+def _decides() -> frozenset[str]:
     routes = facts.routes()
-    telling = (
+    return frozenset(
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
         | routes.hosts | {SITE} | {POSTCODE} | routes.couples | routes.postcodes | routes.channels
     )  # fmt: skip
-    return pa.array(sorted(telling), pa.string())
 
 
 def lead_on(values: pa.StringArray) -> pa.BooleanArray:
@@ -124,26 +127,10 @@ SEGMENT_SHAPES = (r"^(?:[~@]|[A-Za-z_]+:)", r"^[-+]?\d{1,3}\.\d{4,16}$")
 @cache
 def _context() -> pa.StringArray:
     """Segments that say something about the next one; any other one is forgotten."""
-    routes = facts.routes()
     return pa.array(
         sorted(
             {
-                *routes.person,
-                *routes.person_if_name,
-                *routes.named,
-                *routes.token,
-                *routes.numbered,
-                *routes.value,
-                *routes.national,
-                *routes.holders,
-                *routes.called,
-                *routes.gamers,
-                *routes.hosts,
-                SITE,
-                POSTCODE,
-                *routes.couples,
-                *routes.postcodes,
-                *routes.channels,
+                *_decides(),
                 *facts.words("registries"),
                 *facts.words("counted"),
                 *facts.words("version"),

@@ -1,14 +1,13 @@
 """Single words that are a name rather than anything else, for strict."""
 
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.naming import Person
 from weir.transforms.detect.somewhere import is_somewhere
-from weir.transforms.detect.wares import is_of_a_shop, is_trades
-from weir.transforms.detect.worth import PARTICLES, Word, about_people, words_of
+from weir.transforms.detect.wares import is_of_a_shop, is_told, is_trades
+from weir.transforms.detect.worth import PARTICLES, Word, words_of
 
 
 def single_names(text: str) -> Iterator[Person]:
@@ -17,7 +16,7 @@ def single_names(text: str) -> Iterator[Person]:
     if len(words) == 1 and words[0].text.isupper() and len(words[0].text) == 3:
         return  # from=MUC
     works = set(of_works(words, facts.words("not_people")))
-    told = any(w.folded in _telling() for w in words)
+    told = is_told(words)
     shop = is_of_a_shop(text, words)
     for i, word in enumerate(words):
         if (
@@ -45,14 +44,7 @@ def _is_understood(words: list[Word], i: int) -> bool:
     """A place, or a rare name in small letters among words that are all known."""
     word, others = words[i], [*words[:i], *words[i + 1 :]]
     rare = word.given < 4 and word.family < 5 and not word.capital
-    told = any(w.folded in _telling() for w in others)
-    if rare and not told and len(others) > 1 and all(w.known for w in others):
+    if rare and not is_told(others) and len(others) > 1 and all(w.known for w in others):
         return any(len(w.text) > 2 for w in others)
     thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
     return is_somewhere(words, i) or (rare and thing)
-
-
-@cache
-def _telling() -> frozenset[str]:
-    """Words about people that say it wherever they stand: lawyer, obituary."""
-    return about_people() - facts.words("only_before")

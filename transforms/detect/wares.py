@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.worth import Word, about_people, is_nobody, raw_worth
+from weir.transforms.detect.worth import Word, is_nobody, raw_worth, tells_anywhere
 
 _MEASURE = re.compile(
     r"(?<![^\W_])(?:\d+(?:[.,-]\d+)?[ _+-]?(?:mm|cm|km|kg|mg|ml|cl|dl|liter|litre|litres|litri"
@@ -36,12 +36,7 @@ def is_of_a_shop(text: str, words: list[Word]) -> bool:
 
 def is_told(words: list[Word]) -> bool:
     """Whether a word says wherever it stands that the text is about a person."""
-    return any(w.folded in _tells() for w in words)
-
-
-@cache
-def _tells() -> frozenset[str]:
-    return about_people() - facts.words("only_before")
+    return any(w.folded in tells_anywhere() for w in words)
 
 
 def is_ware(text: str, words: list[Word], i: int, last: int, shop: bool) -> bool:

@@ -196,3 +196,9 @@ def openings() -> frozenset[str]:
 def about_people() -> frozenset[str]:
     """Words near which a name is expected."""
     return facts.words("titles") | facts.words("greetings") | facts.words("about_people")
+
+
+@cache
+def tells_anywhere() -> frozenset[str]:
+    """Words about people that say it wherever they stand: lawyer, obituary."""
+    return about_people() - facts.words("only_before")
