@@ -49,3 +49,11 @@ def test_gated_and_ungated_findings_agree_on_anything(text):
 def test_the_gate_stays_closed_for_ordinary_words():
     words = ["home", "index.html", "red-shoes", "12345", "2015", "main.css", "spring_sale", "v2"]
     assert gate(pa.array(words)).to_pylist() == [False] * len(words)
+
+
+def test_recognizers_are_asked_in_the_order_of_their_list():
+    registry = ENGINE.analyzer.registry
+    entities = ENGINE.analyzer.get_supported_entities()
+    asked = registry.get_recognizers("en", entities=entities)
+    assert len(asked) > 20
+    assert list(map(id, asked)) == [id(one) for one in registry.recognizers if one in asked]
