@@ -6,20 +6,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import yaml
+from looked_at import DETECTOR, look_at
 
-from weir.transforms.detect import Detector, scan
+from weir.transforms.detect import scan
 from weir.transforms.detect.judge import Asked
 from weir.transforms.detect.papers import digits_hold, paper
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "abroad.yaml").read_text(encoding="utf-8"))
-DETECTOR = Detector()
-
-
-def look_at(part: str, key: str, value: str) -> tuple[str, list[str]]:
-    """(what crosses, entities found), by way of the gate."""
-    given = pa.array([value], pa.string())
-    cleaned = DETECTOR.paths(given) if part == "path" else DETECTOR.values(given, key or None, part)
-    return cleaned.clean[0].as_py(), cleaned.findings["entity"].to_pylist()
 
 
 @pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"])

@@ -2,23 +2,14 @@
 
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 import yaml
+from looked_at import look_at
 
-from weir.transforms.detect import Detector, scan
+from weir.transforms.detect import scan
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "strings.yaml").read_text(encoding="utf-8"))
 UNKNOWN_TO_US = 1  # the last one of `personal`: a name in a cipher
-
-DETECTOR = Detector()
-
-
-def look_at(part: str, key: str, value: str) -> tuple[str, list[str]]:
-    """(what crosses, entities found)."""
-    given = pa.array([value], pa.string())
-    cleaned = DETECTOR.paths(given) if part == "path" else DETECTOR.values(given, key or None, part)
-    return cleaned.clean[0].as_py(), cleaned.findings["entity"].to_pylist()
 
 
 @pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"][:-UNKNOWN_TO_US])

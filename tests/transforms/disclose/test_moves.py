@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from itertools import product
 
-import highspy
 import numpy as np
 import pytest
-from a_draft import a_draft, undefended
+from a_draft import a_draft, ends_of_all, undefended
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,29 +56,9 @@ def by_moves(known: Knowledge, need: np.ndarray, asked: np.ndarray) -> set[int]:
 
 
 def integer_widths(known: Knowledge) -> Iterator[tuple[int, float]]:
-    """The slow truth: whole tables only, of each number the smallest and the largest."""
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(known.truth), len(known.equal)
-    lp.col_cost_ = np.zeros(lp.num_col_)
-    lp.col_lower_, lp.col_upper_ = known.low, np.minimum(known.high, 1e4)
-    lp.row_lower_ = np.where(known.equal, 0.0, -np.inf)
-    lp.row_upper_ = np.zeros(lp.num_row_)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = known.by_row.start
-    lp.a_matrix_.index_, lp.a_matrix_.value_ = known.by_row.index, known.by_row.factor
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * lp.num_col_
-    solver = attack._Quiet()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.passModel(lp)
-    for number in np.flatnonzero(known.free).tolist():
-        ends = []
-        for sign in (1.0, -1.0):
-            solver.changeColsCost(1, np.array([number], np.int32), np.array([sign]))
-            solver.run()
-            ends.append(sign * solver.getInfo().objective_function_value)
-        solver.changeColsCost(1, np.array([number], np.int32), np.array([0.0]))
-        yield number, round(ends[1] - ends[0])
+    """Of whole tables only."""
+    for number, least, most in ends_of_all(known, 1e4, whole=True):
+        yield number, round(most - least)
 
 
 @settings(max_examples=12, deadline=None)
