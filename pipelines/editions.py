@@ -9,10 +9,10 @@ it was signed.
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from weir.pipelines.attested import word_places
 from weir.pipelines.store import Store, digest, intact, replace_file
@@ -25,7 +25,9 @@ from weir.transforms.attest import Attestation, vouched
 from weir.transforms.keys import Keyring, verify
 from weir.transforms.write import write_canonical
 
+RESTORE = "restore editions/ from a backup"
 _KEYS = ("site", "date", "by")
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def edition_place(store: Store, day: date) -> Path:
@@ -86,17 +88,7 @@ def _beside(store: Store, place: Path, data: bytes) -> Path:
 
 
 def _read(store: Store, place: Path, data: bytes, beside: Path, public: Path) -> Edition:
-    try:
-        verify(public, data, beside.with_suffix(".sig").read_bytes())
-        edition = Edition.model_validate_json(data)
-    except FileNotFoundError:
-        raise WallError(
-            f"{place}: its signature is gone; restore editions/ from a backup"
-        ) from None
-    except WallError:
-        raise WallError(f"{place}: not as it was signed; restore editions/ from a backup") from None
-    except ValidationError:
-        raise UsageError(f"{place}: of a format that this version does not know") from None
+    edition = signed(Edition, place, data, beside, public)
     _demand_word(place, beside, edition, public)
     refuse_classes(edition)
     wrong = [t.path for t in edition.tables if not intact(store.root / t.path, t.sha256)]
@@ -106,6 +98,20 @@ def _read(store: Store, place: Path, data: bytes, beside: Path, public: Path) ->
             "a backup"
         )
     return edition
+
+
+def signed(model: type[_Model], place: Path, data: bytes, beside: Path, public: Path) -> _Model:
+    """What a manifest's bytes say, if the signature beside `beside` is theirs. Raises WallError if
+    it is not or is gone, UsageError for a format that is not known."""
+    try:
+        verify(public, data, beside.with_suffix(".sig").read_bytes())
+        return model.model_validate_json(data)
+    except FileNotFoundError:
+        raise WallError(f"{place}: its signature is gone; {RESTORE}") from None
+    except WallError:
+        raise WallError(f"{place}: not as it was signed; {RESTORE}") from None
+    except ValidationError:
+        raise UsageError(f"{place}: of a format that this version does not know") from None
 
 
 def staged_table(
@@ -210,11 +216,7 @@ def _demand_word(place: Path, beside: Path, edition: Edition, public: Path) -> N
     try:
         data, signature = (path.read_bytes() for path in word_places(beside))
     except FileNotFoundError:
-        raise WallError(
-            f"{place}: its attestation is gone; restore editions/ from a backup"
-        ) from None
+        raise WallError(f"{place}: its attestation is gone; {RESTORE}") from None
     word = vouched(data, signature, public)
     if (word.date, word.policy, word.inputs) != (edition.date, edition.policy, edition.inputs):
-        raise WallError(
-            f"{place}: its attestation is of other events; restore editions/ from a backup"
-        )
+        raise WallError(f"{place}: its attestation is of other events; {RESTORE}")

@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from weir.pipelines.editions import is_date
+from weir.pipelines.editions import RESTORE, is_date, signed
 from weir.pipelines.store import Store, intact, replace_file
-from weir.schemas.errors import UsageError, WallError
+from weir.schemas.errors import WallError
 from weir.schemas.period import LONGER, OF, Longer, PeriodEdition
 from weir.schemas.policy import Policy
 from weir.schemas.recipient import Grain, period
-from weir.transforms.keys import Keyring, verify
-
-_RESTORE = "restore editions/ from a backup"
+from weir.transforms.keys import Keyring
 
 
 def due(policy: Policy, day: date) -> Longer | None:
@@ -61,20 +57,12 @@ def read_period(place: Path, store: Store, public: Path) -> PeriodEdition | None
         data = place.read_bytes()
     except FileNotFoundError:
         return None
-    try:
-        verify(public, data, place.with_suffix(".sig").read_bytes())
-        edition = PeriodEdition.model_validate_json(data)
-    except FileNotFoundError:
-        raise WallError(f"{place}: its signature is gone; {_RESTORE}") from None
-    except WallError:
-        raise WallError(f"{place}: not as it was signed; {_RESTORE}") from None
-    except ValidationError:
-        raise UsageError(f"{place}: of a format that this version does not know") from None
+    edition = signed(PeriodEdition, place, data, place, public)
     if place != period_place(store, edition.grain, edition.first):
-        raise WallError(f"{place}: of another period than its name says; {_RESTORE}")
+        raise WallError(f"{place}: of another period than its name says; {RESTORE}")
     for table in edition.tables:
         if not intact(store.root / table.path, table.sha256):
-            raise WallError(f"{place}: {table.path} is gone or changed; {_RESTORE}")
+            raise WallError(f"{place}: {table.path} is gone or changed; {RESTORE}")
     return edition
 
 
