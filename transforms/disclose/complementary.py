@@ -97,6 +97,13 @@ def determined(lattice: Lattice, unknown: Mask) -> Mask:
     projected on the null space of the lines (conjugate gradients on the normal equations): where
     the projection stays zero, the cell is fixed. Deterministic: the seed is.
     """
+    asked = np.packbits(unknown).tobytes()
+    if asked not in lattice.fixed:
+        lattice.fixed[asked] = _fixed(lattice, unknown)
+    return lattice.fixed[asked]
+
+
+def _fixed(lattice: Lattice, unknown: Mask) -> Mask:
     number = np.cumsum(unknown) - 1
     inside = unknown[lattice.child]
     rows = np.concatenate([lattice.line[inside], np.flatnonzero(unknown[lattice.parent])])
@@ -116,10 +123,10 @@ def _null_part(rows: Ints, columns: Ints, signs: Floats, lines: int, cells: int)
     """A random vector's projection on {x: A x = 0}, A given by its entries."""
 
     def up(x: Floats) -> Floats:
-        return summed(rows, signs * x[columns], lines)
+        return summed(rows, signs * x.take(columns), lines)
 
     def down(y: Floats) -> Floats:
-        return summed(columns, signs * y[rows], cells)
+        return summed(columns, signs * y.take(rows), cells)
 
     rest = np.random.default_rng(20080422).uniform(0.5, 1.5, cells)
     slope = up(rest)

@@ -85,50 +85,52 @@ class Fit:
                 continue
             off = off[rows] * (1.0 if self.whole else self.beyond)
             if not batch.sums and not (self.whole and self.draw.random() < 0.5):
-                off -= self._add_to(batch.minus, rows, off, apart=False)
+                off -= self._add_to(batch.minus, batch.of_minus[rows], off, apart=False)
             self._add_to(batch.plus, rows, -off, apart=True)
         return wrong
 
     def _off(self, batch: Batch, least: Floats) -> Floats:
         """How far each row is beyond its ends."""
-        value = np.add.reduceat(self.cells[batch.plus.index], batch.plus.start[:-1])
+        value = sums(batch.plus, self.cells)
         if not batch.sums:
-            value -= sums(batch.minus, self.cells)
+            value -= sums(batch.minus, self.cells)[batch.of_minus]
         if self.whole:
             return np.asarray(value - np.clip(value, least, batch.most))
         inner = np.minimum(_FROM_ENDS, (batch.most - least) / 4) * (batch.number >= 0)
         off = value - np.clip(value, least + inner, batch.most - inner)
         return np.where(np.abs(off) < _CLOSE, 0.0, off)
 
-    def _add_to(self, of: Sparse, rows: Ints, amount: Floats, *, apart: bool) -> Floats:
-        """Add so much to rows (below 0: take away); what was added. apart: no row has a cell of
+    def _add_to(self, of: Sparse, lines: Ints, amount: Floats, *, apart: bool) -> Floats:
+        """Add so much to lines (below 0: take away); what was added. apart: no line has a cell of
         another one."""
-        done = np.zeros(len(rows))
-        some = np.flatnonzero((of.start[rows + 1] > of.start[rows]) & (amount != 0))
+        done = np.zeros(len(lines))
+        some = np.flatnonzero((of.start[lines + 1] > of.start[lines]) & (amount != 0))
         if len(some):
-            at, which = of.entries(rows[some])
+            at, which = of.entries(lines[some])
             first = np.searchsorted(which, np.arange(len(some)))
-            done[some] = self._add(of.index[at], which, first, amount[some], apart=apart)
+            step = self._add(of.index[at], which, first, amount[some], apart=apart)
+            done[some] = np.add.reduceat(step, first)
         return done
 
     def _add(self, cells: Ints, which: Ints, first: Ints, amount: Floats, *, apart: bool) -> Floats:
-        now = self.cells[cells]
-        falls = (amount < 0)[which]
-        down, up = now - self.low[cells], self.high[cells] - now
-        weight = np.where(falls, down, np.minimum(now + _NOBODY, up))
+        """The same where cells of a row begin at `first`; what each cell got."""
+        now, falls = self.cells.take(cells), amount < 0
+        down, up = now - self.low.take(cells), self.high.take(cells) - now
+        weight = np.where(falls.take(which), down, np.minimum(now + _NOBODY, up))
         total = np.maximum(np.add.reduceat(weight, first), 1e-9)
         if self.whole:
-            some = np.minimum(np.abs(amount), np.where(amount < 0, np.rint(total), NO_END))
+            some = np.minimum(np.abs(amount), np.where(falls, np.rint(total), NO_END))
             step = _in_people(weight, some / total, which, first, self.draw.random(len(amount)))
+            step = np.where(falls.take(which), -np.minimum(step, down), np.minimum(step, up))
         else:
-            step = (np.abs(amount) / total)[which] * weight
-        step = np.where(falls, -np.minimum(step, down), np.minimum(step, up))
+            ratio = np.maximum(amount / total, -1.0)  # nothing falls below its end
+            step = np.minimum(ratio.take(which) * weight, up)
         if apart:
             self.cells[cells] = now + step
         else:
             np.add.at(self.cells, cells, step)
             np.clip(self.cells, self.low, self.high, out=self.cells)
-        return np.asarray(np.add.reduceat(step, first))
+        return np.asarray(step)
 
     def _round(self) -> None:
         """To whole people, so that the smallest sums change least."""
@@ -147,11 +149,11 @@ class Fit:
             least[lacks] = batch.least[lacks]
             rows = np.flatnonzero(np.abs(off) >= 1)
             if len(rows):
-                for of in (batch.plus, batch.minus):
-                    self._let_go_in(of, rows, np.abs(off[rows]))
+                self._let_go_in(batch.plus, rows, np.abs(off[rows]))
+                self._let_go_in(batch.minus, batch.of_minus[rows], np.abs(off[rows]))
 
-    def _let_go_in(self, of: Sparse, rows: Ints, amount: Floats) -> None:
-        at, which = of.entries(rows)
+    def _let_go_in(self, of: Sparse, lines: Ints, amount: Floats) -> None:
+        at, which = of.entries(lines)
         cells = of.index[at]
         lifted = self.low[cells] > self.floor[cells]
         cells, which = cells[lifted], which[lifted]

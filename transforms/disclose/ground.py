@@ -26,10 +26,12 @@ _NEARLY = 1e-6
 @dataclass(frozen=True)
 class Batch:
     """Rows: sum(plus) - sum(minus) is between `least` and `most`. No two rows have a base number in
-    common in `plus`. number: whose sum a row is, or -1 where it is a relation between numbers."""
+    common in `plus`. number: whose sum a row is, or -1 where it is a relation between numbers.
+    of_minus: of each row its line of `minus`; all cells of a sum have that one in common."""
 
     plus: Sparse
     minus: Sparse
+    of_minus: Ints
     number: Ints
     least: Ints
     most: Ints
@@ -126,20 +128,26 @@ class Ground:
         most = np.concatenate([self.high[own], np.zeros(len(rest), np.int64)])
         # Where both sides are the same base numbers the equation follows from the others.
         mark = np.random.default_rng(0).integers(1, NO_END, len(self.base))
-        follows = (least == most) & (sums(plus, mark) == sums(minus, mark)) & (number < 0)
+        plus_mark, minus_mark = sums(plus, mark), sums(minus, mark)
+        follows = (least == most) & (plus_mark == minus_mark) & (number < 0)
         useful = np.flatnonzero(~follows & (np.diff(plus.start) > 0))
-        found = [
-            Batch(_lines(plus, rows), _lines(minus, rows), number[rows], least[rows], most[rows])
-            for rows in _apart(plus, useful, len(self.base))
-        ]
+        found = []
+        for rows in _apart(plus, useful, len(self.base)):
+            _, first, of_minus = np.unique(minus_mark[rows], return_index=True, return_inverse=True)
+            less = _lines(minus, rows[first])
+            found.append(
+                Batch(_lines(plus, rows), less, of_minus, number[rows], least[rows], most[rows])
+            )
         return sorted(found, key=lambda batch: -batch.rows)
 
 
 def sums(of: Sparse, values: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
     """For each line the sum of `values` over its indices."""
-    upto = np.zeros(len(of.index) + 1, values.dtype)
-    np.cumsum(values[of.index], out=upto[1:])
-    return upto[of.start[1:]] - upto[of.start[:-1]]
+    found = np.zeros(len(of.start) - 1, values.dtype)
+    if len(of.index):
+        filled = of.filled
+        found[filled] = np.add.reduceat(values.take(of.index), of.start[filled])
+    return found
 
 
 def _given(known: Knowledge) -> Ints:

@@ -23,6 +23,11 @@ class Sparse:
         start = np.searchsorted(line[order], np.arange(lines + 1)).astype(np.int64)
         return cls(start, index[order], factor[order])
 
+    @cached_property
+    def filled(self) -> Ints:
+        """The lines that have entries."""
+        return np.flatnonzero(self.start[1:] > self.start[:-1])
+
     def entries(self, lines: Ints) -> tuple[Ints, Ints]:
         """The places of all entries of some lines, and which of `lines` each belongs to."""
         count = self.start[lines + 1] - self.start[lines]

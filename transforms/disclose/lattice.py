@@ -4,7 +4,7 @@ A line is one such equation: a parent cell and its children along one dimension
 (all browsers on Windows = Firefox on Windows + Opera on Windows + …).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,9 @@ class Lattice:
     parent: Ints  # of line i: the cell that is the sum
     child: Ints  # of entry j: a cell that is summed
     line: Ints  # of entry j: the line it is in; ascending
+    fixed: dict[bytes, Mask] = field(default_factory=dict, compare=False, repr=False)
+    """Of cells that were asked for, which ones all lines together fix (see complementary.py): of a
+    table's measures most leave out the same cells."""
 
     @property
     def lines(self) -> int:
