@@ -11,6 +11,8 @@ from weir.schemas.policy import Policy
 from weir.schemas.recipient import BY_NAME_ONLY, Recipient, period
 from weir.schemas.release import Edition
 
+_FEWEST = 2  # days that a sum is of
+
 
 def served(policy: Policy, days: Sequence[date], today: date) -> dict[str, list[date]]:
     """Whom a night serves, and with which dates: all that the policy still has, but those that are
@@ -51,6 +53,29 @@ def refuse_partial(who: Recipient, days: Sequence[date]) -> None:
             raise UsageError(
                 f"recipients.{who.name}: gets sums of whole {who.grain}s; ask for all of it: "
                 f"--from {first} --to {last}"
+            )
+
+
+class LoneDayError(UsageError):
+    """A week or month of which one day alone was published: its sums are that day's numbers."""
+
+
+def refuse_days(who: Recipient, editions: Sequence[Edition], today: date) -> None:
+    """UsageError for a week or month that is not over, as later its sums less these would be the
+    days between; LoneDayError for one that has a single edition."""
+    if who.grain == "day":
+        return
+    there = {edition.date for edition in editions}
+    for first, last in sorted({period(day, who.grain) for day in there}):
+        if last >= today and last not in there:
+            raise UsageError(
+                f"recipients.{who.name}: gets sums of whole {who.grain}s, and that of {first} ends "
+                f"on {last}; share it when its last date has an edition"
+            )
+        if len(there & set(between(first, last))) < _FEWEST:
+            raise LoneDayError(
+                f"recipients.{who.name}: gets sums of whole {who.grain}s, and of that of {first} "
+                "one day alone has an edition; its sums would be that day's numbers"
             )
 
 

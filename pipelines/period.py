@@ -39,11 +39,10 @@ from weir.schemas.period import (
     DayNote,
     Longer,
     PeriodEdition,
-    Untold,
 )
 from weir.schemas.policy import Disclosure
 from weir.schemas.recipient import period
-from weir.schemas.release import Edition, EditionTable, column_note
+from weir.schemas.release import Edition, EditionTable, Untold, column_note
 from weir.transforms.disclose.linked import Came
 from weir.transforms.disclose.suppress import rounded
 from weir.transforms.keys import Keyring, public_key_path

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from weir.pipelines.night import Night
 from weir.pipelines.recorded import unrecorded
-from weir.pipelines.share import granted, projection, wanted
+from weir.pipelines.share import granted, passed_over, projection, wanted
 from weir.pipelines.verify import verify
 from weir.schemas.config import Config
 from weir.schemas.release import Release, ReleaseTable
@@ -50,10 +50,11 @@ def rehearse_all(config: Config, days: Sequence[date], recipient: str | None) ->
     for _ in unrecorded(night):  # sharing would record it, if it is as it was signed
         pass
     today = datetime.now(UTC).date()
-    return [
-        rehearse(night, name, dates, today)
-        for name, dates in wanted(night.policy, days, recipient, today).items()
-    ]
+    planned = []
+    for name, dates in wanted(night.policy, days, recipient, today).items():
+        with passed_over(recipient):
+            planned.append(rehearse(night, name, dates, today))
+    return planned
 
 
 def rehearse(night: Night, recipient: str, days: Sequence[date], today: date) -> Planned:

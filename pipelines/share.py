@@ -8,6 +8,7 @@ killed. Its name comes from its content, so the same inputs are the same release
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +21,9 @@ from weir.pipelines.dates import span
 from weir.pipelines.editions import earlier_editions, read_edition
 from weir.pipelines.enclosed import enclose
 from weir.pipelines.granted import (
+    LoneDayError,
     find_recipient,
+    refuse_days,
     refuse_other_policies,
     refuse_partial,
     served,
@@ -87,12 +90,19 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
     today = datetime.now(UTC).date()
     ledger, places = Ledger(night.ledger_path), []
     for name, dates in wanted(night.policy, days, recipient, today).items():
-        shared = share(
-            night.store, night.policy, night.stamp, keyring, name, dates,
-            software=night.software, today=today, ledger=ledger,
-        )  # fmt: skip
-        places.append(str(shared.path))
+        with passed_over(recipient):
+            shared = share(
+                night.store, night.policy, night.stamp, keyring, name, dates,
+                software=night.software, today=today, ledger=ledger,
+            )  # fmt: skip
+            places.append(str(shared.path))
     return places
+
+
+def passed_over(recipient: str | None) -> AbstractContextManager[None]:
+    """Of all that a night serves, whoever would get a lone day gets nothing and stops nobody; who
+    is asked for by name is refused."""
+    return nullcontext() if recipient else suppress(LoneDayError)
 
 
 def wanted(
@@ -139,12 +149,14 @@ def granted(
     today: date | None,
 ) -> Grant:
     """What a recipient may have of some dates. Raises as `share`; writes nothing."""
-    who = find_recipient(policy, recipient, days, today or datetime.now(UTC).date())
+    today = today or datetime.now(UTC).date()
+    who = find_recipient(policy, recipient, days, today)
     refuse_partial(who, days)
     asked = sorted(set(days))
     editions = [edition for day in asked if (edition := read_edition(store, day, public))]
     if not editions:
         raise UsageError(f"{store.root}: no edition of {span(days)}; `weir disclose` makes one")
+    refuse_days(who, editions, today)
     refuse_other_policies(who, stamp, editions)
     periods = _periods(store, who, asked, public)
     made = [edition.policy for edition in editions] + [one.policy for one in periods]
@@ -191,7 +203,7 @@ def projection(
     if visitors:
         entries, frames[TABLE] = visitors
         tables = (*tables, _write_table(draft, entries, frames[TABLE]))
-    periods = tuple(_period_note(edition) for edition in grant.periods)
+    periods = tuple(_period_note(edition, who) for edition in grant.periods)
     notes = tuple(_edition_note(edition, grant.superseded[edition.date]) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
     made = {edition.date for edition in editions}
@@ -300,12 +312,14 @@ def _edition_note(edition: Edition, superseded: tuple[str, ...]) -> EditionNote:
     )
 
 
-def _period_note(edition: PeriodEdition) -> PeriodNote:
+def _period_note(edition: PeriodEdition, who: Recipient) -> PeriodNote:
     return PeriodNote(
         grain=edition.grain,
         first=edition.first,
         sha256=digest(edition.text().encode()),
         days=tuple(note.date for note in edition.days),
+        missing=edition.missing,
+        untold=tuple(one for one in edition.untold if not who.sites or one.site in who.sites),
     )
 
 

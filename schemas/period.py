@@ -11,7 +11,7 @@ from pydantic import Field
 
 from weir.schemas.columns import NII, column
 from weir.schemas.manifests import PolicyStamp, canonical_json
-from weir.schemas.release import EditionTable
+from weir.schemas.release import EditionTable, Untold
 from weir.schemas.strict import Strict
 
 Longer = Literal["week", "month"]
@@ -48,13 +48,6 @@ class DayNote(Strict):
 
     date: date
     sha256: str
-
-
-class Untold(Strict):
-    """A site whose visitors were left out on days that are counted for others."""
-
-    site: str
-    dates: tuple[date, ...]
 
 
 class PeriodEdition(Strict):

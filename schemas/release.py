@@ -107,13 +107,26 @@ class EditionNote(Strict):
     )  # sha256 of those before, last first
 
 
+class Untold(Strict):
+    """A site whose visitors were left out on days that are counted for others."""
+
+    site: str
+    dates: tuple[date, ...]
+
+
 class PeriodNote(Strict):
-    """An edition of a week's or month's visitors that a release shows, and the days it counts."""
+    """An edition of a week's or month's visitors that a release shows, and the days it counts.
+
+    missing: days that it counts for nobody. untold: of the recipient's sites, those of which it
+    leaves out more.
+    """
 
     grain: Literal["week", "month"]
     first: date
     sha256: str  # of its signed manifest
     days: tuple[date, ...]
+    missing: tuple[date, ...] = Field((), exclude_if=_absent)
+    untold: tuple[Untold, ...] = Field((), exclude_if=_absent)
 
 
 class Release(Strict):

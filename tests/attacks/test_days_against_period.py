@@ -270,6 +270,21 @@ class TestDaysThatCannotBeCounted:
         assert [(left.site, list(left.dates)) for left in done.edition.untold] == [
             ("www", [WEEK[2]])
         ]
+        weekly = WEEKLY.model_copy(update={"sites": ("www",)})
+        release = TestTheRelease.shared(night, weekly)
+        (note,) = release.release.periods
+        assert (note.missing, note.untold) == (done.edition.missing, done.edition.untold)
+        told = [(release.path / name).read_text("utf-8") for name in ("README.md", "report.html")]
+        assert all("week of 2008-04-21 is counted without 2008-04-24" in text for text in told)
+        assert all("week of 2008-04-21 is counted without 2008-04-23, on" in text for text in told)
+
+    def test_but_to_nobody_who_does_not_get_the_site(self, tmp_path):
+        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(49, 1000))
+        edition = disclose_period(night, "week", TODAY, accept_incomplete=True).edition
+        assert edition.untold
+        other = WEEKLY.model_copy(update={"sites": ("shop",)})
+        (note,) = TestTheRelease.shared(night, other).release.periods
+        assert not note.untold
 
     def test_weeks_here_and_months_there_are_warned_of(self, two_days):
         monthly = WEEKLY.model_copy(update={"name": "monthly", "grain": "month"})

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.disclose import disclose
-from weir.pipelines.granted import served
+from weir.pipelines.granted import LoneDayError, served
 from weir.pipelines.night import Night
-from weir.pipelines.share import share
+from weir.pipelines.share import passed_over, share
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp
 from weir.schemas.recipient import Recipient, period
@@ -39,11 +39,11 @@ def a_week(tmp_path_factory):
     return base
 
 
-def shared(base, who, days, policy="strict"):
+def shared(base, who, days, policy="strict", today=TODAY):
     night = a_night(base, policy=a_policy(who, name=policy))
     keyring = night.keyring("signing")
     return share(
-        night.store, night.policy, night.stamp, keyring, who.name, days, today=TODAY
+        night.store, night.policy, night.stamp, keyring, who.name, days, today=today
     )  # fmt: skip
 
 
@@ -96,6 +96,30 @@ def test_the_days_that_a_week_lacks_are_listed(a_week):
 def test_a_recipient_of_weeks_gets_no_part_of_one(a_week):
     with pytest.raises(UsageError, match="--from 2008-04-21 --to 2008-04-27"):
         shared(a_week, WEEKLY, WEEK[:2])
+
+
+@pytest.mark.parametrize("today", [WEEK[3], WEEK[6]])
+def test_nor_one_that_is_not_over(a_week, today):
+    with pytest.raises(UsageError, match="ends on 2008-04-27; share it when"):
+        shared(a_week, WEEKLY, WEEK, today=today)
+
+
+def test_nor_one_of_which_a_single_day_was_published(tmp_path):
+    policy = a_policy(WEEKLY, ADS.model_copy(update={"name": "daily", "tables": ("traffic",)}))
+    night = a_night(tmp_path, visitors(200), day=WEEK[6], policy=policy)
+    disclose(night)
+    with pytest.raises(UsageError, match="one day alone has an edition"):
+        shared(tmp_path, WEEKLY, WEEK)
+    assert not (night.store.root / "shared" / WEEKLY.name).exists()
+
+
+def test_a_night_passes_a_lone_day_over_and_serves_the_others():
+    with passed_over(None):
+        raise LoneDayError("of a week one day")
+    with pytest.raises(LoneDayError), passed_over(WEEKLY.name):
+        raise LoneDayError("of a week one day")
+    with pytest.raises(UsageError), passed_over(None):
+        raise UsageError("another word")
 
 
 def test_a_night_serves_weeks_and_months_when_they_are_over():
