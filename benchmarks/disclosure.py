@@ -2,15 +2,19 @@
 
 People come with one or more cells each, over dimensions whose values are as uneven as those of a
 site (Zipf). Measured is what a night does with the counted margins of one site: suppression, the
-attacker and repairs. With --without-attacker the same without him, for comparison.
+attacker and repairs. With --without-attacker the same without him, for comparison. People come
+until the table has so many cells, margins among them; with --people exactly so many come.
 
-usage: python -m benchmarks.disclosure [--people N] [--values N N …] [--k N …] [--without-attacker]
+usage: python -m benchmarks.disclosure [--cells N | --people N] [--values N N …] [--k N …]
+       [--without-attacker]
 """
 
 import argparse
 import resource
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
@@ -24,8 +28,10 @@ from weir.transforms.disclose.margins import Shape, combined, counted
 from weir.transforms.disclose.suppress import rounded
 from weir.transforms.disclose.together import settle
 
-PEOPLE = 1_000_000
-VALUES = (120, 60, 20)
+CELLS = 100_000
+MOST = 1_000_000
+"""So many people come at most, until a table has its cells."""
+VALUES = (120, 60, 16)
 MEASURES = ("visitors", "visits", "pageviews")
 
 
@@ -47,11 +53,21 @@ class Result:
     cpu_s: float
 
 
-def margins(people: int, values: tuple[int, ...], seed: int = 20080422) -> tuple[pa.Table, Shape]:
-    """Counted margins of made people: about 1.4 cells each, 1.25 visits in a cell, 3 pages."""
+def margins(
+    people: int, values: tuple[int, ...], cells: int | None = None, seed: int = 20080422
+) -> tuple[pa.Table, Shape]:
+    """Counted margins of made people: about 1.4 cells each, 1.25 visits in a cell, 3 pages. cells:
+    no more people come once there are so many."""
     draw = np.random.default_rng(seed)
     unit = np.repeat(np.arange(people), draw.geometric(0.7, people))
     names = tuple(f"dimension_{i}" for i in range(len(values)))
+    drawn = []
+    for size in values:
+        weight = 1 / np.arange(1, size + 1) ** 0.9
+        drawn.append(draw.choice(size, len(unit), p=weight / weight.sum()))
+    if cells:
+        come = int(np.searchsorted(unit, unit[_enough(drawn, cells)], side="right"))
+        unit, drawn = unit[:come], [value[:come] for value in drawn]
     raw = np.zeros((len(unit), 16), np.uint8)
     raw[:, :8] = unit.astype(">u8").view(np.uint8).reshape(-1, 8)
     columns = {
@@ -60,10 +76,8 @@ def margins(people: int, values: tuple[int, ...], seed: int = 20080422) -> tuple
             pa.binary()
         ),
     }
-    for name, size in zip(names, values, strict=True):
-        weight = 1 / np.arange(1, size + 1) ** 0.9
-        chosen = draw.choice(size, len(unit), p=weight / weight.sum())
-        columns[name] = pa.array([f"v{i}" for i in range(size)]).take(pa.array(chosen))
+    for name, size, value in zip(names, values, drawn, strict=True):
+        columns[name] = pa.array([f"v{i}" for i in range(size)]).take(pa.array(value))
     columns["visitors"] = pa.array(np.ones(len(unit), np.int64))
     columns["visits"] = pa.array(draw.geometric(0.8, len(unit)))
     columns["pageviews"] = pa.array(draw.geometric(0.3, len(unit)))
@@ -72,6 +86,19 @@ def margins(people: int, values: tuple[int, ...], seed: int = 20080422) -> tuple
     cells = pa.table(columns).group_by(keys).aggregate(sums).rename_columns([*keys, *MEASURES])
     shape = Shape(names, MEASURES, frozenset({"visitors"}))
     return combined([counted(cells, shape)], shape), shape
+
+
+def _enough(drawn: Sequence[Ints], cells: int) -> int:
+    """The row with which there are so many cells, over all margins; else the last."""
+    firsts = [np.array([0])]  # the total is there with the first row
+    for count in range(1, len(drawn) + 1):
+        for some in combinations(drawn, count):
+            key = np.zeros(len(some[0]), np.int64)
+            for value in some:
+                key = key * (int(value.max()) + 1) + value
+            firsts.append(np.unique(key, return_index=True)[1])
+    new = np.sort(np.concatenate(firsts))
+    return int(new[cells - 1]) if cells <= len(new) else len(drawn[0]) - 1
 
 
 def disclosed(counted_: pa.Table, shape: Shape, k: int, *, attacker: bool) -> Result:
@@ -136,12 +163,15 @@ def table(results: list[Result]) -> Table:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n", 1)[0])
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--cells", type=int, default=CELLS)
+    size.add_argument("--people", type=int)
     parser.add_argument("--values", type=int, nargs="+", default=VALUES)
     parser.add_argument("--k", type=int, nargs="+", default=(50,))
     parser.add_argument("--without-attacker", action="store_true")
     given = parser.parse_args()
-    made, shape = margins(given.people, tuple(given.values))
+    cells = None if given.people else given.cells
+    made, shape = margins(given.people or MOST, tuple(given.values), cells)
     results = [disclosed(made, shape, k, attacker=not given.without_attacker) for k in given.k]
     console = Console()
     console.print(table(results))

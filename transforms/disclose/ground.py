@@ -134,9 +134,9 @@ class Ground:
         found = []
         for rows in _apart(plus, useful, len(self.base)):
             _, first, of_minus = np.unique(minus_mark[rows], return_index=True, return_inverse=True)
-            less = _lines(minus, rows[first])
+            once = _lines(minus, rows[first])
             found.append(
-                Batch(_lines(plus, rows), less, of_minus, number[rows], least[rows], most[rows])
+                Batch(_lines(plus, rows), once, of_minus, number[rows], least[rows], most[rows])
             )
         return sorted(found, key=lambda batch: -batch.rows)
 
