@@ -45,6 +45,15 @@ class _Paper:
     left, right, top, bottom = 44, 12, 18, 24
 
 
+@dataclass(frozen=True)
+class _Ends:
+    """Of the upright axis: where it begins and ends, and the numbers at it."""
+
+    bottom: int
+    top: int
+    steps: list[int]
+
+
 _PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 330, 150, 7, 8, 12))
 
 
@@ -67,7 +76,7 @@ def _drawn(marks: Sequence[Mark], title: str, layers: Any) -> str:
 def _spec(marks: Sequence[Mark], paper: _Paper, layers: Any) -> dict[str, Any]:
     places = list(dict.fromkeys(mark.place for mark in marks))
     every = -(-len(places) // paper.labels)
-    step, top = _steps(marks)
+    ends = _ends(marks)
     return {
         "width": paper.width,
         "height": paper.height,
@@ -82,12 +91,13 @@ def _spec(marks: Sequence[Mark], paper: _Paper, layers: Any) -> dict[str, Any]:
                 "axis": _AXIS | {"values": places[::every], "labelAngle": 0},
             },
             "y": {
-                "type": "quantitative", "scale": {"domain": [0, top], "nice": False},
-                "axis": _AXIS | {"values": list(range(0, top + 1, step)), "labelExpr": _TOLD,
+                "type": "quantitative",
+                "scale": {"domain": [ends.bottom, ends.top], "nice": False},
+                "axis": _AXIS | {"values": ends.steps, "labelExpr": _TOLD,
                                  "domain": False, "grid": True},
             },
         },
-        "layer": layers(marks, places, paper, top),
+        "layer": layers(marks, places, paper, ends),
         "config": _config(paper.text),
     }  # fmt: skip
 
@@ -119,12 +129,12 @@ _BETWEEN = {"filter": "isValid(datum.low)"}
 
 
 def _columns(
-    marks: Sequence[Mark], places: list[str], paper: _Paper, top: int
+    marks: Sequence[Mark], places: list[str], paper: _Paper, ends: _Ends
 ) -> list[dict[str, Any]]:
     beside = _beside(marks)
     told = len(marks) <= paper.values
     return [
-        _gaps(top, beside),
+        _gaps(ends, beside),
         {
             "transform": [_THERE], "mark": {"type": "bar"},
             "encoding": {"y": {"field": "value"}} | beside | _coloured(marks, "color"),
@@ -135,7 +145,7 @@ def _columns(
 
 
 def _trend(
-    marks: Sequence[Mark], places: list[str], paper: _Paper, top: int
+    marks: Sequence[Mark], places: list[str], paper: _Paper, ends: _Ends
 ) -> list[dict[str, Any]]:
     one = len({mark.series for mark in marks}) == 1
     told = one and len(places) <= paper.labels
@@ -143,7 +153,7 @@ def _trend(
     line = {"type": "line", "strokeWidth": 2.5, "invalid": "break-paths-show-domains"}
     dot = {"type": "point", "filled": True, "size": 45, "opacity": 1}
     return [
-        _gaps(top, {}),
+        _gaps(ends, {}),
         {"mark": line, "encoding": {"y": {"field": "value"}} | colour},
         _whiskers({}),
         {
@@ -168,10 +178,10 @@ def _coloured(marks: Sequence[Mark], channel: str) -> dict[str, Any]:
     return {channel: {"field": "series", "type": "nominal", "scale": scale, "legend": None}}
 
 
-def _gaps(top: int, beside: dict[str, Any]) -> dict[str, Any]:
+def _gaps(ends: _Ends, beside: dict[str, Any]) -> dict[str, Any]:
     return {
         "transform": [_GONE], "mark": {"type": "bar", "fill": _HATCH},
-        "encoding": {"y": {"datum": 0}, "y2": {"datum": top}} | beside,
+        "encoding": {"y": {"datum": ends.bottom}, "y2": {"datum": ends.top}} | beside,
     }  # fmt: skip
 
 
@@ -201,12 +211,15 @@ def _row(mark: Mark) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _steps(marks: Sequence[Mark]) -> tuple[int, int]:
-    """Round steps of the axis and its end, above every number and whisker."""
-    most = max(max(mark.value or 0, mark.high or 0) for mark in marks) or 1
-    size = 10 ** max(0, len(str(most)) - 1)
-    step = next((s for s in (size // 5, size // 2, size) if s and most <= 5 * s), 2 * size)
-    return step, -(-most // step) * step
+def _ends(marks: Sequence[Mark]) -> _Ends:
+    """Round steps, and ends beyond every number and whisker; noise may go below zero."""
+    most = max(max(mark.value or 0, mark.high or 0) for mark in marks)
+    least = min(min(mark.value or 0, mark.low or 0) for mark in marks)
+    span = most - least or 1
+    size = 10 ** max(0, len(str(span)) - 1)
+    step = next((s for s in (size // 5, size // 2, size) if s and span <= 5 * s), 2 * size)
+    bottom, top = least // step * step, -(-most // step) * step or step
+    return _Ends(bottom, top, list(range(bottom, top + 1, step)))
 
 
 def short(value: int) -> str:

@@ -141,6 +141,19 @@ def test_an_interval_is_a_whisker():
     assert 'stroke="var(--ink)"' not in columns([Mark("a", 50)], "t")
 
 
+def test_noise_below_zero_is_within_the_axis():
+    drawn = columns([Mark("a", -310, -870, 250), Mark("b", 600, 40, 1160)], "t")
+    assert "\N{MINUS SIGN}1,000" in drawn
+    whiskers = re.findall(
+        r'<line transform="translate\([\d.]+,([\d.]+)\)" x2="0" y2="(-[\d.]+)"[^>]*ink', drawn
+    )
+    assert len(whiskers) == 2 * 2
+    for foot, length in whiskers:
+        assert float(foot) <= 190, "no whisker leaves the chart"
+        assert float(foot) + float(length) >= 0
+    assert "\N{MINUS SIGN}" not in columns([Mark("a", 310, 0, 870)], "t")
+
+
 def test_no_numbers_are_no_chart():
     assert columns([Mark("a", None)], "t") == ""
     assert trend([], "t") == ""
