@@ -21,7 +21,7 @@ from weir.schemas.columns import DataClass
 from weir.schemas.config import Detection, Mode, faults
 from weir.schemas.entities import Treatment
 from weir.schemas.errors import ConfigError
-from weir.schemas.recipient import Recipient
+from weir.schemas.recipient import GRAINS, Grain, Recipient
 from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown
 from weir.schemas.tables import CUSTOMER, read_tables
@@ -94,6 +94,7 @@ class Disclosure(Strict):
     open_values: Literal["crowd", "declared"] = "crowd"  # declared: only public routes
     weight: float = Field(1, gt=0)  # dp: the table's part of the budget, beside those of others
     error: float = Field(0.25, gt=0)  # dp: a table that is further off is said to be of no use
+    grain: Grain = Field("day", exclude_if=lambda grain: grain == "day")  # finest that anybody gets
 
     @model_validator(mode="after")
     def _of_its_mode(self) -> Self:
@@ -239,6 +240,13 @@ class Policy(Strict):
             place = f"recipients[{number}]"
             for name in sorted(inside & set(recipient.tables)):
                 yield f"{place}.tables: '{name}' is for analysts and in no edition"
+            for name in sorted(set(recipient.tables) - inside):
+                finest = self.rule(name).grain
+                if GRAINS.index(recipient.grain) < GRAINS.index(finest):
+                    yield (
+                        f"{place}.grain: '{recipient.name}' gets {name} by {recipient.grain}, and "
+                        f"disclosure says that nobody gets it by less than a {finest}"
+                    )
             if not recipient.customers:
                 continue
             for name in sorted(mixed & set(recipient.tables)):

@@ -12,6 +12,8 @@ RecipientKind = Literal[
     "affiliate", "contractor", "legal_process",
 ]  # fmt: skip
 Grain = Literal["day", "week", "month"]
+GRAINS: tuple[Grain, ...] = ("day", "week", "month")
+"""The finest first."""
 
 BY_NAME_ONLY: tuple[RecipientKind, ...] = ("contractor", "legal_process")
 """Kinds that get a release only when somebody asks for it."""

@@ -126,18 +126,20 @@ def put_events(
     incomplete: tuple[str, ...] = (),
 ) -> None:
     """Publish events and people of the night's date, attested."""
-    events = pa.Table.from_pylist(hits, EVENT)
+    given = pa.Table.from_pylist(people or [], PERSON)
+    put_tables(night, pa.Table.from_pylist(hits, EVENT), given, incomplete)
+
+
+def put_tables(
+    night: Night, events: pa.Table, people: pa.Table, incomplete: tuple[str, ...] = ()
+) -> None:
+    """The same of Tables (schemas EVENT, PERSON)."""
     home = bucket_of(events["visitor"].combine_chunks(), night.store.buckets)
     groups = [events.filter(pa.compute.equal(home, b)) for b in range(night.store.buckets)]
     root = night.store.root / "internal"
     for name, written in (
         ("events", write_events(groups, EVENT, root / "events")),
-        (
-            "people",
-            write_canonical(
-                pa.Table.from_pylist(people or [], PERSON), PERSON, root / "people", Zone.INTERNAL
-            ),
-        ),
+        ("people", write_canonical(people, PERSON, root / "people", Zone.INTERNAL)),
     ):
         path = str(Path(written.path).relative_to(night.store.root))
         night.store.publish(

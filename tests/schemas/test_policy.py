@@ -7,7 +7,7 @@ import pytest
 from weir.schemas.columns import DataClass
 from weir.schemas.config import Detection
 from weir.schemas.errors import ConfigError
-from weir.schemas.policy import Policy
+from weir.schemas.policy import Disclosure, Policy
 from weir.schemas.tables import read_tables
 
 CATEGORIES = {
@@ -88,6 +88,36 @@ def test_a_recipient_of_what_is_for_analysts_is_refused(tmp_path):
     )
     with pytest.raises(ConfigError, match=r"recipients\[0\]\.tables: 'bots' is for analysts"):
         Policy.read("p.yaml", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("finest", "grain", "refused"),
+    [
+        ("week", "day", True),
+        ("week", "week", False),
+        ("month", "week", True),
+        ("day", "day", False),
+    ],
+)
+def test_nobody_gets_a_table_by_less_than_its_finest_grain(tmp_path, finest, grain, refused):
+    (tmp_path / "p.yaml").write_text(
+        "name: p\nversion: '1'\nabout: x\ncategories: {}\n"
+        f"disclosure: {{default: {{k: 5}}, traffic: {{k: 5, grain: {finest}}}}}\n"
+        "recipients: [{name: daily, kind: advertiser, tables: [pages]}, "
+        f"{{name: ads, kind: advertiser, grain: {grain}, tables: [pages, traffic]}}]\n"
+    )
+    if refused:
+        with pytest.raises(
+            ConfigError, match=rf"recipients\[1\]\.grain: 'ads' gets traffic by {grain}"
+        ):
+            Policy.read("p.yaml", tmp_path)
+    else:
+        assert Policy.read("p.yaml", tmp_path).rule("traffic").grain == finest
+
+
+def test_a_rule_of_days_is_written_as_before():
+    assert "grain" not in Disclosure(k=5).model_dump_json()
+    assert '"grain":"week"' in Disclosure(k=5, grain="week").model_dump_json()
 
 
 def for_customers(tmp_path, tables, more=""):
