@@ -1,9 +1,9 @@
 """What an edition of a large site is worth, table by table: by k, and by ε.
 
 The events are those of made_site.py; counted, suppressed, attacked and noised they are as a night
-would. By k: the finest rows that are published, the visitors in them, and by how much rounding
-changes the number in which half of these visitors are, or a better one. By ε: the same of the
-noise, as the manifest has it, in the table's worst margin by one dimension.
+would. By k: the finest rows that are published (`(other)` is one), the people in them, and by how
+much rounding changes half of these rows, or less. By ε: how far off the row is, on average, in which
+half of the visitors are in rows as good or better, in the table's worst margin by one dimension.
 
 usage: python -m benchmarks.utility [--visitors N] [--k N …] [--epsilon E …]
 """
@@ -75,15 +75,12 @@ def by_k(place: Path, made: tuple[pa.Table, pa.Table], k: int) -> Iterator[list[
 
 
 def _off(draft: Draft) -> float:
-    """By how much rounding changes the number in which half of the published visitors are."""
+    """By how much rounding changes the people in half of the published finest rows, or less."""
     crossed = np.bitwise_count(draft.margins["mask"].to_numpy())
     units = draft.units[(crossed == crossed.max()) & ~draft.hidden]
     if len(units) == 0:
         return 0.0
-    off = np.abs(rounded(units, draft.rule.rounding).value - units) / units
-    order = np.argsort(off)
-    upto = np.cumsum(units[order])
-    return float(off[order][np.searchsorted(upto, upto[-1] / 2)])
+    return float(np.median(np.abs(rounded(units, draft.rule.rounding).value - units) / units))
 
 
 def by_epsilon(place: Path, made: tuple[pa.Table, pa.Table], epsilon: float) -> Iterator[list[str]]:
