@@ -63,8 +63,9 @@ class Sought:
             rows = zip(pairs.to_pylist(), ways.take(which).to_pylist(), strict=True)
             for text, way in rows:
                 place = text["at"], way["kind"]
-                if place not in found and way["way"] in text["bare"]:
-                    found |= {place} if _stands(text["text"], across, **way) else set()
+                new = place not in found and way["way"] in text["bare"]
+                if new and _stands(text["text"], way["way"], way["plain"], across):
+                    found.add(place)
         return pa.Table.from_pylist(
             [{"at": at, "kind": kind} for at, kind in sorted(found)], schema=HITS
         )
@@ -166,7 +167,7 @@ def _joined(hashes: Hashes, owners: Ints, anchors: Hashes) -> tuple[Ints, Ints]:
     return owners[low[which] + nth], which
 
 
-def _stands(text: str, across: bool, way: str, kind: str, plain: bool) -> bool:
+def _stands(text: str, way: str, plain: bool, across: bool) -> bool:
     """Whether a folded text has a way in it that is not there by chance."""
     kept = [at for at, letter in enumerate(text) if letter.isalnum()]
     bare = "".join(text[at] for at in kept)

@@ -17,6 +17,7 @@ everything but letters and digits taken out (`sought.py`).
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -68,7 +69,7 @@ def letters_and_digits(texts: pa.Array) -> pa.Array:
 def ways(identifiers: pa.Table) -> Iterator[pa.Table]:
     """Table(kind, value) of identifiers -> WAYS, some thousand identifiers at a time.
 
-    What is easy to guess has none. Some 30 µs an identifier.
+    What is easy to guess has none. Others have 30 on average, which take 0.2 ms.
     """
     for start in range(0, identifiers.num_rows, _AT_ONCE):
         some = identifiers.slice(start, _AT_ONCE)
@@ -175,7 +176,9 @@ def _encoded(text: str) -> Iterator[str]:
 
 def _bytes(text: str) -> set[bytes]:
     """A text as bytes; of one that is itself hex, also those that it stands for."""
-    found = {text.encode(), text.encode("utf-16-le"), text.encode("latin-1", "ignore")}
+    found = {text.encode(), text.encode("utf-16-le")}
+    with suppress(UnicodeEncodeError):
+        found.add(text.encode("latin-1"))
     if re.fullmatch("(?:[0-9a-f]{2}){8,}", text):
         found.add(bytes.fromhex(text))
     return found

@@ -76,3 +76,10 @@ def test_who_is_in_the_vaults_of_two_dates_is_written_once(tmp_path, keyring):
         ways.append(known.made("vault", tuple(paths), keyring, tmp_path / "scratch").ways)
     assert ways == [ways[0]] * 3
     assert ways[0] > 0
+
+
+def test_a_vault_of_nobody_has_no_ways(tmp_path, keyring):
+    (tmp_path / "scratch").mkdir()
+    write_encrypted(VAULT.empty_table(), tmp_path / "none.parquet", keyring, "vault")
+    one = known.made("vault", (str(tmp_path / "none.parquet"),), keyring, tmp_path / "scratch")
+    assert (one.ways, one.sought, one.damaged) == (0, None, ())

@@ -117,7 +117,15 @@ def test_each_text_is_told_by_its_number_also_in_pieces(sought, monkeypatch):
     hits = [(hit["at"], hit["kind"]) for hit in sought.within(pa.array(texts)).to_pylist()]
     assert {at for at, kind in hits if kind == "email"} == {2, 5, 6}
     assert [at for at, kind in hits if kind == "phone"] == [6]
-    assert sought.within(pa.array([], pa.string())).num_rows == 0
+    for nothing in ([], ["", ""], ["- -"]):
+        assert sought.within(pa.array(nothing, pa.string())).num_rows == 0
+
+
+def test_a_name_in_other_letters_is_found_and_has_no_ways_that_say_less(tmp_path):
+    sought = a_search(tmp_path, [("name", "Иван Петров Smith")])
+    assert kinds(sought, "и-в-а-н п-е-т-р-о-в s-m-i-t-h") == {"name"}
+    assert kinds(sought, b64encode("Иван Петров Smith".encode()).decode()) == {"name"}
+    assert kinds(sought, b64encode(b"one more Smith there").decode()) == set()
 
 
 def harmless(pick, rows):
