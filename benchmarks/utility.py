@@ -2,8 +2,8 @@
 
 The events are those of made_site.py; counted, suppressed, attacked and noised they are as a night
 would. By k: the finest rows that are published (`(other)` is one), the people in them, and by how
-much rounding changes half of these rows, or less. By ε: how far off the row is, on average, in which
-half of the visitors are in rows as good or better, in the table's worst margin by one dimension.
+much rounding changes half of these rows, or less. By ε: how far off the row is, on average, that
+half of the visitors are in rows as good as or better, in the table's worst margin by one dimension.
 
 usage: python -m benchmarks.utility [--visitors N] [--k N …] [--epsilon E …]
 """
