@@ -116,7 +116,7 @@ def per_value(noted: Noted) -> dict[str, dict[str, float]]:
     for kind, distinct in noted.distinct.items():
         batches = list(_batches(kind, list(distinct)))
         cache.forget()
-        cleared._cleared.clear()
+        cleared.forget()
         took = []
         for _ in ("new", "remembered"):
             began = time.process_time()

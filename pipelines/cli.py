@@ -1,7 +1,6 @@
 """The command `weir`. Everything heavy is imported when it is used, so that --help is quick."""
 
 import datetime as dt
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from rich.console import Console
 from weir.pipelines import accounts, looks, reports
 from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
-from weir.pipelines.memory import keep_memory
+from weir.pipelines.memory import collect_seldom, keep_memory
 from weir.pipelines.options import (
     DEFAULT,
     AcceptOption,
@@ -345,8 +344,7 @@ def main() -> None:
     keep_silent()
     os.umask(0o077)  # whatever a night writes is its user's alone until somebody says otherwise
     keep_memory()
-    # Importing and wiring make a million objects that stay: looked at less often, half a second.
-    gc.set_threshold(100_000, 20, 20)
+    collect_seldom()
     try:
         app()
     except SystemExit as end:

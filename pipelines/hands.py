@@ -8,7 +8,6 @@ Beam's own runners know nothing of them: a step asks `do`, and where no hands we
 cluster, in Beam's `multi_processing`, in tests) the piece is done in the worker that has it.
 """
 
-import gc
 import multiprocessing
 import multiprocessing.util
 import os
@@ -22,7 +21,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from weir.pipelines.failure import told
-from weir.pipelines.memory import keep_memory
+from weir.pipelines.memory import collect_seldom, keep_memory
 from weir.pipelines.silence import keep_silent
 from weir.schemas.config import Engine
 from weir.schemas.errors import WeirError
@@ -31,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LOADED = (
+    "weir.pipelines.loading",
     "weir.pipelines.cli",
     "weir.pipelines.tasks",
     "weir.pipelines.counting",
@@ -125,7 +125,7 @@ def _begin(*_: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_silent()
     keep_memory()
-    gc.set_threshold(100_000, 20, 20)
+    collect_seldom()
 
 
 def _end_with_the_command() -> None:

@@ -71,13 +71,19 @@ def check_zone(schema: pa.Schema, zone: Zone) -> None:
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """`table` with exactly the columns of `schema`, in its order, cast, missing ones null."""
+    names = set(table.column_names)
     columns = [
-        table.column(field.name).cast(field.type)
-        if field.name in table.column_names
+        _cast(table.column(field.name), field.type)
+        if field.name in names
         else pa.nulls(table.num_rows, field.type)
         for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _cast(column: pa.ChunkedArray, type_: pa.DataType) -> pa.ChunkedArray:
+    """Arrow takes 40 µs to see that there is nothing to cast; a file of events asks 1,300 times."""
+    return column if column.type == type_ else column.cast(type_)
 
 
 def coded(schema: pa.Schema) -> pa.Schema:

@@ -1,6 +1,6 @@
 """Columns as small integers: a code a distinct value, so that sorting and grouping are cheap."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,14 +68,19 @@ def _ranked(codes: Ints, values: pa.Array) -> Codes:
 
 
 def order_by(*columns: Ints) -> Ints:
-    """The places of rows in order of integer columns, the first one first.
+    """The places of rows in order of integer columns, the first one first."""
+    return order_of(columns)
+
+
+def order_of(columns: Iterable[Ints]) -> Ints:
+    """The same of columns that are made one after the other: none is held longer than it needs.
 
     Neighbouring columns are packed into one word as long as it holds them. The first word nearly
     decides; only rows that are equal in it are sorted by the others.
     """
-    if not len(columns[0]):
-        return np.empty(0, np.int64)
     words = _packed(columns)
+    if not len(words[0]):
+        return np.empty(0, np.int64)
     order = np.argsort(words[0])
     first = words[0][order]
     same = first[1:] == first[:-1]
@@ -85,11 +90,14 @@ def order_by(*columns: Ints) -> Ints:
     return order
 
 
-def _packed(columns: Sequence[Ints]) -> list[Ints]:
+def _packed(columns: Iterable[Ints]) -> list[Ints]:
     words: list[Ints] = []
     size = 1
     for column in columns:
-        values = column.astype(np.int64) - int(column.min())
+        values = column.astype(np.int64)
+        values -= int(values.min(initial=_WORD))
+        if not len(values):
+            return [values]
         spread = int(values.max()) + 1
         if spread > _SECOND_US and not (values % _SECOND_US).any():  # logs tell whole seconds
             values //= _SECOND_US
@@ -98,7 +106,8 @@ def _packed(columns: Sequence[Ints]) -> list[Ints]:
             words.append(values)
             size = spread
         else:
-            words[-1] = words[-1] * spread + values
+            words[-1] *= spread
+            words[-1] += values
             size *= spread
     return words
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ import pyarrow.compute as pc
 
 from weir.schemas.config import Site
 from weir.transforms.behaviour import Hits, behaving, marked
-from weir.transforms.codes import Codes, Ints, encode, first_of, order_by, repeated
+from weir.transforms.codes import Codes, Ints, encode, first_of, order_of, repeated
 from weir.transforms.echoes import echoes
 from weir.transforms.elsewhere import happened_elsewhere, machine_mail, signals
 from weir.transforms.recorded import channels, failures, robots
@@ -168,18 +169,16 @@ class _OnSite:
     ) -> "_OnSite":
         seen_at = events["seen_at"].cast(pa.int64()).to_numpy()[rows]
         pageview = events["pageview"].to_numpy()[rows]
-        kept = {name: codes[name].at(rows) for name in ("site", "visitor", *_TIES)}
-        order = order_by(
-            kept["site"].codes,
-            kept["visitor"].codes,
-            seen_at,
-            ~pageview,
-            *(kept[name].codes for name in _TIES),
-            *(codes[name].at(rows).codes for name in _NETWORK if len(codes[name].values)),
+        ties = (*_TIES, *(name for name in _NETWORK if len(codes[name].values)))
+        of_whom = (codes[name].codes[rows] for name in ("site", "visitor"))
+        order = order_of(
+            chain(of_whom, (seen_at, ~pageview), (codes[name].codes[rows] for name in ties))
         )
+        place = rows[order]
+        kept = ("site", "visitor", *_TIES)
         return cls(
-            {name: column.at(order) for name, column in kept.items()},
-            rows[order],
+            {name: codes[name].at(place) for name in kept},
+            place,
             events,
             {name: column for name, column in codes.items() if name not in kept},
             seen_at[order],

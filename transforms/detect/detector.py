@@ -97,7 +97,7 @@ class Detector:
         """
         values, keys = _string(values), _keys(key, len(values))
         spaced = values if part in PLUS_IS_LITERAL else pc.replace_substring(values, "+", " ")
-        suspect = pc.or_(self._suspect(values, keys, part), self._suspect_if_spaced(values, spaced))
+        suspect = self._suspect(values, spaced, keys, part)
         suspects = pc.indices_nonzero(pc.fill_null(suspect, False))
         asked = [
             Asked(value, part, name)
@@ -204,9 +204,12 @@ class Detector:
             for a, r in zip(asked, results, strict=True)
         }
 
-    def _suspect(self, values: pa.Array, keys: pa.Array, part: str) -> pa.Array:
-        """Where a value needs more than the gate: by its text, its name or its length."""
-        suspect = self._by_text(values)
+    def _suspect(self, values: pa.Array, spaced: pa.Array, keys: pa.Array, part: str) -> pa.Array:
+        """Where a value needs more than the gate: by its text, its name or its length.
+
+        spaced: the values with spaces for their pluses, if these mean spaces.
+        """
+        suspect = self._by_text(values, spaced, part)
         if part.endswith("path"):
             suspect = pc.or_(suspect, any_of(values, paths.SEGMENT_SHAPES))
         if part == "text":
@@ -222,18 +225,18 @@ class Detector:
         ]
         return pc.fill_null(pa.array(decides, pa.bool_()).take(keys.indices), False)
 
-    def _suspect_if_spaced(self, values: pa.Array, spaced: pa.Array) -> pa.Array:
-        """The same of values whose pluses are spaces, where that makes a difference."""
+    def _by_text(self, values: pa.Array, spaced: pa.Array, part: str) -> pa.Array:
+        """The same by text and length alone, as it stands or with spaces."""
         plus = pc.fill_null(pc.match_substring(values, "+"), False)
-        if spaced is values or not pc.any(plus).as_py():
-            return pa.repeat(pa.scalar(False), len(values))
-        suspect = pc.fill_null(self._by_text(spaced.filter(plus)), True)
-        return pc.replace_with_mask(plus, plus, suspect)
-
-    def _by_text(self, values: pa.Array) -> pa.Array:
-        """The same by text and length alone."""
-        look = ("value", self.settings.value_bytes, self._strict)
-        return self._also(suspects(look, values, self._suspicious), values)
+        some = spaced.slice(0, 0) if spaced is values else spaced.filter(plus)
+        both = pa.concat_arrays([values, some])
+        look = ("value", part, self.settings.value_bytes, self._strict)
+        suspect = self._also(suspects(look, both, self._suspicious), both)
+        written = suspect.slice(0, len(values))
+        if not len(some):
+            return written
+        read = pc.fill_null(suspect.slice(len(values)), True)
+        return pc.or_(written, pc.replace_with_mask(plus, plus, read))
 
     def _also(self, suspect: pa.Array, values: pa.Array) -> pa.Array:
         """Also where the site's own recognizers or its model want a look."""

@@ -32,9 +32,14 @@ def without_parameters(raw: pa.StringArray) -> pa.StringArray:
     return pc.replace_substring_regex(raw, ";[^/]*", "")
 
 
-def suspect(plain: pa.StringArray, value_bytes: int, strict: bool = False) -> pa.BooleanArray:
-    """Paths of which any segment could hold something, by text, route or length."""
-    look = ("path", value_bytes, strict)
+def suspect(
+    plain: pa.StringArray, value_bytes: int, strict: bool = False, of: str = "path"
+) -> pa.BooleanArray:
+    """Paths of which any segment could hold something, by text, route or length.
+
+    of: what they are, remembered apart from what else is asked about.
+    """
+    look = (of, value_bytes, strict)
     return suspects(look, plain, lambda new: _suspect(new, value_bytes, strict))
 
 
@@ -56,7 +61,7 @@ def suspect_segments(
     taken: "TakenApart", value_bytes: int, strict: bool = False
 ) -> pa.BooleanArray:
     """The same of distinct segments: of a suspicious path most are not."""
-    alone = suspect(taken.distinct, value_bytes, strict)
+    alone = suspect(taken.distinct, value_bytes, strict, "segment")
     if strict:
         dull = pc.match_substring_regex(taken.distinct, r"^\d{1,6}$")
     else:

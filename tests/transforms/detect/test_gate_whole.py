@@ -127,6 +127,7 @@ def test_a_gate_that_is_shut_is_seen(monkeypatch):
         return pc.and_(pc.is_valid(values), False)
 
     monkeypatch.setattr(cleared, "_cleared", {})
+    monkeypatch.setattr(cleared, "_flagged", {})
     for module, name in (
         (detector, "gate"), (detector, "could_name"),
         (paths, "any_of"), (paths, "could_be_encoded"), (paths, "could_name"),
