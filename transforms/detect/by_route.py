@@ -39,7 +39,9 @@ _ENDING = re.compile(
     r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
 )
 _NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
-POSTCODES = "^(?:[0-9]{4}[ +-]?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?[ +-]?[0-9][a-z]{2})$"
+POSTCODES = (
+    "^(?:[0-9]{4}(?:[ +-]|%20)?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?(?:[ +-]|%20)?[0-9][a-z]{2})$"
+)
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
 

@@ -81,9 +81,19 @@ def card(text: str, start: int, end: int) -> bool:
     return len(digits) in lengths and len(set(digits)) > 1 and luhn(digits)
 
 
+_ARTICLE = re.compile(
+    r"(?<![a-z])(?:sku|mpn|item|part|model|article|art|artikel|product|cat(?:alog(?:ue)?)?)"
+    r"(?: ?(?:no|nr|number))?[ .:#=/-]{1,3}\Z",
+    re.IGNORECASE,
+)
+
+
 def ssn(text: str, start: int, end: int) -> bool:
-    """Areas 000, 666 and 900–999 and groups of zeros are never issued (SSA)."""
-    area, group, serial = re.split(r"\D", text[start:end])
+    """Areas 000, 666 and 900–999 and groups of zeros are never issued (SSA); and no article's."""
+    if _ARTICLE.search(text, max(0, start - 16), start):
+        return False
+    digits = re.sub(r"\D", "", text[start:end])
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
     return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
 
 

@@ -323,6 +323,7 @@ def _recognizers(settings: Detection, answers: Answers) -> "list[EntityRecognize
         stock.CryptoRecognizer(), stock.UuidRecognizer(),
     ]  # fmt: skip
     checks = {fact.name: CHECKS[fact.check] for fact in facts.patterns() if fact.check}
+    checks["UsSsnRecognizer"] = CHECKS["ssn"]
     for recognizer in [*ours, *theirs]:
         _bind(recognizer, settings.timeout_ms / 1000, checks.get(recognizer.name), answers)  # type: ignore[has-type]
     return [*ours, *theirs, WebPhone(settings.phone_regions, answers)]

@@ -106,11 +106,16 @@ def _expected(words: list[Word]) -> bool:
     return sure and len(words) <= 3 and pairs.isdisjoint(facts.words("not_people"))
 
 
+_BEFORE_FAMILIES = NOBLE | {"de", "da", "del", "di", "dos", "la"}
+
+
 def could_be_a_person(text: str) -> bool:
     """Where a person is expected: a name of the lexicon, or words that no dictionary has."""
     if people(text, telling=True):
         return True
     words = list(words_of(text))
+    if len(words) > 2 and words[0].given and words[1].folded in _BEFORE_FAMILIES:
+        return True  # sanne-de-wit
     if len(words) < 2 or any(
         f"{a.folded} {b.folded}" in facts.words("not_people") for a, b in pairwise(words)
     ):

@@ -15,6 +15,7 @@ from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.quads import is_own_address
 from weir.transforms.detect.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.users import is_user_name
+from weir.transforms.detect.worth import PARTICLES
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u0e7f])+")
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
@@ -22,6 +23,7 @@ _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _LETTERS = re.compile(r"[^A-Za-z]+")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
+_PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
@@ -260,6 +262,11 @@ def _is_user(text: str) -> bool:
     return bool(_USER.fullmatch(text)) and any(map(could_be_one_name, runs))
 
 
+def is_postcode(text: str) -> bool:
+    """A postcode of any country, digits alone included."""
+    return bool(_ANY_POSTCODE.fullmatch(text.strip()))
+
+
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "name": lambda text: is_person(text) and (could_be_a_person(text) or is_marked_name(text)),
     "one name": lambda text: (
@@ -267,7 +274,7 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     ),
     "part of a name": lambda text: bool(NAME_WRITTEN.fullmatch(text)),
     "user": _is_user,
-    "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
+    "postcode": is_postcode,
     "long number": lambda text: (
         bool(PAPER_NUMBER.fullmatch(text))
         and len(text) > 6
@@ -312,8 +319,8 @@ def expects_a_name(key: str | None, before: str | None) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Two or three words of letters, as a first and last name are written."""
-    return len(text) <= _LONGEST_NAME and bool(_PERSON.fullmatch(text.strip()))
+    """Two or three words of letters, as a name is written; `de` and `van` besides."""
+    return len(text) <= _LONGEST_NAME and bool(_PERSON.fullmatch(_PARTICLE.sub("", text.strip())))
 
 
 def is_token(text: str) -> bool:

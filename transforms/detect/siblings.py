@@ -1,4 +1,5 @@
-"""What fields beside each other say together: day, month and year of a birth; area and number."""
+"""What fields beside each other say together: day, month and year of a birth; area and number;
+a postcode and a house; the two parts of an e-mail address."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +8,7 @@ from urllib.parse import unquote
 
 from weir.schemas.detect import keys, words
 from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, tails
+from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, is_postcode, tails
 
 _BIRTH = re.compile(
     r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
@@ -24,6 +25,7 @@ _NUMBERED_LINE = re.compile(
     r"(?<![\w.])\d{1,5}[A-Za-z]?,? [A-ZÀ-ÞĀ-Ž]"
     r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-])"
 )
+_MAIL_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,12}")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
@@ -75,7 +77,7 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
     if any(_ANY_STREET.search(of[key]) for key in words("streets") & of.keys()):
         houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
         new |= {key: "house_number" for key in houses if key not in new}
-    return new | _of_an_address(of) | _repeated(of) | _beside_a_family(of)
+    return new | _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
 
 
 def _of_an_address(of: dict[str, str]) -> dict[str, str]:
@@ -84,10 +86,22 @@ def _of_an_address(of: dict[str, str]) -> dict[str, str]:
     if any(_ANY_HOUSE.fullmatch(of[key]) for key in words("numbers_of_houses") & of.keys()):
         streets = words("routes_of_streets") & of.keys()
         new |= {key: "street" for key in streets if _ANY_STREET.search(of[key])}
-    if words("towns") & of.keys():
-        lines = words("lines") & of.keys()
+    if (words("towns") | words("postcodes")) & of.keys():
+        lines = (words("lines") | words("streets") | words("routes_of_streets")) & of.keys()
         new |= {key: "street" for key in lines if _NUMBERED_LINE.search(of[key])}
+    postcodes = [key for key in words("postcodes") & of.keys() if is_postcode(of[key])]
+    named = words("houses") | words("numbers_of_houses") | words("houses_by_postcodes")
+    houses = [key for key in named & of.keys() if postcodes and _ANY_HOUSE.fullmatch(of[key])]
+    if houses:
+        new |= dict.fromkeys(postcodes, "postcode") | dict.fromkeys(houses, "house_number")
     return new
+
+
+def _of_mail(of: dict[str, str]) -> dict[str, str]:
+    """Both parts of an address in two fields: local=joe beside domain=example.org."""
+    parts = words("locals") & of.keys()
+    hosts = [key for key in words("hosts_of_mail") & of.keys() if _MAIL_HOST.fullmatch(of[key])]
+    return dict.fromkeys([*parts, *hosts], "email") if parts and hosts else {}
 
 
 def _repeated(of: dict[str, str]) -> dict[str, str]:
