@@ -283,11 +283,22 @@ def words(name: str) -> frozenset[str]:
 
 
 @cache
+def composed() -> dict[str, frozenset[str]]:
+    """What names of fields are put together of: concept -> words, from recognizers/composed.yaml."""
+    lists = {concept: _words(words) for concept, words in read_yaml(_text("composed")).items()}
+    every = [word for words in lists.values() for word in words]
+    if twice := {word for word in every if every.count(word) > 1}:
+        raise ValueError(f"recognizers: {sorted(twice)} stand in two lists of composed.yaml")
+    return lists
+
+
+@cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
     files = (
         "entities",
         "keys",
+        "composed",
         "abroad",
         "routes",
         "patterns",

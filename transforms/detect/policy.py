@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.firms import is_firm
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
@@ -47,6 +48,15 @@ _CALLED = re.compile(
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
 NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[^\W\d_]\.?")
+_BIRTH = re.compile(r"(?=.*\d)[\w ./:-]{1,30}|[^\W\d_]{3,10}")
+_DIALED = re.compile(r"(?=(?:\D*\d){6,15}\D*\Z)[\d ()./+-]+")
+_STREET = re.compile(r"(?=.*[^\W\d_]{3})[^/=:]{3,64}")
+_SOMEBODY = re.compile(r"[^\s=/]{3,64}")
+_FIRM = re.compile(r"(?=.*(?:[^\W\d_]\S* |[^\W\d_a-z]))[^=/]{2,80}")
+_FIRM_OF_WORDS = re.compile(
+    r"[^\W\d_a-z][\w&.'’-]*(?: (?:of|the|and|&|de|und|et|y) ?)?(?: [^\W\d_a-z][\w&.'’-]*){1,4}"
+)
+_ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,40}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
@@ -140,7 +150,9 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "mac"
     if ends[-1] in keys.if_token_shaped:
         return None, "token"
-    return None, "part of a token's" if keys.token_words.intersection(words(name)) else ""
+    if keys.token_words.intersection(words(name)):
+        return None, "part of a token's"
+    return None, shape_of(words(name)) or ""
 
 
 @lru_cache(maxsize=4096)
@@ -289,6 +301,15 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "serial": lambda text: bool(_SERIAL.fullmatch(text)) and not is_date(text),
     "machine": is_somebodys_machine,
     "mac": lambda text: bool(_MAC.fullmatch(text)),
+    "number": lambda text: is_number(text),
+    "birth": lambda text: bool(_BIRTH.fullmatch(text)),
+    "account number": lambda text: bool(_ACCOUNT.fullmatch(text)),
+    "phone": lambda text: bool(_DIALED.fullmatch(text)),
+    "street": lambda text: bool(_STREET.fullmatch(text)),
+    "house": lambda text: bool(HOUSE.fullmatch(text)),
+    "somebody": lambda text: bool(_SOMEBODY.fullmatch(text)),
+    "firm": lambda text: bool(_FIRM.fullmatch(text)),
+    "firm of two words": lambda text: bool(_FIRM_OF_WORDS.fullmatch(text)),
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
 }
@@ -305,6 +326,15 @@ _SHAPED = {
     "serial": ("id", "the name says a serial number, the value may be one"),
     "machine": ("id", "the name says a machine, which is called after somebody"),
     "mac": ("id", "the name says a network card, the value is its address"),
+    "number": ("id", "the name says whose number it is, the value is one"),
+    "birth": ("birth", "the name says a birth, the value is a date or a part of one"),
+    "account number": ("iban", "the name says a bank account, the value is a number"),
+    "phone": ("phone", "the name says a telephone, the value has the digits of one"),
+    "street": ("address", "the name says a street, the value may be one"),
+    "house": ("address", "the name says a house, the value is a number"),
+    "somebody": ("id", "the name says who"),
+    "firm of two words": ("name", "the name may say an employer, the value is written as a name"),
+    "firm": ("name", "the name says an employer, the value is written as a name"),
     "token": ("secret", "such a name with a long random value"),
     "part of a token's": ("secret", "such a name with letters and digits"),
 }

@@ -2,13 +2,15 @@
 a postcode and a house; the two parts of an e-mail address."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
 from weir.schemas.detect import keys, words
+from weir.transforms.detect.composed import concepts
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, is_postcode, tails
+from weir.transforms.detect.policy import words as words_of
 
 _BIRTH = re.compile(
     r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
@@ -74,27 +76,41 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         new |= dict.fromkeys(rest, "phone_number")
         if rest:
             new |= {key: "area_phone" for key in of if key in words("areas")}
-    if any(_ANY_STREET.search(of[key]) for key in words("streets") & of.keys()):
-        houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
-        new |= {key: "house_number" for key in houses if key not in new}
     return new | _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
 
 
 def _of_an_address(of: dict[str, str]) -> dict[str, str]:
-    """A street beside its number; the lines beside a town, where they hold a number."""
+    """A street beside its number or a postcode, a postcode beside a house, and the lines beside a
+    town where they hold a number."""
+    streets = _about(of, "street", ("streets", "routes_of_streets"), _ANY_STREET.search)
+    houses = _about(of, "house", ("numbers_of_houses", "houses_by_postcodes"), _is_house)
+    postcodes = _about(of, "post", ("postcodes",), is_postcode)
+    maybe = [key for key in words("houses") & of.keys() if _is_house(of[key])]
     new: dict[str, str] = {}
-    if any(_ANY_HOUSE.fullmatch(of[key]) for key in words("numbers_of_houses") & of.keys()):
-        streets = words("routes_of_streets") & of.keys()
-        new |= {key: "street" for key in streets if _ANY_STREET.search(of[key])}
-    if (words("towns") | words("postcodes")) & of.keys():
-        lines = (words("lines") | words("streets") | words("routes_of_streets")) & of.keys()
+    if postcodes or words("towns") & of.keys():
+        lines = {*words("lines"), *streets} & of.keys()
         new |= {key: "street" for key in lines if _NUMBERED_LINE.search(of[key])}
-    postcodes = [key for key in words("postcodes") & of.keys() if is_postcode(of[key])]
-    named = words("houses") | words("numbers_of_houses") | words("houses_by_postcodes")
-    houses = [key for key in named & of.keys() if postcodes and _ANY_HOUSE.fullmatch(of[key])]
-    if houses:
-        new |= dict.fromkeys(postcodes, "postcode") | dict.fromkeys(houses, "house_number")
+    if houses or (postcodes and maybe):
+        new |= dict.fromkeys(streets, "street") | dict.fromkeys(postcodes, "postcode")
+    if postcodes or any(key in words("streets") for key in streets):
+        new |= dict.fromkeys([*houses, *maybe], "house_number")
     return new
+
+
+def _about(
+    of: dict[str, str], concept: str, lists: tuple[str, ...], holds: Callable[[str], object]
+) -> list[str]:
+    """Names of the lists, or put together of words about it, if that holds of their values."""
+    listed = frozenset().union(*(words(name) for name in lists))
+    return [
+        key
+        for key, value in of.items()
+        if (key in listed or concept in concepts(words_of(key))) and holds(value)
+    ]
+
+
+def _is_house(value: str) -> bool:
+    return bool(_ANY_HOUSE.fullmatch(value))
 
 
 def _of_mail(of: dict[str, str]) -> dict[str, str]:
@@ -122,7 +138,11 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
 def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
     """A name beside a family name is the given one: name=Radek beside surname=Novák; first and
     last beside each other are both of a name, if both are written as one."""
-    families = words("family_fields")
+    families = [
+        key
+        for key in of
+        if not words("family_fields").isdisjoint(tails(key)) or "family" in concepts(words_of(key))
+    ]
     written = [key for key in of if NAME_WRITTEN.fullmatch(of[key].strip())]
     both = [key for key in written if of[key].strip().lower() not in keys().harmless]
     first, last = (
@@ -130,7 +150,11 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         for list_ in ("first_parts", "last_parts")
     )
     new = dict.fromkeys([*first, *last], "first_name") if first and last else {}
-    if not any(not families.isdisjoint(tails(key)) for key in of):
+    if not families:
         return new
-    given = (key for key in written if not words("given_fields").isdisjoint(tails(key)[:1]))
+    given = (
+        key
+        for key in written
+        if not words("given_fields").isdisjoint({tails(key)[0], *words_of(key)[-1:]})
+    )
     return new | dict.fromkeys(given, "first_name")
