@@ -5,6 +5,7 @@ from functools import cache
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.couples import is_couple
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.policy import (
@@ -16,6 +17,7 @@ from weir.transforms.detect.policy import (
     is_number,
     is_person,
     is_token,
+    words,
 )
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.told import is_gamer
@@ -125,6 +127,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("ssn", "route", 0.8, f"what follows /{before}/ is a number of a person's paper")
     if before in routes.holders and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if shape_of(words(before)) == "number" and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's number")
     if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
     if before in routes.value and _VALUE.search(text):

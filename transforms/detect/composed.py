@@ -106,6 +106,15 @@ def _rest(word: str) -> list[tuple[str, str | None]]:
 
 
 @cache
+def numbering() -> str:
+    """RE2 of path segments that may be about a number of somebody's: klantnummer, order_id. Wider
+    than `shape_of`, which decides."""
+    words = (w for w in facts.composed()["number"] if w.isascii() and w.isalpha() and len(w) > 1)
+    numbers = "|".join(sorted(words))
+    return f"(?:[a-z]{{3,24}}[_-]?(?:{numbers})|(?:{numbers})[_-][a-z]{{3,24}})"
+
+
+@cache
 def _lexicon() -> dict[str, str]:
     """Words with what they are about."""
     return {fold(word): concept for concept, words in facts.composed().items() for word in words}

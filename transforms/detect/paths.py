@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect.by_route import POSTCODE, POSTCODES, papers_of_paths
 from weir.transforms.detect.cleared import suspects
+from weir.transforms.detect.composed import numbering
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
@@ -62,6 +63,7 @@ def suspect_segments(
     else:
         dull = pc.and_not(is_dull(taken.distinct), could_name(taken.distinct))
     telling = pc.is_in(taken.befores, value_set=_deciding())
+    telling = pc.or_(telling, pc.match_substring_regex(taken.befores, f"^{numbering()}$"))
     return pc.or_(pc.and_not(alone, dull), telling)
 
 
@@ -112,6 +114,7 @@ def _routes() -> tuple[str, ...]:
         f"(?:^|/)(?i:{called})/+[^/]*[0-9]",
         rf"(?:^|/)(?:(?i:{POSTCODES[1:-1]})/+[0-9]|[-+]?[0-9]{{1,3}}\.[0-9]{{4,16}}(?:$|/))",
         f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
+        f"(?:^|/)(?i:{numbering()})/+[^/]*[0-9]",
     )
 
 
@@ -219,6 +222,7 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     )
     lower = pc.replace_substring_regex(lower, POSTCODES, POSTCODE)
     telling = pc.is_in(lower, value_set=_context())
+    telling = pc.or_(telling, pc.match_substring_regex(lower, f"^{numbering()}$"))
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     befores = pc.if_else(telling, lower, "").take(coded.indices)
