@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED
+from weir.transforms.detect.disguise import disguised
 
 
 def _apart(first: int) -> str:
@@ -73,6 +74,7 @@ SHAPES = (
     r"[=;]|://|^/|[?#]",
     r"(?i:https?|ftp|mailto|tel|sms|android-app):",
     *facts.opening(),
+    *disguised(),
 )
 """What any recognizer could match, somewhat too wide."""
 
