@@ -113,7 +113,7 @@ def _unspoken(text: str) -> Iterator[str]:
     found = at.search(text)
     if not found or "@" in text:
         return
-    said = often_said.fullmatch(text, *found.span())
+    said = often_said.match(text, found.start())
     written = dot.sub(".", text)
     if said and written == text:
         return  # an address with a sign for its dot: patterns.yaml

@@ -16,8 +16,8 @@ from weir.transforms.detect.disguise import disguised
 
 def _apart(first: int) -> str:
     """Seven digits of which a separator stands behind the `first`: as telephones are written."""
-    rest = r"\d[ ().+/-]{0,3}" * (6 - first) + r"\d"
-    return rf"\d{{{first}}}[ ().+/-]{{1,3}}{rest}"
+    rest = r"\d[ _~|*().+/-]{0,3}" * (6 - first) + r"\d"
+    return rf"\d{{{first}}}[ _~|*().+/-]{{1,3}}{rest}"
 
 
 SHAPES = (
