@@ -18,6 +18,7 @@ from weir.transforms.detect.policy import (
     is_person,
     is_token,
 )
+from weir.transforms.detect.side_by_side import is_named
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.told import is_gamer
 
@@ -58,6 +59,8 @@ def by_route(before: str | None, text: str) -> Rule | None:
         _IS_DOI.fullmatch(text) or before in facts.words("version")
     ):
         return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
+    if before and is_named(before, text):
+        return Rule("name", "route", 0.6, "a family name behind a given name")
     if not before or is_page(text) or (before == "u" and len(text) == 1):
         return None  # /mail/u/0/ is the first account of a browser
     return _after(paper(before) or before, _ENDING.sub("", text))

@@ -13,8 +13,8 @@ from weir.schemas import detect as facts
 from weir.transforms.domains import has_suffix
 
 _SPACED = re.compile(r"(?<!\S)\S(?: {1,3}\S){4,}(?!\S)")
-_JOINED = re.compile(r"(?<![^\W_])[^\W_](?=([._+/~-]))(?:\1{1,3}[^\W_](?![^\W_])){4,}")
-_APART = re.compile(r"[^\W_]([ ._+/~-])\1{0,2}[^\W_]\1{1,3}[^\W_]\1{1,3}[^\W_]")  # of both
+_JOINED = re.compile(r"(?<![^\W_])[^\W_](?=([._+~-]))(?:\1{1,3}[^\W_](?![^\W_])){4,}")
+_APART = re.compile(r"[^\W_]([ ._+~-])\1{0,2}[^\W_]\1{1,3}[^\W_]\1{1,3}[^\W_]")  # of both
 _OCTAL = re.compile(r"(?:\\[0-3][0-7]{2})+")
 _CSS = re.compile(r"\\([0-9A-Fa-f]{2,6}) ?")
 _QUOTED = re.compile(r"(?:=[2-9A-F][0-9A-F])+")
@@ -39,7 +39,7 @@ def disguised() -> tuple[str, ...]:
     hexadecimal = "[2-7][0-9A-Fa-f]"
     marked = f"[~!$^*|]{hexadecimal}"
     return (
-        "(?:^|[^A-Za-z0-9])[A-Za-z0-9](?:[ ._+/~-]{1,3}[A-Za-z0-9]){3}(?:[^A-Za-z0-9]|$)",
+        "(?:^|[^A-Za-z0-9])[A-Za-z0-9](?:[ ._+~-]{1,3}[A-Za-z0-9]){3}(?:[^A-Za-z0-9]|$)",
         rf"[~!$^*|]40|{marked}.*{marked}.*{marked}|_x[0-9A-Fa-f]{{4}}_",
         rf"{hexadecimal}(?:[ :.,_-](?:0x)?{hexadecimal}){{4}}|={hexadecimal}",
         rf"(?i:{_AROUND}(?:{at}){_AROUND}.*(?:{_AROUND}(?:{dot}){_AROUND}|\.[a-z][a-z]))",
