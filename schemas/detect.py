@@ -261,6 +261,13 @@ def _worded() -> list[dict[str, Any]]:
 
 
 @cache
+def spoken(name: str) -> str:
+    """A list of recognizers/worded.yaml, as alternatives of a regex: at words, dot words."""
+    words: str = read_yaml(_text("worded"))["lists"][name]
+    return words
+
+
+@cache
 def opening() -> tuple[str, ...]:
     """What the gate lets through for these (RE2)."""
     return tuple(raw["opens"] for raw in _worded() if "opens" in raw)

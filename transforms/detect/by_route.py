@@ -14,11 +14,13 @@ from weir.transforms.detect.policy import (
     PAPER_NUMBER,
     Rule,
     a_kind,
+    calls,
     is_number,
     is_person,
     is_token,
     words,
 )
+from weir.transforms.detect.side_by_side import is_named
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.told import is_gamer
 
@@ -40,6 +42,7 @@ _PAGE_FILE = re.compile(r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)", re.IG
 _ENDING = re.compile(
     r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
 )
+_NATIONAL = re.compile(r"0[1-9]\d{8,9}|[2-9]\d\d[2-9]\d{6}")
 _NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
 POSTCODES = (
     "^(?:[0-9]{4}(?:[ +-]|%20)?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?(?:[ +-]|%20)?[0-9][a-z]{2})$"
@@ -60,6 +63,8 @@ def by_route(before: str | None, text: str) -> Rule | None:
         _IS_DOI.fullmatch(text) or before in facts.words("version")
     ):
         return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
+    if before and is_named(before, text):
+        return Rule("name", "route", 0.6, "a family name behind a given name")
     if not before or is_page(text) or (before == "u" and len(text) == 1):
         return None  # /mail/u/0/ is the first account of a browser
     return _after(paper(before) or before, _ENDING.sub("", text))
@@ -138,7 +143,9 @@ def _after(before: str, text: str) -> Rule | None:
 
 
 def by_host(text: str) -> Rule | None:
-    """A host that is an IPv4 address written as one number."""
+    """A host that is an IPv4 address written as one number, or has a telephone number for a name."""
     if _NUMERIC_HOST.fullmatch(text):
         return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
+    if any(_NATIONAL.fullmatch(label) or calls(label) for label in text.split(".")):
+        return Rule("phone", "numeric_host", 0.6, "a label of the host is a telephone number")
     return None

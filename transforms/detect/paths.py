@@ -16,6 +16,7 @@ from weir.transforms.detect.composed import numbering
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
+from weir.transforms.detect.side_by_side import family_names
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.take_apart import SOMEBODYS
 from weir.transforms.detect.unclear import could_be_unclear
@@ -44,7 +45,17 @@ def _suspect(plain: pa.StringArray, value_bytes: int, strict: bool) -> pa.Boolea
     long = pc.greater(pc.binary_length(plain), value_bytes)
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
     shaped = pc.or_(shaped, could_name(plain, strict))
+    shaped = pc.or_(shaped, _side_by_side(plain))
     return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
+
+
+def _side_by_side(plain: pa.StringArray) -> pa.BooleanArray:
+    """Paths in which a family name stands behind a given one; none that is null."""
+    lists = pc.split_pattern(pc.fill_null(plain, ""), "/")
+    found = np.zeros(len(plain), dtype=np.bool_)
+    parents = pc.list_parent_indices(lists).to_numpy()
+    found[parents[family_names(lists.flatten(), lists.offsets)]] = True
+    return pa.array(found)
 
 
 def endless(plain: pa.StringArray, value_bytes: int) -> pa.BooleanArray:
@@ -63,7 +74,8 @@ def suspect_segments(
     else:
         dull = pc.and_not(is_dull(taken.distinct), could_name(taken.distinct))
     telling = pc.is_in(taken.befores, value_set=_deciding())
-    telling = pc.or_(telling, pc.match_substring_regex(taken.befores, f"^{numbering()}$"))
+    named = pc.invert(pc.is_in(taken.befores, value_set=_context()))
+    telling = pc.or_(telling, pc.and_(named, pc.not_equal(taken.befores, "")))
     return pc.or_(pc.and_not(alone, dull), telling)
 
 
@@ -87,7 +99,8 @@ def lead_on(values: pa.StringArray) -> pa.BooleanArray:
     within = pc.fill_null(pc.match_substring(values, "/"), False)
     if not pc.any(within).as_py():
         return within
-    return pc.replace_with_mask(within, within, any_of(values.filter(within), _routes()))
+    found = pc.or_(any_of(values.filter(within), _routes()), _side_by_side(values.filter(within)))
+    return pc.replace_with_mask(within, within, found)
 
 
 @cache
@@ -226,7 +239,10 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     befores = pc.if_else(telling, lower, "").take(coded.indices)
-    return pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
+    befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
+    family = pa.array(family_names(_decoded(flat), lists.offsets))
+    given = pc.and_(family, pc.equal(befores, ""))
+    return pc.if_else(given, pc.utf8_lower(_decoded(shifted)), befores)
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:

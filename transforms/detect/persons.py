@@ -29,6 +29,7 @@ from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_
 from weir.transforms.detect.scripts import of_other_scripts
 from weir.transforms.detect.signs import is_said
 from weir.transforms.detect.singles import of_works
+from weir.transforms.detect.transcribed import transcribed
 from weir.transforms.detect.wares import is_of_a_shop, is_told, is_ware
 from weir.transforms.detect.worth import (
     HUMP,
@@ -71,6 +72,7 @@ def people(
     words = list(words_of(text))
     effort.spend(WORD_OF_SCRIPTS, 0 if text.isascii() else len(words))
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
+    found += transcribed(text, strict)
     if not words:
         return found
     said = telling or is_told(words)

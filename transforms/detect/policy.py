@@ -236,7 +236,7 @@ def _by_name(name: str, text: str) -> Rule | None:
         return Rule(
             "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
         )
-    if tails(name)[-1] in facts.keys().if_calling and _calls(text):
+    if tails(name)[-1] in facts.keys().if_calling and calls(text):
         return Rule("phone", "key_and_shape", 0.7, "the name says where to, the value calls there")
     if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
         return Rule(
@@ -257,7 +257,7 @@ def is_number(text: str, entity: str = "id") -> bool:
     return bool(_NUMBERED.fullmatch(text)) and not is_date(text)
 
 
-def _calls(text: str) -> bool:
+def calls(text: str) -> bool:
     """A row of digits that begins with a country's calling code, and no date."""
     return bool(_CALLED.fullmatch(text)) and len(set(text)) > 3 and not is_date(text)
 
