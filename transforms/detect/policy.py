@@ -32,7 +32,7 @@ _NUMBERED = re.compile(
     r"|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}|[A-Z]{6}"
 )
 _POSTCODE = (
-    r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d"
+    r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +-]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d"
     r"|\d{4} ?[A-Za-z]{2}|(?:D|A|CH|F|FR|I|IT|B|L|NL|DK|S|SE|N|FIN?|PL|CZ|SK|H|E|P)-\d{4,5}"
     r"|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
 )  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
