@@ -229,6 +229,8 @@ def routes() -> Routes:
     """The routes, from recognizers/routes.yaml."""
     raw = read_yaml(_text("routes"))
     words = {name: _words(raw[name]) for name in raw if name != "value"}
+    spelled = {word for about in ("order", "paper") for word in composed()[about]}
+    words["numbered"] |= {word for word in spelled if word.isascii() and len(word) > 3}
     return Routes(value=dict(raw["value"]), **words)
 
 
@@ -291,7 +293,7 @@ def words(name: str) -> frozenset[str]:
 
 @cache
 def composed() -> dict[str, frozenset[str]]:
-    """What names of fields are put together of: concept -> words, from recognizers/composed.yaml."""
+    """What names of fields are put together of: concept -> words, from composed.yaml."""
     lists = {concept: _words(words) for concept, words in read_yaml(_text("composed")).items()}
     every = [word for words in lists.values() for word in words]
     if twice := {word for word in every if every.count(word) > 1}:

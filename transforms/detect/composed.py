@@ -18,8 +18,8 @@ _OF_NAMES = frozenset(("name", "given", "family", "maiden", "mother"))
 _WEAK = frozenset((
     "first", "last", "given", "family", "middle", "sur", "vor", "nach", "achter", "efter", "etter",
     "voor", "fille", "flick", "pike",
-    "co", "org", "organisation", "organization", "organisatie", "organizacja", "organizacion", "lavoro",
-    "datore", "جهة", "العمل", "work",
+    "co", "org", "organisation", "organization", "organisatie", "organizacja", "organizacion",
+    "lavoro", "datore", "جهة", "العمل", "work",
 ))  # fmt: skip
 """They say little alone: last=12 is no name, org=ecommerce no employer."""
 

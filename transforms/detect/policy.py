@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.complaints import is_complaint, is_masked, is_nobody
+from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.firms import is_firm
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.quads import is_own_address
@@ -141,9 +141,10 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "name"
     if ends[0] in keys.if_one_name:
         return None, "one name"
+    composed = shape_of(words(name)) if len(words(name)) > 1 else None
     for shape, listed in _listed():
         if listed.intersection(ends):
-            return None, shape
+            return None, (composed or shape) if shape == "degrees" else shape
     if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
         return None, "user"
     if ends[0].endswith("mac"):
@@ -250,6 +251,7 @@ def _by_name(name: str, text: str) -> Rule | None:
 
 def is_number(text: str, entity: str = "id") -> bool:
     """Written as a number of somebody's: four digits and more, or a code of letters and digits."""
+    text = text.removeprefix("#")
     if len(text) > 32:
         return False
     if entity == "address":

@@ -19,6 +19,7 @@ _BIRTH = re.compile(
     r"|do[gğ]um|syntym|szulet|n[aă]scut|nastere|ro[dđ]en|majorit|生年|出生|생년",
     re.IGNORECASE,
 )
+_INNER = re.compile(r"(.+)(?:[.:]|\[|%5b)([\w-]+)(?:\]|%5d)?")
 _ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
 _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
@@ -41,8 +42,8 @@ def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
     objects: dict[str | None, dict[str, str]] = {}
     for piece in found:
         if piece.key is not None:
-            of = objects.setdefault(piece.before if piece.part == "json" else None, {})
-            of[piece.key.lower()] = _read(text[piece.start : piece.end])
+            above, key = _within(piece)
+            objects.setdefault(above, {})[key] = _read(text[piece.start : piece.end])
     named = {above: _together(of, text) for above, of in objects.items()}
     if not any(named.values()):
         return found
@@ -54,10 +55,19 @@ def _read(raw: str) -> str:
     return unquote(raw[:1] + raw[1:].replace("+", " "))
 
 
+def _within(piece: Piece) -> tuple[str | None, str]:
+    """The object a field is in, and its name there: passengers[0][given], adres.hn."""
+    key = (piece.key or "").lower()
+    if piece.part == "json":
+        return piece.before, key
+    match = _INNER.fullmatch(key)
+    return (match[1], match[2]) if match else (None, key)
+
+
 def _renamed(piece: Piece, named: dict[str | None, dict[str, str]]) -> Piece:
-    of = named.get(piece.before if piece.part == "json" else None, {})
-    key = of.get((piece.key or "").lower())
-    return replace(piece, key=key) if key else piece
+    above, key = _within(piece)
+    new = named.get(above, {}).get(key)
+    return replace(piece, key=new) if new else piece
 
 
 def _together(of: dict[str, str], text: str) -> dict[str, str]:
@@ -69,7 +79,8 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         for key in words(f"{part}s") & of.keys()
         if _ANY_DATE.fullmatch(of[key])
     }
-    if {"month", "year"} <= set(dates.values()) and _BIRTH.search(text):
+    told = any(concepts(words_of(key)) == {"birth", "date"} for key in of)  # annee_naissance
+    if {"month", "year"} <= {*dates.values(), *(["year"] if told else [])} and _BIRTH.search(text):
         new |= {key: f"birth_{part}" for key, part in dates.items()}
     if any(key in words("areas") and _ANY_AREA.fullmatch(of[key]) for key in of):
         rest = [key for key in of if key in words("rests") and _ANY_REST.fullmatch(of[key])]
