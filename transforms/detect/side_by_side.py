@@ -1,7 +1,7 @@
 """A given and a family name as neighbouring segments of a path: /books/jennifer/kowalczyk.
 
-Both must be names and nothing else, and the second seldom a given one (/sofas/ella/harper); then it
-is asked whether the two would be a person's name side by side. The family name is what does not cross.
+Both must be names and nothing else, and the second seldom a given one (/sofas/ella/harper); then
+it is asked whether the two would be a person's name side by side. The family name does not cross.
 """
 
 import re
@@ -33,7 +33,7 @@ def family_names(segments: pa.StringArray, offsets: pa.Array) -> npt.NDArray[np.
     distinct, at = coded.dictionary.to_pylist(), coded.indices.to_numpy()
     given = np.fromiter(map(_is_given, distinct), np.bool_, len(distinct))[at]
     if not given.any():
-        return given
+        return np.zeros(len(segments), dtype=np.bool_)
     family = np.fromiter(map(_is_family, distinct), np.bool_, len(distinct))[at]
     behind = np.zeros(len(family) + 1, dtype=np.bool_)
     behind[1:] = given
