@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 
-from weir.pipelines.contents import UNREADABLE, UnreadableError, contents, is_ours
+from weir.pipelines.contents import UNREADABLE, UnreadableError, contents, is_ours, rows
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.store import Store
 from weir.pipelines.walk import File, Walk, is_gone, is_sealed, name_in, walk
@@ -72,6 +72,7 @@ class Dictionary:
     identifiers: int
     why_not: str = ""
     left_out: int = 0  # files whose key was destroyed
+    ways: int = 0  # of writing them apart or encoded
 
 
 @dataclass
@@ -84,6 +85,7 @@ class Audited:
     bytes: int = 0
     cells: int = 0
     values: int = 0  # distinct
+    rows: int = 0  # and pairs of cells, distinct, that were looked at across their borders
     finds: list[Find] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)  # file -> why
     unnamed: list[str] = field(default_factory=list)
@@ -144,7 +146,7 @@ def _dictionaries(
         if isinstance(one, str):
             told.append(Dictionary(whose, 0, one))
         else:
-            told.append(Dictionary(whose, one.identifiers, _why_not(one), one.left_out))
+            told.append(Dictionary(whose, one.identifiers, _why_not(one), one.left_out, one.ways))
             known += [one] if one.files else []
             closed = f"cannot be decrypted with {keys}: damaged, or other keys made it"
             files.unreadable |= {Path(path): closed for path in one.damaged}
@@ -178,7 +180,8 @@ class _Tally:
         self.unreadable = unreadable
         self.texts: list[pa.Table] = []
         self.keys: list[pa.Table] = []
-        self.rows = 0
+        self.across: list[pa.Table] = []
+        self.held = 0
         self.looked_at = 0  # bytes of the files whose texts were
         self.cleared = np.empty(0, np.uint64)  # hashes of what needs no second look
         self.places: list[tuple[Where, str]] = []
@@ -192,6 +195,8 @@ class _Tally:
             for texts in contents(file, files):
                 self._take(file, texts, self.texts)
             self._columns(file)
+            for texts in rows(file) if self.look.seeks else ():
+                self._take(file, texts, self.across)
         except UnreadableError as error:
             self.unreadable[file.path] = str(error)
         except UNREADABLE as error:  # gone, or written anew, since its texts were read
@@ -200,12 +205,13 @@ class _Tally:
     def _take(self, file: File, texts: pa.Table, held: list[pa.Table]) -> None:
         for column in pc.unique(texts["column"]).to_pylist():
             self.places.append((Where(file.zone, file.dataset, column), file.name))
-            rows = texts.filter(pc.equal(texts["column"], column))
-            place = pa.repeat(pa.scalar(len(self.places) - 1, pa.int32()), rows.num_rows)
-            held.append(rows.append_column("place", place))
-            self.rows += rows.num_rows
-        self.done.cells += pc.sum(texts["cells"]).as_py() or 0
-        if self.rows >= BATCH:
+            some = texts.filter(pc.equal(texts["column"], column))
+            place = pa.repeat(pa.scalar(len(self.places) - 1, pa.int32()), some.num_rows)
+            held.append(some.append_column("place", place))
+            self.held += some.num_rows
+        if held is not self.across:
+            self.done.cells += pc.sum(texts["cells"]).as_py() or 0
+        if self.held >= BATCH:
             self.flush()
 
     def _columns(self, file: File) -> None:
@@ -232,21 +238,25 @@ class _Tally:
         for kind, held, look in (
             (b"text", self.texts, self.look.found),
             (b"key", self.keys, self.look.joined),
+            (b"row", self.across, self.look.across),
         ):
             if held:
                 self._look(pa.concat_tables(held), kind, look)
                 held.clear()
-        self.rows, self.places = 0, []
+        self.held, self.places = 0, []
         self.looked_at = self.done.bytes
 
-    def _look(self, rows: pa.Table, kind: bytes, look: Callable[[pa.Table], pa.Table]) -> None:
+    def _look(self, texts: pa.Table, kind: bytes, look: Callable[[pa.Table], pa.Table]) -> None:
         pair = ["column", "value"]
-        distinct = rows.group_by(pair, use_threads=False).aggregate([]).select(pair)
+        distinct = texts.group_by(pair, use_threads=False).aggregate([]).select(pair)
         hashes = _hashes(distinct, kind)
         new = np.isin(hashes, self.cleared, invert=True)
-        self.done.values += int(new.sum())
+        if kind == b"row":
+            self.done.rows += int(new.sum())
+        else:
+            self.done.values += int(new.sum())
         found = look(distinct.filter(pa.array(new)))
-        flagged = rows.join(found, pair, join_type="inner").sort_by("place")
+        flagged = texts.join(found, pair, join_type="inner").sort_by("place")
         for row in flagged.to_pylist():
             where, file = self.places[row["place"]]
             find = self._find(where, row["kind"], row["rule"], row["sure"], file)

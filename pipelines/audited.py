@@ -28,6 +28,8 @@ def show_audit(console: Console, done: Audited, shapes: bool) -> None:
         f"{done.values:,} distinct values, {mode}",
         highlight=False,
     )
+    if done.rows:
+        console.print(f"  across      {done.rows:,} rows and pairs of their cells", highlight=False)
     for one in done.dictionaries:
         console.print(Text(_looked_for(one), style="yellow" if one.why_not else ""), soft_wrap=True)
     _finds(console, "Finds", done.sure, shapes)
@@ -48,10 +50,11 @@ def audit_json(done: Audited) -> dict[str, Any]:
         "mode": "strict" if done.strict else "balanced",
         "looked_at": {
             "files": done.files, "bytes": done.bytes, "cells": done.cells, "values": done.values,
+            "rows": done.rows,
         },
         "dictionaries": [
             {"of": one.whose, "looked_for": not one.why_not, "identifiers": one.identifiers,
-             "left_out": one.left_out}
+             "ways": one.ways, "left_out": one.left_out}
             | ({"why_not": one.why_not} if one.why_not else {})
             for one in done.dictionaries
         ],
@@ -77,7 +80,8 @@ def _looked_for(one: Dictionary) -> str:
         return f"  NOT done    {_NAMES[one.whose]} were not looked for: {one.why_not}"
     left = f"; {one.left_out:,} files left out, their keys are destroyed" if one.left_out else ""
     none = "; the store has none" if not one.identifiers else ""
-    return f"  looked for  {one.identifiers:,} forms of {_NAMES[one.whose]}{none}{left}"
+    ways = f", in {one.ways:,} other ways of writing" if one.ways else ""
+    return f"  looked for  {one.identifiers:,} forms of {_NAMES[one.whose]}{ways}{none}{left}"
 
 
 def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> None:

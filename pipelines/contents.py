@@ -24,6 +24,7 @@ from weir.schemas.tables import read_tables
 from weir.transforms import duck
 from weir.transforms.disclose.dp.table import ends
 from weir.transforms.keys import is_public_key
+from weir.transforms.seams import parquet_rows, sheet_rows
 from weir.transforms.texts import (
     FOOTER,
     TEXTS,
@@ -81,6 +82,16 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
         return
     yield from _remains(file)
     raise UnreadableError(reason)
+
+
+def rows(file: File) -> Iterator[pa.Table]:
+    """TEXTS of the rows of a table or sheet, to be looked at across their cells. Raises what
+    reading a file raises."""
+    if file.path.suffix == ".parquet":
+        yield from parquet_rows(file.path)
+    elif file.path.suffix.lower() in (".csv", ".tsv"):
+        with file.path.open(encoding="utf-8", newline="") as lines:
+            yield from sheet_rows(lines)
 
 
 def is_ours(name: str) -> bool:

@@ -23,7 +23,7 @@ from weir.transforms.encrypted import is_encrypted
 CATALOG = "weir.duckdb"
 _DATED = re.compile(r"\d{4}-\d\d-\d\d(\.attest)?\.json")
 _SIGNATURES = re.compile(r"(\d{4}-\d\d-\d\d(\.attest)?|manifest)\.sig")
-_RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}\.json|(\d{4}-\d\d-\d\d|catalog)\.lock")
+_RUN = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}\.json|(\d{4}-\d\d-\d\d|catalog|publishing)\.lock")
 _SIGNED = 5 + 64  # bytes of a signature; Tink's prefix is five
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}")  # of content; of what detection knows
 _OF_DIGESTS = re.compile(

@@ -35,6 +35,9 @@ FOUND = pa.schema(
 )
 """What was found in a text under a name; a text may have several. In flight only: PII."""
 
+APART = "written apart"
+"""The rule of what stands in a text in a way that nothing else reads."""
+
 T = TypeVar("T")
 _AT_ONCE = 10_000
 
@@ -49,7 +52,12 @@ class Look:
 
     def found(self, texts: pa.Table) -> pa.Table:
         """Distinct (column, value) -> FOUND. Raises what opening a dictionary raises."""
-        return pa.concat_tables([self._judged(texts), *self._proved(texts, WHOSE)])
+        found = pa.concat_tables([self._judged(texts), *self._proved(texts, WHOSE)])
+        return pa.concat_tables([found, self._sought(texts, found)])
+
+    def across(self, rows: pa.Table) -> pa.Table:
+        """The same of rows with a SEAM between their cells: what is written across one."""
+        return self._sought(rows, FOUND.empty_table(), across=True)
 
     def joined(self, keys: pa.Table) -> pa.Table:
         """The same of a day's pseudonyms in hex: those that the linkage joins days with."""
@@ -59,6 +67,11 @@ class Look:
     def joins(self) -> bool:
         """Whether it knows what the linkage joins days with."""
         return any(known.whose == "linkage" for known in self.known)
+
+    @property
+    def seeks(self) -> bool:
+        """Whether it knows people by more than hashes, and so can look across cells."""
+        return any(known.sought for known in self.known)
 
     def _judged(self, texts: pa.Table) -> pa.Table:
         rows = [
@@ -127,6 +140,19 @@ class Look:
                 columns = [texts["column"].take(at), texts["value"].take(at), matches["kind"]]
                 rule, sure = pa.repeat(pa.scalar(known.whose), count), pa.repeat(True, count)
                 yield pa.table([*columns, rule, sure], schema=FOUND)
+
+    def _sought(self, texts: pa.Table, found: pa.Table, across: bool = False) -> pa.Table:
+        """Identifiers written in ways that neither detector nor dictionaries read as their kind."""
+        read = found.filter(found["sure"]).select(["column", "value", "kind"])
+        answers = [FOUND.empty_table()]
+        for known in self.known:
+            if known.sought:
+                hits = known.sought.within(texts["value"].combine_chunks(), across)
+                columns = [texts["column"].take(hits["at"]), texts["value"].take(hits["at"])]
+                count = hits.num_rows
+                rule, sure = pa.repeat(pa.scalar(APART), count), pa.repeat(True, count)
+                answers.append(pa.table([*columns, hits["kind"], rule, sure], schema=FOUND))
+        return pa.concat_tables(answers).join(read, read.column_names, join_type="left anti")
 
 
 def _asked_as(name: str) -> tuple[str, str | None]:

@@ -2,13 +2,16 @@
 
 What the proof's dictionary remembers of the logs, whom the vault names, what the linkage joins. The
 vault's and the linkage's are made for the audit alone, under a key that nobody keeps; they lie
-encrypted in a directory that goes with it, so memory does not grow with them.
+encrypted in a directory that goes with it, so memory does not grow with them. Of the vault, whose
+identifiers are at hand as they are, so do the many ways of writing one.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import tink
@@ -17,9 +20,11 @@ from tink import prf
 from weir.schemas.errors import KeyMissingError, WeirError
 from weir.schemas.event import VAULT
 from weir.transforms.encrypted import row_groups, write_encrypted
-from weir.transforms.keys import Keyring
+from weir.transforms.keys import Keyring, keyed_hash
 from weir.transforms.people import KINDS
 from weir.transforms.proof import dictionary_of
+from weir.transforms.sought import Sought
+from weir.transforms.ways import ways
 
 IDENTIFIER = pa.schema([pa.field("kind", pa.string()), pa.field("value", pa.string())])
 WHOSE = ("proof", "vault", "linkage")
@@ -37,6 +42,8 @@ class Known:
     identifiers: int  # entries, each form of an identifier one
     left_out: int = 0  # files whose period's key was destroyed
     damaged: tuple[str, ...] = ()  # files that the key does not open
+    sought: Sought | None = None  # ways of writing whom the vault names
+    ways: int = 0
 
 
 def of_proof(files: tuple[str, ...], keyring: Keyring) -> Known:
@@ -61,21 +68,55 @@ def made(whose: str, files: tuple[str, ...], keyring: Keyring, directory: Path) 
     template = prf.prf_key_templates.HKDF_SHA256
     passing = Keyring(directory, {"proof": tink.new_keyset_handle(template)})
     key = passing.derive("proof", "audit")
-    written: list[str] = []
+    forms, written = _Sealed(directory / whose, passing), _Sealed(directory / "ways", passing)
+    people = _People(key)
     damaged: list[str] = []
-    count = left_out = 0
+    left_out = 0
     for path in files:
         try:
             for identifiers in _READ[whose](path, keyring):
-                table = dictionary_of(identifiers, key)
-                written.append(str(directory / f"{whose}-{len(written)}.parquet"))
-                write_encrypted(table, written[-1], passing, "proof", "audit")
-                count += table.num_rows
+                forms.add(dictionary_of(identifiers, key))
+                for table in ways(people.new(identifiers)) if whose == "vault" else ():
+                    written.add(table)
         except KeyMissingError:
             left_out += 1
         except WeirError:
             damaged.append(path)
-    return Known(whose, tuple(written), key, passing, count, left_out, tuple(damaged))
+    sought = Sought(tuple(written.paths), passing) if written.paths else None
+    told = left_out, tuple(damaged), sought, written.rows
+    return Known(whose, tuple(forms.paths), key, passing, forms.rows, *told)
+
+
+@dataclass
+class _Sealed:
+    """Files of one kind that go with the audit."""
+
+    place: Path
+    keyring: Keyring
+    paths: list[str] = field(default_factory=list)
+    rows: int = 0
+
+    def add(self, table: pa.Table) -> None:
+        self.paths.append(f"{self.place}-{len(self.paths)}.parquet")
+        write_encrypted(table, self.paths[-1], self.keyring, "proof", "audit")
+        self.rows += table.num_rows
+
+
+@dataclass
+class _People:
+    """Whose ways are written already: the vaults of all dates name the same people."""
+
+    key: bytes
+    seen: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
+
+    def new(self, identifiers: pa.Table) -> pa.Table:
+        both = pc.binary_join_element_wise(identifiers["kind"], identifiers["value"], "\0")
+        hashed = keyed_hash(both.combine_chunks(), self.key, size=8)
+        hashes = np.frombuffer(hashed.buffers()[1], np.uint64, count=len(hashed))
+        hashes, first = np.unique(hashes, return_index=True)
+        fresh = np.isin(hashes, self.seen, assume_unique=True, invert=True)
+        self.seen = np.concatenate([self.seen, hashes[fresh]])
+        return identifiers.take(np.sort(first[fresh]))
 
 
 def _vault(path: str, keyring: Keyring) -> Iterator[pa.Table]:

@@ -75,7 +75,7 @@ def parquet_texts(path: Path) -> Iterator[pa.Table]:
         yield _texts(_footer(file))
         for field in file.schema_arrow:
             if _holds_text(field):
-                for groups in _some_rows(file):
+                for groups in some_rows(file):
                     column = file.read_row_groups(groups, [field.name], use_threads=False)
                     yield from _cells(field.name, column[field.name])
 
@@ -84,7 +84,7 @@ def key_texts(path: Path) -> Iterator[pa.Table]:
     """TEXTS of the columns of a Parquet file that are declared pseudonyms: their bytes in hex."""
     with pq.ParquetFile(path) as file:
         for field in filter(_is_key, file.schema_arrow):
-            for groups in _some_rows(file):
+            for groups in some_rows(file):
                 column = file.read_row_groups(groups, [field.name], use_threads=False)
                 held = Distinct.of(column[field.name])
                 texts = pa.array([value.hex() for value in held.values.to_pylist()], pa.string())
@@ -116,7 +116,7 @@ def sheet_texts(lines: Iterable[str]) -> Iterator[pa.Table]:
     names = next(csv.reader([header], delimiter=delimiter), [])
     yield _texts((NAME, name) for name in names)
     rows = csv.reader(lines, delimiter=delimiter)
-    for some in _batches(rows):
+    for some in batches(rows):
         yield _texts(
             (names[at] if at < len(names) else LINE, cell)
             for row in some
@@ -126,7 +126,7 @@ def sheet_texts(lines: Iterable[str]) -> Iterator[pa.Table]:
 
 def line_texts(lines: Iterable[str]) -> Iterator[pa.Table]:
     """TEXTS of plain lines."""
-    for some in _batches(lines):
+    for some in batches(lines):
         yield _texts((LINE, line) for line in some)
 
 
@@ -202,7 +202,7 @@ def _stored(type_: pa.DataType) -> pa.DataType:
     return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
 
 
-def _some_rows(file: pq.ParquetFile) -> Iterator[list[int]]:
+def some_rows(file: pq.ParquetFile) -> Iterator[list[int]]:
     """Numbers of row groups, so many that their rows are not too many at once."""
     groups: list[int] = []
     rows = 0
@@ -340,7 +340,8 @@ def _cut(text: str) -> Iterator[str]:
         start = end
 
 
-def _batches(lines: Iterable[Any]) -> Iterator[list[Any]]:
+def batches(lines: Iterable[Any]) -> Iterator[list[Any]]:
+    """Lists of LINES_AT_ONCE lines."""
     held: list[Any] = []
     for line in lines:
         held.append(line)

@@ -60,5 +60,26 @@ def test_what_lies_in_the_scratch_directory_opens_with_no_key_that_is_kept(tmp_p
     (tmp_path / "scratch").mkdir()
     one = known.made("vault", (path,), keyring, tmp_path / "scratch")
     kept = list((tmp_path / "scratch").iterdir())
-    assert [str(path) for path in kept] == list(one.files)
+    assert {str(path) for path in kept} == {*one.files, *one.sought.files}
     assert all(path.read_bytes().endswith(b"PARE") for path in kept)
+
+
+def test_who_is_in_the_vaults_of_two_dates_is_written_once(tmp_path, keyring):
+    (tmp_path / "scratch").mkdir()
+    ways = []
+    for dates in (PEOPLE,), (PEOPLE, PEOPLE), (PEOPLE[:2], PEOPLE):
+        paths = []
+        for people in dates:
+            rows = [dict(zip(VAULT.names, person, strict=True)) for person in people]
+            paths.append(str(tmp_path / f"{len(paths)}.parquet"))
+            write_encrypted(pa.Table.from_pylist(rows, VAULT), paths[-1], keyring, "vault")
+        ways.append(known.made("vault", tuple(paths), keyring, tmp_path / "scratch").ways)
+    assert ways == [ways[0]] * 3
+    assert ways[0] > 0
+
+
+def test_a_vault_of_nobody_has_no_ways(tmp_path, keyring):
+    (tmp_path / "scratch").mkdir()
+    write_encrypted(VAULT.empty_table(), tmp_path / "none.parquet", keyring, "vault")
+    one = known.made("vault", (str(tmp_path / "none.parquet"),), keyring, tmp_path / "scratch")
+    assert (one.ways, one.sought, one.damaged) == (0, None, ())

@@ -31,6 +31,9 @@ _LOOKS_SAID = {
     "country": "countries", "language": "languages", "identifier": "identifiers",
 }  # fmt: skip
 
+_HIDDEN = "its name could be personal; rename it to use it"
+_MAP = "a map: {:,} names that could be personal; not looked into"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -40,6 +43,7 @@ class Field:
     path: str
     evidence: Evidence
     hidden: bool = False  # its name is not told, so that nothing can name it
+    names: int = 1  # of properties beside each other that are hidden, and so are one field
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ def by_itself(one: Field, *, proof: bool = False) -> Proposal:
     named = None if one.hidden else entity_of(one.path or one.name)
     drop = Proposal(one, PII, "drop", "", "")
     if one.hidden:
-        return replace(drop, why="its name could be personal; rename it to use it")
+        return replace(drop, why=_HIDDEN if one.names == 1 else _MAP.format(one.names))
     if is_click_id(one.path or one.name):
         return replace(drop, why="id of a click; those never cross")
     if not evidence.filled:

@@ -12,6 +12,7 @@ from weir.schemas.fields import fields
 from weir.transforms.detect import Detector
 from weir.transforms.detect.persons import could_be_a_person
 from weir.transforms.detect.policy import endings, entity_of, is_person, words
+from weir.transforms.detect.worth import words_of
 
 _LONGEST = 60
 _BORNE = 5  # by so many, in half powers of ten; see schemas/detect.py
@@ -27,19 +28,30 @@ def told_names(names: Sequence[str]) -> list[str]:
     """
     whole = [name.encode(errors="replace").decode() for name in names]  # no half surrogates
     plain = [_spoken(name) for name in whole]
-    raw, spoken = (
-        Detector().values(pa.array(one, pa.string()), part="text").findings
-        for one in (whole, plain)
-    )
-    found = {
-        at: entity
-        for table in (raw, spoken)
-        for at, entity in zip(table["index"].to_pylist(), table["entity"].to_pylist(), strict=True)
-    }
+    found: dict[int, str] = {}
+    for one in (whole, plain):
+        table = Detector().values(pa.array(one, pa.string()), part="text").findings
+        for at, entity in zip(table["index"].to_pylist(), table["entity"].to_pylist(), strict=True):
+            found.setdefault(at, entity)
     return [
         "{" + found[at] + "}" if at in found else HIDDEN if _odd(name) else name
         for at, name in enumerate(names)
     ]
+
+
+def told_in_a_map(names: Sequence[str]) -> list[str]:
+    """The same of names among which some are data: shown are usual names and ordinary words."""
+    return [
+        told if told != name or is_known(name) or _is_ordinary(name) else HIDDEN
+        for name, told in zip(names, told_names(names), strict=True)
+    ]
+
+
+def _is_ordinary(name: str) -> bool:
+    """Words of dictionaries alone, which nobody bears."""
+    parts = list(words_of(name))
+    plain = all(word.known and max(word.given, word.family) < 1 for word in parts)
+    return bool(parts) and plain and not re.search(r"\d", name)
 
 
 def _spoken(name: str) -> str:

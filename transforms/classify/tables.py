@@ -13,7 +13,13 @@ import pyarrow.csv as pcsv
 from weir.schemas.paths import steps
 from weir.transforms.classify.decide import Field
 from weir.transforms.classify.evidence import Evidence, of_column
-from weir.transforms.classify.naming import HIDDEN, is_known, speaks_of_a_field, told_names
+from weir.transforms.classify.naming import (
+    HIDDEN,
+    is_known,
+    speaks_of_a_field,
+    told_in_a_map,
+    told_names,
+)
 from weir.transforms.duck import connect
 from weir.transforms.parse.lines import Refused, readable
 from weir.transforms.parse.objects import read_objects
@@ -185,11 +191,8 @@ def read_json_lines(text: bytes) -> Read:
         Field(name, path, of_column(found.columns[path], "json"))
         for name, path in list(tree.items())[:MOST_FIELDS]
     ]
-    known += [
-        Field(name, "", Evidence(len(few), count, 0), hidden=True) for name, count in hidden.items()
-    ]
     return Read(
-        fields=known,
+        fields=known + hidden,
         records=records,
         bad=len(found.bad) + len(refused),
         more=max(len(tree) - MOST_FIELDS, 0),
@@ -209,20 +212,24 @@ def _objects(lines: list[str]) -> Iterator[dict[str, object]]:
         )
 
 
-def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], Counter[str]]:
-    """({name as shown: path}, {placeholder: how many}) of all properties that are no objects."""
+def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], list[Field]]:
+    """{name as shown: path} of all properties that are no objects; a field for those beside each
+    other that may not be named: names of a map are what somebody put in."""
     tree: dict[str, str] = {}
-    hidden: Counter[str] = Counter()
+    hidden: list[Field] = []
 
     def walk(level: list[dict[str, object]], name: str, path: str, depth: int) -> None:
         counts = Counter(key for one in level for key in one)
-        told_ones = zip(counts.items(), told_names(list(counts)), strict=True)
-        shown = [HIDDEN if _is_data(k, counts, len(level)) else t for (k, _), t in told_ones]
-        for (key, count), told in zip(counts.items(), shown, strict=True):
+        shown = _shown(counts, level)
+        unsaid = {key: told for key, told in shown.items() if told != key or not path_of(key)}
+        if unsaid:
+            kinds = set(unsaid.values())
+            told = kinds.pop() if len(kinds) == 1 else HIDDEN
+            filled = sum(not unsaid.keys().isdisjoint(one) for one in level)
+            evidence = Evidence(len(objects), filled, 0)
+            hidden.append(Field(name + told, "", evidence, hidden=True, names=len(unsaid)))
+        for key in (key for key in counts if key not in unsaid):
             step = path_of(key)
-            if told != key or not step:
-                hidden[name + told] += count
-                continue
             below = [one[key] for one in level if key in one]
             inner = [value for value in below if isinstance(value, dict)]
             if inner and depth < _DEEP:
@@ -232,6 +239,30 @@ def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], Counter[st
 
     walk(objects, "", "", 0)
     return tree, hidden
+
+
+def _shown(counts: Counter[str], level: list[dict[str, object]]) -> dict[str, str]:
+    """Each key of objects, and what may be told of it."""
+    keys = list(counts)
+    told = dict(zip(keys, told_names(keys), strict=True))
+    told |= {key: HIDDEN for key in keys if _is_data(key, counts, len(level))}
+    if any(told[key] != key for key in keys) or _is_a_map(level):
+        rest = [key for key in keys if told[key] == key and not _is_steady(counts[key], len(level))]
+        told |= zip(rest, told_in_a_map(rest), strict=True)
+    return told
+
+
+def _is_steady(count: int, objects: int) -> bool:
+    """So many of so many objects have it that it is no datum of one of them."""
+    return objects >= _ENOUGH and 2 * count >= objects
+
+
+def _is_a_map(level: list[dict[str, object]]) -> bool:
+    """Whether objects are lists of things alike, each under a name of its own."""
+    inner = [value for one in level for value in one.values()]
+    alike = {frozenset(value) for value in inner if isinstance(value, dict)}
+    whole = all(isinstance(value, dict) for value in inner)
+    return whole and len(alike) == 1 and len({key for one in level for key in one}) >= _FEW
 
 
 def _is_data(key: str, counts: Counter[str], objects: int) -> bool:

@@ -143,7 +143,7 @@ def _after(before: str, text: str) -> Rule | None:
 
 
 def by_host(text: str) -> Rule | None:
-    """A host that is an IPv4 address written as one number, or has a telephone number for a name."""
+    """A host that is an IPv4 address written as one number, or is named by a telephone number."""
     if _NUMERIC_HOST.fullmatch(text):
         return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
     if any(_NATIONAL.fullmatch(label) or calls(label) for label in text.split(".")):

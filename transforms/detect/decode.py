@@ -76,12 +76,14 @@ def decode(value: str, part: str = "query") -> Decoded:
     if plus:
         views.append(_settle(value)[0])
     more = (*map(_drawn_together, views), *_rare(text), *_in_latin_1(value, text))
-    views += [plain for plain in more if plain not in views]
+    views += [plain for plain in dict.fromkeys(more) if plain not in views]
+    fresh = views
     for depth in range(ROUNDS):
-        found = [v for view in views[-8:] for v in _inside(view) if v not in views]
+        found = [v for view in fresh for v in _inside(view) if v not in views]
         if not found:
             break
-        views += found[:8]
+        fresh = found[:8]
+        views = views + fresh
         settled = settled and depth < ROUNDS - 1 and len(found) <= 8
     return Decoded(tuple(views), settled)
 

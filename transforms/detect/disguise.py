@@ -12,7 +12,7 @@ from itertools import pairwise
 from weir.schemas import detect as facts
 from weir.transforms.domains import has_suffix
 
-_SPACED = re.compile(r"(?<!\S)\S(?: {1,3}\S){4,}(?!\S)")
+_SPACED = re.compile(r"(?<![^\s/?&=])\S(?: {1,3}\S){4,}(?![^\s/?&#])")
 _JOINED = re.compile(r"(?<![^\W_])[^\W_](?=([._+~-]))(?:\1{1,3}[^\W_](?![^\W_])){4,}")
 _APART = re.compile(r"[^\W_]([ ._+~-])\1{0,2}[^\W_]\1{1,3}[^\W_]\1{1,3}[^\W_]")  # of both
 _OCTAL = re.compile(r"(?:\\[0-3][0-7]{2})+")
@@ -27,7 +27,9 @@ _PAIRS = re.compile(
 )
 _DOMAIN = re.compile(r"@([^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_]+)+)")
 _OFTEN_SAID = "at|ät|aet|et|ét|chiocciola|ma[lł]pa|собака|собачка"
-"""At signs that are other words as well: the dots must be words, too, and nothing follow."""
+"""At signs that are other words as well: the dots must be words, too, and the address end in what
+few sentences do (/where-to-eat-at-the-point-cafe)."""
+_ENDS = re.compile(r".*\.(?:com|net|org|edu|gov|info|biz|[a-z]{2})", re.IGNORECASE)
 
 _AROUND = "[._+-]"  # with spaces round them: patterns.yaml, worded.yaml
 
@@ -119,5 +121,5 @@ def _unspoken(text: str) -> Iterator[str]:
         return  # an address with a sign for its dot: patterns.yaml
     written = at.sub("@", written)
     domain = _DOMAIN.search(written)
-    if domain and has_suffix(domain[1]) and not (said and domain.end() < len(written)):
+    if domain and has_suffix(domain[1]) and not (said and not _ENDS.fullmatch(written)):
         yield written

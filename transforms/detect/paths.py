@@ -52,9 +52,10 @@ def _suspect(plain: pa.StringArray, value_bytes: int, strict: bool) -> pa.Boolea
 def _side_by_side(plain: pa.StringArray) -> pa.BooleanArray:
     """Paths in which a family name stands behind a given one; none that is null."""
     lists = pc.split_pattern(pc.fill_null(plain, ""), "/")
+    flat = lists.flatten()
     found = np.zeros(len(plain), dtype=np.bool_)
-    parents = pc.list_parent_indices(lists).to_numpy()
-    found[parents[family_names(lists.flatten(), lists.offsets)]] = True
+    named = family_names(_said_before(lists, flat), flat).to_numpy(zero_copy_only=False)
+    found[pc.list_parent_indices(lists).to_numpy()[named]] = True
     return pa.array(found)
 
 
@@ -94,12 +95,17 @@ def _decides() -> frozenset[str]:
     )  # fmt: skip
 
 
+_END_OF_PATH = r"[\s\"'<>?#&=;,]"
+
+
 def lead_on(values: pa.StringArray) -> pa.BooleanArray:
     """True where a value holds a path (`shop/users/a7`) of which a segment decides on the next."""
     within = pc.fill_null(pc.match_substring(values, "/"), False)
     if not pc.any(within).as_py():
         return within
-    found = pc.or_(any_of(values.filter(within), _routes()), _side_by_side(values.filter(within)))
+    asked = values.filter(within)
+    apart = pc.replace_substring_regex(asked, _END_OF_PATH, "/")
+    found = pc.or_(any_of(asked, _routes()), _side_by_side(apart))
     return pc.replace_with_mask(within, within, found)
 
 
@@ -216,17 +222,22 @@ def _decoded(segments: pa.StringArray) -> pa.StringArray:
     return pc.replace_with_mask(segments, encoded, decoded)
 
 
+def _said_before(lists: pa.ListArray, flat: pa.StringArray) -> pa.StringArray:
+    """The last segment before each that is neither empty nor a region; of the first, nothing."""
+    at = pa.array(np.arange(len(flat), dtype=np.int32))
+    first = pc.is_in(at, value_set=lists.offsets.cast(pa.int32()))
+    shifted = pa.concat_arrays([pa.array([""], pa.string()), flat])[:-1]
+    nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
+    says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
+    said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
+    return pc.fill_null_forward(said)  # of /users//a7 it is users that says it
+
+
 def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> pa.StringArray:
     """The last segment before each that is not empty, in lower case, where it says something."""
     if not len(flat):
         return flat
-    at = pa.array(np.arange(len(flat), dtype=np.int32))
-    first = pc.is_in(at, value_set=lists.offsets.cast(pa.int32()))
-    shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
-    nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
-    says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
-    said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
-    said = pc.fill_null_forward(said)  # of /users//a7 it is users that says it
+    said = _said_before(lists, flat)
     coded = said.dictionary_encode()  # most segments stand there many times
     lower = pc.utf8_lower(_decoded(coded.dictionary))
     lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")
@@ -240,9 +251,9 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     befores = pc.if_else(telling, lower, "").take(coded.indices)
     befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
-    family = pa.array(family_names(_decoded(flat), lists.offsets))
+    family = family_names(_decoded(said), _decoded(flat))
     given = pc.and_(family, pc.equal(befores, ""))
-    return pc.if_else(given, pc.utf8_lower(_decoded(shifted)), befores)
+    return pc.if_else(given, pc.utf8_lower(_decoded(said)), befores)
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:

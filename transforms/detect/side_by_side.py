@@ -1,14 +1,14 @@
 """A given and a family name as neighbouring segments of a path: /books/jennifer/kowalczyk.
 
-Both must be names and nothing else, and the second seldom a given one (/sofas/ella/harper); then it
-is asked whether the two would be a person's name side by side. The family name is what does not cross.
+Both must be names and nothing else, and the second seldom a given one (/sofas/ella/harper); then
+it is asked whether the two would be a person's name side by side. The family name does not cross.
 """
 
 import re
+from collections.abc import Callable
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from weir.transforms.detect.persons import people
 from weir.transforms.detect.worth import ONE_WORD, fold, worth
@@ -24,21 +24,17 @@ def is_named(before: str, segment: str) -> bool:
     return bool(people(f"{before} {_PAGE.sub('', segment)}"))
 
 
-def family_names(segments: pa.StringArray, offsets: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which segments of paths may be a family name behind a given one.
+def family_names(before: pa.StringArray, segments: pa.StringArray) -> pa.BooleanArray:
+    """Which segments may be a family name behind a given one. before: the one before each."""
+    given = _each(before, _is_given)
+    return pc.and_(given, _each(segments, _is_family)) if pc.any(given).as_py() else given
 
-    offsets: where in `segments` each path begins, and the end of the last.
-    """
+
+def _each(segments: pa.StringArray, test: Callable[[str], bool]) -> pa.BooleanArray:
+    """The test of each segment, asked once for each distinct one."""
     coded = segments.dictionary_encode()
-    distinct, at = coded.dictionary.to_pylist(), coded.indices.to_numpy()
-    given = np.fromiter(map(_is_given, distinct), np.bool_, len(distinct))[at]
-    if not given.any():
-        return given
-    family = np.fromiter(map(_is_family, distinct), np.bool_, len(distinct))[at]
-    behind = np.zeros(len(family) + 1, dtype=np.bool_)
-    behind[1:] = given
-    behind[offsets.to_numpy()] = False
-    return np.asarray(family & behind[:-1], dtype=np.bool_)
+    answers = pa.array(map(test, coded.dictionary.to_pylist()), pa.bool_())
+    return answers.take(coded.indices)
 
 
 def _is_given(segment: str) -> bool:

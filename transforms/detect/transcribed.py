@@ -25,8 +25,9 @@ _SOUNDS = frozenset(
 
 
 def transcribed(text: str, strict: bool) -> Iterator[Person]:
-    """Given and family name by sound. In Chinese hardly anything else is written so; in Japanese
-    rows of things are (バッグ・シューズ), so the first word must be a given name; not if `strict`."""
+    """Given and family name by sound. In Chinese hardly anything else is written so. In Japanese
+    rows of things are (バッグ・シューズ): there the first must be a given name, but if `strict`.
+    """
     if text.isascii():
         return
     nobody = facts.words("transcribed_nobody")

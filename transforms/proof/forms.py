@@ -151,8 +151,7 @@ def _phones(text: str) -> Iterator[str]:
     forms = {digits, subscriber, "0" + subscriber}
     hashed = {digits, "+" + subscriber}
     if abroad:
-        length = 1 if subscriber[:1] in "17" else 2 if _TWO_DIGIT_COUNTRIES.match(subscriber) else 3
-        national = subscriber[length:].lstrip("0")
+        national = subscriber[country_digits(subscriber) :].lstrip("0")
         forms |= {national, "0" + national, "00" + subscriber}
         hashed |= {national, subscriber}
     elif len(digits) == 10 and digits[0] != "0":
@@ -162,6 +161,11 @@ def _phones(text: str) -> Iterator[str]:
         yield from (form for form in forms if len(form) >= 9)
         for form in hashed:
             yield from hashes(form)
+
+
+def country_digits(number: str) -> int:
+    """How many digits of an international number, less what dials out, are the country's."""
+    return 1 if number[:1] in "17" else 2 if _TWO_DIGIT_COUNTRIES.match(number) else 3
 
 
 def hashes(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ import json
 import pyarrow as pa
 import pytest
 
+from weir.transforms.classify.decide import by_itself
 from weir.transforms.classify.tables import (
     delimiter_of,
     path_of,
@@ -120,6 +121,30 @@ def test_keys_that_are_data_are_one_field_without_a_name():
     assert [(one.name, one.hidden) for one in read.fields] == [("seen.{…}", True)]
     read = read_json_lines(lines_of({"seen": {"joe@example.org": 1}, "Carla": 2}))
     assert {one.name for one in read.fields} == {"seen.{email}", "{…}"}
+
+
+def test_a_map_by_persons_is_one_field_and_says_so():
+    people = ("447700900783", "jane.doe@example.org", "moira", "bsmith", "k1234", "quorgen")
+    read = read_json_lines(
+        lines_of({"jane.doe@example.org": 1, "users": {key: {"plan": "gold"} for key in people}})
+    )
+    assert {one.name: (one.names, one.evidence.filled) for one in read.fields} == {
+        "{email}": (1, 1), "users.{…}": (6, 1),
+    }  # fmt: skip
+    (one,) = (by_itself(one) for one in read.fields if one.names > 1)
+    assert one.why == "a map: 6 names that could be personal; not looked into"
+
+
+def test_a_map_of_alike_things_tells_ordinary_words_alone():
+    alike = {"moira": {"n": 1}, "quorgen": {"n": 2}, "clicks": {"n": 3}}
+    read = read_json_lines(lines_of({"by_key": alike}))
+    assert {one.name for one in read.fields} == {"by_key.{…}", "by_key.clicks.n"}
+
+
+def test_one_personal_name_hides_none_that_most_objects_have():
+    often = [{"qty": n, "sku": "x"} for n in range(30)]
+    read = read_json_lines(lines_of(*often, {"qty": 1, "sku": "y", "joe@example.org": 1}))
+    assert {one.name for one in read.fields} == {"qty", "sku", "{…}"}
 
 
 def test_a_key_that_few_objects_have_is_not_told():
