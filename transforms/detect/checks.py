@@ -89,12 +89,14 @@ _ARTICLE = re.compile(
 
 
 def ssn(text: str, start: int, end: int) -> bool:
-    """Areas 000, 666 and 900–999 and groups of zeros are never issued (SSA); and no article's."""
+    """Areas 000 and 666 and groups of zeros are never issued, 900–999 as numbers for taxes alone,
+    with groups from 50 (SSA, IRS); and no article's number."""
     if _ARTICLE.search(text, max(0, start - 16), start):
         return False
     digits = re.sub(r"\D", "", text[start:end])
     area, group, serial = digits[:3], digits[3:5], digits[5:]
-    return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
+    issued = area not in ("000", "666") and group != "00" and serial != "0000"
+    return issued and (area < "900" or group >= "50")
 
 
 def dashed_ip(text: str, start: int, end: int) -> bool:

@@ -77,6 +77,7 @@ def suspect_segments(
     telling = pc.is_in(taken.befores, value_set=_deciding())
     named = pc.invert(pc.is_in(taken.befores, value_set=_context()))
     telling = pc.or_(telling, pc.and_(named, pc.not_equal(taken.befores, "")))
+    telling = pc.or_(telling, pc.match_substring_regex(taken.befores, f"^{numbering()}$"))
     return pc.or_(pc.and_not(alone, dull), telling)
 
 

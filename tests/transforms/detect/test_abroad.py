@@ -87,6 +87,13 @@ def test_the_first_segment_on_a_site_of_people_is_somebody(url: str, path: str) 
         ("/k?jmeno=Radek&prijmeni=Novak", "/k?jmeno={name}&prijmeni={name}"),
         ("/k?name=Radek&page=2", "/k?name=Radek&page=2"),
         ("/v?zip=60614-3307&number=1825", "/v?zip={address}&number={address}"),
+        (
+            "/r?jour=14&mois=09&annee_naissance=1991",
+            "/r?jour={birth}&mois={birth}&annee_naissance={birth}",
+        ),
+        ("/a?adres.pc6=6532AK&adres.hn=79", "/a?adres.pc6={address}&adres.hn={address}"),
+        ("/a?adres.pc6=6532AK&item.hn=79", "/a?adres.pc6=6532AK&item.hn=79"),
+        ("/a?via=Via+Garessio&civico=129", "/a?via={address}&civico={address}"),
         ("/v?code=60614&number=1825", "/v?code=60614&number=1825"),
         ("/v?pc=here&hn=41", "/v?pc=here&hn=41"),
         ("/m?em_name=f.teles&em_host=terra.com.br", "/m?em_name={email}&em_host={email}"),
