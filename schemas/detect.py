@@ -229,6 +229,8 @@ def routes() -> Routes:
     """The routes, from recognizers/routes.yaml."""
     raw = read_yaml(_text("routes"))
     words = {name: _words(raw[name]) for name in raw if name != "value"}
+    spelled = {word for about in ("order", "paper") for word in composed()[about]}
+    words["numbered"] |= {word for word in spelled if word.isascii() and len(word) > 3}
     return Routes(value=dict(raw["value"]), **words)
 
 
@@ -261,6 +263,13 @@ def _worded() -> list[dict[str, Any]]:
 
 
 @cache
+def spoken(name: str) -> str:
+    """A list of recognizers/worded.yaml, as alternatives of a regex: at words, dot words."""
+    words: str = read_yaml(_text("worded"))["lists"][name]
+    return words
+
+
+@cache
 def opening() -> tuple[str, ...]:
     """What the gate lets through for these (RE2)."""
     return tuple(raw["opens"] for raw in _worded() if "opens" in raw)
@@ -283,11 +292,22 @@ def words(name: str) -> frozenset[str]:
 
 
 @cache
+def composed() -> dict[str, frozenset[str]]:
+    """What names of fields are put together of: concept -> words, from composed.yaml."""
+    lists = {concept: _words(words) for concept, words in read_yaml(_text("composed")).items()}
+    every = [word for words in lists.values() for word in words]
+    if twice := {word for word in every if every.count(word) > 1}:
+        raise ValueError(f"recognizers: {sorted(twice)} stand in two lists of composed.yaml")
+    return lists
+
+
+@cache
 def digest() -> str:
     """SHA-256 of all tables: a part of the detector's version."""
     files = (
         "entities",
         "keys",
+        "composed",
         "abroad",
         "routes",
         "patterns",

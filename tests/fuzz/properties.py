@@ -42,7 +42,7 @@ def decoding_settles(*texts: str) -> None:
     """Decoding ends; what it calls settled says the same when it is decoded again."""
     for part in _PARTS:
         decoded = [decode(text, part) for text in texts]
-        assert max(len(one.views) for one in decoded) <= 4 + 8 * ROUNDS, "more views than rounds"
+        assert max(len(one.views) for one in decoded) <= 14 + 8 * ROUNDS, "more views than rounds"
         for one in decoded:
             if one.settled:
                 again = decode(one.views[0], "path")

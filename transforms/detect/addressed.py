@@ -28,8 +28,11 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
         ):
             end = _with_the_next(text, words, i)
             yield Person(word.start, end, 0.7, "a name behind a title", False)
-    elif (opening := _greeting(words, i)) and (word.given >= 3 or _is_written(opening, word)):
-        yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
+    elif opening := _greeting(words, i):
+        if word.given >= 3 or _is_written(opening, word):
+            yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
+        elif _is_foreign(text, opening, words[i : i + 2]):
+            yield Person(word.start, _with_the_next(text, words, i), 0.55, "who is greeted")
     elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
         yield Person(word.start, word.end, 0.5, "a name behind a word about people")
 
@@ -92,6 +95,17 @@ def _is_alone(text: str, words: list[Word], i: int) -> bool:
 def _may_be(word: Word) -> bool:
     """In the lexicon in any way, or in no dictionary."""
     return word.given > 0 or word.family > 0 or not word.known
+
+
+def _is_foreign(text: str, greeting: Word, of: list[Word]) -> bool:
+    """Hei Tuulikki, Tisztelt Kovácsházi Bernadett!: a word of no dictionary with a capital, and
+    what ends an address behind it or a name."""
+    word = of[0]
+    if not (greeting.capital and is_title(word) and not word.known and len(word.text) > 3):
+        return False
+    if text[word.end : word.end + 1] in (",", "!"):
+        return True
+    return len(of) > 1 and is_title(of[1]) and of[1].given >= 2
 
 
 def _is_written(before: Word, word: Word) -> bool:

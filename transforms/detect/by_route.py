@@ -5,6 +5,7 @@ from functools import cache
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.couples import is_couple
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.policy import (
@@ -13,10 +14,13 @@ from weir.transforms.detect.policy import (
     PAPER_NUMBER,
     Rule,
     a_kind,
+    calls,
     is_number,
     is_person,
     is_token,
+    words,
 )
+from weir.transforms.detect.side_by_side import is_named
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.told import is_gamer
 
@@ -38,8 +42,11 @@ _PAGE_FILE = re.compile(r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)", re.IG
 _ENDING = re.compile(
     r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
 )
+_NATIONAL = re.compile(r"0[1-9]\d{8,9}|[2-9]\d\d[2-9]\d{6}")
 _NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
-POSTCODES = "^(?:[0-9]{4}[ +-]?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?[ +-]?[0-9][a-z]{2})$"
+POSTCODES = (
+    "^(?:[0-9]{4}(?:[ +-]|%20)?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?(?:[ +-]|%20)?[0-9][a-z]{2})$"
+)
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
 
@@ -56,6 +63,8 @@ def by_route(before: str | None, text: str) -> Rule | None:
         _IS_DOI.fullmatch(text) or before in facts.words("version")
     ):
         return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
+    if before and is_named(before, text):
+        return Rule("name", "route", 0.6, "a family name behind a given name")
     if not before or is_page(text) or (before == "u" and len(text) == 1):
         return None  # /mail/u/0/ is the first account of a browser
     return _after(paper(before) or before, _ENDING.sub("", text))
@@ -123,6 +132,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("ssn", "route", 0.8, f"what follows /{before}/ is a number of a person's paper")
     if before in routes.holders and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if shape_of(words(before)) == "number" and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's number")
     if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
     if before in routes.value and _VALUE.search(text):
@@ -132,7 +143,9 @@ def _after(before: str, text: str) -> Rule | None:
 
 
 def by_host(text: str) -> Rule | None:
-    """A host that is an IPv4 address written as one number."""
+    """A host that is an IPv4 address written as one number, or is named by a telephone number."""
     if _NUMERIC_HOST.fullmatch(text):
         return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
+    if any(_NATIONAL.fullmatch(label) or calls(label) for label in text.split(".")):
+        return Rule("phone", "numeric_host", 0.6, "a label of the host is a telephone number")
     return None

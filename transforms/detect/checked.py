@@ -17,6 +17,7 @@ from weir.transforms.detect.told import (
     told_account,
     told_code,
     told_name,
+    told_number,
     told_password,
     told_phone,
     told_user,
@@ -26,7 +27,7 @@ CHECKS: dict[str, Callable[[str, int, int], bool]] = checks.CHECKS | {
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
     "told_code": told_code, "told_user": told_user, "spot": spot,
     "told_password": told_password, "told_account": told_account,
-    "told_name": told_name, "home_user": home_user,
+    "told_name": told_name, "told_number": told_number, "home_user": home_user,
     "log_user": log_user, "log_subject": log_subject,
     "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
 }  # fmt: skip

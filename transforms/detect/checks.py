@@ -81,10 +81,22 @@ def card(text: str, start: int, end: int) -> bool:
     return len(digits) in lengths and len(set(digits)) > 1 and luhn(digits)
 
 
+_ARTICLE = re.compile(
+    r"(?<![a-z])(?:sku|mpn|item|part|model|article|art|artikel|product|cat(?:alog(?:ue)?)?)"
+    r"(?: ?(?:no|nr|number))?[ .:#=/-]{1,3}\Z",
+    re.IGNORECASE,
+)
+
+
 def ssn(text: str, start: int, end: int) -> bool:
-    """Areas 000, 666 and 900–999 and groups of zeros are never issued (SSA)."""
-    area, group, serial = re.split(r"\D", text[start:end])
-    return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
+    """Areas 000 and 666 and groups of zeros are never issued, 900–999 as numbers for taxes alone,
+    with groups from 50 (SSA, IRS); and no article's number."""
+    if _ARTICLE.search(text, max(0, start - 16), start):
+        return False
+    digits = re.sub(r"\D", "", text[start:end])
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    issued = area not in ("000", "666") and group != "00" and serial != "0000"
+    return issued and (area < "900" or group >= "50")
 
 
 def dashed_ip(text: str, start: int, end: int) -> bool:

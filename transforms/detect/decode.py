@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from weir.transforms.detect.disguise import undisguised
+
 ROUNDS = 5
 
 PLUS_IS_LITERAL = frozenset(
@@ -36,9 +38,7 @@ _AT = re.compile(r"(?<!\s)\s*@\s*")
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{8,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-fA-F])")
 _BASE32 = re.compile(r"(?<![\w+/-])[A-Z2-7]{16,}={0,6}(?![\w+/=-])")
-_QUOTED = re.compile(r"=([2-7][0-9A-F])")  # quoted-printable, as mail programs write links
-_QUOTED_LETTERS = re.compile(r"(?:=[89A-F][0-9A-F])+")  # of names in mails: K=C3=B6hler
-_OCTAL = re.compile(r"\\([01][0-7]{2})")
+_NO_LATIN_1 = re.compile(r"[^\s\x20-\x7e\xc0-\xff]|(?<![A-Za-z])[\xc0-\xff](?![A-Za-z])")
 _DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u30fc", "-")
 )
@@ -76,12 +76,14 @@ def decode(value: str, part: str = "query") -> Decoded:
     if plus:
         views.append(_settle(value)[0])
     more = (*map(_drawn_together, views), *_rare(text), *_in_latin_1(value, text))
-    views += [plain for plain in more if plain not in views]
+    views += [plain for plain in dict.fromkeys(more) if plain not in views]
+    fresh = views
     for depth in range(ROUNDS):
-        found = [v for view in views[-8:] for v in _inside(view) if v not in views]
+        found = [v for view in fresh for v in _inside(view) if v not in views]
         if not found:
             break
-        views += found[:8]
+        fresh = found[:8]
+        views = views + fresh
         settled = settled and depth < ROUNDS - 1 and len(found) <= 8
     return Decoded(tuple(views), settled)
 
@@ -94,24 +96,10 @@ def _drawn_together(text: str) -> str:
 
 
 def _rare(text: str) -> Iterator[str]:
-    """Of mails: words of headers, and round an at sign quoted-printable `=40`, octal `\\100`."""
+    """Words of mails' headers, and what is written past a search."""
     if "=?" in text and "?=" in text:
         yield _MIME.sub(_word, text)
-    if "=40" in text:
-        yield _QUOTED.sub(lambda m: chr(int(m[1], 16)), text)
-    if "=" in text and _QUOTED_LETTERS.search(text):
-        yield _QUOTED_LETTERS.sub(_letters, text)
-    if "\\100" in text:
-        yield _OCTAL.sub(lambda m: chr(int(m[1], 8)), text)
-
-
-def _letters(match: re.Match[str]) -> str:
-    """Letters beyond ASCII that were quoted: in UTF-8, of older mails in Latin-1."""
-    raw = bytes.fromhex(match[0].replace("=", ""))
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    yield from undisguised(text)
 
 
 def _word(match: re.Match[str]) -> str:
@@ -189,6 +177,8 @@ def _printable(data: bytes) -> Iterator[str]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return
+        text = data.decode("latin-1")
+        if _NO_LATIN_1.search(text):  # random bytes, mostly; of letters each has a plain one beside
+            return
     if len(text) >= 5 and all(c.isprintable() or c in "\t\r\n" for c in text):
         yield _settle(text)[0]

@@ -203,17 +203,13 @@ def _may_be_version(result: "RecognizerResult") -> bool:
     return result.entity_type == "IP_ADDRESS" or explained.pattern_name == "in a name"
 
 
-AT_SIGNS = (
-    "kugelfisch|arroba|chiocciola|ma[lł]pa|zavin|kukac|apenstaart|klammeraffe|snabel|arobase|miukumauku|merkki|собак"
-    "|собач"
-)
-"""How an at sign is called."""
+AT_SIGNS = f"{facts.spoken('at words')}|[★☆◎●■◆♥]"
+"""How an at sign is called, and what stands for it."""
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "email": (
-        rf"@|(?i:[ät]\W|_|-|{AT_SIGNS})|=|\Wa ?[\])}}>]",
-        rf"@|(?i:[aäeé]t|{AT_SIGNS})|=[\w-]+\.|\Wa ?[\])}}>]",
-        rf"[@.\])}}>_-]|(?i:dot|{AT_SIGNS})",
+        rf"@|(?i:{AT_SIGNS})|=[\w-]+\.|\Wa ?[\])}}>]",
+        rf"[@.\])}}>_-]|(?i:{facts.spoken('dot words')})",
     ),
     "card": (r"\d(?:[ ./_|-]?\d){12}",),
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
@@ -323,6 +319,7 @@ def _recognizers(settings: Detection, answers: Answers) -> "list[EntityRecognize
         stock.CryptoRecognizer(), stock.UuidRecognizer(),
     ]  # fmt: skip
     checks = {fact.name: CHECKS[fact.check] for fact in facts.patterns() if fact.check}
+    checks["UsSsnRecognizer"] = CHECKS["ssn"]
     for recognizer in [*ours, *theirs]:
         _bind(recognizer, settings.timeout_ms / 1000, checks.get(recognizer.name), answers)  # type: ignore[has-type]
     return [*ours, *theirs, WebPhone(settings.phone_regions, answers)]

@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED
+from weir.transforms.detect.disguise import disguised
 
 
 def _apart(first: int) -> str:
     """Seven digits of which a separator stands behind the `first`: as telephones are written."""
-    rest = r"\d[ ().+/-]{0,3}" * (6 - first) + r"\d"
-    return rf"\d{{{first}}}[ ().+/-]{{1,3}}{rest}"
+    rest = r"\d[ _~|*().+/-]{0,3}" * (6 - first) + r"\d"
+    return rf"\d{{{first}}}[ _~|*().+/-]{{1,3}}{rest}"
 
 
 SHAPES = (
@@ -73,6 +74,7 @@ SHAPES = (
     r"[=;]|://|^/|[?#]",
     r"(?i:https?|ftp|mailto|tel|sms|android-app):",
     *facts.opening(),
+    *disguised(),
 )
 """What any recognizer could match, somewhat too wide."""
 

@@ -14,6 +14,7 @@ from weir.transforms.detect.effort import (
     NAMED,
     PIECE,
     SEEN,
+    SIGN_OF_OTHER,
     SIGN_OF_PIECE,
     SIGN_OF_STRICT,
     SIGN_OF_VALUE,
@@ -128,7 +129,7 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
     clean: set[tuple[str | None, ...]] = set()  # pieces without findings: most views share them
     try:
         for number, view in enumerate(decoded.views):
-            effort.spend(VIEW + SIGN_OF_VIEW * len(view))
+            effort.spend(VIEW + (SIGN_OF_VIEW + SIGN_OF_OTHER * bool(number)) * len(view))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
             for piece in chain((whole,), with_siblings(inside(view, asked.part), view)):
                 text = view[piece.start : piece.end]

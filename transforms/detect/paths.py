@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect.by_route import POSTCODE, POSTCODES, papers_of_paths
 from weir.transforms.detect.cleared import suspects
+from weir.transforms.detect.composed import numbering
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.neighbours import could_name
+from weir.transforms.detect.side_by_side import family_names
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.take_apart import SOMEBODYS
 from weir.transforms.detect.unclear import could_be_unclear
@@ -48,7 +50,18 @@ def _suspect(plain: pa.StringArray, value_bytes: int, strict: bool) -> pa.Boolea
     long = pc.greater(pc.binary_length(plain), value_bytes)
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
     shaped = pc.or_(shaped, could_name(plain, strict))
+    shaped = pc.or_(shaped, _side_by_side(plain))
     return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
+
+
+def _side_by_side(plain: pa.StringArray) -> pa.BooleanArray:
+    """Paths in which a family name stands behind a given one; none that is null."""
+    lists = pc.split_pattern(pc.fill_null(plain, ""), "/")
+    flat = lists.flatten()
+    found = np.zeros(len(plain), dtype=np.bool_)
+    named = family_names(_said_before(lists, flat), flat).to_numpy(zero_copy_only=False)
+    found[pc.list_parent_indices(lists).to_numpy()[named]] = True
+    return pa.array(found)
 
 
 def endless(plain: pa.StringArray, value_bytes: int) -> pa.BooleanArray:
@@ -67,6 +80,9 @@ def suspect_segments(
     else:
         dull = pc.and_not(is_dull(taken.distinct), could_name(taken.distinct))
     telling = pc.is_in(taken.befores, value_set=_deciding())
+    named = pc.invert(pc.is_in(taken.befores, value_set=_context()))
+    telling = pc.or_(telling, pc.and_(named, pc.not_equal(taken.befores, "")))
+    telling = pc.or_(telling, pc.match_substring_regex(taken.befores, f"^{numbering()}$"))
     return pc.or_(pc.and_not(alone, dull), telling)
 
 
@@ -85,12 +101,18 @@ def _decides() -> frozenset[str]:
     )  # fmt: skip
 
 
+_END_OF_PATH = r"[\s\"'<>?#&=;,]"
+
+
 def lead_on(values: pa.StringArray) -> pa.BooleanArray:
     """True where a value holds a path (`shop/users/a7`) of which a segment decides on the next."""
     within = pc.fill_null(pc.match_substring(values, "/"), False)
     if not pc.any(within).as_py():
         return within
-    return pc.replace_with_mask(within, within, any_of(values.filter(within), _routes()))
+    asked = values.filter(within)
+    apart = pc.replace_substring_regex(asked, _END_OF_PATH, "/")
+    found = pc.or_(any_of(asked, _routes()), _side_by_side(apart))
+    return pc.replace_with_mask(within, within, found)
 
 
 @cache
@@ -117,6 +139,7 @@ def _routes() -> tuple[str, ...]:
         f"(?:^|/)(?i:{called})/+[^/]*[0-9]",
         rf"(?:^|/)(?:(?i:{POSTCODES[1:-1]})/+[0-9]|[-+]?[0-9]{{1,3}}\.[0-9]{{4,16}}(?:$|/))",
         f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
+        f"(?:^|/)(?i:{numbering()})/+[^/]*[0-9]",
     )
 
 
@@ -205,17 +228,22 @@ def _decoded(segments: pa.StringArray) -> pa.StringArray:
     return pc.replace_with_mask(segments, encoded, decoded)
 
 
+def _said_before(lists: pa.ListArray, flat: pa.StringArray) -> pa.StringArray:
+    """The last segment before each that is neither empty nor a region; of the first, nothing."""
+    at = pa.array(np.arange(len(flat), dtype=np.int32))
+    first = pc.is_in(at, value_set=lists.offsets.cast(pa.int32()))
+    shifted = pa.concat_arrays([pa.array([""], pa.string()), flat])[:-1]
+    nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
+    says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
+    said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
+    return pc.fill_null_forward(said)  # of /users//a7 it is users that says it
+
+
 def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> pa.StringArray:
     """The last segment before each that is not empty, in lower case, where it says something."""
     if not len(flat):
         return flat
-    at = pa.array(np.arange(len(flat), dtype=np.int32))
-    first = pc.is_in(at, value_set=lists.offsets.cast(pa.int32()))
-    shifted = pa.concat_arrays([pa.array([""], pa.string()), flat[:-1]])
-    nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
-    says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
-    said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
-    said = pc.fill_null_forward(said)  # of /users//a7 it is users that says it
+    said = _said_before(lists, flat)
     coded = said.dictionary_encode()  # most segments stand there many times
     lower = pc.utf8_lower(_decoded(coded.dictionary))
     lower = pc.replace_substring_regex(lower, f"^{papers_of_paths()}$", r"\1")
@@ -224,10 +252,14 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     )
     lower = pc.replace_substring_regex(lower, POSTCODES, POSTCODE)
     telling = pc.is_in(lower, value_set=_context())
+    telling = pc.or_(telling, pc.match_substring_regex(lower, f"^{numbering()}$"))
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     befores = pc.if_else(telling, lower, "").take(coded.indices)
-    return pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
+    befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
+    family = family_names(_decoded(said), _decoded(flat))
+    given = pc.and_(family, pc.equal(befores, ""))
+    return pc.if_else(given, pc.utf8_lower(_decoded(said)), befores)
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:

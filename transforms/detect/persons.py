@@ -29,6 +29,7 @@ from weir.transforms.detect.naming import NEIGHBOURS, Person, could_be_name, is_
 from weir.transforms.detect.scripts import of_other_scripts
 from weir.transforms.detect.signs import is_said
 from weir.transforms.detect.singles import of_works
+from weir.transforms.detect.transcribed import transcribed
 from weir.transforms.detect.wares import is_of_a_shop, is_told, is_ware
 from weir.transforms.detect.worth import (
     HUMP,
@@ -71,6 +72,7 @@ def people(
     words = list(words_of(text))
     effort.spend(WORD_OF_SCRIPTS, 0 if text.isascii() else len(words))
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
+    found += transcribed(text, strict)
     if not words:
         return found
     said = telling or is_told(words)
@@ -106,11 +108,16 @@ def _expected(words: list[Word]) -> bool:
     return sure and len(words) <= 3 and pairs.isdisjoint(facts.words("not_people"))
 
 
+_BEFORE_FAMILIES = NOBLE | {"de", "da", "del", "di", "dos", "la"}
+
+
 def could_be_a_person(text: str) -> bool:
     """Where a person is expected: a name of the lexicon, or words that no dictionary has."""
     if people(text, telling=True):
         return True
     words = list(words_of(text))
+    if len(words) > 2 and words[0].given and words[1].folded in _BEFORE_FAMILIES:
+        return True  # sanne-de-wit
     if len(words) < 2 or any(
         f"{a.folded} {b.folded}" in facts.words("not_people") for a, b in pairwise(words)
     ):

@@ -16,6 +16,11 @@ _CANDIDATE = re.compile(
     r"(?<![\w.,%])((?:\+ ?|\(\+?)?\d[\d ().+/-]{5,20}\d)(?: ?(?:x|ext\.?) ?\d{1,6})?(?!\w)",
     re.IGNORECASE,
 )
+_ODD = re.compile(r"(?<=[\d)])(?:_{1,2}|\.{2,3}|[~|*·•])(?=[\d(])")
+_BEHIND_WORD = re.compile(
+    r"(?<![A-Za-z])(?:phone|tel|telephone|telefon|call|cell|mobile?|fax|whatsapp|sms)(_)(?=[+(\d])",
+    re.IGNORECASE,
+)
 _WRITTEN = re.compile(
     r"(?:(?:\+|00)?1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d([ .-]))[2-9]\d\d[ .-]\d{4}"
     r"|\(0\d{2,4}\) ?[\d ]{6,9}|(?=(?:\D*\d){10,11}$)0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}"
@@ -72,7 +77,7 @@ class WebPhone(LocalRecognizer):
         numbers = self.answers.get((self, text))
         if numbers is None:
             effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), 2)
-            candidates = list(_CANDIDATE.finditer(without_dates(text)))
+            candidates = list(_CANDIDATE.finditer(_with_dashes(without_dates(text))))
             effort.spend(NUMBER, len(candidates) * len(self.regions))
             scored = [(*m.span(), _score(m[1], self.regions)) for m in candidates]
             numbers = [one for one in scored if one[2]]
@@ -86,8 +91,16 @@ class WebPhone(LocalRecognizer):
         return RecognizerResult("phone", start, end, score, why)
 
 
+def _with_dashes(text: str) -> str:
+    """As long a text with dashes where groups of digits are held together otherwise: 617_253_1000.
+    Before the first group only a word for telephones may: img_6172531000.jpg is a picture's."""
+    text = _BEHIND_WORD.sub(lambda m: m[0][:-1] + " ", text) if "_" in text else text
+    return _ODD.sub(lambda m: "-" * len(m[0]), text)
+
+
 def _score(written: str, regions: tuple[str, ...]) -> float:
     """0 if it is no number; bare digits score least."""
+    written = re.sub(r"\)[ .-]{1,3}", ") ", re.sub("-{2,3}", "-", written))
     digits = re.sub(r"\D", "", written)
     bare = written.isdigit()
     if not 7 <= len(digits) <= 15 or len(set(digits)) < 3:

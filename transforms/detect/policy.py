@@ -10,11 +10,13 @@ from urllib.parse import unquote
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.complaints import is_complaint, is_masked, is_nobody
+from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.firms import is_firm
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.quads import is_own_address
 from weir.transforms.detect.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.users import is_user_name
+from weir.transforms.detect.worth import PARTICLES
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u0e7f])+")
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
@@ -22,6 +24,7 @@ _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _LETTERS = re.compile(r"[^A-Za-z]+")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
+_PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
@@ -29,7 +32,7 @@ _NUMBERED = re.compile(
     r"|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,8}|[A-Z]{6}"
 )
 _POSTCODE = (
-    r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d"
+    r"[A-Za-z]{1,2}\d[A-Za-z\d]?[ +-]?\d[A-Za-z]{2}|[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d"
     r"|\d{4} ?[A-Za-z]{2}|(?:D|A|CH|F|FR|I|IT|B|L|NL|DK|S|SE|N|FIN?|PL|CZ|SK|H|E|P)-\d{4,5}"
     r"|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
 )  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
@@ -45,6 +48,15 @@ _CALLED = re.compile(
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
 NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[^\W\d_]\.?")
+_BIRTH = re.compile(r"(?=.*\d)[\w ./:-]{1,30}|[^\W\d_]{3,10}")
+_DIALED = re.compile(r"(?=(?:\D*\d){6,15}\D*\Z)[\d ()./+-]+")
+_STREET = re.compile(r"(?=.*[^\W\d_]{3})[^/=:]{3,64}")
+_SOMEBODY = re.compile(r"[^\s=/]{3,64}")
+_FIRM = re.compile(r"(?=.*(?:[^\W\d_]\S* |[^\W\d_a-z]))[^=/]{2,80}")
+_FIRM_OF_WORDS = re.compile(
+    r"[^\W\d_a-z][\w&.'’-]*(?: (?:of|the|and|&|de|und|et|y) ?)?(?: [^\W\d_a-z][\w&.'’-]*){1,4}"
+)
+_ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,40}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
@@ -129,16 +141,19 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "name"
     if ends[0] in keys.if_one_name:
         return None, "one name"
+    composed = shape_of(words(name)) if len(words(name)) > 1 else None
     for shape, listed in _listed():
         if listed.intersection(ends):
-            return None, shape
+            return None, (composed or shape) if shape == "degrees" else shape
     if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
         return None, "user"
     if ends[0].endswith("mac"):
         return None, "mac"
     if ends[-1] in keys.if_token_shaped:
         return None, "token"
-    return None, "part of a token's" if keys.token_words.intersection(words(name)) else ""
+    if keys.token_words.intersection(words(name)):
+        return None, "part of a token's"
+    return None, shape_of(words(name)) or ""
 
 
 @lru_cache(maxsize=4096)
@@ -222,7 +237,7 @@ def _by_name(name: str, text: str) -> Rule | None:
         return Rule(
             "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
         )
-    if tails(name)[-1] in facts.keys().if_calling and _calls(text):
+    if tails(name)[-1] in facts.keys().if_calling and calls(text):
         return Rule("phone", "key_and_shape", 0.7, "the name says where to, the value calls there")
     if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
         return Rule(
@@ -236,6 +251,7 @@ def _by_name(name: str, text: str) -> Rule | None:
 
 def is_number(text: str, entity: str = "id") -> bool:
     """Written as a number of somebody's: four digits and more, or a code of letters and digits."""
+    text = text.removeprefix("#")
     if len(text) > 32:
         return False
     if entity == "address":
@@ -243,7 +259,7 @@ def is_number(text: str, entity: str = "id") -> bool:
     return bool(_NUMBERED.fullmatch(text)) and not is_date(text)
 
 
-def _calls(text: str) -> bool:
+def calls(text: str) -> bool:
     """A row of digits that begins with a country's calling code, and no date."""
     return bool(_CALLED.fullmatch(text)) and len(set(text)) > 3 and not is_date(text)
 
@@ -260,6 +276,11 @@ def _is_user(text: str) -> bool:
     return bool(_USER.fullmatch(text)) and any(map(could_be_one_name, runs))
 
 
+def is_postcode(text: str) -> bool:
+    """A postcode of any country, digits alone included."""
+    return bool(_ANY_POSTCODE.fullmatch(text.strip()))
+
+
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "name": lambda text: is_person(text) and (could_be_a_person(text) or is_marked_name(text)),
     "one name": lambda text: (
@@ -267,7 +288,7 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     ),
     "part of a name": lambda text: bool(NAME_WRITTEN.fullmatch(text)),
     "user": _is_user,
-    "postcode": lambda text: bool(_ANY_POSTCODE.fullmatch(text)),
+    "postcode": is_postcode,
     "long number": lambda text: (
         bool(PAPER_NUMBER.fullmatch(text))
         and len(text) > 6
@@ -282,6 +303,15 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "serial": lambda text: bool(_SERIAL.fullmatch(text)) and not is_date(text),
     "machine": is_somebodys_machine,
     "mac": lambda text: bool(_MAC.fullmatch(text)),
+    "number": lambda text: is_number(text),
+    "birth": lambda text: bool(_BIRTH.fullmatch(text)),
+    "account number": lambda text: bool(_ACCOUNT.fullmatch(text)),
+    "phone": lambda text: bool(_DIALED.fullmatch(text)),
+    "street": lambda text: bool(_STREET.fullmatch(text)),
+    "house": lambda text: bool(HOUSE.fullmatch(text)),
+    "somebody": lambda text: bool(_SOMEBODY.fullmatch(text)),
+    "firm": lambda text: bool(_FIRM.fullmatch(text)),
+    "firm of two words": lambda text: bool(_FIRM_OF_WORDS.fullmatch(text)),
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
 }
@@ -298,6 +328,15 @@ _SHAPED = {
     "serial": ("id", "the name says a serial number, the value may be one"),
     "machine": ("id", "the name says a machine, which is called after somebody"),
     "mac": ("id", "the name says a network card, the value is its address"),
+    "number": ("id", "the name says whose number it is, the value is one"),
+    "birth": ("birth", "the name says a birth, the value is a date or a part of one"),
+    "account number": ("iban", "the name says a bank account, the value is a number"),
+    "phone": ("phone", "the name says a telephone, the value has the digits of one"),
+    "street": ("address", "the name says a street, the value may be one"),
+    "house": ("address", "the name says a house, the value is a number"),
+    "somebody": ("id", "the name says who"),
+    "firm of two words": ("name", "the name may say an employer, the value is written as a name"),
+    "firm": ("name", "the name says an employer, the value is written as a name"),
     "token": ("secret", "such a name with a long random value"),
     "part of a token's": ("secret", "such a name with letters and digits"),
 }
@@ -312,8 +351,8 @@ def expects_a_name(key: str | None, before: str | None) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Two or three words of letters, as a first and last name are written."""
-    return len(text) <= _LONGEST_NAME and bool(_PERSON.fullmatch(text.strip()))
+    """Two or three words of letters, as a name is written; `de` and `van` besides."""
+    return len(text) <= _LONGEST_NAME and bool(_PERSON.fullmatch(_PARTICLE.sub("", text.strip())))
 
 
 def is_token(text: str) -> bool:

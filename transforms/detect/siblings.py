@@ -1,13 +1,16 @@
-"""What fields beside each other say together: day, month and year of a birth; area and number."""
+"""What fields beside each other say together: day, month and year of a birth; area and number;
+a postcode and a house; the two parts of an e-mail address."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
 from weir.schemas.detect import keys, words
+from weir.transforms.detect.composed import concepts
 from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, tails
+from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, is_postcode, tails
+from weir.transforms.detect.policy import words as words_of
 
 _BIRTH = re.compile(
     r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
@@ -16,6 +19,7 @@ _BIRTH = re.compile(
     r"|do[gğ]um|syntym|szulet|n[aă]scut|nastere|ro[dđ]en|majorit|生年|出生|생년",
     re.IGNORECASE,
 )
+_INNER = re.compile(r"(.+)(?:[.:]|\[|%5b)([\w-]+)(?:\]|%5d)?")
 _ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
 _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
@@ -24,6 +28,7 @@ _NUMBERED_LINE = re.compile(
     r"(?<![\w.])\d{1,5}[A-Za-z]?,? [A-ZÀ-ÞĀ-Ž]"
     r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-])"
 )
+_MAIL_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,12}")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
@@ -37,8 +42,8 @@ def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
     objects: dict[str | None, dict[str, str]] = {}
     for piece in found:
         if piece.key is not None:
-            of = objects.setdefault(piece.before if piece.part == "json" else None, {})
-            of[piece.key.lower()] = _read(text[piece.start : piece.end])
+            above, key = _within(piece)
+            objects.setdefault(above, {})[key] = _read(text[piece.start : piece.end])
     named = {above: _together(of, text) for above, of in objects.items()}
     if not any(named.values()):
         return found
@@ -50,10 +55,19 @@ def _read(raw: str) -> str:
     return unquote(raw[:1] + raw[1:].replace("+", " "))
 
 
+def _within(piece: Piece) -> tuple[str | None, str]:
+    """The object a field is in, and its name there: passengers[0][given], adres.hn."""
+    key = (piece.key or "").lower()
+    if piece.part == "json":
+        return piece.before, key
+    match = _INNER.fullmatch(key)
+    return (match[1], match[2]) if match else (None, key)
+
+
 def _renamed(piece: Piece, named: dict[str | None, dict[str, str]]) -> Piece:
-    of = named.get(piece.before if piece.part == "json" else None, {})
-    key = of.get((piece.key or "").lower())
-    return replace(piece, key=key) if key else piece
+    above, key = _within(piece)
+    new = named.get(above, {}).get(key)
+    return replace(piece, key=new) if new else piece
 
 
 def _together(of: dict[str, str], text: str) -> dict[str, str]:
@@ -65,29 +79,56 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         for key in words(f"{part}s") & of.keys()
         if _ANY_DATE.fullmatch(of[key])
     }
-    if {"month", "year"} <= set(dates.values()) and _BIRTH.search(text):
+    told = any(concepts(words_of(key)) == {"birth", "date"} for key in of)  # annee_naissance
+    if {"month", "year"} <= {*dates.values(), *(["year"] if told else [])} and _BIRTH.search(text):
         new |= {key: f"birth_{part}" for key, part in dates.items()}
     if any(key in words("areas") and _ANY_AREA.fullmatch(of[key]) for key in of):
         rest = [key for key in of if key in words("rests") and _ANY_REST.fullmatch(of[key])]
         new |= dict.fromkeys(rest, "phone_number")
         if rest:
             new |= {key: "area_phone" for key in of if key in words("areas")}
-    if any(_ANY_STREET.search(of[key]) for key in words("streets") & of.keys()):
-        houses = [key for key in of if key in words("houses") and _ANY_HOUSE.fullmatch(of[key])]
-        new |= {key: "house_number" for key in houses if key not in new}
-    return new | _of_an_address(of) | _repeated(of) | _beside_a_family(of)
+    return new | _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
 
 
 def _of_an_address(of: dict[str, str]) -> dict[str, str]:
-    """A street beside its number; the lines beside a town, where they hold a number."""
+    """A street beside its number or a postcode, a postcode beside a house, and the lines beside a
+    town where they hold a number."""
+    streets = _about(of, "street", ("streets", "routes_of_streets"), _ANY_STREET.search)
+    houses = _about(of, "house", ("numbers_of_houses", "houses_by_postcodes"), _is_house)
+    postcodes = _about(of, "post", ("postcodes",), is_postcode)
+    maybe = [key for key in words("houses") & of.keys() if _is_house(of[key])]
     new: dict[str, str] = {}
-    if any(_ANY_HOUSE.fullmatch(of[key]) for key in words("numbers_of_houses") & of.keys()):
-        streets = words("routes_of_streets") & of.keys()
-        new |= {key: "street" for key in streets if _ANY_STREET.search(of[key])}
-    if words("towns") & of.keys():
-        lines = words("lines") & of.keys()
+    if postcodes or words("towns") & of.keys():
+        lines = {*words("lines"), *streets} & of.keys()
         new |= {key: "street" for key in lines if _NUMBERED_LINE.search(of[key])}
+    if houses or (postcodes and maybe):
+        new |= dict.fromkeys(streets, "street") | dict.fromkeys(postcodes, "postcode")
+    if postcodes or any(key in words("streets") for key in streets):
+        new |= dict.fromkeys([*houses, *maybe], "house_number")
     return new
+
+
+def _about(
+    of: dict[str, str], concept: str, lists: tuple[str, ...], holds: Callable[[str], object]
+) -> list[str]:
+    """Names of the lists, or put together of words about it, if that holds of their values."""
+    listed = frozenset().union(*(words(name) for name in lists))
+    return [
+        key
+        for key, value in of.items()
+        if (key in listed or concept in concepts(words_of(key))) and holds(value)
+    ]
+
+
+def _is_house(value: str) -> bool:
+    return bool(_ANY_HOUSE.fullmatch(value))
+
+
+def _of_mail(of: dict[str, str]) -> dict[str, str]:
+    """Both parts of an address in two fields: local=joe beside domain=example.org."""
+    parts = words("locals") & of.keys()
+    hosts = [key for key in words("hosts_of_mail") & of.keys() if _MAIL_HOST.fullmatch(of[key])]
+    return dict.fromkeys([*parts, *hosts], "email") if parts and hosts else {}
 
 
 def _repeated(of: dict[str, str]) -> dict[str, str]:
@@ -108,7 +149,11 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
 def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
     """A name beside a family name is the given one: name=Radek beside surname=Novák; first and
     last beside each other are both of a name, if both are written as one."""
-    families = words("family_fields")
+    families = [
+        key
+        for key in of
+        if not words("family_fields").isdisjoint(tails(key)) or "family" in concepts(words_of(key))
+    ]
     written = [key for key in of if NAME_WRITTEN.fullmatch(of[key].strip())]
     both = [key for key in written if of[key].strip().lower() not in keys().harmless]
     first, last = (
@@ -116,7 +161,11 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         for list_ in ("first_parts", "last_parts")
     )
     new = dict.fromkeys([*first, *last], "first_name") if first and last else {}
-    if not any(not families.isdisjoint(tails(key)) for key in of):
+    if not families:
         return new
-    given = (key for key in written if not words("given_fields").isdisjoint(tails(key)[:1]))
+    given = (
+        key
+        for key in written
+        if not words("given_fields").isdisjoint({tails(key)[0], *words_of(key)[-1:]})
+    )
     return new | dict.fromkeys(given, "first_name")

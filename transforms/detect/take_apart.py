@@ -15,6 +15,10 @@ from weir.transforms.detect.sites import site_of
 
 _PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))\s{0,9}([\w.\[\]:%$-]{1,64})=([^&;#]*)")
 _SPACED_PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))([\w.\[\]:%$-]{1,64})=([^&;#\s)\"']*)")
+_QUOTED_PAIR = re.compile(
+    r"(?<![\w.\[\]:%$-])[\"':]?([\w.\[\]%$-]{1,64})[\"']?\s?=>?\s?(?:\"([^\"]{1,256})\"|'([^']{1,256})')"
+)
+"""company="Birkdale Kennels" of logs' fields, "name"=>"Jane" of Ruby's."""
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}:)?(?://(?:(?P<user>[^/?#\s]*)@)?(?P<host>\[[^\]\s]*\]|[^/?#:@\s]*)"
     r"(?::\d*)?)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:\#(?P<fragment>.*))?",
@@ -161,9 +165,13 @@ def pairs_or_whole(text: str, part: str) -> list[Piece]:
 def pairs(text: str, part: str) -> list[Piece]:
     """The `name=value` in a text that is not all pairs."""
     shape = _SPACED_PAIR if part in ("text", "user_agent") else _PAIR
-    return [
+    found = [
         Piece(m.start(2), m.end(2), part, m[1]) for m in shape.finditer(text) if m[2].strip("= ")
     ]
+    if shape is _SPACED_PAIR and ('"' in text or "'" in text):
+        for match in _QUOTED_PAIR.finditer(text):
+            found.append(Piece(*match.span(2 if match[2] else 3), part, match[1]))
+    return found
 
 
 def cookies(text: str) -> list[Piece]:

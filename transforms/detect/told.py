@@ -4,6 +4,7 @@ import re
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.users import is_user_name
 from weir.transforms.detect.worth import fold, raw_worth, words_of, worth
 
@@ -11,6 +12,8 @@ _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PLATE_LAST = re.compile(r"[A-ZÀ-ÞА-Я\d]{1,4}(?:[ ·-]?[A-ZÀ-ÞА-Я\d]{1,4}){1,3}\Z")
 _VALUE_LAST = re.compile(r"[\w.#-]+\Z")
+_NUMBER_LAST = re.compile(r"(?<![^\W_])[A-Za-z]{0,4}[-/]?\d[\w/.-]*\Z")
+_WORDS = re.compile(r"[^\W\d_]+")
 _DEGREES = re.compile(r"\d{1,3}\.\d{3,}")
 
 
@@ -182,6 +185,15 @@ def told_account(text: str, start: int, end: int) -> bool:
     return (
         6 <= len(digits) <= 26 and len(set(digits)) > 2 and not is_date(number[0] if number else "")
     )
+
+
+def told_number(text: str, start: int, end: int) -> bool:
+    """Behind words for a number of somebody's: skadenummer, nr szkody, número de pedido."""
+    found = text[start:end]
+    value = _NUMBER_LAST.search(found)
+    if value is None or is_date(value[0]):
+        return False
+    return shape_of(tuple(_WORDS.findall(found[: value.start()]))) == "number"
 
 
 _HOMES_OF_NOBODY = frozenset(("public", "default", "all users", "default user", "shared", "www"))

@@ -23,6 +23,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.transforms.detect.decode import ENCODED, decode
+from weir.transforms.detect.disguise import disguised
+from weir.transforms.detect.gate import any_of
 from weir.transforms.proof.forms import (
     LONGEST_NAME,
     LONGEST_RUN,
@@ -253,7 +255,7 @@ def _may_be_encoded(strings: pa.Array) -> pa.Array:
         pc.match_substring_regex(strings, "[A-Z]"), pc.match_substring_regex(strings, "[a-z]")
     )
     base64 = pc.and_(mixed, pc.match_substring_regex(strings, _BASE64))
-    odd = pc.match_substring_regex(strings, rf"{ENCODED}|\+|{_HEX}")
+    odd = any_of(strings, (rf"{ENCODED}|\+|{_HEX}", *disguised()))
     return pc.or_(base64, odd)
 
 

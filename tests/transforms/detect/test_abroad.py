@@ -86,6 +86,18 @@ def test_the_first_segment_on_a_site_of_people_is_somebody(url: str, path: str) 
         ("/r?password=abc123&confirm=delete", "/r?password={secret}&confirm=delete"),
         ("/k?jmeno=Radek&prijmeni=Novak", "/k?jmeno={name}&prijmeni={name}"),
         ("/k?name=Radek&page=2", "/k?name=Radek&page=2"),
+        ("/v?zip=60614-3307&number=1825", "/v?zip={address}&number={address}"),
+        (
+            "/r?jour=14&mois=09&annee_naissance=1991",
+            "/r?jour={birth}&mois={birth}&annee_naissance={birth}",
+        ),
+        ("/a?adres.pc6=6532AK&adres.hn=79", "/a?adres.pc6={address}&adres.hn={address}"),
+        ("/a?adres.pc6=6532AK&item.hn=79", "/a?adres.pc6=6532AK&item.hn=79"),
+        ("/a?via=Via+Garessio&civico=129", "/a?via={address}&civico={address}"),
+        ("/v?code=60614&number=1825", "/v?code=60614&number=1825"),
+        ("/v?pc=here&hn=41", "/v?pc=here&hn=41"),
+        ("/m?em_name=f.teles&em_host=terra.com.br", "/m?em_name={email}&em_host={email}"),
+        ("/m?mode=local&host=www.shop.com", "/m?mode=local&host=www.shop.com"),
     ],
 )
 def test_fields_beside_each_other_say_it_together(text: str, clean: str) -> None:
@@ -113,6 +125,8 @@ def test_fields_beside_each_other_say_it_together(text: str, clean: str) -> None
         ('{"given":"Kees","family":"Van Houten"}', '{"given":"{name}","family":"{name}"}'),
         ('{"family":"Open Sans"}', '{"family":"Open Sans"}'),
         ('{"actionField":{"id":"ORD7718293"}}', '{"actionField":{"id":"{id}"}}'),
+        ('{"gate":"Storgata 17B","postnr":"0184"}', '{"gate":"{address}","postnr":"{address}"}'),
+        ('{"gate":"Storgata 17B","bom":"0184"}', '{"gate":"Storgata 17B","bom":"0184"}'),
     ],
 )
 def test_properties_beside_each_other_say_it_together(text: str, clean: str) -> None:

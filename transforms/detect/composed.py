@@ -1,0 +1,120 @@
+"""What a field's name says that is put together: nr_zam, rok_ur, kundennummer, nom_famille.
+
+No list has all such names. Their parts are few: a number, an order, a birth, a year, in some thirty
+languages (schemas/recognizers/composed.yaml). A value under such a name is personal only if it also
+has the shape of one, so that a wrong reading costs little.
+"""
+
+from functools import cache, lru_cache
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.worth import fold
+
+_LONGEST = 40  # letters of a name
+_LINKS = ("", "s", "n", "en", "e")  # between the parts of a compound: auftrag-s-nummer
+_SHORTEST = 3  # letters of a part of a compound; of a number, two at its end: ordrenr
+_BESIDES = "besides"
+_OF_NAMES = frozenset(("name", "given", "family", "maiden", "mother"))
+_WEAK = frozenset((
+    "first", "last", "given", "family", "middle", "sur", "vor", "nach", "achter", "efter", "etter",
+    "voor", "fille", "flick", "pike",
+    "co", "org", "organisation", "organization", "organisatie", "organizacja", "organizacion",
+    "lavoro", "datore", "جهة", "العمل", "work",
+))  # fmt: skip
+"""They say little alone: last=12 is no name, org=ecommerce no employer."""
+
+
+@lru_cache(maxsize=4096)
+def shape_of(words: tuple[str, ...]) -> str | None:
+    """The shape that a value under a name of these words must have to be personal, one of those of
+    policy.py; None if the name says nothing. What is unknown may stand before what is known."""
+    read = _read(words)
+    while read and read[0][1] is None:
+        read = read[1:]
+    if any(concept is None for _, concept in read):
+        return None
+    of = frozenset(concept for _, concept in read if concept and concept != _BESIDES)
+    sure = {concept for word, concept in read if word not in _WEAK}
+    if not sure & _OF_NAMES:
+        of -= _OF_NAMES - {"name"}
+    return _told(of, sure="company" in sure)
+
+
+@lru_cache(maxsize=4096)
+def concepts(words: tuple[str, ...]) -> frozenset[str]:
+    """What a name is about; nothing if one of its words is unknown."""
+    found = {concept for _, concept in _read(words)}
+    return frozenset() if None in found else frozenset(c for c in found if c and c != _BESIDES)
+
+
+def _told(of: frozenset[str], sure: bool) -> str | None:
+    """sure: of a company, told by a word that means an employer wherever it stands."""
+    if "birth" in of:
+        return "birth" if of <= {"birth", "date", "holder", "number", "town"} else None
+    if of & _OF_NAMES and of <= _OF_NAMES | {"holder"}:
+        return "part of a name" if of not in ({"name"}, {"holder"}) else None
+    for needed, beside, shape in _RULES:
+        if needed & of and beside & of and of <= needed | beside | {"holder"}:
+            return shape
+    if of == {"company"}:
+        return "firm" if sure else "firm of two words"
+    return "phone" if of == {"phone"} else None
+
+
+_RULES = (
+    ({"user"}, {"name", "number"}, "somebody"),
+    ({"company"}, {"name", "holder"}, "firm"),
+    ({"phone"}, {"number", "holder"}, "phone"),
+    ({"account", "bank"}, {"number", "account"}, "account number"),
+    ({"post"}, {"number"}, "postcode"),
+    ({"street"}, {"name"}, "street"),
+    ({"house"}, {"number"}, "house"),
+    ({"order", "paper", "holder"}, {"number"}, "number"),
+)
+"""Of what a name must be about, of what besides, and the shape; whose it is may be told, too."""
+
+
+def _read(words: tuple[str, ...]) -> list[tuple[str, str | None]]:
+    """The parts of a name with what each is about; None is unknown."""
+    if sum(map(len, words)) > _LONGEST:
+        return [("", None)]
+    return [part for word in words for part in _parts(fold(word))]
+
+
+def _parts(word: str) -> list[tuple[str, str | None]]:
+    known = _lexicon()
+    if word.isdigit():
+        return [(word, _BESIDES)]
+    if word in known:
+        return [(word, known[word])]
+    for link in _LINKS:  # kötvény-szám before kötvény-s-zám
+        for at in range(len(word) - 2, _SHORTEST - 1, -1):
+            first = word[:at].removesuffix(link)
+            if not word[:at].endswith(link) or len(first) < _SHORTEST:
+                continue
+            if known.get(first, _BESIDES) != _BESIDES and (rest := _rest(word[at:])):
+                return [(first, known[first]), *rest]
+    return [(word, None)]
+
+
+def _rest(word: str) -> list[tuple[str, str | None]]:
+    """What is behind the first part of a compound: one word or two."""
+    concept = _lexicon().get(word)
+    if concept and concept != _BESIDES and (len(word) >= _SHORTEST or concept == "number"):
+        return [(word, concept)]
+    return _parts(word) if len(word) > 2 * _SHORTEST and _parts(word)[0][1] else []
+
+
+@cache
+def numbering() -> str:
+    """RE2 of path segments that may be about a number of somebody's: klantnummer, order_id. Wider
+    than `shape_of`, which decides."""
+    words = (w for w in facts.composed()["number"] if w.isascii() and w.isalpha() and len(w) > 1)
+    numbers = "|".join(sorted(words))
+    return f"(?:[a-z]{{3,24}}[_-]?(?:{numbers})|(?:{numbers})[_-][a-z]{{3,24}})"
+
+
+@cache
+def _lexicon() -> dict[str, str]:
+    """Words with what they are about."""
+    return {fold(word): concept for concept, words in facts.composed().items() for word in words}
