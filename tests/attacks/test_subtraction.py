@@ -73,7 +73,7 @@ def shared(base, who, days=(DAY,)):
     night = a_night(base, policy=a_policy(who))
     made = share(
         night.store, night.policy, night.stamp, night.keyring("signing"), who.name, days,
-        today=DAY,
+        today=DAY + timedelta(weeks=1),
     )  # fmt: skip
     return {t.table: pq.read_table(made.path / t.file).to_pylist() for t in made.release.tables}
 

@@ -27,6 +27,10 @@ from weir.transforms.parse import log_parser
 BALANCED = Detector()
 STRICT = Detector(Detection(mode="strict"))
 SLOWEST_MS = 10
+RUNAWAY_MS = 4 * SLOWEST_MS
+"""What no value takes in the suite, wherever it runs: a core that a host lends to others as well
+takes two to three times as long, whatever it does; what runs away takes a hundred times."""
+
 KEYS = (None, "name", "fullname", "first_name", "phone", "address", "email", "q", "user", "token",
         "customer_no", "dob", "zip", "comment", "ip", "to", "passport")  # fmt: skip
 BEFORES = (None, "users", "profile", "author", "authors", "reset", "phone", "passport", "v")
