@@ -177,10 +177,15 @@ def coordinates(text: str, start: int, end: int) -> bool:
     return len(numbers) != 2 or (abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180)
 
 
+_NO_WORDS = re.compile(
+    r"(?<=\d) ?[A-Za-z](?![^\W_])|(?<=\d)[A-Za-z]{2}(?![^\W_])|(?<=, )[A-Z]{2}(?= \d)"
+)  # the a of 5a, the at of SE22 9AT, the OR of Oregon
+
+
 def street(text: str, start: int, end: int) -> bool:
     """No title of an article: words like `to` and `the` stand in no street's name."""
-    plain = re.sub(r"(?<=\d) ?[A-Za-z](?![^\W_])|(?<=, )[A-Z]{2}(?= \d)", "", text[start:end])
-    found = re.findall(r"[^\W\d_]+", plain.lower())  # without the a of 5a, the OR of Oregon
+    plain = _NO_WORDS.sub("", text[start:end])
+    found = re.findall(r"[^\W\d_]+", plain.lower())
     return words("no_street").isdisjoint(found)
 
 

@@ -91,6 +91,7 @@ def test_the_first_segment_on_a_site_of_people_is_somebody(url: str, path: str) 
             "/r?jour=14&mois=09&annee_naissance=1991",
             "/r?jour={birth}&mois={birth}&annee_naissance={birth}",
         ),
+        ("/q?fn=Olu&ln=Farnsworth", "/q?fn={name}&ln={name}"),
         ("/a?adres.pc6=6532AK&adres.hn=79", "/a?adres.pc6={address}&adres.hn={address}"),
         ("/a?adres.pc6=6532AK&item.hn=79", "/a?adres.pc6=6532AK&item.hn=79"),
         ("/a?via=Via+Garessio&civico=129", "/a?via={address}&civico={address}"),
