@@ -1,9 +1,11 @@
 """Texts searched for ways of writing identifiers, wherever in their letters and digits they begin.
 
-There may be millions of texts and of ways, so both go through anchors: a hash of the first 7, 12 or
-20 bytes of a way, and of as many bytes from each place of a text on. A table of flags tells which
-places could be any way's beginning; the few that are left are compared with the ways themselves,
-read a row group at a time. Memory grows with the texts that are looked at together, not with ways.
+There may be millions of texts and of ways, so both go through anchors: a hash of 7, 12 or 20 bytes
+of a way, of its first, middle or last ones, whichever fewest other ways have, as a site's numbers
+may all begin alike; and of as many bytes from each place of a text on. A table of flags tells which
+places could be any way's; the few that are left are compared with the ways themselves, read a row
+group at a time, some pairs at a time. Memory grows with the texts that are looked at together, and
+not with ways.
 """
 
 from collections.abc import Iterator
@@ -39,6 +41,7 @@ _ODD = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x16
 _SHORT = np.uint64((1 << 8 * SHORTEST) - 1)
 _FLAGS = 16, 27  # bits: the smallest and the largest table, of 128 MB
 _BYTES_AT_ONCE = 2 << 20
+_PAIRS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,14 @@ class Sought:
         hashes, owners = self._places(bare)
         found: set[tuple[int, str]] = set()
         for ways in self._ways() if len(hashes) else ():
-            at, which = _joined(hashes, owners, _anchors(ways["way"].combine_chunks()))
-            pairs = pa.table({"at": at, "text": small.take(at), "bare": bare.take(at)})
-            rows = zip(pairs.to_pylist(), ways.take(which).to_pylist(), strict=True)
-            for text, way in rows:
-                place = text["at"], way["kind"]
-                new = place not in found and way["way"] in text["bare"]
-                if new and _stands(text["text"], way["way"], way["plain"], across):
-                    found.add(place)
+            for at, which in _joined(hashes, owners, _anchors(ways["way"].combine_chunks())):
+                pairs = pa.table({"at": at, "text": small.take(at), "bare": bare.take(at)})
+                rows = zip(pairs.to_pylist(), ways.take(which).to_pylist(), strict=True)
+                for text, way in rows:
+                    place = text["at"], way["kind"]
+                    new = place not in found and way["way"] in text["bare"]
+                    if new and _stands(text["text"], way["way"], way["plain"], across):
+                        found.add(place)
         return pa.Table.from_pylist(
             [{"at": at, "kind": kind} for at, kind in sorted(found)], schema=HITS
         )
@@ -85,7 +88,7 @@ class Sought:
         return flags
 
     def _places(self, texts: pa.Array) -> tuple[Hashes, Ints]:
-        """Hashes of all places that may be a way's beginning, in order, and their texts."""
+        """Hashes of all places that may be a way's anchor, in order, and their texts."""
         hashes, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
         for first, some in _pieces(texts):
             data, starts = _raw(some)
@@ -141,16 +144,22 @@ def _hashed(words: Hashes, at: Ints, size: int) -> Hashes:
 
 
 def _anchors(ways: pa.Array) -> Hashes:
-    """Of each way the hash of its first bytes, as many of _SIZES as it has."""
+    """Of each way the hash of as many bytes in it as the largest of _SIZES that it has; of three
+    places in it the one that fewest of these ways share."""
     data, starts = _raw(ways)
     words = _words(data)
     sizes = pc.binary_length(ways).to_numpy(zero_copy_only=False)
-    anchors = np.empty(len(ways), np.uint64)
+    anchors = np.empty((3, len(ways)), np.uint64)
     fitting = np.searchsorted(_SIZES, sizes, "right") - 1
     for number, size in enumerate(_SIZES):
         of_size = np.flatnonzero(fitting == number)
-        anchors[of_size] = _hashed(words, starts[of_size], size)
-    return anchors
+        first, room = starts[of_size], sizes[of_size] - size
+        for place, at in enumerate((first, first + room, first + room // 2)):
+            anchors[place, of_size] = _hashed(words, at, size)
+    _, which, counts = np.unique(anchors, return_inverse=True, return_counts=True)
+    rarest = counts[which].reshape(anchors.shape).argmin(axis=0)
+    chosen: Hashes = np.take_along_axis(anchors, rarest[np.newaxis], axis=0)[0]
+    return chosen
 
 
 def _begin(hashes: Hashes, flags: npt.NDArray[np.bool_]) -> Hashes:
@@ -158,13 +167,21 @@ def _begin(hashes: Hashes, flags: npt.NDArray[np.bool_]) -> Hashes:
     return hashes >> np.uint64(64 - len(flags).bit_length() + 1)
 
 
-def _joined(hashes: Hashes, owners: Ints, anchors: Hashes) -> tuple[Ints, Ints]:
-    """Pairs of a text and a way with the same hash; hashes are in order."""
+def _joined(hashes: Hashes, owners: Ints, anchors: Hashes) -> Iterator[tuple[Ints, Ints]]:
+    """Pairs of a text and a way with the same hash, some at a time; hashes are in order."""
     low = np.searchsorted(hashes, anchors, "left")
     counts = np.searchsorted(hashes, anchors, "right") - low
-    which = np.repeat(np.arange(len(anchors)), counts)
-    nth = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return owners[low[which] + nth], which
+    ends = np.cumsum(counts)
+    start = 0
+    while start < len(anchors):
+        before = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + _PAIRS_AT_ONCE, "right")))
+        of = counts[start:stop]
+        which = np.repeat(np.arange(start, stop), of)
+        nth = np.arange(len(which)) - np.repeat(np.cumsum(of) - of, of)
+        if len(which):
+            yield owners[low[which] + nth], which
+        start = stop
 
 
 def _stands(text: str, way: str, plain: bool, across: bool) -> bool:

@@ -163,3 +163,13 @@ def test_harmless_vocabulary_is_left_alone(tmp_path):
     found = set(hits["at"].to_pylist())
     assert 10_000 in found
     assert len(found) <= 2  # one in ten thousand
+
+
+def test_numbers_that_all_begin_alike_are_no_pairs(tmp_path):
+    """Each of these would be compared with each other if its first bytes were its anchor."""
+    numbers = [
+        f"customer-account-number-{n:012x}" for n in range(10**12, 10**12 + 30_000_000, 10_007)
+    ]
+    search = a_search(tmp_path, [("id", number) for number in numbers[::2]])
+    found = search.within(pa.array(numbers[1::2] + numbers[:1]))
+    assert found.to_pylist() == [{"at": len(numbers) // 2, "kind": "id"}]

@@ -64,9 +64,21 @@ def _is_article_number(digits: str) -> bool:
 
 
 def card(text: str, start: int, end: int) -> bool:
-    """An issuer's prefix and length, and the checksum."""
-    digits = re.sub(r"\D", "", text[start:end])
-    if _is_article_number(text[start:end]):
+    """An issuer's prefix and length, and the checksum; of some groups of digits at least, since an
+    expiry or a count may stand beside them."""
+    groups = re.findall(r"\d+", text[start:end])
+    runs = [groups[i:j] for i in range(len(groups)) for j in range(len(groups), i, -1)]
+    written = (run for run in runs if run is runs[0] or tuple(map(len, run)) in _GROUPED)
+    found = any(_is_card("".join(run)) for run in written)
+    return found and not _is_article_number(text[start:end])
+
+
+_GROUPED = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)} | {(n,) for n in range(13, 20)}
+"""Digits in the groups of a card, as it is written."""
+
+
+def _is_card(digits: str) -> bool:
+    if not 12 <= len(digits) <= 19:
         return False
     two, four = int(digits[:2]), int(digits[:4])
     lengths = (

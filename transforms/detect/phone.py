@@ -4,6 +4,7 @@ Imports Presidio; only engine.py imports this.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import phonenumbers
@@ -29,6 +30,10 @@ _WRITTEN = re.compile(
 """Written as only telephone numbers are; whether such a number is in service does not matter."""
 _NORTH_AMERICA = re.compile(
     r"(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)[2-9]\d\d[ .-]?\d{4}"
+)
+_SPACE = re.compile(r" ")
+_BEGUN = re.compile(
+    r"(?=(?:\D*\d){8,15}\D*\Z)(?:\(?\+|\(?0[1-9]|\(?[2-9]\d\d\)?[ .-]\d{3}[ .-]\d{4}\Z)"
 )
 _NANP = frozenset({"US", "CA"})
 _CONTEXT = [
@@ -77,18 +82,46 @@ class WebPhone(LocalRecognizer):
         numbers = self.answers.get((self, text))
         if numbers is None:
             effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), 2)
-            candidates = list(_CANDIDATE.finditer(_with_dashes(without_dates(text))))
-            effort.spend(NUMBER, len(candidates) * len(self.regions))
-            scored = [(*m.span(), _score(m[1], self.regions)) for m in candidates]
-            numbers = [one for one in scored if one[2]]
+            numbers = list(self._found(_with_dashes(without_dates(text)), effort))
             self.answers[self, text] = numbers
         return numbers
+
+    def _found(self, text: str, effort: Effort) -> Iterator[tuple[int, int, float]]:
+        """The numbers, also with another or a count beside them: iphone 15 +44 7700 900783."""
+        candidate = _CANDIDATE.search(text)
+        while candidate:
+            end = candidate.end()
+            for start, stop in _cuts(candidate):
+                effort.spend(NUMBER, len(self.regions))
+                if score := _score(text[start:stop], self.regions):
+                    end = candidate.end() if stop == candidate.end(1) else stop
+                    yield start, end, score
+                    break
+            else:  # what is cut off here may be another number's beginning
+                end = (
+                    max(text.rfind(" ", 0, end), candidate.start() + 1)
+                    if " " in candidate[1]
+                    else end
+                )
+            candidate = _CANDIDATE.search(text, end)
 
     def _result(self, start: int, end: int, score: float) -> RecognizerResult:
         why = AnalysisExplanation(
             "WebPhone", score, pattern_name="bare digits" if score < 0.5 else "written as a number"
         )
         return RecognizerResult("phone", start, end, score, why)
+
+
+def _cuts(candidate: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The whole of it first; then what begins behind a space as a number does, longest first."""
+    yield candidate.span(1)
+    written, at = candidate[1], candidate.start(1)
+    edges = [m.start() for m in _SPACE.finditer(written)]
+    for start in (0, *(edge + 1 for edge in edges)):
+        for stop in (len(written), *reversed(edges)):
+            part = written[start:stop]
+            if stop - start < len(written) and _BEGUN.match(part):
+                yield at + start, at + stop
 
 
 def _with_dashes(text: str) -> str:
