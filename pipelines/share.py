@@ -7,8 +7,9 @@ killed. Its name comes from its content, so the same inputs are the same release
 
 import os
 import shutil
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -99,10 +100,16 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
     return places
 
 
-def passed_over(recipient: str | None) -> AbstractContextManager[None]:
-    """Of all that a night serves, whoever would get a lone day gets nothing and stops nobody; who
-    is asked for by name is refused."""
-    return nullcontext() if recipient else suppress(LoneDayError)
+@contextmanager
+def passed_over(recipient: str | None) -> Iterator[None]:
+    """Of all that a night serves, whoever would get a lone day gets nothing, which is said, and
+    stops nobody; who is asked for by name is refused."""
+    try:
+        yield
+    except LoneDayError as error:
+        if recipient:
+            raise
+        print(f"weir: {error}; passed over", file=sys.stderr)
 
 
 def wanted(

@@ -8,11 +8,12 @@ import yaml
 from a_store import ADS, DAY, a_hit, a_night, a_policy, few_tables, visitors
 from pydantic import ValidationError
 
+from weir.pipelines import share as share_module
 from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.disclose import disclose
 from weir.pipelines.granted import LoneDayError, served
 from weir.pipelines.night import Night
-from weir.pipelines.share import passed_over, share
+from weir.pipelines.share import share
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp
 from weir.schemas.recipient import Recipient, period
@@ -113,13 +114,19 @@ def test_nor_one_of_which_a_single_day_was_published(tmp_path):
     assert not (night.store.root / "shared" / WEEKLY.name).exists()
 
 
-def test_a_night_passes_a_lone_day_over_and_serves_the_others():
-    with passed_over(None):
-        raise LoneDayError("of a week one day")
-    with pytest.raises(LoneDayError), passed_over(WEEKLY.name):
-        raise LoneDayError("of a week one day")
-    with pytest.raises(UsageError), passed_over(None):
-        raise UsageError("another word")
+def test_a_night_passes_a_lone_day_over_says_so_and_serves_the_others(
+    tmp_path, monkeypatch, capsys
+):
+    daily = ADS.model_copy(update={"name": "daily", "tables": ("traffic",)})
+    night = a_night(tmp_path, visitors(200), day=WEEK[6], policy=a_policy(WEEKLY, daily))
+    disclose(night)
+    monkeypatch.setattr(share_module.Night, "open", lambda *_: night)
+    (made,) = share_module.share_all(night.config, WEEK[6:], None)
+    assert "/daily/" in made
+    told = capsys.readouterr().err
+    assert WEEKLY.name in told and "passed over" in told
+    with pytest.raises(LoneDayError):
+        share_module.share_all(night.config, WEEK, WEEKLY.name)
 
 
 def test_a_night_serves_weeks_and_months_when_they_are_over():
