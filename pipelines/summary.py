@@ -18,6 +18,7 @@ from weir.pipelines.steps import Ingested
 from weir.pipelines.tolls import a_table, show_bounds, spent_in_words
 from weir.schemas.config import Config
 from weir.schemas.manifests import FileCount
+from weir.schemas.policy import Policy
 
 SHOWN_NAMES = 8
 _WORDS = {  # what detection calls a finding -> what a reader does
@@ -293,6 +294,14 @@ def _measured(console: Console, done: NightDone) -> None:
     console.print(table)
 
 
+def _crowds(policy: Policy, tables: list[str]) -> str:
+    """The people of each row at least, in most of the tables; where it is less, of which."""
+    least = Counter(policy.rule(table).k for table in tables)
+    most = max(least, key=lambda k: (least[k], k), default=0)
+    fewer = sorted((t for t in tables if policy.rule(t).k < most), key=tables.index)
+    return f"{most}" + "".join(f" ({policy.rule(t).k} in {t})" for t in dict.fromkeys(fewer))
+
+
 def _left(console: Console, done: NightDone, config: Path) -> None:
     if done.withheld:
         told = "Left: nothing, since the date is incomplete (see the line with ! above)"
@@ -310,10 +319,10 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
     rows = sum(entry["rows"] for entry in crowds)
     left_out = sum(entry["suppressed"] for entry in crowds)
     state = "made and frozen" if done.edition.get("made") else "made earlier and frozen"
-    k = min((done.night.policy.rule(entry["table"]).k for entry in crowds), default=0)
+    crowd = _crowds(done.night.policy, [entry["table"] for entry in crowds if entry["rows"]])
     console.print(Text("Left", style="bold"))
     console.print(
-        f"  edition, {state}: {rows:,} rows of at least {k} people each\n"
+        f"  edition, {state}: {rows:,} rows of at least {crowd} people each\n"
         f"  {left_out:,} rows left out, too small or giving a small one away",
         highlight=False, soft_wrap=True,
     )  # fmt: skip

@@ -50,7 +50,7 @@ def concepts(words: tuple[str, ...]) -> frozenset[str]:
 def _told(of: frozenset[str], sure: bool) -> str | None:
     """sure: of a company, told by a word that means an employer wherever it stands."""
     if "birth" in of:
-        return "birth" if of <= {"birth", "date", "holder", "number", "town"} else None
+        return "birth" if of <= {"birth", "date", "holder", "town"} else None
     if of & _OF_NAMES and of <= _OF_NAMES | {"holder"}:
         return "part of a name" if of not in ({"name"}, {"holder"}) else None
     for needed, beside, shape in _RULES:
@@ -62,14 +62,14 @@ def _told(of: frozenset[str], sure: bool) -> str | None:
 
 
 _RULES = (
-    ({"user"}, {"name", "number"}, "somebody"),
+    ({"user"}, {"name", "number", "key"}, "somebody"),
     ({"company"}, {"name", "holder"}, "firm"),
     ({"phone"}, {"number", "holder"}, "phone"),
-    ({"account", "bank"}, {"number", "account"}, "account number"),
-    ({"post"}, {"number"}, "postcode"),
+    ({"account", "bank"}, {"number", "key", "code", "account"}, "account number"),
+    ({"post"}, {"code"}, "postcode"),
     ({"street"}, {"name"}, "street"),
     ({"house"}, {"number"}, "house"),
-    ({"order", "paper", "holder"}, {"number"}, "number"),
+    ({"order", "paper", "holder"}, {"number", "key", "code"}, "number"),
 )
 """Of what a name must be about, of what besides, and the shape; whose it is may be told, too."""
 
@@ -100,7 +100,7 @@ def _parts(word: str) -> list[tuple[str, str | None]]:
 def _rest(word: str) -> list[tuple[str, str | None]]:
     """What is behind the first part of a compound: one word or two."""
     concept = _lexicon().get(word)
-    if concept and concept != _BESIDES and (len(word) >= _SHORTEST or concept == "number"):
+    if concept and concept != _BESIDES and (len(word) >= _SHORTEST or concept in ("number", "key")):
         return [(word, concept)]
     return _parts(word) if len(word) > 2 * _SHORTEST and _parts(word)[0][1] else []
 
@@ -109,7 +109,8 @@ def _rest(word: str) -> list[tuple[str, str | None]]:
 def numbering() -> str:
     """RE2 of path segments that may be about a number of somebody's: klantnummer, order_id. Wider
     than `shape_of`, which decides."""
-    words = (w for w in facts.composed()["number"] if w.isascii() and w.isalpha() and len(w) > 1)
+    every = (w for concept in ("number", "key", "code") for w in facts.composed()[concept])
+    words = (w for w in every if w.isascii() and w.isalpha() and len(w) > 1)
     numbers = "|".join(sorted(words))
     return f"(?:[a-z]{{3,24}}[_-]?(?:{numbers})|(?:{numbers})[_-][a-z]{{3,24}})"
 

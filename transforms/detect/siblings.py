@@ -8,13 +8,14 @@ from urllib.parse import unquote
 
 from weir.schemas.detect import keys, words
 from weir.transforms.detect.composed import concepts
+from weir.transforms.detect.persons import could_be_one_name
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, is_postcode, tails
 from weir.transforms.detect.policy import words as words_of
 
 _BIRTH = re.compile(
-    r"birth|dob|bday|age[-_ ]?(?:gate|check|verif|restrict)"
-    r"|verify[-_]?age|geburt|naiss|nacim|nasc|geboor"
+    r"birth(?!day[-_]?(?:card|gift|cake|part|present|wish|decor|invit|balloon))|dob|bday"
+    r"|age[-_ ]?(?:gate|check|verif|restrict)|verify[-_]?age|geburt|naiss|nacim|nasc|geboor"
     r"|f[oø]d(?:t|sel|els)|urodz|naroz"
     r"|do[gğ]um|syntym|szulet|n[aă]scut|nastere|ro[dđ]en|majorit|生年|出生|생년",
     re.IGNORECASE,
@@ -29,6 +30,7 @@ _NUMBERED_LINE = re.compile(
     r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-])"
 )
 _MAIL_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,12}")
+_LOCAL = re.compile(r"[\w.+-]{1,64}")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
@@ -82,12 +84,18 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
     told = any(concepts(words_of(key)) == {"birth", "date"} for key in of)  # annee_naissance
     if {"month", "year"} <= {*dates.values(), *(["year"] if told else [])} and _BIRTH.search(text):
         new |= {key: f"birth_{part}" for key, part in dates.items()}
-    if any(key in words("areas") and _ANY_AREA.fullmatch(of[key]) for key in of):
+    if any(key in words("areas") and _is_area(key, of[key]) for key in of):
         rest = [key for key in of if key in words("rests") and _ANY_REST.fullmatch(of[key])]
         new |= dict.fromkeys(rest, "phone_number")
         if rest:
             new |= {key: "area_phone" for key in of if key in words("areas")}
     return new | _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
+
+
+def _is_area(key: str, value: str) -> bool:
+    """An area is also one of land, a prefix also one of a name: there a zero or plus must be."""
+    told = key not in ("area", "prefix", "prefixe") or value[:1] in "+0("
+    return told and bool(_ANY_AREA.fullmatch(value))
 
 
 def _of_an_address(of: dict[str, str]) -> dict[str, str]:
@@ -116,8 +124,16 @@ def _about(
     return [
         key
         for key, value in of.items()
-        if (key in listed or concept in concepts(words_of(key))) and holds(value)
+        if (key in listed or _says(concept, concepts(words_of(key)))) and holds(value)
     ]
+
+
+_BESIDES = {"post": {"code", "holder"}, "house": {"number", "street", "holder"}}
+
+
+def _says(concept: str, of: frozenset[str]) -> bool:
+    """post_code and cod_postal, no post_id; nr_domu, no property_id."""
+    return concept in of and of <= {concept, "name"} | _BESIDES.get(concept, set())
 
 
 def _is_house(value: str) -> bool:
@@ -126,9 +142,16 @@ def _is_house(value: str) -> bool:
 
 def _of_mail(of: dict[str, str]) -> dict[str, str]:
     """Both parts of an address in two fields: local=joe beside domain=example.org."""
-    parts = words("locals") & of.keys()
+    parts = [key for key in words("locals") & of.keys() if _is_local(of[key])]
     hosts = [key for key in words("hosts_of_mail") & of.keys() if _MAIL_HOST.fullmatch(of[key])]
     return dict.fromkeys([*parts, *hosts], "email") if parts and hosts else {}
+
+
+def _is_local(value: str) -> bool:
+    """Written as what is before an @ of somebody's: no word that a program says."""
+    return bool(_LOCAL.fullmatch(value)) and (
+        any(sign in "._+-0123456789" for sign in value) or could_be_one_name(value)
+    )
 
 
 def _repeated(of: dict[str, str]) -> dict[str, str]:
@@ -155,12 +178,13 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         if not words("family_fields").isdisjoint(tails(key)) or "family" in concepts(words_of(key))
     ]
     written = [key for key in of if NAME_WRITTEN.fullmatch(of[key].strip())]
-    both = [key for key in written if of[key].strip().lower() not in keys().harmless]
+    named = [key for key in written if of[key].strip().lower() not in keys().harmless]
     first, last = (
-        [key for key in both if tails(key)[-1] in words(list_)]
+        [key for key in named if tails(key)[-1] in words(list_)]
         for list_ in ("first_parts", "last_parts")
     )
-    new = dict.fromkeys([*first, *last], "first_name") if first and last else {}
+    both = first and last and any(could_be_one_name(of[key]) for key in (*first, *last))
+    new = dict.fromkeys([*first, *last], "first_name") if both else {}
     if not families:
         return new
     given = (
