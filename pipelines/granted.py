@@ -5,11 +5,14 @@ from datetime import date
 from difflib import get_close_matches
 
 from weir.pipelines.dates import between
+from weir.pipelines.store import Store
+from weir.pipelines.verify import MANIFEST
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp
 from weir.schemas.policy import Policy
 from weir.schemas.recipient import BY_NAME_ONLY, Recipient, period
-from weir.schemas.release import Edition
+from weir.schemas.release import Edition, Release
+from weir.transforms.disclose.periods import DAYS
 
 _FEWEST = 2  # days that a sum is of
 
@@ -77,6 +80,25 @@ def refuse_days(who: Recipient, editions: Sequence[Edition], today: date) -> Non
                 f"recipients.{who.name}: gets sums of whole {who.grain}s, and of that of {first} "
                 "one day alone has an edition; its sums would be that day's numbers"
             )
+
+
+def refuse_other_days(store: Store, who: Recipient, editions: Sequence[Edition]) -> None:
+    """UsageError for a week or month of which the recipient has a release of other days: one sum
+    less the other would be the days between."""
+    there = {edition.date for edition in editions}
+    for path in sorted((store.root / "shared" / who.name).glob(f"*/{MANIFEST}")):
+        earlier = Release.model_validate_json(path.read_bytes())
+        if not any(column.name == DAYS for table in earlier.tables for column in table.columns):
+            continue  # of single days, which sums of them tell nothing new about
+        then = {note.date for note in earlier.editions}
+        for first, last in sorted({period(day, who.grain) for day in there}):
+            days = set(between(first, last))
+            if then & days and then & days != there & days:
+                raise UsageError(
+                    f"recipients.{who.name}: has the {who.grain} of {first} of "
+                    f"{len(then & days)} days, in {earlier.release}; of {len(there & days)} it "
+                    "would tell, less that, of the days between"
+                )
 
 
 def refuse_other_policies(who: Recipient, stamp: PolicyStamp, editions: Sequence[Edition]) -> None:

@@ -25,6 +25,7 @@ from weir.pipelines.granted import (
     LoneDayError,
     find_recipient,
     refuse_days,
+    refuse_other_days,
     refuse_other_policies,
     refuse_partial,
     served,
@@ -164,6 +165,7 @@ def granted(
     if not editions:
         raise UsageError(f"{store.root}: no edition of {span(days)}; `weir disclose` makes one")
     refuse_days(who, editions, today)
+    refuse_other_days(store, who, editions)
     refuse_other_policies(who, stamp, editions)
     periods = _periods(store, who, asked, public)
     made = [edition.policy for edition in editions] + [one.policy for one in periods]

@@ -1,5 +1,6 @@
 """What a recipient may have: under the policy it agreed to, while it may, in its grain."""
 
+import shutil
 from datetime import date, timedelta
 
 import pyarrow.parquet as pq
@@ -112,6 +113,18 @@ def test_nor_one_of_which_a_single_day_was_published(tmp_path):
     with pytest.raises(UsageError, match="one day alone has an edition"):
         shared(tmp_path, WEEKLY, WEEK)
     assert not (night.store.root / "shared" / WEEKLY.name).exists()
+
+
+def test_nor_a_week_again_that_has_a_day_more(a_week, tmp_path):
+    """One sum less the other is that day."""
+    store = tmp_path / "again"
+    shutil.copytree(a_week, store)
+    first = shared(store, WEEKLY, WEEK).release.release
+    assert shared(store, WEEKLY, WEEK).release.release == first
+    disclose(a_night(store, visitors(300), day=WEEK[3]))
+    with pytest.raises(UsageError, match=f"in {first}; of 4 it would tell"):
+        shared(store, WEEKLY, WEEK)
+    assert shared(store, ADS.model_copy(update={"name": "daily"}), WEEK).release.release != first
 
 
 def test_a_night_passes_a_lone_day_over_says_so_and_serves_the_others(
