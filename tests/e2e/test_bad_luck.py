@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.e2e.sample import DAY, WEIR, Place
@@ -82,6 +83,7 @@ def test_a_run_that_was_interrupted_leaves_nothing_staged_and_says_so(tmp_path: 
     assert not (place.store / "internal" / "events").exists()
 
 
+@pytest.mark.slow
 def test_a_night_that_fails_after_ingest_leaves_its_run_manifest(tmp_path: Path) -> None:
     place = a_place(tmp_path / "p")
     place.night(DAY)

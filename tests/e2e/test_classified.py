@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.e2e.sample import DAY, Place
@@ -25,6 +26,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 def test_a_file_is_ingested_by_what_was_proposed_for_it(tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.weir("init", str(tmp_path))

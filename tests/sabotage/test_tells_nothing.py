@@ -141,7 +141,9 @@ def test_a_run_that_breaks_tells_nothing_and_leaves_nothing(
     assert not [path for path in temporary.rglob("*core*") if path.is_file()]
 
 
-@pytest.mark.parametrize("runner", ["DirectRunner", "multi_processing"])
+@pytest.mark.parametrize(
+    "runner", ["DirectRunner", pytest.param("multi_processing", marks=pytest.mark.slow)]
+)
 def test_while_it_runs_ps_and_names_of_files_tell_nothing(
     tmp_path: Path, temporary: Path, runner: str
 ) -> None:
