@@ -1,6 +1,6 @@
 """Whether a recipient may have what is asked for; nothing is written before that is clear."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import get_close_matches
 
@@ -47,11 +47,15 @@ def find_recipient(policy: Policy, name: str, days: Sequence[date], today: date)
     return who
 
 
+def _periods(who: Recipient, days: Iterable[date]) -> list[tuple[date, date]]:
+    """First and last days of the recipient's periods in which the days are."""
+    return sorted({period(day, who.grain) for day in days})
+
+
 def refuse_partial(who: Recipient, days: Sequence[date]) -> None:
     """UsageError for a week or month that is not asked for whole: two sums of some of its days,
     subtracted, are a day, which the recipient's grain does not give it."""
-    for day in sorted(set(days)):
-        first, last = period(day, who.grain)
+    for first, last in _periods(who, days):
         if not set(between(first, last)) <= set(days):
             raise UsageError(
                 f"recipients.{who.name}: gets sums of whole {who.grain}s; ask for all of it: "
@@ -69,7 +73,7 @@ def refuse_days(who: Recipient, editions: Sequence[Edition], today: date) -> Non
     if who.grain == "day":
         return
     there = {edition.date for edition in editions}
-    for first, last in sorted({period(day, who.grain) for day in there}):
+    for first, last in _periods(who, there):
         if last >= today and last not in there:
             raise UsageError(
                 f"recipients.{who.name}: gets sums of whole {who.grain}s, and that of {first} ends "
@@ -85,13 +89,15 @@ def refuse_days(who: Recipient, editions: Sequence[Edition], today: date) -> Non
 def refuse_other_days(store: Store, who: Recipient, editions: Sequence[Edition]) -> None:
     """UsageError for a week or month of which the recipient has a release of other days: one sum
     less the other would be the days between."""
+    if who.grain == "day":
+        return
     there = {edition.date for edition in editions}
     for path in sorted((store.root / "shared" / who.name).glob(f"*/{MANIFEST}")):
         earlier = Release.model_validate_json(path.read_bytes())
         if not any(column.name == DAYS for table in earlier.tables for column in table.columns):
             continue  # of single days, which sums of them tell nothing new about
         then = {note.date for note in earlier.editions}
-        for first, last in sorted({period(day, who.grain) for day in there}):
+        for first, last in _periods(who, there):
             days = set(between(first, last))
             if then & days and then & days != there & days:
                 raise UsageError(
