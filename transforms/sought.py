@@ -105,12 +105,19 @@ class Sought:
 
 def _pieces(texts: pa.Array) -> Iterator[tuple[int, pa.Array]]:
     """Texts in pieces of some MB, with the number of the first."""
-    ends = np.cumsum(pc.binary_length(texts).to_numpy(zero_copy_only=False))
-    start = 0
-    while start < len(texts):
-        before = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + _BYTES_AT_ONCE, "right")))
+    sizes = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    for start, stop in _some_at_once(sizes, _BYTES_AT_ONCE):
         yield start, texts.slice(start, stop - start)
+
+
+def _some_at_once(sizes: Ints, most: int) -> Iterator[tuple[int, int]]:
+    """Begin and end of neighbours that are so large together at most, or one alone."""
+    ends = np.cumsum(sizes)
+    start = 0
+    while start < len(sizes):
+        before = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + most, "right")))
+        yield start, stop
         start = stop
 
 
@@ -171,17 +178,12 @@ def _joined(hashes: Hashes, owners: Ints, anchors: Hashes) -> Iterator[tuple[Int
     """Pairs of a text and a way with the same hash, some at a time; hashes are in order."""
     low = np.searchsorted(hashes, anchors, "left")
     counts = np.searchsorted(hashes, anchors, "right") - low
-    ends = np.cumsum(counts)
-    start = 0
-    while start < len(anchors):
-        before = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + _PAIRS_AT_ONCE, "right")))
+    for start, stop in _some_at_once(counts, _PAIRS_AT_ONCE):
         of = counts[start:stop]
         which = np.repeat(np.arange(start, stop), of)
         nth = np.arange(len(which)) - np.repeat(np.cumsum(of) - of, of)
         if len(which):
             yield owners[low[which] + nth], which
-        start = stop
 
 
 def _stands(text: str, way: str, plain: bool, across: bool) -> bool:
