@@ -298,8 +298,8 @@ def _crowds(policy: Policy, tables: list[str]) -> str:
     """The people of each row at least, in most of the tables; where it is less, of which."""
     least = Counter(policy.rule(table).k for table in tables)
     most = max(least, key=lambda k: (least[k], k), default=0)
-    fewer = sorted((t for t in tables if policy.rule(t).k < most), key=tables.index)
-    return f"{most}" + "".join(f" ({policy.rule(t).k} in {t})" for t in dict.fromkeys(fewer))
+    fewer = dict.fromkeys(table for table in tables if policy.rule(table).k < most)
+    return f"{most}" + "".join(f" ({policy.rule(table).k} in {table})" for table in fewer)
 
 
 def _left(console: Console, done: NightDone, config: Path) -> None:

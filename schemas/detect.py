@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -251,9 +252,15 @@ def patterns() -> tuple[Pattern, ...]:
 
 
 @cache
+def _worded_as_written() -> dict[str, Any]:
+    raw: dict[str, Any] = read_yaml(_text("worded"))
+    return raw
+
+
+@cache
 def _worded() -> list[dict[str, Any]]:
     """What words of many languages tell, from recognizers/worded.yaml, with its lists put in."""
-    raw = read_yaml(_text("worded"))
+    raw = _worded_as_written()
     text = json.dumps(raw["recognizers"])
     for _ in range(2):  # a list may hold another one
         for name, words in raw["lists"].items():
@@ -262,10 +269,9 @@ def _worded() -> list[dict[str, Any]]:
     return found
 
 
-@cache
 def spoken(name: str) -> str:
     """A list of recognizers/worded.yaml, as alternatives of a regex: at words, dot words."""
-    words: str = read_yaml(_text("worded"))["lists"][name]
+    words: str = _worded_as_written()["lists"][name]
     return words
 
 
@@ -295,8 +301,8 @@ def words(name: str) -> frozenset[str]:
 def composed() -> dict[str, frozenset[str]]:
     """What names of fields are put together of: concept -> words, from composed.yaml."""
     lists = {concept: _words(words) for concept, words in read_yaml(_text("composed")).items()}
-    every = [word for words in lists.values() for word in words]
-    if twice := {word for word in every if every.count(word) > 1}:
+    every = Counter(word for words in lists.values() for word in words)
+    if twice := {word for word, times in every.items() if times > 1}:
         raise ValueError(f"recognizers: {sorted(twice)} stand in two lists of composed.yaml")
     return lists
 

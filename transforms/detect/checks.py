@@ -63,6 +63,10 @@ def _is_article_number(digits: str) -> bool:
     return sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(digits)) % 10 == 0
 
 
+_GROUPED = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)} | {(n,) for n in range(13, 20)}
+"""Digits in the groups of a card, as it is written."""
+
+
 def card(text: str, start: int, end: int) -> bool:
     """An issuer's prefix and length, and the checksum; of some groups of digits at least, since an
     expiry or a count may stand beside them."""
@@ -73,13 +77,7 @@ def card(text: str, start: int, end: int) -> bool:
     return found and not _is_article_number(text[start:end])
 
 
-_GROUPED = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)} | {(n,) for n in range(13, 20)}
-"""Digits in the groups of a card, as it is written."""
-
-
 def _is_card(digits: str) -> bool:
-    if not 12 <= len(digits) <= 19:
-        return False
     two, four = int(digits[:2]), int(digits[:4])
     lengths = (
         (13, 16, 19) if digits[0] == "4"

@@ -6,6 +6,7 @@ has the shape of one, so that a wrong reading costs little.
 """
 
 from functools import cache, lru_cache
+from typing import TypeAlias
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.worth import fold
@@ -14,6 +15,7 @@ _LONGEST = 40  # letters of a name
 _LINKS = ("", "s", "n", "en", "e")  # between the parts of a compound: auftrag-s-nummer
 _SHORTEST = 3  # letters of a part of a compound; of a number, two at its end: ordrenr
 _BESIDES = "besides"
+_NUMBERS = {"number", "key", "code"}
 _OF_NAMES = frozenset(("name", "given", "family", "maiden", "mother"))
 _WEAK = frozenset((
     "first", "last", "given", "family", "middle", "sur", "vor", "nach", "achter", "efter", "etter",
@@ -22,6 +24,10 @@ _WEAK = frozenset((
     "lavoro", "datore", "جهة", "العمل", "work",
 ))  # fmt: skip
 """They say little alone: last=12 is no name, org=ecommerce no employer."""
+
+
+Parts: TypeAlias = list[tuple[str, str | None]]
+"""Words with what each is about; None is unknown."""
 
 
 @lru_cache(maxsize=4096)
@@ -33,7 +39,7 @@ def shape_of(words: tuple[str, ...]) -> str | None:
         read = read[1:]
     if any(concept is None for _, concept in read):
         return None
-    of = frozenset(concept for _, concept in read if concept and concept != _BESIDES)
+    of = _about(read)
     sure = {concept for word, concept in read if word not in _WEAK}
     if not sure & _OF_NAMES:
         of -= _OF_NAMES - {"name"}
@@ -43,8 +49,12 @@ def shape_of(words: tuple[str, ...]) -> str | None:
 @lru_cache(maxsize=4096)
 def concepts(words: tuple[str, ...]) -> frozenset[str]:
     """What a name is about; nothing if one of its words is unknown."""
-    found = {concept for _, concept in _read(words)}
-    return frozenset() if None in found else frozenset(c for c in found if c and c != _BESIDES)
+    read = _read(words)
+    return frozenset() if any(concept is None for _, concept in read) else _about(read)
+
+
+def _about(read: Parts) -> frozenset[str]:
+    return frozenset(concept for _, concept in read if concept and concept != _BESIDES)
 
 
 def _told(of: frozenset[str], sure: bool) -> str | None:
@@ -65,23 +75,23 @@ _RULES = (
     ({"user"}, {"name", "number", "key"}, "somebody"),
     ({"company"}, {"name", "holder"}, "firm"),
     ({"phone"}, {"number", "holder"}, "phone"),
-    ({"account", "bank"}, {"number", "key", "code", "account"}, "account number"),
+    ({"account", "bank"}, _NUMBERS | {"account"}, "account number"),
     ({"post"}, {"code"}, "postcode"),
     ({"street"}, {"name"}, "street"),
     ({"house"}, {"number"}, "house"),
-    ({"order", "paper", "holder"}, {"number", "key", "code"}, "number"),
+    ({"order", "paper", "holder"}, _NUMBERS, "number"),
 )
 """Of what a name must be about, of what besides, and the shape; whose it is may be told, too."""
 
 
-def _read(words: tuple[str, ...]) -> list[tuple[str, str | None]]:
+def _read(words: tuple[str, ...]) -> Parts:
     """The parts of a name with what each is about; None is unknown."""
     if sum(map(len, words)) > _LONGEST:
         return [("", None)]
     return [part for word in words for part in _parts(fold(word))]
 
 
-def _parts(word: str) -> list[tuple[str, str | None]]:
+def _parts(word: str) -> Parts:
     known = _lexicon()
     if word.isdigit():
         return [(word, _BESIDES)]
@@ -97,19 +107,20 @@ def _parts(word: str) -> list[tuple[str, str | None]]:
     return [(word, None)]
 
 
-def _rest(word: str) -> list[tuple[str, str | None]]:
+def _rest(word: str) -> Parts:
     """What is behind the first part of a compound: one word or two."""
     concept = _lexicon().get(word)
     if concept and concept != _BESIDES and (len(word) >= _SHORTEST or concept in ("number", "key")):
         return [(word, concept)]
-    return _parts(word) if len(word) > 2 * _SHORTEST and _parts(word)[0][1] else []
+    parts = _parts(word) if len(word) > 2 * _SHORTEST else []
+    return parts if parts and parts[0][1] else []
 
 
 @cache
 def numbering() -> str:
     """RE2 of path segments that may be about a number of somebody's: klantnummer, order_id. Wider
     than `shape_of`, which decides."""
-    every = (w for concept in ("number", "key", "code") for w in facts.composed()[concept])
+    every = (w for concept in _NUMBERS for w in facts.composed()[concept])
     words = (w for w in every if w.isascii() and w.isalpha() and len(w) > 1)
     numbers = "|".join(sorted(words))
     return f"(?:[a-z]{{3,24}}[_-]?(?:{numbers})|(?:{numbers})[_-][a-z]{{3,24}})"

@@ -257,9 +257,9 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     befores = pc.if_else(telling, lower, "").take(coded.indices)
     befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
-    family = family_names(_decoded(said), _decoded(flat))
-    given = pc.and_(family, pc.equal(befores, ""))
-    return pc.if_else(given, pc.utf8_lower(_decoded(said)), befores)
+    read = _decoded(said)
+    given = pc.and_(family_names(read, _decoded(flat)), pc.equal(befores, ""))
+    return pc.if_else(given, pc.utf8_lower(read), befores)
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:

@@ -31,7 +31,6 @@ _WRITTEN = re.compile(
 _NORTH_AMERICA = re.compile(
     r"(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)[2-9]\d\d[ .-]?\d{4}"
 )
-_SPACE = re.compile(r" ")
 _BEGUN = re.compile(
     r"(?=(?:\D*\d){8,15}\D*\Z)(?:\(?\+|\(?0[1-9]|\(?[2-9]\d\d\)?[ .-]\d{3}[ .-]\d{4}\Z)"
 )
@@ -115,13 +114,13 @@ class WebPhone(LocalRecognizer):
 def _cuts(candidate: re.Match[str]) -> Iterator[tuple[int, int]]:
     """The whole of it first; then what begins behind a space as a number does, longest first."""
     yield candidate.span(1)
-    written, at = candidate[1], candidate.start(1)
-    edges = [m.start() for m in _SPACE.finditer(written)]
+    written, first = candidate[1], candidate.start(1)
+    edges = [at for at, sign in enumerate(written) if sign == " "]
     for start in (0, *(edge + 1 for edge in edges)):
         for stop in (len(written), *reversed(edges)):
             part = written[start:stop]
             if stop - start < len(written) and _BEGUN.match(part):
-                yield at + start, at + stop
+                yield first + start, first + stop
 
 
 def _with_dashes(text: str) -> str:

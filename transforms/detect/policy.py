@@ -141,7 +141,7 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "name"
     if ends[0] in keys.if_one_name:
         return None, "one name"
-    composed = shape_of(words(name)) if len(words(name)) > 1 else None
+    composed = shape_of(words(name))
     for shape, listed in _listed():
         if listed.intersection(ends):
             return None, (composed or shape) if shape == "degrees" else shape
@@ -153,7 +153,7 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "token"
     if keys.token_words.intersection(words(name)):
         return None, "part of a token's"
-    return None, shape_of(words(name)) or ""
+    return None, composed or ""
 
 
 @lru_cache(maxsize=4096)
@@ -281,7 +281,7 @@ def is_postcode(text: str) -> bool:
     return bool(_ANY_POSTCODE.fullmatch(text.strip()))
 
 
-_SHAPES: dict[str, Callable[[str], bool]] = {
+_SHAPES: dict[str, Callable[[str], object]] = {
     "name": lambda text: is_person(text) and (could_be_a_person(text) or is_marked_name(text)),
     "one name": lambda text: (
         could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
@@ -303,15 +303,15 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "serial": lambda text: bool(_SERIAL.fullmatch(text)) and not is_date(text),
     "machine": is_somebodys_machine,
     "mac": lambda text: bool(_MAC.fullmatch(text)),
-    "number": lambda text: is_number(text),
-    "birth": lambda text: bool(_BIRTH.fullmatch(text)),
-    "account number": lambda text: bool(_ACCOUNT.fullmatch(text)),
-    "phone": lambda text: bool(_DIALED.fullmatch(text)),
-    "street": lambda text: bool(_STREET.fullmatch(text)),
-    "house": lambda text: bool(HOUSE.fullmatch(text)),
-    "somebody": lambda text: bool(_SOMEBODY.fullmatch(text)),
-    "firm": lambda text: bool(_FIRM.fullmatch(text)),
-    "firm of two words": lambda text: bool(_FIRM_OF_WORDS.fullmatch(text)),
+    "number": is_number,
+    "birth": _BIRTH.fullmatch,
+    "account number": _ACCOUNT.fullmatch,
+    "phone": _DIALED.fullmatch,
+    "street": _STREET.fullmatch,
+    "house": HOUSE.fullmatch,
+    "somebody": _SOMEBODY.fullmatch,
+    "firm": _FIRM.fullmatch,
+    "firm of two words": _FIRM_OF_WORDS.fullmatch,
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
 }

@@ -81,8 +81,10 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         for key in words(f"{part}s") & of.keys()
         if _ANY_DATE.fullmatch(of[key])
     }
-    told = any(concepts(words_of(key)) == {"birth", "date"} for key in of)  # annee_naissance
-    if {"month", "year"} <= {*dates.values(), *(["year"] if told else [])} and _BIRTH.search(text):
+    parts = set(dates.values())
+    if any(concepts(words_of(key)) == {"birth", "date"} for key in of):
+        parts.add("year")  # annee_naissance
+    if {"month", "year"} <= parts and _BIRTH.search(text):
         new |= {key: f"birth_{part}" for key, part in dates.items()}
     if any(key in words("areas") and _is_area(key, of[key]) for key in of):
         rest = [key for key in of if key in words("rests") and _ANY_REST.fullmatch(of[key])]

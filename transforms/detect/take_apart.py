@@ -169,8 +169,8 @@ def pairs(text: str, part: str) -> list[Piece]:
         Piece(m.start(2), m.end(2), part, m[1]) for m in shape.finditer(text) if m[2].strip("= ")
     ]
     if shape is _SPACED_PAIR and ('"' in text or "'" in text):
-        for match in _QUOTED_PAIR.finditer(text):
-            found.append(Piece(*match.span(2 if match[2] else 3), part, match[1]))
+        quoted = _QUOTED_PAIR.finditer(text)
+        found += [Piece(*m.span(2 if m[2] else 3), part, m[1]) for m in quoted]
     return found
 
 
