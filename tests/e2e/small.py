@@ -37,7 +37,7 @@ def a_place(
     runner: str = IN_THREADS,
 ) -> Place:
     """A configured directory with one log file."""
-    place = Place(root)
+    place = Place(root, here=runner == IN_THREADS)
     place.weir("init", str(root))
     settings = {
         "sites": [{"name": "www", "host": "www.example.com", "timezone": "UTC"}],

@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
 import yaml
 
 from tests.e2e.sample import DAY, Place
-from tests.e2e.small import AGENT, lines
+from tests.e2e.small import AGENT, IN_THREADS, lines
 from weir.pipelines.classifying import classify, save
 
 PEOPLE = [
@@ -26,11 +25,11 @@ FILES = {
 }
 
 
-@pytest.mark.slow
 def test_a_file_is_ingested_by_what_was_proposed_for_it(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = Place(tmp_path, here=True)
     place.weir("init", str(tmp_path))
     config = {"sites": [{"name": "www", "host": "www.example.com"}], "sources": []}
+    config["engine"] = {"runner": IN_THREADS}
     for name, told in FILES.items():
         (tmp_path / name).write_text("\n".join(told) + "\n")
         mapping = f"{name}.yaml"

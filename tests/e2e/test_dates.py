@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.small import a_line, a_place, lines
 
 
@@ -36,7 +34,6 @@ def test_one_end_of_several_dates_is_asked_for(tmp_path: Path) -> None:
         assert "go together" in str(place.said)
 
 
-@pytest.mark.slow  # of sources that lack files, test_an_empty_log_… tells as much
 def test_a_date_that_lacks_one_of_its_files_is_incomplete(tmp_path: Path) -> None:
     place = a_place(tmp_path / "p")
     settings = place.config.read_text()

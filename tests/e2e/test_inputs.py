@@ -133,7 +133,6 @@ def replayed(root: Path, duplicates: str) -> Place:
     return settle(place, duplicates=duplicates)
 
 
-@pytest.mark.slow
 def test_what_a_shipper_sends_twice_counts_once_if_the_source_says_so(tmp_path: Path) -> None:
     clean = a_place(tmp_path / "clean", lines(400))
     counted, dropped = (replayed(tmp_path / how, how) for how in ("count", "drop"))

@@ -26,7 +26,7 @@ def hits(people: Iterable[int], day: datetime = TUESDAY) -> str:
 
 
 def test_a_crowd_that_comes_late_supersedes_the_edition(tmp_path: Path) -> None:
-    place = a_place(tmp_path / "p", hits(range(300)), runner="DirectRunner")
+    place = a_place(tmp_path / "p", hits(range(300)))
     options = ("-c", str(place.config), "-d", "2008-04-22")
     place.weir("run", *options, "--until", "disclose", "--quiet")
     (place.root / "in" / "access-2008-04-22-late.log").write_text(hits(range(1000, 1080)))
@@ -36,9 +36,7 @@ def test_a_crowd_that_comes_late_supersedes_the_edition(tmp_path: Path) -> None:
 
 
 def test_the_visitors_of_a_week_are_counted_once(tmp_path: Path) -> None:
-    place = a_place(
-        tmp_path / "p", hits(range(300), MONDAY), "access-2008-04-21.log", runner="DirectRunner"
-    )
+    place = a_place(tmp_path / "p", hits(range(300), MONDAY), "access-2008-04-21.log")
     (place.root / "in" / "access-2008-04-22.log").write_text(hits(range(100, 420)))
     who = {"name": "weekly", "kind": "advertiser", "tables": ["traffic"], "grain": "week"}
     strict = Path(__file__).parents[2] / "schemas" / "policies" / "strict.yaml"

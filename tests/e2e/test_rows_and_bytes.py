@@ -55,6 +55,7 @@ def test_a_date_run_again_is_the_same_bytes_and_finds_its_edition_frozen(
     assert data(again) == data(one)
 
 
+@pytest.mark.slow  # several processes and the worker pool (test_runners.py) split so too
 def test_other_splits_and_workers_are_the_same_bytes(one: Place, tmp_path: Path) -> None:
     place = Place.make(tmp_path / "place", one.root / "keys", split_mb=1, block_mb=1, workers=1)
     place.night(DAY)

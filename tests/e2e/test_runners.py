@@ -1,4 +1,5 @@
-"""Not one process only: the same bytes on Beam's portable path and with several processes."""
+"""Not one process only: the same bytes on Beam's portable path and with several processes, which
+also split files and blocks otherwise."""
 
 import os
 import socket
@@ -12,9 +13,11 @@ from pathlib import Path
 from tests.e2e.sample import DAY, Place
 from tests.e2e.test_rows_and_bytes import data
 
+SPLITS = {"split_mb": 1, "block_mb": 1}
+
 
 def test_several_processes_make_the_same_bytes(one: Place, tmp_path: Path) -> None:
-    place = Place.make(tmp_path / "place", one.root / "keys", runner="multi_processing")
+    place = Place.make(tmp_path / "place", one.root / "keys", runner="multi_processing", **SPLITS)
     place.night(DAY)
     assert data(place) == data(one)
 
@@ -26,6 +29,7 @@ def test_a_job_service_and_a_worker_pool_make_the_same_bytes(one: Place, tmp_pat
             one.root / "keys",
             runner="PortableRunner",
             runner_options=options,
+            **SPLITS,
         )
         place.night(DAY)
     assert data(place) == data(one)

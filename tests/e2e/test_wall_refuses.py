@@ -104,10 +104,7 @@ def _catalog(night: Night) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
-    "what",  # of small stores all of them: tests/pipelines/test_disclose.py
-    ["attestation", *(pytest.param(w, marks=pytest.mark.slow) for w in ("signature", "events"))],
-)
+@pytest.mark.parametrize("what", ["attestation", "signature", "events"])
 def test_no_edition_is_made_of_events_that_were_not_attested(tmp_path: Path, what: str) -> None:
     place = a_place(tmp_path / "p")
     place.weir("ingest", "-c", str(place.config), "-d", DAY)
