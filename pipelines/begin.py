@@ -20,6 +20,7 @@ sites:
     cookies: {}                      # {visitor: NAME, registered: NAME, opt_out: NAME}
     # tag_path: /t.gif               # where your one-pixel GIF lies, if you have one
     # keep_parameters: [category]    # query parameters that may cross, after detection
+    # public_paths: [/, "/news/*"]   # pages that may be named outside; under `strict` no other is
 
 sources:
   # {date} is the file's own naming; {date+1} is the next day's file. A log rotated at midnight

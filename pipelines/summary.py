@@ -3,7 +3,7 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from shutil import which
@@ -188,13 +188,8 @@ def _came_in(console: Console, config: Config, ingested: Ingested) -> None:
             f"  {_from(base, path)}: {chosen.format} ({chosen.why})",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
-    others = sum(file.filtered.get("other_date", 0) for file in ingested.files)
-    if others and not any(re.search(r"\{date[+-]", source.path) for source in config.sources):
-        told = (
-            f"  ! {others:,} lines are of other dates, so lines of this one may lie in a file "
-            "beside: name it, too, before the edition is made (path: in/a-{date}*|in/a-{date+1}*)"
-        )
-        console.print(Text(told, style="yellow"), soft_wrap=True)
+    for text in _of_other_dates(config, ingested):
+        console.print(Text(f"  ! {text}", style="yellow"), soft_wrap=True)
     for line in [*ingested.warnings, *ingested.incomplete]:
         console.print(Text(f"  ! {line}", style="yellow"), soft_wrap=True)
     if ingested.skewed:
@@ -204,6 +199,23 @@ def _came_in(console: Console, config: Config, ingested: Ingested) -> None:
             highlight=False, soft_wrap=True,
         )  # fmt: skip
     _quarantined(console, base, ingested)
+
+
+def _of_other_dates(config: Config, ingested: Ingested) -> Iterator[str]:
+    """For each source of one file a date: its lines of other dates, and what that may mean."""
+    others: Counter[str] = Counter()
+    for file in ingested.files:
+        others[file.source] += file.filtered.get("other_date", 0)
+    for source in config.sources:
+        path = source.path
+        if not others[source.name] or "{date}" not in path or re.search(r"\{date[+-]", path):
+            continue
+        before, after = (path.replace("{date}", f"{{date{side}1}}") for side in "-+")
+        yield (
+            f"{source.name}: {others[source.name]:,} lines are of other dates, so lines of this one "
+            "may lie in the file before or after it. Name that one, too, before the edition is made: "
+            f"path: {before}|{path} or {path}|{after}"
+        )
 
 
 def _span(seconds: int) -> str:
@@ -265,7 +277,8 @@ def _held_back(console: Console, ingested: Ingested) -> None:
         console.print(f"  {line}", highlight=False, soft_wrap=True)
     if ingested.undeclared_rare:
         console.print(
-            f"  Undeclared parameters too rare to be named, dropped: {ingested.undeclared_rare:,}",
+            f"  Undeclared parameters dropped, not named here because few sent them or because they "
+            f"may name somebody: {ingested.undeclared_rare:,}",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
     if ingested.undeclared:

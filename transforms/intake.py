@@ -23,7 +23,6 @@ import pyarrow.compute as pc
 from weir.schemas.event import EVENT, LINKAGE, QUARANTINE, VAULT
 from weir.schemas.outcome import EXAMPLES, Outcome
 from weir.schemas.parsed import REJECT
-from weir.transforms.detect import Detector
 from weir.transforms.distinct import Distinct
 from weir.transforms.duplicates import write_fingerprints
 from weir.transforms.encrypted import write_encrypted
@@ -205,7 +204,7 @@ class _Hold:
             with self.timed("separate"):
                 parts = separate(table, wall, self.keys[wall.site.name])
             self._count(parts, table.num_rows, elsewhere)
-            self._note_names(parts.undeclared, wall.detector)
+            self._note_names(parts.undeclared, wall)
             if parts.events.num_rows:
                 self.events.append((parts.events, parts.offsets))
                 if parts.fingerprints is not None:
@@ -235,13 +234,17 @@ class _Hold:
         self.outcome.skewed += pc.sum(pc.greater(size, SKEW_S)).as_py() or 0
         self.outcome.skew_s = max(self.outcome.skew_s, pc.max(size).as_py() or 0)
 
-    def _note_names(self, undeclared: pa.Table, detector: Detector) -> None:
-        """Names that may be told, if the proof agrees: with some visitors each, encrypted."""
+    def _note_names(self, undeclared: pa.Table, wall: Wall) -> None:
+        """Names that may be told, if the proof agrees: with visitors who sent each, encrypted. Of a
+        name that a crowd sent within this block no more than the crowd: that is enough to tell."""
         names = Distinct.of(undeclared["name"])
-        clean = pa.array(detector.names(names.values.to_pylist())[:NAMES], pa.string())
+        clean = pa.array(wall.detector.names(names.values.to_pylist())[:NAMES], pa.string())
         told = undeclared.filter(pc.is_in(undeclared["name"], value_set=clean))
-        once = told.group_by(["name", "visitor"], use_threads=False).aggregate([])
-        self.keep("names", once.select(SENT.names))
+        once = told.group_by(["name", "visitor"], use_threads=False).aggregate([]).sort_by("name")
+        codes = Distinct.of(once["name"]).codes.to_numpy()
+        before = np.arange(len(codes)) - np.searchsorted(codes, codes)
+        few = once.filter(pa.array(before < wall.policy.rule("default").k))
+        self.keep("names", few.select(SENT.names))
         column = pa.repeat(pa.scalar(PARAMETER), len(clean))
         self.keep("strings", pa.table([column, clean], schema=STRINGS))
 

@@ -59,7 +59,7 @@ class Separated:
     identifiers: pa.Table  # distinct kind, value: PII, in flight, for the proof's dictionary
     filtered: Counter[str]  # rows that are not of this night, by reason
     replaced: Counter[str]  # values replaced by a placeholder, in rows: `path email`
-    undeclared: pa.Table  # name, visitor: parameters that no mapping names
+    undeclared: pa.Table  # name, visitor: who sent parameters that no mapping names
     fingerprints: pa.Table | None = None  # fingerprint, line of `events`, if copies are to go
 
 
@@ -210,7 +210,13 @@ def _seen(rows: pa.Table, wall: Wall) -> Iterator[pa.Table]:
 
 
 def _undeclared(asked: Queries, targets: Distinct, known: Recognised) -> pa.Table:
-    """Names of parameters that did not cross, with a visitor who sent each (first of a target)."""
-    rows = targets.first_rows().take(asked.undeclared["index"].combine_chunks())
-    visitors = known.visitor.ordered(rows).at_rows()
-    return pa.table({"name": asked.undeclared["name"], "visitor": visitors})
+    """Names of parameters that did not cross, each with every visitor who sent it."""
+    sent = asked.undeclared
+    asking = pc.is_in(targets.codes, value_set=pc.unique(sent["index"]).cast(pa.int32()))
+    rows = pc.indices_nonzero(asking)
+    who = known.visitor.ordered(rows)
+    hits = pa.table({"index": targets.codes.take(rows), "visitor": who.codes})
+    hits = hits.group_by(["index", "visitor"], use_threads=False).aggregate([])
+    index = sent["index"].cast(pa.int32())
+    found = hits.join(pa.table({"index": index, "name": sent["name"]}), "index", use_threads=False)
+    return pa.table({"name": found["name"], "visitor": who.values.take(found["visitor"])})

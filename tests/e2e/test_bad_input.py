@@ -139,6 +139,17 @@ def test_rows_of_other_dates_are_counted_as_such(
     assert (file["kept"], file["filtered"].get("other_date", 0)) == (kept, 1 - kept)
 
 
+def test_a_file_beside_that_may_hold_lines_of_the_date_is_named_by_the_sources_own_path(
+    tmp_path: Path,
+) -> None:
+    tomorrow = a_line(at=datetime(2008, 4, 23, tzinfo=UTC))
+    place = a_place(tmp_path / "p", lines(10) + tomorrow)
+    place.weir("ingest", "-c", str(place.config), "-d", DAY)
+    said = str(place.said)
+    assert "web: 1 lines are of other dates" in said
+    assert "in/access-{date-1}*|in/access-{date}* or in/access-{date}*|in/access-{date+1}*" in said
+
+
 def test_a_database_that_is_none_ends_the_night_before_a_line_is_read(tmp_path: Path) -> None:
     place = a_place(tmp_path / "p")
     (place.root / "net.mmdb").write_bytes(b"no database")

@@ -88,7 +88,17 @@ def test_a_parameter_that_nobody_declared_does_not_cross() -> None:
     found = through(a_hit(target="/search?q=rivers&topic=weirs"))
     (event,) = found.events.to_pylist()
     assert (event["path"], event["parameters"]) == ("/search", None)
-    assert found.undeclared["name"].to_pylist() == ["q", "topic"]
+    assert sorted(found.undeclared["name"].to_pylist()) == ["q", "topic"]
+
+
+def test_everybody_who_sent_an_undeclared_parameter_is_counted_once() -> None:
+    same = [a_hit(target="/a?foo=1", address=f"192.0.2.{n % 7}") for n in range(20)]
+    found = through(*same, a_hit(target="/b?foo=2&bar=1", address="192.0.2.1"))
+    sent = found.undeclared.group_by("name").aggregate([("visitor", "count_distinct")])
+    assert sent.sort_by("name").to_pydict() == {
+        "name": ["bar", "foo"], "visitor_count_distinct": [1, 7],
+    }  # fmt: skip
+    assert found.undeclared.num_rows == 9  # by target: seven, one, one
 
 
 def test_a_kept_parameter_crosses_after_detection() -> None:
