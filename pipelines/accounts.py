@@ -222,7 +222,8 @@ def _sentence(entry: "Entry") -> str:
     if entry.kind == "edition":
         policy = facts["policy"]
         again = f", supersedes {facts['supersedes'][:16]}" if "supersedes" in facts else ""
-        return f"{entry.subject}, {facts['tables']} tables of all its sites, policy {_version(policy)}{again}"
+        tables = f"{facts['tables']} tables of all its sites"
+        return f"{entry.subject}, {tables}, policy {_version(policy)}{again}"
     if entry.kind == "period":
         return f"visitors of {entry.subject}, over {len(facts['days'])} days"
     if entry.kind == "release":

@@ -212,9 +212,9 @@ def _of_other_dates(config: Config, ingested: Ingested) -> Iterator[str]:
             continue
         before, after = (path.replace("{date}", f"{{date{side}1}}") for side in "-+")
         yield (
-            f"{source.name}: {others[source.name]:,} lines are of other dates, so lines of this one "
-            "may lie in the file before or after it. Name that one, too, before the edition is made: "
-            f"path: {before}|{path} or {path}|{after}"
+            f"{source.name}: {others[source.name]:,} lines are of other dates, so lines of this "
+            "one may lie in the file before or after it. Name that one, too, before the edition is "
+            f"made: path: {before}|{path} or {path}|{after}"
         )
 
 
@@ -277,8 +277,8 @@ def _held_back(console: Console, ingested: Ingested) -> None:
         console.print(f"  {line}", highlight=False, soft_wrap=True)
     if ingested.undeclared_rare:
         console.print(
-            f"  Undeclared parameters dropped, not named here because few sent them or because they "
-            f"may name somebody: {ingested.undeclared_rare:,}",
+            f"  Undeclared parameters dropped, not named here since few sent them or they may name "
+            f"somebody: {ingested.undeclared_rare:,}",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
     if ingested.undeclared:
