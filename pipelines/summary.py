@@ -350,8 +350,8 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
 def _look_next(console: Console, done: NightDone, config: Path) -> None:
     console.print(Text("Look next", style="bold"))
     lines = [
-        f'{_weir()} sql "SELECT site, path, visitors FROM pages ORDER BY visitors DESC LIMIT 10"'
-        f" -c {near(config)}"
+        f'{_weir()} sql "SELECT site, path, visitors FROM pages'
+        f" WHERE date = '{done.night.day}' ORDER BY visitors DESC LIMIT 10\" -c {near(config)}"
     ]
     for path in done.releases[:1]:
         report = f"{near(Path(path))}/report.html"
