@@ -8,12 +8,14 @@ Presidio itself is imported when the first engine opens.
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
+from weir.transforms.detect.anchors import Anchors, Needs
+from weir.transforms.detect.answers import Answers
 from weir.transforms.detect.checked import CHECKS
 from weir.transforms.detect.checks import card, number_in
 from weir.transforms.detect.deadline import DetectorTimeoutError
@@ -24,10 +26,8 @@ from weir.transforms.detect.effort import (
     SIGN_OF_ASKED,
     SIGN_OF_MATCH,
     SIGN_OF_PATTERN,
-    SIGN_OF_WORDLESS,
     Effort,
 )
-from weir.transforms.detect.literals import folded, least_digits, literals
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.papers import digits_hold
@@ -38,11 +38,7 @@ if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 
 THRESHOLD = 0.4
-Answers = dict[tuple[object, str], list[Any]]
-"""What recognizers found in a text: whoever asks whether there are matches asks for them next."""
-_SHORT = 2  # characters for each word that might be looked for
 _DIGIT = re.compile(r"\d")
-_SPACED = re.compile(r"[\x00-\x20:=.,#]|[^\x00-\x7f]")
 _OF_DIGITS = frozenset((
     "card", "phone", "ssn", "US_SSN", "ip", "IBAN_CODE", "iban", "CRYPTO", "UUID", "geo",
     "address", "birth",
@@ -88,13 +84,22 @@ class Engine:
         self.answers = answers  # of recognizers to the text that is looked at
         self.own = own  # beside Presidio: see own.py
         self.model: Model | None = None  # likewise, for names
-        self.spaced = {fact.name for fact in facts.patterns() if fact.spaced}
         self.strict = strict  # the policy's mode: close on what is not understood
         self.calling_codes = calling_codes  # of the regions whose phones are known
-        self.needs = [
-            (entity, [r.search for r in map(re.compile, needs)]) for entity, needs in NEEDS.items()
-        ]
-        self.always = set(analyzer.get_supported_entities()) - set(NEEDS)
+        recognizers: list[Any] = list(analyzer.registry.recognizers)
+        patterned = [one for one in recognizers if getattr(one, "patterns", None)]
+        self.of: dict[_Bounded, str] = {
+            pattern.compiled_regex: recognizer.supported_entities[0]
+            for recognizer in patterned
+            for pattern in recognizer.patterns
+        }
+        self.anchors = Anchors((one, one.needs) for one in self.of)
+        self.others = [one for one in recognizers if one not in patterned]
+        supported = {entity for one in recognizers for entity in one.supported_entities}
+        self.needs = {
+            entity: [re.compile(regex).search for regex in NEEDS[entity]]
+            for entity in sorted(supported, key=list(NEEDS).index)
+        }
 
     def analyze(
         self,
@@ -111,7 +116,7 @@ class Engine:
         try:
             if not every:
                 effort = effort or Effort()
-                wanted = self._matching(self._wanted(text), text, effort)
+                wanted = self._matching(text, effort)
                 if not wanted:
                     return []
                 effort.spend(ASKED + SIGN_OF_ASKED * len(text))
@@ -119,7 +124,7 @@ class Engine:
                 text, "en", entities=wanted, context=list(context), return_decision_process=True
             )
         finally:
-            self.answers.clear()
+            self.answers.forget()
         words = frozenset(context)
         hits = [
             Hit(
@@ -134,46 +139,34 @@ class Engine:
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
-    def _matching(self, wanted: list[str], text: str, effort: Effort) -> list[str]:
-        """Those of the entities of which a pattern matches, or that have other recognizers.
+    def _matching(self, text: str, effort: Effort) -> list[str]:
+        """The entities of which a pattern matches, or that another recognizer finds.
 
-        Most texts pass the cheap tests and match nothing; Presidio's way round them costs more than
-        its patterns. Matches are counted before: Presidio looks round each of them.
+        Most texts match nothing, and Presidio's way round them costs more than its patterns.
+        Matches are counted before: Presidio looks round each of them.
         """
-        left, digits, read = set(wanted), sum(map(str.isdigit, text)), folded(text)
-        matching = self.always & left
-        for recognizer in self.analyzer.registry.recognizers:
-            for entity in left.intersection(recognizer.supported_entities):
-                count = self._count(recognizer, text, digits, read, effort)
-                if count:
-                    effort.spend(MATCH + SIGN_OF_MATCH * len(text), count)
+        possible = self.anchors.possible(text)
+        self.answers.look_at(text, set(possible))
+        asked = {self.of[one] for one in possible}
+        asked |= {entity for one in self.others for entity in one.supported_entities}
+        wanted = self._wanted(asked, text)
+        matching = set()
+        for other in self.others:
+            for entity in wanted.intersection(other.supported_entities):
+                if self._counted(other.count(text, effort), text, effort):
                     matching.add(entity)
-        return [entity for entity in wanted if entity in matching]
+        for one in possible:
+            if self.of[one] in wanted:
+                effort.spend(PATTERN + SIGN_OF_PATTERN * len(text))
+                if self._counted(len(one.finditer(text)), text, effort):
+                    matching.add(self.of[one])
+        return [entity for entity in self.needs if entity in matching]
 
-    def _count(
-        self, recognizer: "EntityRecognizer", text: str, digits: int, read: str, effort: Effort
-    ) -> int:
-        """How many matches a recognizer of patterns has; one for any other that may have some.
-
-        read: the text without case.
-        """
-        patterns = getattr(recognizer, "patterns", None)
-        if str(vars(recognizer)["name"]) in self.spaced and not _SPACED.search(text):
-            self.answers |= {(p.compiled_regex, text): [] for p in patterns or ()}
-            return 0
-        if patterns is None:
-            count = getattr(recognizer, "count", None)
-            return 1 if count is None else count(text, effort)
-        effort.spend(PATTERN + SIGN_OF_WORDLESS * len(text), len(patterns))
-        tried = []
-        for pattern in patterns:
-            bounded = pattern.compiled_regex
-            if bounded.digits <= digits and bounded.could_match(read):
-                tried.append(bounded)
-            else:
-                self.answers[bounded, text] = []
-        effort.spend(SIGN_OF_PATTERN * len(text), len(tried))
-        return sum(len(bounded.finditer(text)) for bounded in tried)
+    @staticmethod
+    def _counted(matches: int, text: str, effort: Effort) -> bool:
+        """Whether there are any, and what it costs to ask about them."""
+        effort.spend(MATCH + SIGN_OF_MATCH * len(text), matches)
+        return matches > 0
 
     def is_dull_number(self, text: str) -> bool:
         """A row of digits that no recognizer could take for anything: most ids of things."""
@@ -186,15 +179,15 @@ class Engine:
         phone = text.startswith(("0", *self.calling_codes)) or NORTH_AMERICAN.fullmatch(text)
         return not phone and not (len(text) > 12 and card(text, 0, len(text)))
 
-    def _wanted(self, text: str) -> list[str]:
-        """The entities that the text could hold by a cheap test."""
+    def _wanted(self, entities: Iterable[str], text: str) -> set[str]:
+        """Those of the entities that the text could hold by a cheap test."""
         no_digit = _DIGIT.search(text) is None
-        found = [
+        return {
             entity
-            for entity, tests in self.needs
-            if not (no_digit and entity in _OF_DIGITS) and all(test(text) for test in tests)
-        ]
-        return [*found, *self.always]
+            for entity in entities
+            if not (no_digit and entity in _OF_DIGITS)
+            and all(test(text) for test in self.needs[entity])
+        }
 
 
 def _may_be_version(result: "RecognizerResult") -> bool:
@@ -276,7 +269,7 @@ def _build(settings: Detection, least: float) -> Engine:
             return [one for one in self.recognizers if id(one) in wanted]
 
     quiet()
-    answers: Answers = {}
+    answers = Answers()
     recognizers = _recognizers(settings, answers)
     analyzer = AnalyzerEngine(
         registry=InOrder(recognizers=recognizers),
@@ -358,20 +351,13 @@ class _Bounded:
         self.seconds = seconds
         self.check = check
         self.answers = answers
-        self.digits = least_digits(regex)  # of any match, at least
-        self.words = literals(regex)  # of which any match has one
-
-    def could_match(self, read: str) -> bool:
-        """Whether a text without case has what any match has. A short one is as soon matched."""
-        words = self.words
-        return not words or len(read) < _SHORT * len(words) or any(word in read for word in words)
+        self.needs = Needs.of(regex)
 
     def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
         """All matches that pass the check. Raises DetectorTimeoutError."""
-        found = self.answers.get((self, text))
-        if found is None:
-            found = self.answers[self, text] = self._find(text)
-        return found
+        if self.answers.rules_out(self, text):
+            return []
+        return self.answers.of(self, text, lambda: self._find(text))
 
     def _find(self, text: str) -> list[Any]:
         try:

@@ -1,17 +1,26 @@
-"""What must stand in a text for a regex to match it: some digits, one of a few words.
+"""What must stand in a text for a regex to match it: some digits, one of a few words, a sign.
 
 They are read off the regex, so that nobody has to keep them in step; a look for them is a tenth of
 a match.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 Tree = Iterable[tuple[Any, Any]]
 _DOTLESS = str.maketrans({"\u0130": "i", "\u0131": "i", "\u0307": None})
-_MOST = 96  # words of a regex; a look for more costs as much as the regex
+BEYOND = "\x80"
+"""Stands for whatever sign is not of ASCII."""
+
+_ASCII = frozenset(map(chr, range(128)))
+_MOST_SIGNS = 24  # of a set; most texts have one of more
+_AS_ASCII = "iks"  # what signs beyond ASCII are taken for without case
+_CATEGORIES: dict[str, Callable[[str], bool]] = {
+    "DIGIT": str.isdigit, "SPACE": str.isspace, "WORD": lambda sign: sign.isalnum() or sign == "_",
+}  # fmt: skip
 
 
 def folded(text: str) -> str:
@@ -20,13 +29,18 @@ def folded(text: str) -> str:
 
 
 def literals(regex: str) -> tuple[str, ...]:
-    """Words of which any match has one, folded; none if that cannot be told, or of too many."""
+    """Words of which any match has one, folded; none if that cannot be told."""
+    words = sorted({folded(word) for word in _needed(_parsed(regex))})
+    return () if "" in words else tuple(words)
+
+
+@lru_cache(maxsize=8)
+def _parsed(regex: str) -> Any:
+    """The regex as Python reads it; nothing, of which nothing can be told, if it does not."""
     try:
-        found = _needed(_parser.parse(regex, re.IGNORECASE))
+        return _parser.parse(regex, re.IGNORECASE)
     except (re.error, OverflowError):
-        return ()
-    words = sorted({folded(word) for word in found})
-    return () if len(words) > _MOST or "" in words else tuple(words)
+        return _parser.parse("")
 
 
 def _needed(tree: Tree) -> frozenset[str]:
@@ -67,10 +81,65 @@ def _sets(tree: Tree) -> Iterator[frozenset[str]]:
 
 def least_digits(regex: str) -> int:
     """How many digits any match of a regex has at least; 0 if that cannot be told."""
-    try:
-        return _digits_of(_parser.parse(regex, re.IGNORECASE))
-    except (re.error, OverflowError):
-        return 0
+    return _digits_of(_parsed(regex))
+
+
+def least_signs(regex: str) -> int:
+    """How long any match of a regex is at least; 0 if that cannot be told."""
+    least: int = _parsed(regex).getwidth()[0]
+    return least
+
+
+def signs(regex: str) -> tuple[frozenset[str], ...]:
+    """Small sets of signs, folded: any match of a regex has one of each. `BEYOND` is one, too."""
+    found = {one for one in _signs_of(_parsed(regex)) if len(one - {BEYOND}) <= _MOST_SIGNS}
+    least = [one for one in found if not any(other < one for other in found)]
+    return tuple(sorted(least, key=sorted))
+
+
+def _signs_of(tree: Tree) -> Iterator[frozenset[str]]:
+    """Sets of signs of which one must match, part by part."""
+    for operation, argument in tree:
+        kind = str(operation)
+        if kind == "LITERAL":
+            yield _read({chr(argument)})
+        elif kind == "IN":
+            yield _read(_members(argument))
+        elif kind == "SUBPATTERN":
+            yield from _signs_of(argument[-1])
+        elif kind in ("ASSERT", "ATOMIC_GROUP"):
+            yield from _signs_of(argument[1] if kind == "ASSERT" else argument)
+        elif kind.endswith("REPEAT") and argument[0]:
+            yield from _signs_of(argument[2])
+        elif kind == "BRANCH":
+            fewest = [min(_signs_of(one), key=len, default=None) for one in argument[1]]
+            if all(fewest):
+                yield frozenset().union(*(one for one in fewest if one))
+
+
+def _members(items: list[tuple[Any, Any]]) -> set[str]:
+    """Signs of a set, those beyond ASCII as BEYOND."""
+    found: set[str] = set()
+    for operation, argument in items:
+        kind = str(operation)
+        if kind == "LITERAL":
+            found.add(chr(argument))
+        elif kind == "RANGE":
+            found |= {chr(code) for code in range(argument[0], min(argument[1], 127) + 1)}
+            found |= {BEYOND, *_AS_ASCII} if argument[1] > 127 else set()
+        elif kind == "CATEGORY":
+            name = str(argument).removeprefix("CATEGORY_")
+            test, negated = _CATEGORIES[name.removeprefix("NOT_")], name.startswith("NOT_")
+            found |= {sign for sign in _ASCII if bool(test(sign)) != negated} | {BEYOND}
+    negated = bool(items) and str(items[0][0]) == "NEGATE"
+    return {*_ASCII, BEYOND}.difference(found - {BEYOND}) if negated else found
+
+
+def _read(some: set[str]) -> frozenset[str]:
+    """As they stand in a folded text; one beyond ASCII may stand there as what it is folded to."""
+    return frozenset(
+        sign if sign.isascii() else BEYOND for one in some for sign in (one, *folded(one))
+    )
 
 
 def _digits_of(tree: Any) -> int:

@@ -1,4 +1,4 @@
-"""Which values could hold a person's name: the lexicon and its points as Arrow and numpy kernels.
+"""Which values could hold a person's name: the lexicon and its points as numpy arrays.
 
 Somewhat too wide, never too narrow: whatever `persons.people` finds in an ASCII value that stands
 under no telling name passes here (a test holds them against each other). Other values are looked at
@@ -6,7 +6,7 @@ anyway, since they may be encoded.
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,19 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.lettered import Bools, Ints, Lettered, Words, Written
 from weir.transforms.detect.persons import ENOUGH, STRICTER
 from weir.transforms.detect.worth import NOBLE, PARTICLES, about_people, is_rarely_said, worth
 
-_BREAK = " qz "  # between what are no neighbours; too short for a name
-_OWNING = r"['’`´][sS](?:\b|_)"  # rare: whoever owns something is looked at in full
-_APART = r"[/=&?;\"<>(){}\[\]@#!*0-9]+"  # not the colon of Frau: Weber
+_BREAK = "qz"  # what stands for what parts neighbours; too short for a name
+_APOSTROPHE = "['`]"  # others are beyond ASCII
+_OWNING = r"['`][sS](?:\b|_)"  # rare: whoever owns something is looked at in full
 
 Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-
-
-_CAPITALS = r"[A-Z][a-z].*[^A-Za-z][A-Z]|[a-z][A-Z]|^[A-Z][a-z]"
-_KOREAN = "[a-z]{2,6}-[a-z]{2,6}"  # a given name of two syllables, before or behind a family name
 
 
 @dataclass(frozen=True)
@@ -35,118 +31,86 @@ class _Tokens:
 
     given: Floats
     family: Floats
+    capital: Bools  # begins with one
+    dashed: Bools  # nothing but a dash before the next
     word: Bools
     single: Bools
+    syllable: Bools  # two to six letters
+    rare: Bools  # a word of another language; with a capital it may be a name nevertheless
+    owner: Bools
     opening: Bools  # a title or a greeting
     about: Bools
     linking: Bools
     noble: Bools
     alone: Bools  # what a single name may stand behind
     owned: Bools
-    owner: Bools
     first: Bools  # of a Vietnamese name
     middle: Bools
-    rare: Bools  # a word of another language; with a capital it may be a name nevertheless
-    capital: Bools  # begins with one
+    korean: Bools  # a family's name
 
 
 @cache
-def _roles() -> dict[str, tuple[bool, ...]]:
-    """(opening, about, linking, noble, alone, owned, first, middle) of words with a role."""
-    of = (
+def _roles() -> tuple[frozenset[str], ...]:
+    """Words with a role, from `opening` to `korean`."""
+    return (
         facts.words("titles") | facts.words("greetings") | facts.words("greetings_second"),
         about_people(), PARTICLES, NOBLE,
         facts.words("before_one_name"), facts.words("owned"),
         facts.words("vietnamese_families"), facts.words("vietnamese_middles"),
+        facts.words("korean_families"),
     )  # fmt: skip
-    return {word: tuple(word in role for role in of) for word in frozenset().union(*of)}
 
 
-def _tokens(written: pa.StringArray) -> _Tokens:
-    """Looked up once for each distinct token in small letters."""
-    capital = pc.match_substring_regex(written, "^[A-Z]").to_numpy(zero_copy_only=False)
-    encoded = pc.ascii_lower(written).dictionary_encode()
-    distinct, at = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
-    roles, none = _roles(), (False,) * 8
-    known = np.array(
-        [
-            (
-                *worth(word),
-                len(word) == 1,
-                *roles.get(word, none),
-                _owner(word),
-                is_rarely_said(word),
-            )
-            for word in distinct
-        ],
-        dtype=np.float64,
-    ).reshape(len(distinct), 14)[at]
-    word, single, opening, about, linking, noble, alone, owned, first, middle, owner, rare = (
-        known[:, 2:] > 0
-    ).T
-    return _Tokens(
-        known[:, 0], known[:, 1], word, single, opening, about, linking | single, noble, alone,
-        owned, owner, first, middle, rare, capital,
-    )  # fmt: skip
+_POINTS = 5  # bits, of half points each
+
+
+@lru_cache(maxsize=65536)
+def _known(word: str) -> int:
+    """What is known of a word, bit by bit."""
+    given, family, is_word = worth(word)
+    single, syllable = len(word) == 1, 2 <= len(word) <= 6
+    known = (is_word, single, syllable, is_rarely_said(word), _owner(word))
+    roles = (word in role for role in _roles())
+    bits = sum(bit << at for at, bit in enumerate((*known, *roles), 2 * _POINTS))
+    return int(2 * given) | int(2 * family) << _POINTS | bits
+
+
+def _tokens(words: Words) -> _Tokens:
+    points = (1 << _POINTS) - 1
+    given, family = words.known & points, words.known >> _POINTS & points
+    bits = (words.known >> at & 1 > 0 for at in range(2 * _POINTS, 2 * _POINTS + 14))
+    return _Tokens(given / 2, family / 2, words.capital, words.dashed, *bits)
 
 
 def _owner(word: str) -> bool:
     return worth(word)[0] >= 3 or worth(word.removesuffix("s"))[0] >= 3
 
 
-@cache
-def _korean() -> str:
-    families = "|".join(sorted(facts.words("korean_families")))
-    return (
-        rf"(?i:(?:^|[^a-z])(?:{families})[ _+,.~|-]{{1,3}}{_KOREAN}"
-        rf"|{_KOREAN}[ _+,.~|-]{{1,3}}(?:{families})(?:[^a-z]|$))"
-    )
-
-
 def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
     """True where neighbouring words could be a person's name. Null stays null."""
-    plain = pc.replace_substring(pc.replace_substring_regex(values, _OWNING, ""), "'", "")
-    whole: pa.BooleanArray = pc.or_(
-        _look(plain, strict), pc.fill_null(pc.match_substring_regex(values, _OWNING), False)
-    )
-    whole = pc.or_(whole, pc.fill_null(pc.match_substring_regex(values, _korean()), False))
-    humps = pc.fill_null(pc.match_substring_regex(plain, "[a-z][A-Z]"), False)
-    if pc.any(humps).as_py():
-        split = pc.replace_substring_regex(plain.filter(humps), "([a-z])([A-Z])", r"\1 \2")
-        whole = pc.replace_with_mask(
-            whole, humps, pc.or_(whole.filter(humps), _look(split, strict))
-        )
-    return pc.if_else(pc.is_valid(values), whole, pa.scalar(None, pa.bool_()))
+    plain, found = pc.fill_null(values, ""), np.zeros(len(values), np.bool_)
+    marked = pc.match_substring_regex(plain, _APOSTROPHE)
+    if pc.any(marked).as_py():
+        found |= pc.match_substring_regex(plain, _OWNING).to_numpy(zero_copy_only=False)
+        plain = pc.replace_substring(pc.replace_substring_regex(plain, _OWNING, ""), "'", "")
+    lettered = Lettered(plain)
+    written = lettered.written()
+    found |= _look(lettered, written, strict)
+    if written.humped.any():
+        apart = Lettered(plain.filter(pa.array(written.humped)), humps=True)
+        found[written.humped] |= _look(apart, apart.written(), strict)
+    return pc.if_else(pc.is_valid(values), pa.array(found), pa.scalar(None, pa.bool_()))
 
 
-def _look(values: pa.StringArray, strict: bool) -> pa.BooleanArray:
-    broken = pc.replace_substring_regex(pc.fill_null(values, ""), _APART, _BREAK)
-    lists = pc.split_pattern_regex(pc.utf8_trim(broken, " -_.+,~|'\t"), "[^A-Za-z]+")
-    tokens = lists.flatten()
-    of = pc.list_parent_indices(lists).to_numpy()
-    found = np.zeros(len(values), dtype=bool)
-    how = _Written(*(
-        pc.match_substring_regex(broken, shape).to_numpy(zero_copy_only=False)
-        for shape in (r"\.", _CAPITALS, ", ?")
-    ))  # fmt: skip
-    found[of[_suspicious(tokens, of, how, strict)]] = True
-    return pa.array(found)
+def _look(lettered: Lettered, how: Written, strict: bool) -> Bools:
+    words = lettered.words(_known, _known(_BREAK))
+    found = np.zeros(lettered.rows, np.bool_)
+    found[words.of[_suspicious(_tokens(words), words.of, how, strict)]] = True
+    return found
 
 
-@dataclass(frozen=True)
-class _Written:
-    """How a value is written: with a point, with capitals, with a comma."""
-
-    dotted: Bools
-    capitals: Bools
-    comma: Bools
-
-
-def _suspicious(
-    tokens: pa.StringArray, of: npt.NDArray[np.int64], how: _Written, strict: bool
-) -> Bools:
+def _suspicious(t: _Tokens, of: Ints, how: Written, strict: bool) -> Bools:
     """The tokens at which something begins that could be a name."""
-    t = _tokens(tokens)
     capitals = how.capitals[of]
     t = replace(t, word=t.word & ~(t.rare & (capitals | t.capital)))
     near = np.zeros(len(how.dotted), dtype=bool)
@@ -161,17 +125,17 @@ def _suspicious(
     found |= ~t.word & ((t.given >= 2) | (t.family >= 2)) & strict
     found |= (t.given > 0) & capitals & how.dotted[of] & _next(t.single, 1) & _same(of, 2)
     found |= (t.given >= 2) & ~t.word & capitals & _same(of, 1) & strict
-    return found | _pairs(t, short, of, more, how.comma[of], capitals | strict)
+    return found | _korean(t, of) | _pairs(t, short, of, more, how.comma[of], capitals | strict)
 
 
-def _pairs(
-    t: _Tokens,
-    short: Bools,
-    of: npt.NDArray[np.int64],
-    more: Floats,
-    comma: Bools,
-    unknown: Bools,
-) -> Bools:
+def _korean(t: _Tokens, of: Ints) -> Bools:
+    """A given name of two syllables, before or behind a family name: Min-su Kim."""
+    before: Bools = t.korean & _next(t.syllable & t.dashed, 1)
+    behind: Bools = t.dashed & _next(t.syllable, 1) & _next(t.korean, 2)
+    return (before | behind) & _same(of, 2)
+
+
+def _pairs(t: _Tokens, short: Bools, of: Ints, more: Floats, comma: Bools, unknown: Bools) -> Bools:
     """Where the points of a word and one of the next three could suffice, or where both are
     `unknown` and may be a name nevertheless."""
     g, h, w = t.given, t.family, t.word
@@ -192,7 +156,7 @@ def _pairs(
             turned = np.where((h == 0) & comma, 3.0, h)
             points = turned + _next(g, 1) + both + more + 2.0
             found |= _same(of, 1) & (turned > 0) & (_next(g, 1) >= 1) & (points >= ENOUGH)
-        between = between & _next(t.linking, step)
+        between = between & _next(t.linking | t.single, step)
         noble = noble | _next(t.noble, step)
     return found
 
@@ -202,7 +166,7 @@ def _next(values: npt.NDArray, step: int) -> npt.NDArray:  # type: ignore[type-a
     return np.concatenate([values[step:], np.zeros(min(step, len(values)), dtype=values.dtype)])
 
 
-def _same(of: npt.NDArray[np.int64], step: int) -> Bools:
+def _same(of: Ints, step: int) -> Bools:
     """Whether the token `step` places on is of the same value."""
     same = np.concatenate([of[step:], np.full(min(step, len(of)), -1)]) == of
     return np.asarray(same, dtype=np.bool_)

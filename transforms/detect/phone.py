@@ -5,11 +5,11 @@ Imports Presidio; only engine.py imports this.
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import phonenumbers
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 
+from weir.transforms.detect.answers import Answers
 from weir.transforms.detect.checks import without_dates
 from weir.transforms.detect.effort import NUMBER, PATTERN, SIGN_OF_PATTERN, Effort
 
@@ -52,9 +52,7 @@ _CONTEXT = [
 class WebPhone(LocalRecognizer):
     """Numbers that phonenumbers holds valid in the regions, or that are written `+…`."""
 
-    def __init__(
-        self, regions: tuple[str, ...], answers: dict[tuple[object, str], list[Any]]
-    ) -> None:
+    def __init__(self, regions: tuple[str, ...], answers: Answers) -> None:
         self.regions = regions
         self.answers = answers  # as patterns keep theirs: engine.py
         super().__init__(supported_entities=["phone"], name="WebPhone", context=_CONTEXT)
@@ -78,12 +76,11 @@ class WebPhone(LocalRecognizer):
 
     def _numbers(self, text: str, effort: Effort) -> list[tuple[int, int, float]]:
         """Start, end and score of each."""
-        numbers = self.answers.get((self, text))
-        if numbers is None:
-            effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), 2)
-            numbers = list(self._found(_with_dashes(without_dates(text)), effort))
-            self.answers[self, text] = numbers
-        return numbers
+        return self.answers.of(self, text, lambda: self._sought(text, effort))
+
+    def _sought(self, text: str, effort: Effort) -> list[tuple[int, int, float]]:
+        effort.spend(PATTERN + SIGN_OF_PATTERN * len(text), 2)
+        return list(self._found(_with_dashes(without_dates(text)), effort))
 
     def _found(self, text: str, effort: Effort) -> Iterator[tuple[int, int, float]]:
         """The numbers, also with another or a count beside them: iphone 15 +44 7700 900783."""
