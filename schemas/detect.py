@@ -278,7 +278,8 @@ def spoken(name: str) -> str:
 @cache
 def opening() -> tuple[str, ...]:
     """What the gate lets through for these (RE2)."""
-    return tuple(raw["opens"] for raw in _worded() if "opens" in raw)
+    opens = (raw["opens"] for raw in _worded() if "opens" in raw)
+    return tuple(one for some in opens for one in ([some] if isinstance(some, str) else some))
 
 
 @cache

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect.decode import ENCODED
 from weir.transforms.detect.disguise import disguised
-from weir.transforms.detect.lettered import DIGITS, ODD, Column
-from weir.transforms.detect.literals import BEYOND, least_digits, signs
+from weir.transforms.detect.lettered import CAPITALS, DIGITS, ODD, Column
+from weir.transforms.detect.literals import BEYOND, always_has, least_digits
 
 
 def _apart(first: int) -> str:
@@ -45,7 +45,7 @@ SHAPES = (
     r"(?i:(?:use|enter|type|saisissez|utilisez|entrez|ingresa|ingrese|usa|inserisci|gib) \d{3})",
     r"(?i:(?:gate|gata|vei|veg|väg|plass|plads|torg|brygga|allé|alle) \d)",
     r"(?i:(?:ул|вул|просп|пер|бул|наб|пл|пр|мкр|дом|д)\.|улиц|вулиц|проспект|пр-|переул|бульвар|набереж|шоссе|площадь|проезд|(?:ул|вул|просп|пер|бул|дом) )",  # noqa: E501
-    r"[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
+    r"(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
     r"(?i:ga\d\.\d|fb\.\d\.\d|amzn1\.)",
     r"\d\.\d{3,}\s?[,;/ NSEWOnsewo]|°",
@@ -53,13 +53,14 @@ SHAPES = (
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"
     r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|loop|quay|wharf|gardens|broadway|apt|apartment|suite|ste|unit|flat)\b)",
-    r"(?i:(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gracht|kade|singel|plein|dreef|steeg|gatan|vägen|vej|gade|katu|tie)[ _+-]{1,2}\d)",  # noqa: E501
+    r"(?i:[^\W\d_]{3}[ -]?(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gracht|kade|singel|plein|dreef|steeg|gatan|vägen|vej|gade|katu|tie)[ _+-]{1,2}\d)",  # noqa: E501
     r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",  # noqa: E501
-    r"(?i:p\.?[ _-]?o\.?[ _-]?box|(?:postfach|apartado|casella postale|bo[iî]te postale|postboks|postbus)[ _+-])",  # noqa: E501
+    r"(?i:p\.?[ _-]?o\.?[ _-]?box[ _+-]{0,2}\d|(?:postfach|apartado(?: de correos)?|casella postale|bo[iî]te postale|postboks|postbus)[ _+-]{1,2}\d)",  # noqa: E501
     r"(?i:[a-z]{1,2}\d[a-z\d]?[ _+-]?\d[a-z]{2}(?:\W|_|$)|\d{4} ?[a-z]{2}[ ,_+-]{1,2}\d)",
-    r"(?i:\d{7}[ -]?[a-z]|[a-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d]|[a-z]{4}\d\d|\d{6}[-+a-fu-y]\d{3})",  # noqa: E501
+    r"(?i:\d{7}[ -]?[a-z]|[a-z]{2}[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d]|\d{6}[-+a-fu-y]\d{3})",
+    r"(?i:(?:^|[^a-z0-9])(?:[a-z]{4}\d{6}|[a-z]{5}\d{4}|[a-z]{6}\d\d[a-z]\d\d|(?:[a-z]{5}|[a-z]{4}9|[a-z]{3}99|[a-z]{2}9{3}|[a-z]9{4}) ?\d{6}))",  # noqa: E501
     r"\d{3}\.\d{3}\.\d{3}-|756\.\d{4}|\d\d\.\d\d\.\d\d-\d",
-    r"(?i:(?:born|birth|dob|d\.o|geb|né|nat|nac).*\d)",
+    r"(?i:(?:born|birth ?da(?:te|y)|date of birth|d\.?o\.?b|geb(?:oren)?|née?|nat[oa]|nacid[oa])[ .:=_-]{0,3}(?:on |in |am |le |el |il )?\d.*\d)",  # noqa: E501
     r"(?i:passw|pwd|passp|contrase|mot de passe|pin code|token|secret|api.?key)",
     r"(?i:(?:customer|member|account|order|invoice|policy|patient|booking|employee|student|case|claim"
     r"|tracking|kunden|mitglieds|bestell|rechnungs|auftrags).*\d{4})",
@@ -96,7 +97,7 @@ takes such for anything, names apart."""
 
 GATE = "|".join(f"(?:{shape})" for shape in SHAPES)
 _TOGETHER = 4  # shapes a pass
-_STEPS = (0, 1, 4, 7)  # digits that a value is asked to have: as many as a shape needs, or fewer
+_STEPS = (0, 1, 2, 4, 7)  # digits that a value is asked to have: as many as a shape needs, or fewer
 _LONG_RUN = r"[A-Za-z0-9+/_-]{8}"  # base64 or a random string: long, with both cases
 
 _PYTHON = re.compile(GATE)
@@ -118,10 +119,12 @@ def any_of(values: pa.Array, shapes: tuple[str, ...]) -> pa.Array:
     outgrows RE2's memory, and what it falls back to was measured at 10 µs a value.
     """
     column = Column(values)
-    digits, odd = column.count(DIGITS), column.count(ODD) > 0
+    digits = column.count(DIGITS)
+    odd, capital = (column.count(some, beyond=True) for some in (ODD, CAPITALS))
     found = np.zeros(len(values), np.bool_)
     for needs, some in _by_needs(shapes).items():
-        asked = ~found & (digits >= needs.digits) & (odd | (not needs.odd))
+        asked = ~found & (digits >= needs.digits)
+        asked &= (odd >= needs.odd) & (capital >= needs.capital)
         for start in range(0, len(some) if asked.any() else 0, _TOGETHER):
             regex = "|".join(f"(?:{shape})" for shape in some[start : start + _TOGETHER])
             matched = pc.match_substring_regex(values.filter(pa.array(asked)), regex)
@@ -130,10 +133,11 @@ def any_of(values: pa.Array, shapes: tuple[str, ...]) -> pa.Array:
 
 
 class _Needs(NamedTuple):
-    """What a value has in which a shape can match: digits, a sign that slugs have not."""
+    """What a value has if a shape matches: digits, a sign that slugs have not, a capital."""
 
     digits: int
     odd: bool
+    capital: bool
 
 
 @cache
@@ -142,8 +146,8 @@ def _by_needs(shapes: tuple[str, ...]) -> dict[_Needs, list[str]]:
     found: dict[_Needs, list[str]] = {}
     for shape in shapes:
         digits = max(step for step in _STEPS if step <= least_digits(shape))
-        odd = any(one <= {*ODD, BEYOND} for one in signs(shape))
-        found.setdefault(_Needs(digits, odd), []).append(shape)
+        odd, capital = always_has(shape, f"{ODD}{BEYOND}"), always_has(shape, f"{CAPITALS}{BEYOND}")
+        found.setdefault(_Needs(digits, odd, capital), []).append(shape)
     return dict(sorted(found.items()))
 
 

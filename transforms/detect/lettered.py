@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 _GAP, _LETTER, _BREAK = 0, 1, 2
-DIGITS = "0123456789"
+DIGITS, CAPITALS = "0123456789", ascii_uppercase
 ODD = "".join(sign for sign in map(chr, range(128)) if not sign.isalnum() and sign not in "-_./")
 """Signs that slugs, hosts and names of files have not."""
 
@@ -63,9 +63,9 @@ class Column:
         self.data: Bytes = whole[offsets[0] : offsets[-1]]
         self.offsets: Ints = offsets - offsets[0]
 
-    def count(self, some: str) -> Ints:
-        """How many of these signs of ASCII each value has."""
-        table = np.zeros(256, np.bool_)
+    def count(self, some: str, beyond: bool = False) -> Ints:
+        """How many of these signs of ASCII each value has. beyond: all others count, too."""
+        table = np.repeat([False, beyond], 128)
         table[list(some.encode("ascii"))] = True
         before = np.concatenate([[0], np.cumsum(table[self.data], dtype=np.int64)])
         return np.diff(before[self.offsets])

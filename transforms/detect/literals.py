@@ -97,6 +97,37 @@ def signs(regex: str) -> tuple[frozenset[str], ...]:
     return tuple(sorted(least, key=sorted))
 
 
+def always_has(regex: str, some: str) -> bool:
+    """Whether any match of a regex has one of these signs, as it is written: with its case where
+    the regex asks for it."""
+    try:
+        return _has(_parser.parse(regex), set(some), False)
+    except (re.error, OverflowError):
+        return False
+
+
+def _has(tree: Tree, some: set[str], any_case: bool) -> bool:
+    return any(_part_has(str(kind), argument, some, any_case) for kind, argument in tree)
+
+
+def _part_has(kind: str, argument: Any, some: set[str], any_case: bool) -> bool:
+    if kind in ("LITERAL", "IN"):
+        members = {chr(argument)} if kind == "LITERAL" else _members(argument)
+        members = {BEYOND if sign > BEYOND else sign for sign in members}
+        if any_case:
+            members |= set(_AS_ASCII) if BEYOND in members else set()
+            members |= {other for sign in members for other in (sign.lower(), sign.upper())}
+        return members <= some
+    if kind == "SUBPATTERN":
+        _, added, removed, inner = argument
+        return _has(inner, some, bool(added & re.I) or (any_case and not removed & re.I))
+    if kind == "ASSERT":
+        return _has(argument[1], some, any_case)
+    if kind.endswith("REPEAT") and argument[0]:
+        return _has(argument[2], some, any_case)
+    return kind == "BRANCH" and all(_has(one, some, any_case) for one in argument[1])
+
+
 def _signs_of(tree: Tree) -> Iterator[frozenset[str]]:
     """Sets of signs of which one must match, part by part."""
     for operation, argument in tree:
@@ -104,7 +135,8 @@ def _signs_of(tree: Tree) -> Iterator[frozenset[str]]:
         if kind == "LITERAL":
             yield _read({chr(argument)})
         elif kind == "IN":
-            yield _read(_members(argument))
+            members = _members(argument)
+            yield _read(members | set(_AS_ASCII) if BEYOND in members else members)
         elif kind == "SUBPATTERN":
             yield from _signs_of(argument[-1])
         elif kind in ("ASSERT", "ATOMIC_GROUP"):
@@ -126,7 +158,7 @@ def _members(items: list[tuple[Any, Any]]) -> set[str]:
             found.add(chr(argument))
         elif kind == "RANGE":
             found |= {chr(code) for code in range(argument[0], min(argument[1], 127) + 1)}
-            found |= {BEYOND, *_AS_ASCII} if argument[1] > 127 else set()
+            found |= {BEYOND} if argument[1] > 127 else set()
         elif kind == "CATEGORY":
             name = str(argument).removeprefix("CATEGORY_")
             test, negated = _CATEGORIES[name.removeprefix("NOT_")], name.startswith("NOT_")

@@ -1,6 +1,5 @@
 """Paths into segments and back, in Arrow kernels, on distinct (segment, segment before) pairs."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -50,7 +49,7 @@ def _suspect(plain: pa.StringArray, value_bytes: int, strict: bool) -> pa.Boolea
     long = pc.greater(pc.binary_length(plain), value_bytes)
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
     shaped = pc.or_(shaped, could_name(plain, strict))
-    shaped = pc.or_(shaped, _side_by_side(plain))
+    shaped = pc.or_(pc.or_(shaped, _led_on(plain)), _side_by_side(plain))
     return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
 
 
@@ -111,40 +110,66 @@ def lead_on(values: pa.StringArray) -> pa.BooleanArray:
         return within
     asked = values.filter(within)
     apart = pc.replace_substring_regex(asked, _END_OF_PATH, "/")
-    found = pc.or_(any_of(asked, _routes()), _side_by_side(apart))
+    found = pc.or_(_led_on(asked), _side_by_side(apart))
     return pc.replace_with_mask(within, within, found)
 
 
 @cache
 def _suspicious() -> tuple[str, ...]:
-    """The gate without its test for a value that is a path, and with the routes."""
+    """The gate without its test for a value that is a path."""
     shapes = (shape.replace("().+/-", "().+-") for shape in SHAPES if shape != PATH_SHAPE)
-    return (*shapes, ENCODED, "=", *_routes())
+    return (*shapes, ENCODED, "=")
 
 
-@cache
-def _routes() -> tuple[str, ...]:
-    """Segments that decide on the next one, or hold a name themselves."""
+_OF_SOMEBODY = r"^(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)"
+_IN_DEGREES = "^[-+]?[0-9]{1,3}[.][0-9]{4,16}$"
+
+
+def _led_on(plain: pa.StringArray) -> pa.BooleanArray:
+    """Paths of which a segment decides on the next one that is not empty, or is told by itself."""
+    lists = pc.split_pattern(pc.fill_null(plain, ""), "/")
+    coded = lists.flatten().dictionary_encode()
+    segments, at = coded.dictionary, coded.indices.to_numpy()
+    of = pc.list_parent_indices(lists).to_numpy()
+    whole = np.flatnonzero(pc.not_equal(segments, "").to_numpy(zero_copy_only=False)[at])
+    at, of = at[whole], of[whole]
+    follows = np.append(of[1:] == of[:-1], np.zeros(min(len(of), 1), np.bool_))
+    behind = np.append(at[1:], at[:1])
+    alone, any_, digit, first = (
+        answer.to_numpy(zero_copy_only=False) for answer in _deciding_ways(segments)
+    )
+    begins, has = (
+        pc.match_substring_regex(segments, shape).to_numpy(zero_copy_only=False)[behind]
+        for shape in ("^[0-9]", "[0-9]")
+    )
+    led = follows & (any_[at] | (digit[at] & has) | (first[at] & begins))
+    found = np.zeros(len(plain), np.bool_)
+    found[of[alone[at] | led]] = True
+    return pa.array(found)
+
+
+def _deciding_ways(segments: pa.StringArray) -> tuple[pa.BooleanArray, ...]:
+    """Which segments are told by themselves; decide on any segment behind them; on one with a
+    digit; on one that begins with a digit."""
     routes = facts.routes()
     telling = (
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
+        | routes.gamers | routes.hosts | {SITE}
     )  # fmt: skip
-    words, regions, called = map(_any, (telling, routes.regions, routes.called))
-    return (
-        r"(?:^|/)(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)",
-        f"(?:^|/)(?i:{words})/+[^/]",
-        f"(?:^|/)(?i:{_any(routes.gamers)})/+(?i:(?:{regions})/+)?[^/]",
-        f"(?:^|/)(?i:{_any(routes.hosts | {SITE})})/+[^/]",
-        f"(?:^|/)(?i:{called})/+[^/]*[0-9]",
-        rf"(?:^|/)(?:(?i:{POSTCODES[1:-1]})/+[0-9]|[-+]?[0-9]{{1,3}}\.[0-9]{{4,16}}(?:$|/))",
-        f"(?:^|/)(?i:{papers_of_paths()})/+[^/]*[0-9]",
-        f"(?:^|/)(?i:{numbering()})/+[^/]*[0-9]",
+    lower = pc.utf8_lower(segments)
+    alone = pc.or_(
+        pc.match_substring_regex(segments, _OF_SOMEBODY),
+        pc.match_substring_regex(segments, _IN_DEGREES),
     )
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words)))
+    numbers = pc.match_substring_regex(lower, f"^(?:{papers_of_paths()}|{numbering()})$")
+    called = pc.is_in(lower, value_set=pa.array(sorted(routes.called), pa.string()))
+    return (
+        alone,
+        pc.is_in(lower, value_set=pa.array(sorted(telling), pa.string())),
+        pc.or_(called, numbers),
+        pc.match_substring_regex(lower, POSTCODES),
+    )
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
