@@ -145,10 +145,15 @@ def _by_needs(shapes: tuple[str, ...]) -> dict[_Needs, list[str]]:
     """Shapes that need as much, those that need nothing first."""
     found: dict[_Needs, list[str]] = {}
     for shape in shapes:
-        digits = max(step for step in _STEPS if step <= least_digits(shape))
-        odd, capital = always_has(shape, f"{ODD}{BEYOND}"), always_has(shape, f"{CAPITALS}{BEYOND}")
-        found.setdefault(_Needs(digits, odd, capital), []).append(shape)
+        found.setdefault(_needs(shape), []).append(shape)
     return dict(sorted(found.items()))
+
+
+@cache
+def _needs(shape: str) -> _Needs:
+    digits = max(step for step in _STEPS if step <= least_digits(shape))
+    odd, capital = (always_has(shape, f"{some}{BEYOND}") for some in (ODD, CAPITALS))
+    return _Needs(digits, odd, capital)
 
 
 def could_be_encoded(values: pa.Array) -> pa.Array:

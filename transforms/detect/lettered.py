@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Known = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
 
 _GAP, _LETTER, _BREAK = 0, 1, 2
@@ -34,7 +35,7 @@ _KIND[np.frombuffer(_BREAKS, np.uint8)] = _BREAK
 class Words:
     """All words of all values, and a mark wherever signs stand between that part neighbours."""
 
-    known: Ints  # what is known of each, as it was asked for
+    known: Known  # what is known of each, as it was asked for
     of: Ints  # index of the value
     capital: Bools  # begins with one
     dashed: Bools  # nothing but a dash before the next
@@ -100,7 +101,7 @@ class Lettered(Column):
         kept = kinds != _GAP
         begins, ends, kinds = begins[kept], ends[kept], kinds[kept]
         letters = kinds == _LETTER
-        each = np.full(len(begins), mark, np.int64)
+        each = np.full(len(begins), mark, np.int32)
         each[letters] = self._asked(known, (ends - begins)[letters])
         counts = np.diff(np.searchsorted(begins, self.offsets))
         of = np.repeat(np.arange(self.rows), counts)
@@ -108,7 +109,7 @@ class Lettered(Column):
         dashed = (after == ends + 1) & (self.data[np.minimum(ends, len(self.data) - 1)] == ord("-"))
         return Words(each, of, self.capital[begins], dashed & letters)
 
-    def _asked(self, known: Callable[[str], int], lengths: Ints) -> Ints:
+    def _asked(self, known: Callable[[str], int], lengths: Ints) -> Known:
         """`known` of each run of letters, asked once for each distinct one."""
         text = _LOWER[self.data[self.kind == _LETTER]]
         offsets = np.zeros(len(lengths) + 1, np.int32)
@@ -117,8 +118,8 @@ class Lettered(Column):
             len(lengths), pa.py_buffer(offsets), pa.py_buffer(text)
         )
         distinct = column.dictionary_encode()
-        each: Ints = np.fromiter(map(known, distinct.dictionary.to_pylist()), np.int64)
-        spread: Ints = each[distinct.indices.to_numpy()]
+        each: Known = np.fromiter(map(known, distinct.dictionary.to_pylist()), np.int32)
+        spread: Known = each[distinct.indices.to_numpy()]
         return spread
 
     def written(self) -> Written:

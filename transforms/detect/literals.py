@@ -38,7 +38,7 @@ def literals(regex: str) -> tuple[str, ...]:
 def _parsed(regex: str) -> Any:
     """The regex as Python reads it; nothing, of which nothing can be told, if it does not."""
     try:
-        return _parser.parse(regex, re.IGNORECASE)
+        return _parser.parse(regex)
     except (re.error, OverflowError):
         return _parser.parse("")
 
@@ -100,10 +100,7 @@ def signs(regex: str) -> tuple[frozenset[str], ...]:
 def always_has(regex: str, some: str) -> bool:
     """Whether any match of a regex has one of these signs, as it is written: with its case where
     the regex asks for it."""
-    try:
-        return _has(_parser.parse(regex), set(some), False)
-    except (re.error, OverflowError):
-        return False
+    return _has(_parsed(regex), set(some), False)
 
 
 def _has(tree: Tree, some: set[str], any_case: bool) -> bool:
@@ -112,12 +109,11 @@ def _has(tree: Tree, some: set[str], any_case: bool) -> bool:
 
 def _part_has(kind: str, argument: Any, some: set[str], any_case: bool) -> bool:
     if kind in ("LITERAL", "IN"):
-        members = {chr(argument)} if kind == "LITERAL" else _members(argument)
-        members = {BEYOND if sign > BEYOND else sign for sign in members}
+        members = {chr(argument)} if kind == "LITERAL" else _members(argument, any_case)
         if any_case:
-            members |= set(_AS_ASCII) if BEYOND in members else set()
-            members |= {other for sign in members for other in (sign.lower(), sign.upper())}
-        return members <= some
+            cases = (case(one) for one in members for case in (str.lower, str.upper, folded))
+            members |= set().union(*cases)
+        return {one if one.isascii() else BEYOND for one in members} <= some
     if kind == "SUBPATTERN":
         _, added, removed, inner = argument
         return _has(inner, some, bool(added & re.I) or (any_case and not removed & re.I))
@@ -135,8 +131,7 @@ def _signs_of(tree: Tree) -> Iterator[frozenset[str]]:
         if kind == "LITERAL":
             yield _read({chr(argument)})
         elif kind == "IN":
-            members = _members(argument)
-            yield _read(members | set(_AS_ASCII) if BEYOND in members else members)
+            yield _read(_members(argument, any_case=True))
         elif kind == "SUBPATTERN":
             yield from _signs_of(argument[-1])
         elif kind in ("ASSERT", "ATOMIC_GROUP"):
@@ -149,8 +144,8 @@ def _signs_of(tree: Tree) -> Iterator[frozenset[str]]:
                 yield frozenset().union(*(one for one in fewest if one))
 
 
-def _members(items: list[tuple[Any, Any]]) -> set[str]:
-    """Signs of a set, those beyond ASCII as BEYOND."""
+def _members(items: list[tuple[Any, Any]], any_case: bool) -> set[str]:
+    """Signs of a set; of ranges beyond ASCII and the like BEYOND."""
     found: set[str] = set()
     for operation, argument in items:
         kind = str(operation)
@@ -158,7 +153,8 @@ def _members(items: list[tuple[Any, Any]]) -> set[str]:
             found.add(chr(argument))
         elif kind == "RANGE":
             found |= {chr(code) for code in range(argument[0], min(argument[1], 127) + 1)}
-            found |= {BEYOND} if argument[1] > 127 else set()
+            if argument[1] > 127:
+                found |= {BEYOND, *_AS_ASCII} if any_case else {BEYOND}
         elif kind == "CATEGORY":
             name = str(argument).removeprefix("CATEGORY_")
             test, negated = _CATEGORIES[name.removeprefix("NOT_")], name.startswith("NOT_")

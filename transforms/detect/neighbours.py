@@ -14,15 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.lettered import Bools, Ints, Lettered, Words, Written
+from weir.transforms.detect.lettered import Bools, Column, Ints, Lettered, Words, Written
 from weir.transforms.detect.persons import ENOUGH, STRICTER
 from weir.transforms.detect.worth import NOBLE, PARTICLES, about_people, is_rarely_said, worth
 
 _BREAK = "qz"  # what stands for what parts neighbours; too short for a name
-_APOSTROPHE = "['`]"  # others are beyond ASCII
+_APOSTROPHES = "'`"  # of ASCII
 _OWNING = r"['`][sS](?:\b|_)"  # rare: whoever owns something is looked at in full
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ def _tokens(words: Words) -> _Tokens:
     points = (1 << _POINTS) - 1
     given, family = words.known & points, words.known >> _POINTS & points
     bits = (words.known >> at & 1 > 0 for at in range(2 * _POINTS, 2 * _POINTS + 14))
-    return _Tokens(given / 2, family / 2, words.capital, words.dashed, *bits)
+    half = np.float32(0.5)
+    return _Tokens(given * half, family * half, words.capital, words.dashed, *bits)
 
 
 def _owner(word: str) -> bool:
@@ -89,8 +90,7 @@ def _owner(word: str) -> bool:
 def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
     """True where neighbouring words could be a person's name. Null stays null."""
     plain, found = pc.fill_null(values, ""), np.zeros(len(values), np.bool_)
-    marked = pc.match_substring_regex(plain, _APOSTROPHE)
-    if pc.any(marked).as_py():
+    if Column(plain).count(_APOSTROPHES).any():
         found |= pc.match_substring_regex(plain, _OWNING).to_numpy(zero_copy_only=False)
         plain = pc.replace_substring(pc.replace_substring_regex(plain, _OWNING, ""), "'", "")
     lettered = Lettered(plain)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.composed import numbering
 from weir.transforms.detect.decode import ENCODED, decode
 from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
+from weir.transforms.detect.lettered import Bools, Ints
 from weir.transforms.detect.neighbours import could_name
 from weir.transforms.detect.side_by_side import family_names
 from weir.transforms.detect.sites import SITE
@@ -49,15 +51,15 @@ def _suspect(plain: pa.StringArray, value_bytes: int, strict: bool) -> pa.Boolea
     long = pc.greater(pc.binary_length(plain), value_bytes)
     shaped = pc.or_(pc.or_(shaped, long), could_be_encoded(plain))
     shaped = pc.or_(shaped, could_name(plain, strict))
-    shaped = pc.or_(pc.or_(shaped, _led_on(plain)), _side_by_side(plain))
+    lists = _segments(plain)
+    shaped = pc.or_(pc.or_(shaped, _led_on(lists)), _side_by_side(lists))
     return pc.or_(shaped, could_be_unclear(plain)) if strict else shaped
 
 
-def _side_by_side(plain: pa.StringArray) -> pa.BooleanArray:
-    """Paths in which a family name stands behind a given one; none that is null."""
-    lists = pc.split_pattern(pc.fill_null(plain, ""), "/")
+def _side_by_side(lists: pa.ListArray) -> pa.BooleanArray:
+    """Paths, as their segments, in which a family name stands behind a given one."""
     flat = lists.flatten()
-    found = np.zeros(len(plain), dtype=np.bool_)
+    found = np.zeros(len(lists), dtype=np.bool_)
     named = family_names(_said_before(lists, flat), flat).to_numpy(zero_copy_only=False)
     found[pc.list_parent_indices(lists).to_numpy()[named]] = True
     return pa.array(found)
@@ -110,7 +112,7 @@ def lead_on(values: pa.StringArray) -> pa.BooleanArray:
         return within
     asked = values.filter(within)
     apart = pc.replace_substring_regex(asked, _END_OF_PATH, "/")
-    found = pc.or_(_led_on(asked), _side_by_side(apart))
+    found = pc.or_(_led_on(_segments(asked)), _side_by_side(_segments(apart)))
     return pc.replace_with_mask(within, within, found)
 
 
@@ -121,55 +123,69 @@ def _suspicious() -> tuple[str, ...]:
     return (*shapes, ENCODED, "=")
 
 
-_OF_SOMEBODY = r"^(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)"
-_IN_DEGREES = "^[-+]?[0-9]{1,3}[.][0-9]{4,16}$"
+_TOLD = (
+    r"^(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)"
+    "|^[-+]?[0-9]{1,3}[.][0-9]{4,16}$"
+)
+"""Somebody's page, a decimal of degrees."""
 
 
-def _led_on(plain: pa.StringArray) -> pa.BooleanArray:
-    """Paths of which a segment decides on the next one that is not empty, or is told by itself."""
-    lists = pc.split_pattern(pc.fill_null(plain, ""), "/")
+def _segments(plain: pa.StringArray) -> pa.ListArray:
+    return pc.split_pattern(pc.fill_null(plain, ""), "/")
+
+
+def _led_on(lists: pa.ListArray) -> pa.BooleanArray:
+    """Paths, as their segments, of which one decides on the next that is not empty, or is told by
+    itself."""
     coded = lists.flatten().dictionary_encode()
     segments, at = coded.dictionary, coded.indices.to_numpy()
     of = pc.list_parent_indices(lists).to_numpy()
     whole = np.flatnonzero(pc.not_equal(segments, "").to_numpy(zero_copy_only=False)[at])
     at, of = at[whole], of[whole]
-    follows = np.append(of[1:] == of[:-1], np.zeros(min(len(of), 1), np.bool_))
-    behind = np.append(at[1:], at[:1])
-    alone, any_, digit, first = (
-        answer.to_numpy(zero_copy_only=False) for answer in _deciding_ways(segments)
+    alone, has, begins = (
+        pc.match_substring_regex(segments, shape).to_numpy(zero_copy_only=False)
+        for shape in (_TOLD, "[0-9]", "^[0-9]")
     )
-    begins, has = (
-        pc.match_substring_regex(segments, shape).to_numpy(zero_copy_only=False)[behind]
-        for shape in ("^[0-9]", "[0-9]")
-    )
-    led = follows & (any_[at] | (digit[at] & has) | (first[at] & begins))
-    found = np.zeros(len(plain), np.bool_)
-    found[of[alone[at] | led]] = True
+    found = np.zeros(len(lists), np.bool_)
+    found[of[alone[at]]] = True
+    first = np.flatnonzero(of[1:] == of[:-1])  # of two
+    ways, behind = _deciding_on(segments, at[first]), at[first + 1]
+    led = ways.any | (ways.digit & has[behind]) | (ways.begins & begins[behind])
+    found[of[first[led]]] = True
     return pa.array(found)
 
 
-def _deciding_ways(segments: pa.StringArray) -> tuple[pa.BooleanArray, ...]:
-    """Which segments are told by themselves; decide on any segment behind them; on one with a
-    digit; on one that begins with a digit."""
+class _Ways(NamedTuple):
+    """Which segments decide on any one behind them, on one that has or begins with a digit."""
+
+    any: Bools
+    digit: Bools
+    begins: Bools
+
+
+def _deciding_on(segments: pa.StringArray, at: Ints) -> _Ways:
+    """Of the segments at these places: most stand there many times."""
+    places, spread = np.unique(at, return_inverse=True)
+    lower = pc.utf8_lower(segments.take(pa.array(places)))
+    called = pc.is_in(lower, value_set=pa.array(sorted(facts.routes().called), pa.string()))
+    numbers = pc.match_substring_regex(lower, f"^(?:{papers_of_paths()}|{numbering()})$")
+    ways = (
+        pc.is_in(lower, value_set=_on_any()),
+        pc.or_(called, numbers),
+        pc.match_substring_regex(lower, POSTCODES),
+    )
+    return _Ways(*(way.to_numpy(zero_copy_only=False)[spread] for way in ways))
+
+
+@cache
+def _on_any() -> pa.StringArray:
     routes = facts.routes()
     telling = (
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
         | routes.gamers | routes.hosts | {SITE}
     )  # fmt: skip
-    lower = pc.utf8_lower(segments)
-    alone = pc.or_(
-        pc.match_substring_regex(segments, _OF_SOMEBODY),
-        pc.match_substring_regex(segments, _IN_DEGREES),
-    )
-    numbers = pc.match_substring_regex(lower, f"^(?:{papers_of_paths()}|{numbering()})$")
-    called = pc.is_in(lower, value_set=pa.array(sorted(routes.called), pa.string()))
-    return (
-        alone,
-        pc.is_in(lower, value_set=pa.array(sorted(telling), pa.string())),
-        pc.or_(called, numbers),
-        pc.match_substring_regex(lower, POSTCODES),
-    )
+    return pa.array(sorted(telling), pa.string())
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
