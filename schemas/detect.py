@@ -285,7 +285,7 @@ def opening() -> tuple[str, ...]:
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
     lists: dict[str, Any] = {}
-    for file in ("words", "shops", "siblings"):
+    for file in ("words", "shops", "siblings", "closed"):
         more = read_yaml(_text(file))
         if twice := lists.keys() & more.keys():
             raise ValueError(f"recognizers: {sorted(twice)} stand in two files; rename one")
@@ -322,6 +322,7 @@ def digest() -> str:
         "words",
         "shops",
         "siblings",
+        "closed",
     )
     lists = ("names.txt", "english.txt", "places.txt", "languages.txt", "everyday.txt")
     tables = "\0".join(map(_text, (*files, *lists)))

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import TypeAlias
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.worth import fold
+from weir.transforms.detect.worth import fold, is_listed
 
 _LONGEST = 40  # letters of a name
 _LINKS = ("", "s", "n", "en", "e")  # between the parts of a compound: auftrag-s-nummer
@@ -17,13 +17,7 @@ _SHORTEST = 3  # letters of a part of a compound; of a number, two at its end: o
 _BESIDES = "besides"
 _NUMBERS = {"number", "key", "code"}
 _OF_NAMES = frozenset(("name", "given", "family", "maiden", "mother"))
-_WEAK = frozenset((
-    "first", "last", "given", "family", "middle", "sur", "vor", "nach", "achter", "efter", "etter",
-    "voor", "fille", "flick", "pike",
-    "co", "org", "organisation", "organization", "organisatie", "organizacja", "organizacion",
-    "lavoro", "datore", "جهة", "العمل", "work",
-))  # fmt: skip
-"""They say little alone: last=12 is no name, org=ecommerce no employer."""
+_PARTS_OF_NAMES = frozenset(("given", "family"))
 
 
 Parts: TypeAlias = list[tuple[str, str | None]]
@@ -33,17 +27,27 @@ Parts: TypeAlias = list[tuple[str, str | None]]
 @lru_cache(maxsize=4096)
 def shape_of(words: tuple[str, ...]) -> str | None:
     """The shape that a value under a name of these words must have to be personal, one of those of
-    policy.py; None if the name says nothing. What is unknown may stand before what is known."""
+    policy.py; None if the name says nothing. What is unknown may stand before what is known; behind
+    it only if a person's name is told, and the value must look like one then."""
     read = _read(words)
+    before = read
     while read and read[0][1] is None:
         read = read[1:]
+    sure = {concept for word, concept in read if word not in facts.words("weak_parts")}
     if any(concept is None for _, concept in read):
-        return None
+        return "one name" if sure & _PARTS_OF_NAMES and _tells_names(read) else None
     of = _about(read)
-    sure = {concept for word, concept in read if word not in _WEAK}
     if not sure & _OF_NAMES:
         of -= _OF_NAMES - {"name"}
+    strange = before[: len(before) - len(read)]
+    if of == {"name"} and strange and not any(is_listed(fold(word)) for word, _ in strange):
+        return "name"  # vidyarthi_naam, no product_name
     return _told(of, sure="company" in sure)
+
+
+def _tells_names(read: Parts) -> bool:
+    """Of parts of which some are unknown: whatever else is told is a name's, or whose."""
+    return {concept for _, concept in read if concept} <= _OF_NAMES | {_BESIDES, "holder"}
 
 
 @lru_cache(maxsize=4096)
@@ -68,19 +72,28 @@ def _told(of: frozenset[str], sure: bool) -> str | None:
             return shape
     if of == {"company"}:
         return "firm" if sure else "firm of two words"
-    return "phone" if of == {"phone"} else None
+    return _ALONE.get(next(iter(of))) if len(of) == 1 else None
 
 
 _RULES = (
     ({"user"}, {"name", "number", "key"}, "somebody"),
     ({"company"}, {"name", "holder"}, "firm"),
     ({"phone"}, {"number", "holder"}, "phone"),
+    ({"identity"}, _NUMBERS | {"holder"}, "long number"),
+    ({"password"}, {"user", "holder"}, "password"),
+    ({"address"}, {"holder"}, "address"),
     ({"account", "bank"}, _NUMBERS | {"account"}, "account number"),
     ({"post"}, {"code"}, "postcode"),
     ({"street"}, {"name"}, "street"),
     ({"house"}, {"number"}, "house"),
     ({"order", "paper", "holder"}, _NUMBERS, "number"),
 )
+_ALONE = {
+    "phone": "phone",
+    "identity": "long number",
+    "password": "password",
+    "address": "address",
+}
 """Of what a name must be about, of what besides, and the shape; whose it is may be told, too."""
 
 

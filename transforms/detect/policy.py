@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.closed import is_closed
 from weir.transforms.detect.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.firms import is_firm
@@ -22,6 +23,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u09
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
+_MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a-z]{0,3}")  # u7f3k9
 _LETTERS = re.compile(r"[^A-Za-z]+")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
@@ -51,6 +53,8 @@ NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[
 _BIRTH = re.compile(r"(?=.*\d)[\w ./:-]{1,30}|[^\W\d_]{3,10}")
 _DIALED = re.compile(r"(?=(?:\D*\d){6,15}\D*\Z)[\d ()./+-]+")
 _STREET = re.compile(r"(?=.*[^\W\d_]{3})[^/=:]{3,64}")
+_WHOLE_ADDRESS = re.compile(r"(?=.*[^\W\d_]{3})(?=.*[ ,+])[^/=:@]{5,90}")
+_CHOSEN = re.compile(r"(?=\S{4,64}$).*")
 _SOMEBODY = re.compile(r"[^\s=/]{3,64}")
 _FIRM = re.compile(r"(?=.*(?:[^\W\d_]\S* |[^\W\d_a-z]))[^=/]{2,80}")
 _FIRM_OF_WORDS = re.compile(
@@ -192,8 +196,9 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
         return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") else above
-        rule = _by_name(f"{singular}_{name}", text)
-    return rule
+        name = f"{singular}_{name}"
+        rule = _by_name(name, text)
+    return None if rule and is_closed(rule.entity, words(name), text) else rule
 
 
 def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:
@@ -226,7 +231,7 @@ def _by_name(name: str, text: str) -> Rule | None:
     entity, shape = _named(name)
     if entity:
         return Rule(entity, "key_policy", 1.0, f"the name says that the value is {a_kind(entity)}")
-    text = text.strip()
+    text = _without_marks(text.strip())
     numbered = _numbered(name)
     if numbered and is_number(text, numbered):
         return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")
@@ -249,6 +254,14 @@ def _by_name(name: str, text: str) -> Rule | None:
     return None
 
 
+def _without_marks(text: str) -> str:
+    """Letters alone, of scripts that write vowels as marks: सुरेश."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Mn"
+                   and unicodedata.category(c) != "Mc")
+
+
 def is_number(text: str, entity: str = "id") -> bool:
     """Written as a number of somebody's: four digits and more, or a code of letters and digits."""
     text = text.removeprefix("#")
@@ -265,9 +278,11 @@ def calls(text: str) -> bool:
 
 
 def _is_user(text: str) -> bool:
-    """A word that is in no dictionary, or a number of three digits and more."""
+    """A word that is in no dictionary, or a number of three digits and more, or both in one."""
     if text.isdigit():
         return len(text) > 2
+    if _MIXED.fullmatch(text):
+        return True
     if re.fullmatch(r"[A-Za-z][\w.-]{2,}\d{2,}", text) and not re.fullmatch(
         r"[A-Za-z]\w?[\d.-]+", text
     ):
@@ -308,6 +323,8 @@ _SHAPES: dict[str, Callable[[str], object]] = {
     "account number": _ACCOUNT.fullmatch,
     "phone": _DIALED.fullmatch,
     "street": _STREET.fullmatch,
+    "address": _WHOLE_ADDRESS.fullmatch,
+    "password": _CHOSEN.fullmatch,
     "house": HOUSE.fullmatch,
     "somebody": _SOMEBODY.fullmatch,
     "firm": _FIRM.fullmatch,
@@ -333,6 +350,8 @@ _SHAPED = {
     "account number": ("iban", "the name says a bank account, the value is a number"),
     "phone": ("phone", "the name says a telephone, the value has the digits of one"),
     "street": ("address", "the name says a street, the value may be one"),
+    "address": ("address", "the name says an address, the value has several words"),
+    "password": ("secret", "the name says a password"),
     "house": ("address", "the name says a house, the value is a number"),
     "somebody": ("id", "the name says who"),
     "firm of two words": ("name", "the name may say an employer, the value is written as a name"),

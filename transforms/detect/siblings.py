@@ -12,6 +12,7 @@ from weir.transforms.detect.persons import could_be_one_name
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, is_postcode, tails
 from weir.transforms.detect.policy import words as words_of
+from weir.transforms.detect.worth import fold, worth
 
 _BIRTH = re.compile(
     r"birth(?!day[-_]?(?:card|gift|cake|part|present|wish|decor|invit|balloon))|dob|bday"
@@ -20,7 +21,7 @@ _BIRTH = re.compile(
     r"|do[gğ]um|syntym|szulet|n[aă]scut|nastere|ro[dđ]en|majorit|生年|出生|생년",
     re.IGNORECASE,
 )
-_INNER = re.compile(r"(.+)(?:[.:]|\[|%5b)([\w-]+)(?:\]|%5d)?")
+_INNER = re.compile(r"(.+)(?:[.:$]|\[|%5b)([\w-]+)(?:\]|%5d)?", re.IGNORECASE)
 _ANY_AREA = re.compile(r"\+\d{1,4}|\(?\d{2,5}\)?")
 _ANY_REST = re.compile(r"(?=(?:\D*\d){5,10}\D*\Z)[\d ().-]+")
 _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
@@ -33,6 +34,10 @@ _MAIL_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,12}")
 _LOCAL = re.compile(r"[\w.+-]{1,64}")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
+_CARD = re.compile(r"(?=(?:\D*\d){12,19}\D*\Z)[\d .-]+")
+_UNTIL = re.compile(r"\d{1,4}(?: ?[/.-] ?\d{2,4})?")
+_CHECK_NUMBER = re.compile(r"\d{3,4}")
+_EXTENSION = re.compile(r"\d{1,6}")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
 
 
@@ -59,7 +64,7 @@ def _read(raw: str) -> str:
 
 def _within(piece: Piece) -> tuple[str | None, str]:
     """The object a field is in, and its name there: passengers[0][given], adres.hn."""
-    key = (piece.key or "").lower()
+    key = piece.key or ""
     if piece.part == "json":
         return piece.before, key
     match = _INNER.fullmatch(key)
@@ -72,13 +77,18 @@ def _renamed(piece: Piece, named: dict[str | None, dict[str, str]]) -> Piece:
     return replace(piece, key=new) if new else piece
 
 
+def _in(of: dict[str, str], *lists: str) -> list[str]:
+    """The fields whose names stand in one of the lists."""
+    return [key for key in of if any(key.lower() in words(name) for name in lists)]
+
+
 def _together(of: dict[str, str], text: str) -> dict[str, str]:
     """New names by old ones."""
     new: dict[str, str] = {}
     dates = {
         key: part
         for part in ("day", "month", "year")
-        for key in words(f"{part}s") & of.keys()
+        for key in _in(of, f"{part}s")
         if _ANY_DATE.fullmatch(of[key])
     }
     parts = set(dates.values())
@@ -86,12 +96,29 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         parts.add("year")  # annee_naissance
     if {"month", "year"} <= parts and _BIRTH.search(text):
         new |= {key: f"birth_{part}" for key, part in dates.items()}
-    if any(key in words("areas") and _is_area(key, of[key]) for key in of):
-        rest = [key for key in of if key in words("rests") and _ANY_REST.fullmatch(of[key])]
+    if any(_is_area(key.lower(), of[key]) for key in _in(of, "areas")):
+        rest = [key for key in _in(of, "rests") if _ANY_REST.fullmatch(of[key])]
         new |= dict.fromkeys(rest, "phone_number")
         if rest:
-            new |= {key: "area_phone" for key in of if key in words("areas")}
-    return new | _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
+            new |= dict.fromkeys(_in(of, "areas"), "area_phone")
+    new |= _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
+    return new | _of_a_card(of) | _of_a_telephone(of, new)
+
+
+def _of_a_card(of: dict[str, str]) -> dict[str, str]:
+    """Beside a card's number, until when it is valid and its check number."""
+    if not any(_CARD.fullmatch(value) for key, value in of.items() if entity_of(key) == "card"):
+        return {}
+    until = (key for key in _in(of, "expiries") if _UNTIL.fullmatch(of[key]))
+    check = (key for key in _in(of, "check_numbers") if _CHECK_NUMBER.fullmatch(of[key]))
+    return dict.fromkeys(until, "card") | dict.fromkeys(check, "cvv")
+
+
+def _of_a_telephone(of: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """Beside a telephone number, the extension."""
+    inner = [key for key in _in(of, "extensions") if _EXTENSION.fullmatch(of[key])]
+    numbers = (k for k, v in of.items() if "phone" in new.get(k, "") or entity_of(k) == "phone" or v[:4] == "tel:")
+    return dict.fromkeys(inner, "phone_number") if inner and any(numbers) else {}
 
 
 def _is_area(key: str, value: str) -> bool:
@@ -106,14 +133,14 @@ def _of_an_address(of: dict[str, str]) -> dict[str, str]:
     streets = _about(of, "street", ("streets", "routes_of_streets"), _ANY_STREET.search)
     houses = _about(of, "house", ("numbers_of_houses", "houses_by_postcodes"), _is_house)
     postcodes = _about(of, "post", ("postcodes",), is_postcode)
-    maybe = [key for key in words("houses") & of.keys() if _is_house(of[key])]
+    maybe = [key for key in _in(of, "houses") if _is_house(of[key])]
     new: dict[str, str] = {}
-    if postcodes or words("towns") & of.keys():
-        lines = {*words("lines"), *streets} & of.keys()
+    if postcodes or _in(of, "towns"):
+        lines = [*_in(of, "lines"), *streets]
         new |= {key: "street" for key in lines if _NUMBERED_LINE.search(of[key])}
     if houses or (postcodes and maybe):
         new |= dict.fromkeys(streets, "street") | dict.fromkeys(postcodes, "postcode")
-    if postcodes or any(key in words("streets") for key in streets):
+    if postcodes or any(key.lower() in words("streets") for key in streets):
         new |= dict.fromkeys([*houses, *maybe], "house_number")
     return new
 
@@ -126,7 +153,7 @@ def _about(
     return [
         key
         for key, value in of.items()
-        if (key in listed or _says(concept, concepts(words_of(key)))) and holds(value)
+        if (key.lower() in listed or _says(concept, concepts(words_of(key)))) and holds(value)
     ]
 
 
@@ -144,8 +171,8 @@ def _is_house(value: str) -> bool:
 
 def _of_mail(of: dict[str, str]) -> dict[str, str]:
     """Both parts of an address in two fields: local=joe beside domain=example.org."""
-    parts = [key for key in words("locals") & of.keys() if _is_local(of[key])]
-    hosts = [key for key in words("hosts_of_mail") & of.keys() if _MAIL_HOST.fullmatch(of[key])]
+    parts = [key for key in _in(of, "locals") if _is_local(of[key])]
+    hosts = [key for key in _in(of, "hosts_of_mail") if _MAIL_HOST.fullmatch(of[key])]
     return dict.fromkeys([*parts, *hosts], "email") if parts and hosts else {}
 
 
@@ -171,6 +198,12 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _is_likely_a_name(value: str) -> bool:
+    """A name of the lists or no word, rather than a word that is somebody's name too: Economy."""
+    given, family, known = worth(fold(value.strip()))
+    return could_be_one_name(value) and (given >= 1 or family >= 1 or not known)
+
+
 def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
     """A name beside a family name is the given one: name=Radek beside surname=Novák; first and
     last beside each other are both of a name, if both are written as one."""
@@ -185,7 +218,7 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         [key for key in named if tails(key)[-1] in words(list_)]
         for list_ in ("first_parts", "last_parts")
     )
-    both = first and last and any(could_be_one_name(of[key]) for key in (*first, *last))
+    both = first and last and any(_is_likely_a_name(of[key]) for key in (*first, *last))
     new = dict.fromkeys([*first, *last], "first_name") if both else {}
     if not families:
         return new

@@ -29,7 +29,7 @@ _LINK = re.compile(
 )
 _PATH = re.compile(r"(?<!\S)/[\w~@.%-]+/[^\s\"'<>]+")
 _LABEL = re.compile(
-    r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,20}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
+    r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,40}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
 _JSON = re.compile(r"[\[{]\s{0,9}\\{0,9}\"[^\"\\]{1,64}\\{0,9}\"\s{0,9}:")

@@ -139,6 +139,11 @@ def _is_word(folded: str) -> bool:
     return _is_english(folded) or is_nobody(folded) or _is_foreign(folded)
 
 
+def is_listed(folded: str) -> bool:
+    """A word that a dictionary has as it is, or in English with another ending."""
+    return len(folded) > 2 and (_is_english(folded) or folded in facts.languages())
+
+
 def _is_english(folded: str) -> bool:
     english = facts.lexicon().english
     return len(folded) < 3 or folded in english or stem(folded) in english
