@@ -23,6 +23,7 @@ from weir.transforms.detect.policy import (
 from weir.transforms.detect.side_by_side import is_named
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.told import is_gamer
+from weir.transforms.detect.worth import is_listed
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _VALUE = re.compile(r"\d|[!$%^*]")
@@ -94,8 +95,14 @@ def _paper() -> re.Pattern[str]:
 
 def is_page(text: str) -> bool:
     """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
-    stem = _ENDING.sub("", text)
-    return not stem or stem.lower() in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
+    stem = _ENDING.sub("", text).lower()
+    return not stem or stem in facts.routes().pages or _is_told(stem) or bool(_PAGE_FILE.fullmatch(text))
+
+
+def _is_told(stem: str) -> bool:
+    """Words that begin as pages of somebody's own are called: edit-picture."""
+    verb, *others = re.split(r"[-_]", stem)
+    return bool(others) and verb in facts.words("page_verbs") and all(map(is_listed, others))
 
 
 def _after(before: str, text: str) -> Rule | None:

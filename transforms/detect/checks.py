@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from weir.schemas.detect import words
 from weir.transforms.detect.digests import is_integrity, is_link, is_of_content, is_of_json
-from weir.transforms.detect.worth import fold, worth
+from weir.transforms.detect.worth import fold, is_listed, worth
 from weir.transforms.domains import has_suffix
 
 _BUILT = re.compile(r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk)\b", re.IGNORECASE)
@@ -178,11 +178,17 @@ def hexadecimal(text: str, start: int, end: int) -> bool:
 
 def long_number(text: str, start: int, end: int) -> bool:
     """Fifteen digits and more that are no date with a time."""
-    return not is_date(text[start:end]) and len(set(text[start:end])) > 2
+    callback = text[:start].lower().endswith("jquery")  # of JSONP, with a time behind it
+    return not callback and not is_date(text[start:end]) and len(set(text[start:end])) > 2
+
+
+_DRAWN = re.compile(r"[MLHVCSQTAZ]")  # M12.5,48.2L13.4,52.5Z (SVG 2, 9.3)
 
 
 def coordinates(text: str, start: int, end: int) -> bool:
     """Latitude within 90, longitude within 180 degrees."""
+    if _DRAWN.match(text, start - 1) and _DRAWN.match(text, end):
+        return False
     numbers = re.findall(r"[-+]?\d+\.\d+", text[start:end])
     return len(numbers) != 2 or (abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180)
 
@@ -268,9 +274,14 @@ def verhoeff(digits: str) -> bool:
     return check == 0
 
 
+_SLUG = re.compile(r"[-_]([a-z]{3,20})(?![^\W_])")
+
+
 def national(text: str, start: int, end: int) -> bool:
     """Check digits and dates of national numbers, as their public definitions have them."""
     written = text[start:end].upper()
+    if (slug := _SLUG.match(text, end)) and is_listed(slug[1]):
+        return False  # AB123456C-black
     plain = re.sub(r"[ .+-]", "", written)
     digits = re.sub(r"\D", "", plain)
     for shape, test in _NATIONAL:

@@ -14,7 +14,7 @@ _OF_CONTENT = re.compile(
 _GLUED = re.compile(r"(?<![\w-])sha(?:256|384|512):\Z", re.IGNORECASE)
 _OF_A_COMMIT = re.compile(
     r"(?<![^\W_])(?:commit(?:ted|s)?|revision|rev|head|cherry-?picked|reverts?|git(?: sha)?"
-    r"|checked out|merged?|checksum|digest|integrity|etag|(?:md5|sha1|sha256)sum|tree|blob|parent)"
+    r"|if-(?:none-)?match|checked out|merged?|checksum|digest|integrity|etag|(?:md5|sha1|sha256)sum|tree|blob|parent)"
     r"(?: (?:is|of|to|at|sha|id|hash|from|as)){0,2}[ :=#\"'(]{1,4}(?:W/)?[\"']?\Z",
     re.IGNORECASE,
 )

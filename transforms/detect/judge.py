@@ -43,13 +43,20 @@ LABEL = "label"
 
 _WORD = re.compile(r"[^\W\d_]+")
 _AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
+_LANGUAGE = re.compile(r"[a-z]{2,3}[-_][A-Z][a-z]{3}(?:[-_][A-Z]{2})?")  # BCP 47: sr-Latn-RS
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
 _MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
 _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
-_HASHES = ("HashOfIdentifier", "RandomString", "LongNumber")
+_HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
+_NOTHING = (
+    ("counted", frozenset(("bare digits",))),  # of a book, an item
+    ("models", frozenset(("DashedSsn", "UsSsnRecognizer"))),
+    ("of_screens", frozenset(("Coordinates", "Spot"))),
+)
+"""Words of a context, and what is no finding where one stands."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +254,8 @@ def names_in(
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
     telling = telling and not _AIRPORT.fullmatch(text)
+    if _LANGUAGE.fullmatch(text):
+        return []
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
@@ -267,13 +276,17 @@ def hits_in(
 ) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
-    counted = bool(facts.words("counted") & set(context))
-    built = _is_built(text, piece)
+    no = _not_here(frozenset(context)) | (_HASHES if _is_built(text, piece) else frozenset())
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context, effort)
-        if not ((counted and hit.pattern == "bare digits") or (built and hit.recognizer in _HASHES))
+        if hit.recognizer not in no and hit.pattern not in no
     ]
+
+
+def _not_here(context: frozenset[str]) -> frozenset[str]:
+    """Recognizers, and patterns of them, that are nothing under such a name or behind a segment."""
+    return frozenset().union(*(no for of, no in _NOTHING if not facts.words(of).isdisjoint(context)))
 
 
 def _is_built(text: str, piece: Piece) -> bool:
@@ -284,7 +297,9 @@ def _is_built(text: str, piece: Piece) -> bool:
         alone = piece.before in facts.words("pictured") and _MD5_ALONE.fullmatch(text)
         return piece.before in facts.words("built") and not alone
     named = words(piece.key or "")[-1:]
-    if named == ("etag",) and _ENTITY_TAG.fullmatch(text):
+    if (piece.key or "").lower() == "etag" and _ENTITY_TAG.fullmatch(text):
+        return True
+    if piece.part == "query" and named and named[0] in facts.words("built_queries"):
         return True
     return bool(named) and named[0] in facts.words("built_fields")
 

@@ -31,6 +31,8 @@ _WRITTEN = re.compile(
 _NORTH_AMERICA = re.compile(
     r"(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)[2-9]\d\d[ .-]?\d{4}"
 )
+_ABROAD = re.compile(r"00(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(?: \(0\))?[ /-]\d[\d /-]{6,14}")
+_FRACTION = re.compile(r"[01]\.\d{6,}")
 _BEGUN = re.compile(
     r"(?=(?:\D*\d){8,15}\D*\Z)(?:\(?\+|\(?0[1-9]|\(?[2-9]\d\d\)?[ .-]\d{3}[ .-]\d{4}\Z)"
 )
@@ -132,13 +134,15 @@ def _score(written: str, regions: tuple[str, ...]) -> float:
     written = re.sub(r"\)[ .-]{1,3}", ") ", re.sub("-{2,3}", "-", written))
     digits = re.sub(r"\D", "", written)
     bare = written.isdigit()
-    if not 7 <= len(digits) <= 15 or len(set(digits)) < 3:
+    if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or _FRACTION.fullmatch(written):
         return 0
     if written.startswith(("+", "(+")):
         return 0.6 if len(digits) >= 8 else 0
     if _WRITTEN.fullmatch(written):
         return 0.6
     if digits.startswith("00") and len(digits) >= 11:
+        if _ABROAD.fullmatch(written):
+            return 0.6  # in service or not, as behind a plus
         return 0.6 if _valid("+" + digits[2:], "ZZ") else 0
     plausible = [r for r in regions if _plausible(written, digits, r)]
     if any(_valid(digits, region) for region in plausible):

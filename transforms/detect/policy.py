@@ -12,6 +12,7 @@ from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.closed import is_closed
 from weir.transforms.detect.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.composed import shape_of
+from weir.transforms.detect.digests import is_of_json
 from weir.transforms.detect.firms import is_firm
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.quads import is_own_address
@@ -27,6 +28,7 @@ _MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a
 _LETTERS = re.compile(r"[^A-Za-z]+")
 _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
+_LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
@@ -54,6 +56,7 @@ _BIRTH = re.compile(r"(?=.*\d)[\w ./:-]{1,30}|[^\W\d_]{3,10}")
 _DIALED = re.compile(r"(?=(?:\D*\d){6,15}\D*\Z)[\d ()./+-]+")
 _STREET = re.compile(r"(?=.*[^\W\d_]{3})[^/=:]{3,64}")
 _WHOLE_ADDRESS = re.compile(r"(?=.*[^\W\d_]{3})(?=.*[ ,+])[^/=:@]{5,90}")
+_OBJECT = re.compile(r"[0-2](?:\.\d{1,6}){3,}")  # of X.660: 2.5.4.42
 _CHOSEN = re.compile(r"(?=\S{4,64}$).*")
 _SOMEBODY = re.compile(r"[^\s=/]{3,64}")
 _FIRM = re.compile(r"(?=.*(?:[^\W\d_]\S* |[^\W\d_a-z]))[^=/]{2,80}")
@@ -147,6 +150,8 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "one name"
     composed = shape_of(words(name))
     for shape, listed in _listed():
+        if shape == "degrees" and not facts.words("of_screens").isdisjoint(words(name)):
+            continue
         if listed.intersection(ends):
             return None, (composed or shape) if shape == "degrees" else shape
     if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
@@ -235,9 +240,10 @@ def _by_name(name: str, text: str) -> Rule | None:
     numbered = _numbered(name)
     if numbered and is_number(text, numbered):
         return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")
-    if shape and _SHAPES[shape](text):
-        entity, why = _SHAPED[shape]
-        return Rule(entity, "key_and_shape", 0.7, why)
+    for one in (shape, "serial" if shape != "serial" and name.lower() in facts.keys().if_serial else ""):
+        if one and _SHAPES[one](text):
+            entity, why = _SHAPED[one]
+            return Rule(entity, "key_and_shape", 0.7, why)
     if not facts.keys().if_firm.isdisjoint(tails(name)) and is_firm(text):
         return Rule(
             "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
@@ -265,7 +271,7 @@ def _without_marks(text: str) -> str:
 def is_number(text: str, entity: str = "id") -> bool:
     """Written as a number of somebody's: four digits and more, or a code of letters and digits."""
     text = text.removeprefix("#")
-    if len(text) > 32:
+    if len(text) > 32 or _OBJECT.fullmatch(text):
         return False
     if entity == "address":
         return bool(HOUSE.fullmatch(text))
@@ -299,7 +305,8 @@ def is_postcode(text: str) -> bool:
 _SHAPES: dict[str, Callable[[str], object]] = {
     "name": lambda text: is_person(text) and (could_be_a_person(text) or is_marked_name(text)),
     "one name": lambda text: (
-        could_be_one_name(text) or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
+        could_be_one_name(_LEADING.sub("", text))
+        or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
     ),
     "part of a name": lambda text: bool(NAME_WRITTEN.fullmatch(text)),
     "user": _is_user,
@@ -380,7 +387,8 @@ def is_token(text: str) -> bool:
     digits = sum(c.isdigit() for c in text)
     pieces = [piece for piece in re.split(r"[+_~=-]+", text) if piece]
     plain = all(p.isalpha() or p.isdigit() for p in pieces)  # words and numbers: a slug
-    return bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text) and not plain
+    found = bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text) and not plain
+    return found and not is_of_json(text, 0, len(text.rstrip("=")))
 
 
 def a_kind(entity: str) -> str:

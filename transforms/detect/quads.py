@@ -14,7 +14,7 @@ def is_own_address(text: str) -> bool:
 
 _BEFORE_VERSION = re.compile(
     r"(?:\b(?:v|ver|versions?|releases?|rel|rev|rv|build|firmware|update|patch|tags?|downloads?|"
-    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.-]{0,2}"
+    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.\"'-]{0,2}"
     r"|[A-Za-z][\w.+-]*/v?)$",
     re.IGNORECASE,
 )
