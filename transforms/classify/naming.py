@@ -11,7 +11,8 @@ from weir.schemas.detect import keys, lexicon
 from weir.schemas.fields import fields
 from weir.transforms.detect import Detector
 from weir.transforms.detect.persons import could_be_a_person
-from weir.transforms.detect.policy import endings, entity_of, is_person, words
+from weir.transforms.detect.policy import endings, entity_of, words
+from weir.transforms.detect.shapes import is_person
 from weir.transforms.detect.worth import words_of
 
 _LONGEST = 60

@@ -8,17 +8,15 @@ from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.couples import is_couple
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
-from weir.transforms.detect.policy import (
+from weir.transforms.detect.policy import Rule, a_kind, words
+from weir.transforms.detect.shapes import (
     FULL_POSTCODE,
     HOUSE,
     PAPER_NUMBER,
-    Rule,
-    a_kind,
     calls,
     is_number,
     is_person,
     is_token,
-    words,
 )
 from weir.transforms.detect.side_by_side import is_named
 from weir.transforms.detect.sites import SITE
@@ -96,7 +94,12 @@ def _paper() -> re.Pattern[str]:
 def is_page(text: str) -> bool:
     """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
     stem = _ENDING.sub("", text).lower()
-    return not stem or stem in facts.routes().pages or _is_told(stem) or bool(_PAGE_FILE.fullmatch(text))
+    return (
+        not stem
+        or stem in facts.routes().pages
+        or _is_told(stem)
+        or bool(_PAGE_FILE.fullmatch(text))
+    )
 
 
 def _is_told(stem: str) -> bool:

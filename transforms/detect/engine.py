@@ -208,15 +208,15 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
     "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d(?:\D{0,2}\d|$)|\d{3}"),
     "US_SSN": (r"\d{3}[-. ]?\d\d[-. ]?\d{4}",),
-    "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d",),
+    "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d|\d\[\.\]\d|(?i:ipv6:)",),
     "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
     "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
     "iban": (r"[A-Za-z]{2}\d\d|\d(?:[ ./-]{0,2}\d){5}",),
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
-    "geo": (r"\d\.\d{2,}|°|\dd\d|[2-9CFGHJMPQRVWX]{8}[+ ]",),
+    "geo": (r"[C-X][ +]\d{6}[ +]\d{7}|\d\.\d{2,}|°|\dd\d|[2-9CFGHJMPQRVWX]{8}[+ ]",),
     "name": (
-        r"\^[^\W\d_]|NM1\*|MECARD|N[:;]|[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
+        r"\^[^\W\d_]|NM1\*|MECARD|N[:;]|ORG|<<|[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
         r"|(?i:maiden|m[aä]dchenn|geburtsn|jeune fille|solter|soltei|nubile|meisjesn|panie[nń]"
         r"|rodn|pikenavn|denavn|flickn|nimi|le[aá]nyk|k[ıi]zl[ıi]k|девич|дівоч)"
         r"|(?i:wedding|hochzeit|trauung|verlob|mariage|fian[cç]|boda|casam|matrimoni|nozze|bruiloft|huwelijk|[sś]lub|wesele|sva[dt]ba|esk[uü]v|nunta|d[uü][gğ][uü]n|bryllup|br[oö]llop|häät|haat|vjen[cč]|poroka|свад|весіл|γ[αά]μ|engagement|anniversary)",

@@ -286,7 +286,9 @@ def hits_in(
 
 def _not_here(context: frozenset[str]) -> frozenset[str]:
     """Recognizers, and patterns of them, that are nothing under such a name or behind a segment."""
-    return frozenset().union(*(no for of, no in _NOTHING if not facts.words(of).isdisjoint(context)))
+    return frozenset().union(
+        *(no for of, no in _NOTHING if not facts.words(of).isdisjoint(context))
+    )
 
 
 def _is_built(text: str, piece: Piece) -> bool:

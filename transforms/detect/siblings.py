@@ -10,8 +10,9 @@ from weir.schemas.detect import keys, words
 from weir.transforms.detect.composed import concepts
 from weir.transforms.detect.persons import could_be_one_name
 from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.policy import NAME_WRITTEN, entity_of, is_postcode, tails
+from weir.transforms.detect.policy import entity_of, tails
 from weir.transforms.detect.policy import words as words_of
+from weir.transforms.detect.shapes import NAME_WRITTEN, is_postcode
 from weir.transforms.detect.worth import fold, worth
 
 _BIRTH = re.compile(
@@ -117,7 +118,11 @@ def _of_a_card(of: dict[str, str]) -> dict[str, str]:
 def _of_a_telephone(of: dict[str, str], new: dict[str, str]) -> dict[str, str]:
     """Beside a telephone number, the extension."""
     inner = [key for key in _in(of, "extensions") if _EXTENSION.fullmatch(of[key])]
-    numbers = (k for k, v in of.items() if "phone" in new.get(k, "") or entity_of(k) == "phone" or v[:4] == "tel:")
+    numbers = (
+        k
+        for k, v in of.items()
+        if "phone" in new.get(k, "") or entity_of(k) == "phone" or v[:4] == "tel:"
+    )
     return dict.fromkeys(inner, "phone_number") if inner and any(numbers) else {}
 
 
