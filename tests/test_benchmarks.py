@@ -4,8 +4,9 @@ import re
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
-from benchmarks import log
+from benchmarks import agree, duckdb_script, log
 from benchmarks.measure import measure
 from benchmarks.run import Result, table
 
@@ -34,6 +35,38 @@ def test_the_log_has_what_it_says_it_has(made):
     assert share(made, r"bot|curl|python-|Go-http") == pytest.approx(0.08, abs=0.01)
     assert share(made, r"@|%40") == pytest.approx(0.003, abs=0.0015)
     assert 0 < share(made, r'" 404 ') < 0.05
+
+
+@pytest.fixture(scope="module", params=duckdb_script.LINES)
+def by_hand(request, made, tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp(request.param)
+    (place / "a.log").write_text("\n".join(made) + "\n")
+    duckdb_script.main(str(place / "a.log"), str(place), request.param)
+    return place / duckdb_script.TABLES
+
+
+def test_the_script_by_hand_reads_every_line_and_adds_up(by_hand, made):
+    robots = sum(bool(re.search(r"bot|curl|python-|Go-http", line)) for line in made)
+    with duckdb.connect(str(by_hand), read_only=True) as tables:
+        told = tables.sql("SELECT hits, bot_hits, visits, pageviews FROM traffic").fetchall()
+        (hits, bot_hits, visits, pageviews) = told[0]
+        assert (hits, bot_hits) == (LINES - robots, robots)
+        assert tables.sql("SELECT sum(pageviews) FROM pages").fetchall() == [(pageviews,)]
+        for table in ("hours", "referrers", "technology"):
+            assert tables.sql(f"SELECT sum(visits) FROM {table}").fetchall() == [(visits,)]
+        failed = sum(bool(re.search(r'" (404|408|500) ', line)) for line in made)
+        assert tables.sql("SELECT sum(hits + hits_bots) FROM errors").fetchall() == [(failed,)]
+
+
+def test_what_two_tell_otherwise_is_told(by_hand, tmp_path):
+    other = tmp_path / "other.duckdb"
+    other.write_bytes(by_hand.read_bytes())
+    assert agree.differences(other, by_hand) == []
+    with duckdb.connect(str(other)) as tables:
+        tables.execute("UPDATE hours SET visits = visits + 1 WHERE hour = '12'")
+        tables.execute("DELETE FROM bots WHERE bot = 'seo'")
+    told = agree.differences(other, by_hand)
+    assert [one.partition(" ")[0] for one in told] == ["hours.visits", "bots.hits", "bots.bytes"]
 
 
 def test_the_log_is_in_the_order_of_time(made):
