@@ -61,14 +61,14 @@ class Aggregate:
             p
             | "Buckets" >> beam.Create(self.buckets)
             | "Count" >> beam.Map(partial(done, staging, count_buckets), self.counting)
-            | "GatherCounted" >> beam.CombineGlobally(Gather())
+            | "GatherCounted" >> Gather.all()
         )
         exchanged = (
             p
             | "Shards" >> beam.Create(range(UNIT_SHARDS))
             | "CountPairs"
             >> beam.Map(partial(done, staging, count_shard), AsSingleton(counted), staging)
-            | "GatherExchanged" >> beam.CombineGlobally(Gather())
+            | "GatherExchanged" >> Gather.all()
         )
         _ = (
             p
@@ -83,7 +83,7 @@ class Aggregate:
                 self.counting.crowd,
                 staging,
             )
-            | "GatherTables" >> beam.CombineGlobally(Gather())
+            | "GatherTables" >> Gather.all()
             | "Prove"
             >> beam.Map(
                 partial(done, staging, prove_tables), self.proving, self.dictionaries, self.day

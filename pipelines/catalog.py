@@ -55,7 +55,9 @@ def _write(made: Path, store: Store) -> None:
     with connect() as con:
         con.execute(f"ATTACH {_text(str(made))} AS made (STORAGE_VERSION {_text(STORAGE)})")
         con.execute("USE made")
+        con.begin()  # else each of some 300 statements is written for itself
         _make_views(con, store)
+        con.commit()
         con.execute("USE memory")
         con.execute("DETACH made")
 

@@ -35,7 +35,7 @@ from weir.transforms.events import EventFiles
 from weir.transforms.keys import Keyring
 from weir.transforms.people import read_people
 from weir.transforms.proving import Proving, prove_finished
-from weir.transforms.visits import COLUMNS, TEXTS
+from weir.transforms.visits import COLUMNS, TEXTS, relate
 from weir.transforms.write import read_bucket, write_canonical, write_events
 
 UNIT_SHARDS = 16
@@ -89,11 +89,10 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
     "contacts": path}."""
     with told(work.staging):
         give_back()  # what the piece before kept is of other sizes
-        events = work.events.buckets(buckets, COLUMNS, TEXTS)
+        relations = relate(work.events.buckets(buckets, COLUMNS, TEXTS), work.sites)
         found = partials(
-            events,
+            relations,
             read_people(work.people),
-            work.sites,
             read_tables().values(),
             memory_mb=work.memory_mb,
             temp_dir=Path(work.staging) / "spill",
@@ -102,7 +101,7 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
         )
         answer = {
             "buckets": buckets,
-            "rows": events.num_rows,
+            "rows": relations.rows,
             "tables": {name: _stored(table, work.staging) for name, table in found.tables.items()},
             "pairs": [
                 [table, measure, write_pairs(pairs, Path(work.staging) / "pairs")]
@@ -112,7 +111,7 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
             "few": {name: _stored(pairs, work.staging) for name, pairs in found.few.items()},
             "contacts": _stored(found.contacts, work.staging),
         }
-        work.marks.note(str(buckets[0]), events.num_rows, len(buckets))
+        work.marks.note(str(buckets[0]), relations.rows, len(buckets))
         return json.dumps(answer)
 
 

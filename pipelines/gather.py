@@ -8,6 +8,12 @@ import apache_beam as beam
 class Gather(beam.CombineFn):  # type: ignore[misc]
     """Outcomes -> one JSON list of them."""
 
+    @classmethod
+    def all(cls) -> beam.PTransform:
+        """Of all outcomes, of which there is at least one. To have a list of none, too, would be a
+        quarter of what Beam takes to wire and run a night's pipeline."""
+        return beam.CombineGlobally(cls()).without_defaults()
+
     def create_accumulator(self) -> list[str]:
         return []
 

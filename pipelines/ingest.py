@@ -110,7 +110,7 @@ class Ingest:
             p
             | "Shards" >> beam.Create(range(SHARDS))
             | "Firsts" >> beam.Map(partial(done, self.intake.staging, firsts), night, self.settling)
-            | "GatherFirsts" >> beam.CombineGlobally(Gather())
+            | "GatherFirsts" >> Gather.all()
         )
         _ = (
             p
@@ -123,7 +123,7 @@ class Ingest:
                 self.settling,
                 self.proving,
             )
-            | "GatherSettled" >> beam.CombineGlobally(Gather())
+            | "GatherSettled" >> Gather.all()
             | "Result" >> beam.Map(_write_result, night, str(self.result))
         )
 
@@ -134,7 +134,7 @@ class Ingest:
             p
             | "CopyShards" >> beam.Create(range(SHARDS))
             | "FindCopies" >> beam.Map(partial(done, staging, find_copies), night, self.settling)
-            | "GatherCopies" >> beam.CombineGlobally(Gather())  # lists of files, one a shard
+            | "GatherCopies" >> Gather.all()  # lists of files, one a shard
         )
         return (
             p
@@ -143,7 +143,7 @@ class Ingest:
             >> beam.Map(
                 partial(done, staging, drop_copies), night, AsSingleton(found), self.settling
             )
-            | "GatherLeft" >> beam.CombineGlobally(Gather())
+            | "GatherLeft" >> Gather.all()
             | "Flattened" >> beam.Map(flattened)  # outcomes, as before
         )
 

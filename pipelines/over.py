@@ -78,7 +78,7 @@ class Round:
             p
             | "Groups" >> beam.Create(range(self.groups))
             | "DoOne" >> beam.Map(do_one, self.place, self.staging)
-            | "Gather" >> beam.CombineGlobally(Gather())
+            | "Gather" >> Gather.all()
             | "Result" >> beam.Map(_write_result, self.place)
         )
 

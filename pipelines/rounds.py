@@ -39,6 +39,7 @@ from weir.transforms.disclose.partial import (
     margins_and_cut,
 )
 from weir.transforms.events import EventFiles
+from weir.transforms.visits import relate
 from weir.transforms.write import read_bucket, write_events
 
 GROUP_ROWS = 500_000
@@ -126,9 +127,8 @@ class Job:
         events = _without(events, pa.concat_arrays([self.out, *refused.chunks]))
         people = people.filter(people["sharable"])
         spill = Path(self.staging) / "spill"
-        with open_bucket(
-            events, people, self.sites, memory_mb=self.memory_mb, temp_dir=spill
-        ) as bucket:
+        relations = relate(events, self.sites)
+        with open_bucket(relations, people, memory_mb=self.memory_mb, temp_dir=spill) as bucket:
             yield bucket
         self.marks(step).note(str(group), read, 1)
 

@@ -1,6 +1,6 @@
 """From the events of a visitor bucket to aggregate tables: compile, count, merge, finish.
 
-    (bucket, EVENT)  -> Partials                  partials()        in each bucket, with no other's
+    relations of a bucket -> Partials             partials()        in each bucket, with no other's
     (table, partial) -> partial                   merge()           sums: any order, any grouping
     (table, measure, bucket of unit, pairs) -> partial   count_pairs()   users, recipients
     (table, partial, few) -> partial              fold()            what too few visitors have
@@ -23,12 +23,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.schemas.config import Site
 from weir.schemas.event import PERSON, TOUCH
 from weir.schemas.tables import NONE, OTHER, Measure, TableSpec, Unit
 from weir.transforms.demographics import CLOSED
 from weir.transforms.duck import connect
-from weir.transforms.visits import Relations, relate
+from weir.transforms.visits import Relations
 from weir.transforms.write import canonical
 
 
@@ -74,25 +73,23 @@ class Bucket:
 
 @contextmanager
 def open_bucket(
-    events: pa.Table,
+    relations: Relations,
     people: pa.Table | None,
-    sites: Sequence[Site],
     *,
     memory_mb: int = 256,
     temp_dir: str | Path | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
     earlier: pa.Table | None = None,
 ) -> Iterator[Bucket]:
-    """The relations of a bucket: visits, views, spells, signals, … (transforms/visits.py) and those
-    in transforms/sql, each under its own name.
+    """The relations of a bucket (visits, views, spells, signals, …) and those in transforms/sql,
+    each under its own name.
 
-    events: EVENT of one bucket and one local date, stitched; any order. people: PERSON of the date,
-    or a part of it that has all keys of the bucket. connection: one of `duck.connect` that the
-    caller closes; buckets may use it one after another. Without it one is opened with the limits.
+    relations: of one bucket and one local date. people: PERSON of the date, or a part of it that
+    has all keys of the bucket. connection: one of `duck.connect` that the caller closes; buckets
+    may use it one after another. Without it one is opened with the limits.
     earlier: TOUCH (schemas/event.py), what the date's visitors were shown on days before.
     """
     with nullcontext(connection) if connection else connect(memory_mb, temp_dir) as opened:
-        relations = relate(events, sites)
         given = relations.tables | {
             f"{origin}s": _coded(people, origin, unit, relations)
             for origin, unit in (("profile", "user"), ("script", "visitor"))
@@ -197,9 +194,8 @@ def _no_cells(spec: TableSpec, measures: Iterable[str]) -> pa.Table:
 
 
 def partials(
-    events: pa.Table,
+    relations: Relations,
     people: pa.Table | None,
-    sites: Sequence[Site],
     tables: Iterable[TableSpec],
     *,
     memory_mb: int = 256,
@@ -212,9 +208,8 @@ def partials(
     visitors are one."""
     specs = list(tables)
     with open_bucket(
-        events,
+        relations,
         people,
-        sites,
         memory_mb=memory_mb,
         temp_dir=temp_dir,
         connection=connection,

@@ -96,16 +96,23 @@ class Relations:
     channels: pa.Table
     units: dict[str, pa.FixedSizeBinaryArray]
     has: frozenset[str]  # actions, and columns of texts, that some hit has
+    rows: int  # of the events
 
     @property
     def tables(self) -> dict[str, pa.Table]:
         """The relations by name."""
-        return {name: value for name, value in vars(self).items() if name not in ("units", "has")}
+        return {name: value for name, value in vars(self).items() if isinstance(value, pa.Table)}
 
 
 def relate(events: pa.Table, sites: Sequence[Site]) -> Relations:
-    """EVENT rows (at least COLUMNS) of one bucket and local date, stitched, in any order."""
-    codes = {name: encode(events[name]) for name in (*UNITS, *TEXTS)}
+    """EVENT rows (at least COLUMNS) of one bucket and local date, stitched, in any order.
+
+    A column is let go as soon as it is codes. A caller had better not hold them either: those of a
+    piece are 100 MB.
+    """
+    codes: dict[str, Codes] = {}
+    for name in (*UNITS, *TEXTS):
+        codes[name], events = encode(events[name]), events.drop_columns(name)
     codes["bot"] = marked(codes["bot"], _behave(events, codes, sites))
     robot = codes["bot"].codes >= 0
     elsewhere = happened_elsewhere(events, codes)
@@ -126,6 +133,7 @@ def relate(events: pa.Table, sites: Sequence[Site]) -> Relations:
         units={name: codes[name].values for name in UNITS},
         has=frozenset(codes["action"].values.to_pylist())
         | {name for name, column in codes.items() if len(column.values)},
+        rows=events.num_rows,
     )
 
 

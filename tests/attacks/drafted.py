@@ -22,6 +22,7 @@ from weir.transforms.disclose.edition import Draft, with_people
 from weir.transforms.disclose.margins import combined
 from weir.transforms.disclose.partial import crowd_partial, edition_partial
 from weir.transforms.disclose.relations import Group, groups
+from weir.transforms.visits import relate
 
 
 def a_rule(**changes: Any) -> Policy:
@@ -52,7 +53,7 @@ def drafts(
     """What tables of a night would be decided of, before any is looked at beside another."""
     events = pa.Table.from_pylist(hits, EVENT)
     who = pa.Table.from_pylist(people or [], PERSON)
-    with open_bucket(events, who, night.config.sites) as bucket:
+    with open_bucket(relate(events, night.config.sites), who) as bucket:
         return [_draft(night, bucket, name) for name in names]
 
 

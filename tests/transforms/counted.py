@@ -8,6 +8,7 @@ from weir.schemas.config import Site
 from weir.schemas.tables import read_tables, table
 from weir.transforms.aggregate import count_pairs, finish, fold, merge, partials
 from weir.transforms.duck import connect
+from weir.transforms.visits import relate
 
 DAY = date(2008, 4, 22)
 SHOP = Site(name="shop", host="shop.example.org", timezone="America/New_York")
@@ -21,9 +22,8 @@ def night(*buckets, persons=None, tables=TABLES, crowd=1, earlier=None):
     with connect() as con:
         for hits in buckets:
             found = partials(
-                events(*hits),
+                relate(events(*hits), [WWW, SHOP]),
                 persons,
-                [WWW, SHOP],
                 tables.values(),
                 connection=con,
                 earlier=earlier,

@@ -21,6 +21,7 @@ from weir.transforms.aggregate import (
     partials,
 )
 from weir.transforms.duck import connect
+from weir.transforms.visits import relate
 
 A_BIT_OF_EVERYTHING = [
     a_hit("11:00", action="call", country="US", city="Boston", isp="Example Net", customer="acme"),
@@ -286,7 +287,7 @@ def test_visitors_in_buckets_of_their_own_come_out_as_in_one(hits, chance: rando
 @given(_HITS)
 def test_partials_say_what_the_compiled_sql_says(hits):
     whole = night(hits, persons=_PEOPLE)
-    with open_bucket(events(*hits), _PEOPLE, [WWW]) as bucket:
+    with open_bucket(relate(events(*hits), [WWW]), _PEOPLE) as bucket:
         for name, spec in TABLES.items():
             plain = bucket.rows(compile(spec))
             for dimension in spec.dimensions:
@@ -300,7 +301,7 @@ def test_partials_say_what_the_compiled_sql_says(hits):
 @given(_HITS)
 def test_what_units_contribute_adds_up_to_the_table(hits):
     whole = night(hits, persons=_PEOPLE)
-    with open_bucket(events(*hits), _PEOPLE, [WWW]) as bucket:
+    with open_bucket(relate(events(*hits), [WWW]), _PEOPLE) as bucket:
         for name, spec in TABLES.items():
             for unit in ("visitor", "user", "recipient"):
                 own = [n for n, measure in spec.measures.items() if measure.distinct == unit]
@@ -314,9 +315,9 @@ def test_what_units_contribute_adds_up_to_the_table(hits):
 def test_partials_may_be_merged_in_any_order_and_grouping():
     with connect() as con:
         parts = [
-            partials(events(*hits), None, [WWW], [table("pages")], connection=con, crowd=1).tables[
-                "pages"
-            ]
+            partials(
+                relate(events(*hits), [WWW]), None, [table("pages")], connection=con, crowd=1
+            ).tables["pages"]
             for hits in ([a_hit(path="/a")], [a_hit(path="/b")], [a_hit(path="/a")])
         ]
     wholes = [
@@ -332,7 +333,7 @@ def test_partials_may_be_merged_in_any_order_and_grouping():
 
 def test_cells_say_what_each_visitor_contributes_to_each_cell():
     hits = [a_hit("12:00", path="/a"), a_hit("12:01", path="/a"), a_hit(path="/b", visitor="ben")]
-    with open_bucket(events(*hits), None, [WWW]) as bucket:
+    with open_bucket(relate(events(*hits), [WWW]), None) as bucket:
         found = cells(bucket, table("pages")).to_pylist()
     assert sorted((r["path"], r["unit"][-3:], r["visitors"], r["pageviews"]) for r in found) == [
         ("/a", b"ann", 1, 2),
@@ -344,21 +345,23 @@ def test_cells_say_what_each_visitor_contributes_to_each_cell():
 def test_cells_of_users_are_one_a_user_after_buckets_are_merged():
     spec, parts = table("traffic"), []
     for visitor in ("home", "work"):
-        with open_bucket(events(a_hit(visitor=visitor, user="ann")), None, [WWW]) as bucket:
+        with open_bucket(relate(events(a_hit(visitor=visitor, user="ann")), [WWW]), None) as bucket:
             parts.append(cells(bucket, spec, "user", measures=["users"]))
     (row,) = merge_cells(parts, spec).to_pylist()
     assert (row["users"], row["unit"]) == (1, pseudonym("ann"))
 
 
 def test_robots_are_no_units():
-    with open_bucket(events(a_hit(bot="crawler")), None, [WWW]) as bucket:
+    with open_bucket(relate(events(a_hit(bot="crawler")), [WWW]), None) as bucket:
         assert cells(bucket, table("traffic")).num_rows == 0
 
 
 def test_one_connection_serves_bucket_after_bucket():
     with connect() as con:
         for path in ("/a", "/b"):
-            with open_bucket(events(a_hit(path=path)), None, [WWW], connection=con) as bucket:
+            with open_bucket(
+                relate(events(a_hit(path=path)), [WWW]), None, connection=con
+            ) as bucket:
                 assert bucket.rows("SELECT path FROM views")["path"].to_pylist() == [path]
         assert con.execute("SELECT 1").fetchone() == (1,)
 
