@@ -64,6 +64,11 @@ def vocabulary() -> Vocabulary:
     )
 
 
+def warm() -> None:
+    """Open the parser now, rather than at the first user agent."""
+    _ = _parser()
+
+
 def _joined(names: str) -> str:
     """Patterns between ` | ` as one."""
     return "|".join(name.strip() for name in names.split(" | "))
@@ -138,9 +143,10 @@ def _number(text: str | None) -> str | None:
 
 @lru_cache(1)
 def _parser() -> Any:
-    """The native one, without a cache: what was described is remembered here."""
+    """The native one, without a cache: what was described is remembered here. Its rules as texts:
+    it puts them together itself."""
     from ua_parser import Parser
-    from ua_parser.loaders import load_builtins
+    from ua_parser.loaders import load_lazy_builtins
     from ua_parser.regex import Resolver
 
-    return Parser(Resolver(load_builtins()))
+    return Parser(Resolver(load_lazy_builtins()))
