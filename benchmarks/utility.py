@@ -1,30 +1,38 @@
-"""What an edition of a large site is worth, table by table: by k, and by ε.
+"""What an edition is worth, table by table: by k, and by ε; of a large site, and of the sample.
 
-The events are those of made_site.py; counted, suppressed, attacked and noised they are as a night
-would. By k: the finest rows that are published (`(other)` is one), the people in them, and by how
-much rounding changes half of these rows, or less. By ε: how far off the row is, on average, that
-half of the visitors are in rows as good as or better, in the table's worst margin by one dimension.
+The events are those of made_site.py, or with --sample those of a night on sample_data; counted,
+suppressed, attacked and noised they are as a night would. By k, over all sites: the finest rows
+that are published (`(other)` is one), the people in them, and by how much rounding changes half of
+these rows, or less. By ε: how far off the row is, on average, that half of the visitors are in rows
+as good as or better, in the table's worst margin by one dimension.
 
-usage: python -m benchmarks.utility [--visitors N] [--k N …] [--epsilon E …]
+usage: python -m benchmarks.utility [--sample | --visitors N] [--k N …] [--epsilon E …]
 """
 
 import argparse
+import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
-from tests.pipelines.a_store import a_night, a_policy, few_tables, put_tables
+from tests.pipelines.a_store import a_night, a_policy, attest_events, few_tables, put_tables
 
 from benchmarks.made_site import DAY, site
+from weir.pipelines.begin import begin
 from weir.pipelines.disclose import KEYS, make
 from weir.pipelines.drafts import drafted
 from weir.pipelines.night import Night
+from weir.pipelines.nightly import ingest_only
+from weir.schemas.config import Config
 from weir.schemas.policy import Budget, Disclosure, Policy
 from weir.transforms.disclose.edition import Draft
 from weir.transforms.disclose.suppress import rounded
@@ -49,61 +57,101 @@ NOISY = {
 """The policy of docs/disclosure-dp.md."""
 
 
-def night(place: Path, policy: Policy, made: tuple[pa.Table, pa.Table]) -> Night:
-    """One whose events are the made ones."""
-    found = a_night(place, policy=policy, day=DAY)
-    put_tables(found, *made)
-    return found
+Opened = Callable[[Path, Policy], Night]
+"""A night under a policy, in a directory of its own; its events are there."""
 
 
-def by_k(place: Path, made: tuple[pa.Table, pa.Table], k: int) -> Iterator[list[str]]:
-    """A row for each table that has dimensions and people."""
+def of_the_made_site(made: tuple[pa.Table, pa.Table]) -> Opened:
+    """Nights whose events are the made ones."""
+
+    def opened(place: Path, policy: Policy) -> Night:
+        found = a_night(place, policy=policy, day=DAY)
+        put_tables(found, *made)
+        return found
+
+    return opened
+
+
+def of_the_sample(home: Path) -> Opened:
+    """Nights on the sample: ingested once, in `home`, and attested for each policy."""
+    begin(home)
+    samples = Path(__file__).parent.parent / "sample_data"
+    for name in ("www", "shop"):
+        shutil.copytree(samples / name, home / name)
+    shutil.copy(samples / "weir.yaml", home)
+    ingest_only(Night.open(Config.read(home / "weir.yaml"), DAY, create=True), Console(quiet=True))
+
+    def opened(place: Path, policy: Policy) -> Night:
+        shutil.copytree(home, place)
+        found = replace(Night.open(Config.read(place / "weir.yaml"), DAY), policy=policy)
+        attest_events(found)
+        return found
+
+    return opened
+
+
+def by_k(place: Path, opened: Opened, k: int) -> Iterator[list[str]]:
+    """A row for each table that has dimensions and people, over all sites."""
     policy = a_policy()
     rules = {name: rule.model_copy(update={"k": k}) for name, rule in policy.disclosure.items()}
-    one = night(place, policy.model_copy(update={"disclosure": rules}), made)
+    one = opened(place, policy.model_copy(update={"disclosure": rules}))
     began = time.process_time()
     with drafted(one, accept_incomplete=False) as found:
         spent = time.process_time() - began
-        for draft in found.drafts:
-            left = left_of(draft)
-            if left.finest and draft.form.shape.dimensions:
+        drafts = sorted(found.drafts, key=_name)
+        for name, of_sites in groupby(drafts, key=_name):
+            whole = list(of_sites)
+            left = [left_of(draft) for draft in whole]
+            finest, units = sum(one.finest for one in left), sum(one.units for one in left)
+            if finest and whole[0].form.shape.dimensions:
+                told = sum(one.finest_told for one in left) / finest
+                refused = all(draft.refused for draft in whole)
                 yield [
-                    draft.form.table, str(k), f"{left.finest:,}",
-                    "withheld" if draft.refused else f"{left.finest_told / left.finest:.1%}",
-                    f"{left.units_told / left.units:.1%}", f"{_off(draft):.1%}", f"{spent:.0f}",
+                    name, str(k), f"{finest:,}", "withheld" if refused else f"{told:.1%}",
+                    f"{sum(one.units_told for one in left) / units:.1%}", f"{_off(whole):.1%}",
+                    f"{spent:.0f}",
                 ]  # fmt: skip
 
 
-def _off(draft: Draft) -> float:
+def _name(draft: Draft) -> str:
+    return draft.form.table
+
+
+def _off(drafts: Sequence[Draft]) -> float:
     """By how much rounding changes the people in half of the published finest rows, or less."""
+    off = np.concatenate([_rounding(draft) for draft in drafts])
+    return float(np.median(off)) if len(off) else 0.0
+
+
+def _rounding(draft: Draft) -> npt.NDArray[np.float64]:
+    """Of each published finest row, by how much of its people rounding changes them."""
     crossed = np.bitwise_count(draft.margins["mask"].to_numpy())
-    units = draft.units[(crossed == crossed.max()) & ~draft.hidden]
-    if len(units) == 0:
-        return 0.0
-    return float(np.median(np.abs(rounded(units, draft.rule.rounding).value - units) / units))
+    units = draft.units[(crossed == crossed.max(initial=0)) & ~draft.hidden]
+    return np.abs(rounded(units, draft.rule.rounding).value - units) / units
 
 
-def by_epsilon(place: Path, made: tuple[pa.Table, pa.Table], epsilon: float) -> Iterator[list[str]]:
-    """A row for each noisy table."""
+def by_epsilon(place: Path, opened: Opened, epsilon: float) -> Iterator[list[str]]:
+    """A row for each noisy table of each site."""
     policy = a_policy()
     given: dict[str, Any] = {
         "disclosure": policy.disclosure | NOISY, "budget": Budget(epsilon=epsilon, delta=DELTA)
     }  # fmt: skip
-    one = night(place, policy.model_copy(update=given), made)
+    one = opened(place, policy.model_copy(update=given))
     with few_tables(*NOISY), drafted(one, accept_incomplete=False) as found:
         edition = make(found, one.keyring(*KEYS))
     for entry in edition.tables:
         assert entry.noise
         off = "no use" if entry.noise.error is None else f"{entry.noise.error:.2%}"
-        yield [entry.table, f"{epsilon:g}", f"{entry.rows:,}", off, str(entry.noise.usable)]
+        usable = str(entry.noise.usable)
+        yield [entry.table, f"{epsilon:g}", entry.site, f"{entry.rows:,}", off, usable]
 
 
 def shown(heads: tuple[str, ...], rows: list[list[str]]) -> Table:
     """For the terminal."""
     table = Table(box=None, pad_edge=False)
     for head in heads:
-        table.add_column(head, justify="left" if head == "table" else "right")
-    for row in sorted(rows, key=lambda row: (row[0], float(row[1]))):
+        table.add_column(head, justify="left" if head in ("table", "site") else "right")
+    for row in sorted(rows, key=lambda row: (row[0], float(row[1]), row[2])):
         table.add_row(*row)
     return table
 
@@ -111,20 +159,26 @@ def shown(heads: tuple[str, ...], rows: list[list[str]]) -> Table:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n", 1)[0])
-    parser.add_argument("--visitors", type=int, default=40_000)
+    parser.add_argument("--visitors", type=int, default=40_000, help="of the made site")
+    parser.add_argument("--sample", action="store_true", help="sample_data, not the made site")
     parser.add_argument("--k", type=int, nargs="*", default=(10, 20, 50, 100))
     parser.add_argument("--epsilon", type=float, nargs="*", default=(0.5, 1, 2, 4, 8))
     given = parser.parse_args()
-    console, made = Console(), site(given.visitors)
-    console.print(f"{given.visitors:,} visitors, {made[0].num_rows:,} page views")
+    console = Console()
     with tempfile.TemporaryDirectory() as place:
+        if given.sample:
+            opened = of_the_sample(Path(place) / "sample")
+        else:
+            made = site(given.visitors)
+            console.print(f"{given.visitors:,} visitors, {made[0].num_rows:,} page views")
+            opened = of_the_made_site(made)
         heads = ("table", "k", "finest rows", "published", "people in them", "off by", "CPU s")
         for k in given.k:
-            rows = [*by_k(Path(place) / f"k{k}", made, k)]
+            rows = [*by_k(Path(place) / f"k{k}", opened, k)]
             console.print(shown(heads, rows))
         for epsilon in given.epsilon:
-            rows = [*by_epsilon(Path(place) / f"e{epsilon}", made, epsilon)]
-            console.print(shown(("table", "ε", "rows", "off by", "usable"), rows))
+            rows = [*by_epsilon(Path(place) / f"e{epsilon}", opened, epsilon)]
+            console.print(shown(("table", "ε", "site", "rows", "off by", "usable"), rows))
 
 
 if __name__ == "__main__":

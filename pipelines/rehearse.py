@@ -14,6 +14,7 @@ from rich.text import Text
 
 from weir.pipelines.night import Night
 from weir.pipelines.recorded import unrecorded
+from weir.pipelines.remarks import remarks
 from weir.pipelines.share import granted, passed_over, projection, wanted
 from weir.pipelines.verify import verify
 from weir.schemas.config import Config
@@ -23,11 +24,13 @@ from weir.transforms.keys import public_key_path
 
 @dataclass(frozen=True)
 class Planned:
-    """A release as it would be, and its place; `there`: it is that already, as it was signed."""
+    """A release as it would be, and its place; `there`: it is that already, as it was signed.
+    remarks: what it lacks."""
 
     path: Path
     release: Release
     there: bool
+    remarks: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer for a machine."""
@@ -39,6 +42,7 @@ class Planned:
             "path": str(self.path),
             "there": self.there,
             **self.release.model_dump(mode="json", include=told),
+            "remarks": list(self.remarks),
             "tables": [_table_json(table) for table in self.release.tables],
         }
 
@@ -66,7 +70,8 @@ def rehearse(night: Night, recipient: str, days: Sequence[date], today: date) ->
     place = night.store.root / "shared" / recipient / release.release
     if place.exists():
         verify(place, public).demand()
-    return Planned(place, release, place.exists())
+    lacks = remarks(night.store, grant.who, grant.editions, release)
+    return Planned(place, release, place.exists(), lacks)
 
 
 def show_planned(console: Console, planned: Planned) -> None:
@@ -87,10 +92,8 @@ def show_planned(console: Console, planned: Planned) -> None:
         tell("edition", f"{note.date}  {note.sha256[:12]}  {policy}{before}{lacks}")
     for one in release.periods:
         tell(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {len(one.days)} days")
-    if release.missing_dates:
-        tell("missing", f"no edition of {', '.join(map(str, release.missing_dates))}")
-    if release.missing_tables:
-        tell("missing", f"in no edition: {', '.join(release.missing_tables)}")
+    for remark in planned.remarks:
+        tell("missing", remark)
     console.print(_tables(release.tables))
 
 
@@ -101,7 +104,8 @@ def _tables(tables: Sequence[ReleaseTable]) -> Table:
         shown.add_column(name, justify="right")
     shown.add_column("columns", overflow="fold")
     for table in tables:
-        counts = (f"{n:,}" for n in (table.rows, table.suppressed, table.withheld))
+        numbers = (table.rows, table.suppressed, table.withheld)
+        counts = ("-" if n is None else f"{n:,}" for n in numbers)
         noise = " (with noise)" if table.noise else ""
         names = ", ".join(column.name for column in table.columns)
         shown.add_row(f"  {table.table}{noise}", *counts, names)

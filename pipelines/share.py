@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.periods import periods_over
 from weir.pipelines.recorded import catch_up, record_release
+from weir.pipelines.remarks import remarks
 from weir.pipelines.report.release import render
 from weir.pipelines.store import Store, digest, digest_of_file
 from weir.pipelines.verify import MANIFEST, PUBLIC_KEY, SIGNATURE, verify
@@ -41,6 +42,7 @@ from weir.schemas.columns import Zone
 from weir.schemas.config import Config
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp
+from weir.schemas.noise import HIGH, LOW
 from weir.schemas.period import OF, TABLE, PeriodEdition
 from weir.schemas.policy import Policy
 from weir.schemas.recipient import Recipient
@@ -56,7 +58,7 @@ from weir.schemas.release import (
     column_note,
 )
 from weir.transforms.disclose.periods import over_periods
-from weir.transforms.disclose.project import projected, refuse_mixed
+from weir.transforms.disclose.project import goes_whole, projected, refuse_mixed
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.sheet import sheet
 from weir.transforms.write import write_canonical
@@ -64,11 +66,13 @@ from weir.transforms.write import write_canonical
 
 @dataclass(frozen=True)
 class Shared:
-    """A release and its place; `made` is False when the same one was there already."""
+    """A release and its place; `made` is False when the same one was there already. remarks: what
+    it lacks, for whoever shares it."""
 
     path: Path
     release: Release
     made: bool
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
                 software=night.software, today=today, ledger=ledger,
             )  # fmt: skip
             places.append(str(shared.path))
+            for remark in shared.remarks:
+                print(f"weir: {name}: {remark}", file=sys.stderr)
     return places
 
 
@@ -144,7 +150,8 @@ def share(
     with store.drafting("share") as draft:
         release = _write(draft, store, grant, stamp, keyring, software)
         place = store.root / "shared" / recipient / release.release
-        return _publish(draft, place, release, public, ledger)
+        shared = _publish(draft, place, release, public, ledger)
+    return replace(shared, remarks=remarks(store, grant.who, grant.editions, release))
 
 
 def granted(
@@ -211,7 +218,7 @@ def projection(
     visitors = _visitors(store, grant)
     if visitors:
         entries, frames[TABLE] = visitors
-        tables = (*tables, _write_table(draft, entries, frames[TABLE]))
+        tables = (*tables, _write_table(draft, entries, frames[TABLE], who))
     periods = tuple(_period_note(edition, who) for edition in grant.periods)
     notes = tuple(_edition_note(edition, grant.superseded[edition.date]) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
@@ -246,7 +253,7 @@ def _tables(
         entries = [entry for entry in entries if _wanted(entry, who)]
         if entries:
             frames[name] = _projection(store, entries, who)
-            notes.append(_write_table(draft, entries, frames[name]))
+            notes.append(_write_table(draft, entries, frames[name], who))
     return tuple(notes), frames
 
 
@@ -281,8 +288,11 @@ def _dimensions(entry: EditionTable) -> tuple[str, ...]:
     return tuple(column.name for column in entry.columns if column.kind == "dimension")
 
 
-def _write_table(draft: Path, entries: list[EditionTable], frame: pa.Table) -> ReleaseTable:
+def _write_table(
+    draft: Path, entries: list[EditionTable], frame: pa.Table, who: Recipient
+) -> ReleaseTable:
     first = entries[0]
+    whole = all(entry.noise or goes_whole(_dimensions(entry), who) for entry in entries)
     written = write_canonical(frame, frame.schema, draft, Zone.SHARED)
     place = draft / f"{first.table}.parquet"
     Path(written.path).replace(place)
@@ -298,11 +308,19 @@ def _write_table(draft: Path, entries: list[EditionTable], frame: pa.Table) -> R
         sha256=written.sha256,
         unit=first.unit,
         rules=tuple(rules[key] for key in sorted(rules)),
-        suppressed=sum(entry.suppressed for entry in entries),
-        withheld=sum(entry.withheld for entry in entries),
+        suppressed=sum(entry.suppressed for entry in entries) if whole else None,
+        withheld=0 if all(entry.noise for entry in entries) else _nulls(frame, first),
         columns=_columns(entries, frame),
         noise=tuple(entry.noise for entry in entries if entry.noise),
     )
+
+
+def _nulls(frame: pa.Table, entry: EditionTable) -> int:
+    """Numbers that are left out of the rows of a release."""
+    measures = {column.name for column in entry.columns if column.kind == "measure"}
+    ends = {name + end for name in measures for end in (LOW, HIGH)}
+    told = [name for name in frame.column_names if name in measures - ends]
+    return sum(frame[name].null_count for name in told)
 
 
 def _columns(entries: list[EditionTable], frame: pa.Table) -> tuple[ColumnNote, ...]:

@@ -89,8 +89,8 @@ class ReleaseTable(Strict):
     sha256: str
     unit: str  # the privacy unit
     rules: tuple[Disclosure, ...]  # one, unless the policy changed between the dates
-    suppressed: int  # of the editions it is a projection of
-    withheld: int
+    suppressed: int | None  # of its editions; None: not all of their rows are for the recipient
+    withheld: int  # numbers left out of the rows that are there
     columns: tuple[ColumnNote, ...]
     noise: tuple[Noise, ...] = Field((), exclude_if=_absent)  # of each site and date, in mode dp
 

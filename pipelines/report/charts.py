@@ -54,7 +54,7 @@ class _Ends:
     steps: list[int]
 
 
-_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 330, 150, 7, 8, 12))
+_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 270, 140, 6, 6, 12))
 
 
 def columns(marks: Sequence[Mark], title: str) -> str:
@@ -223,7 +223,9 @@ def _ends(marks: Sequence[Mark]) -> _Ends:
 
 
 def short(value: int) -> str:
-    """12,300 as 12.3k, as axes and tiles say it; small numbers whole."""
+    """12,300 as 12.3k, as axes say it; small numbers whole."""
+    if value < 0:
+        return f"\N{MINUS SIGN}{short(-value)}"
     for size, letter in ((10**9, "G"), (10**6, "M"), (10**4, "k")):
         if value >= size:
             unit = 1000 if letter == "k" else size

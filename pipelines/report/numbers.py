@@ -41,12 +41,16 @@ class Number:
     @property
     def text(self) -> str:
         """As people read it."""
-        return "" if self.value is None else f"{self.value:,}"
+        return "" if self.value is None else told(self.value)
 
     @property
     def interval(self) -> str:
         """The 95 % interval in words, "" where the number has none."""
-        return "" if self.low is None or self.high is None else f"{self.low:,} to {self.high:,}"
+        return (
+            ""
+            if self.low is None or self.high is None
+            else f"{told(self.low)} to {told(self.high)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,11 @@ def is_rest(label: str) -> bool:
 def tells(labels: Iterable[str]) -> bool:
     """Whether there is more than the absence of a value."""
     return any(label != NONE for label in labels)
+
+
+def told(value: int) -> str:
+    """A number as people read it; noise may make it negative."""
+    return f"{value:,}".replace("-", "\N{MINUS SIGN}")
 
 
 def cut(label: str) -> str:

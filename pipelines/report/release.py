@@ -24,7 +24,7 @@ from weir.pipelines.report.pages import page
 from weir.pipelines.report.words import order, rules, smallest, span, title, words
 from weir.schemas.release import ColumnNote, Release
 
-SHOWN_VALUES, SHOWN_MEASURES, SHOWN_TILES = 12, 5, 6
+SHOWN_VALUES, SHOWN_MEASURES, TILES_BESIDE, BESIDE = 12, 5, 6, 4
 TILES = (
     ("traffic", "visitors"), ("period_visitors", "visitors"), ("traffic", "users"),
     ("traffic", "visits"), ("traffic", "pageviews"),
@@ -97,9 +97,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Bar:
-    """A row's bar and whisker, in percent of the longest. share None: a hatched field."""
+    """A row's bar and whisker, in percent of the track; it ends at `zero`, which noise may lie to
+    the left of. start None: a hatched field."""
 
-    share: float | None
+    zero: float
+    start: float | None
+    width: float
     low: float | None
     high: float | None
 
@@ -128,6 +131,12 @@ class Breakdown:
     of: int  # so many days
     some_days: bool  # not every row was published on every day
 
+    @property
+    def wide(self) -> int:
+        """How much room its columns take; an interval takes as much as another number."""
+        noisy = any(number.interval for line in self.lines for number in line.row.numbers)
+        return len(self.measures) * (1 + noisy) + len(self.rates) + self.some_days
+
 
 @dataclass(frozen=True)
 class Block:
@@ -143,6 +152,12 @@ class Block:
     empty: bool
 
     @property
+    def narrow(self) -> bool:
+        """Whether two of its breakdowns have room beside each other."""
+        wide = max((part.wide for part in self.breakdowns), default=0)
+        return len(self.breakdowns) > 1 and wide <= BESIDE
+
+    @property
     def shows(self) -> bool:
         """Whether there is something to see, or to say."""
         return self.empty or bool(self.figures or self.breakdowns)
@@ -156,6 +171,11 @@ class SiteView:
     tiles: tuple[Tile, ...]
     blocks: tuple[Block, ...]
 
+    def beside(self, more: int) -> int:
+        """How many tiles stand beside each other if there is room, so that no line has only one."""
+        count = len(self.tiles) + more
+        return -(-count // max(1, -(-count // TILES_BESIDE)))
+
 
 def render(release: Release, frames: dict[str, pa.Table]) -> str:
     """The page as HTML text. frames: the release's tables by name."""
@@ -167,11 +187,17 @@ def render(release: Release, frames: dict[str, pa.Table]) -> str:
         days=len(release.dates),
         rules=rules(release.tables),
         smallest=smallest(release.tables),
-        noisy=[table.table for table in release.tables if table.noise],
-        suppressed=sum(table.suppressed for table in release.tables),
+        noisy=[title(table.table) for table in release.tables if table.noise],
+        suppressed=_suppressed(release),
         published=sum(table.rows for table in release.tables),
         title=title,
     )
+
+
+def _suppressed(release: Release) -> int | None:
+    """Rows that are not in the release; None where of some table that is not told."""
+    counts = [table.suppressed for table in release.tables]
+    return None if None in counts else sum(count or 0 for count in counts)
 
 
 def _site(name: str, release: Release, frames: dict[str, pa.Table]) -> SiteView:
@@ -197,7 +223,7 @@ def _tiles(found: Sequence[Facts]) -> tuple[Tile, ...]:
                 else (Number(None), "withheld, or none")
             )
             tiles.append(Tile(words(name), *told))
-    return tuple(tiles[:SHOWN_TILES])
+    return tuple(tiles)
 
 
 def _block(found: Facts) -> Block:
@@ -308,11 +334,12 @@ def _breakdown(found: Facts, dimension: ColumnNote) -> Breakdown:
     shown = shown[:SHOWN_MEASURES]
     known = RATES.get(found.table.table, ())
     rates = tuple(r for r in known if any(r.text(means[value]) for value in kept))
-    longest = max((_end(numbers[main.name]) for numbers in means.values()), default=0) or 1
+    ends = [end for numbers in means.values() for end in _ends(numbers[main.name])]
+    track = min(0, *ends, 0), max(0, *ends, 0)
     lines = tuple(
         Line(
             Row(cut(value), tuple(means[value][m.name] for m in shown), told[value][1]),
-            _bar(means[value][main.name], longest),
+            _bar(means[value][main.name], *track),
             tuple(rate.text(means[value]) for rate in rates),
         )
         for value in kept
@@ -336,15 +363,20 @@ def _listed(names: Sequence[str]) -> str:
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}" if told else ""
 
 
-def _bar(number: Number, longest: int) -> Bar:
-    def share(value: int | None) -> float | None:
-        return None if value is None else min(100.0, max(0.0, 100 * value / longest))
+def _bar(number: Number, least: int, most: int) -> Bar:
+    def place(value: int) -> float:
+        return 100 * (value - least) / ((most - least) or 1)
 
-    return Bar(share(number.value), share(number.low), share(number.high))
+    zero = place(0)
+    low, high = (None if end is None else place(end) for end in (number.low, number.high))
+    if number.value is None:
+        return Bar(zero, None, 0.0, low, high)
+    value = place(number.value)
+    return Bar(zero, min(zero, value), abs(value - zero), low, high)
 
 
-def _end(number: Number) -> int:
-    return max(number.value or 0, number.high or 0)
+def _ends(number: Number) -> list[int]:
+    return [end for end in (number.value, number.low, number.high) if end is not None]
 
 
 def _any(means: dict[str, dict[str, Number]], measure: ColumnNote) -> bool:

@@ -60,7 +60,7 @@ def rules(tables: Iterable[ReleaseTable]) -> list[RuleView]:
     found: dict[tuple[str, ...], list[str]] = {}
     for table in tables:
         sentences = tuple(_sentence(rule, table.unit) for rule in table.rules)
-        found.setdefault(sentences, []).append(table.table.replace("_", " "))
+        found.setdefault(sentences, []).append(title(table.table))
     return [RuleView(tuple(names), sentences) for sentences, names in found.items()]
 
 

@@ -89,6 +89,16 @@ class Browser:
         got = self._ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True, **form)
         place.write_bytes(base64.b64decode(got["data"]))
 
+    def press(self, key: str) -> None:
+        """A key, as from a keyboard."""
+        code = {"Tab": 9, "Enter": 13}[key]
+        for kind in ("rawKeyDown", "char", "keyUp"):
+            if kind != "char" or key == "Enter":
+                self._ask(
+                    "Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                    windowsVirtualKeyCode=code, **({"text": "\r"} if key == "Enter" else {}),
+                )  # fmt: skip
+
     def contrast(self) -> dict[str, Any]:
         """{"seen": texts, "low": those that are hard to read}."""
         found: dict[str, Any] = self.run(_CONTRAST)

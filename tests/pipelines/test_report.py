@@ -1,14 +1,11 @@
 """The report: what is not there is hatched and never zero, and anybody can read it anywhere."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from browser import CHROMIUM, Browser, browser
 
 from weir.pipelines.report.charts import Mark, columns, short, trend
 from weir.pipelines.report.numbers import facts, over_days
@@ -262,64 +259,3 @@ def test_the_page_asks_nobody_for_anything(page):
     assert "default-src 'none'" in page
     assert not re.search(r"<script|<link|<img|<iframe|<form|https?:|@import|url\((?!#)", page)
     assert not re.search(r' (?:src|action|on\w+)="', page)
-
-
-# ---- in a browser ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Shown:
-    browser: Browser
-    place: Path
-
-
-@pytest.fixture(scope="module")
-def shown(page, tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip(
-            "no Chromium on PATH: install one (`apt-get install chromium`) to look at pages"
-        )
-    home = tmp_path_factory.mktemp("browser")
-    place = home / "report.html"
-    place.write_text(page, encoding="utf-8")
-    with browser(home / "profile") as one:
-        yield Shown(one, place)
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_it_fits_and_can_be_read_and_is_silent(shown, width, dark):
-    shown.browser.open(shown.place, width, dark=dark)
-    contrast = shown.browser.contrast()
-    assert contrast["seen"] > 100
-    assert contrast["low"] == []
-    assert shown.browser.run("document.documentElement.scrollWidth") == width
-    assert shown.browser.said() == []
-    assert shown.browser.asked_for() == []
-
-
-def test_the_browser_refuses_what_the_page_would_ask_for(shown, tmp_path):
-    told = '<body><img src="https://example.com/x.png"><script>alert(1)</script>'
-    worse = tmp_path / "worse.html"
-    worse.write_text(shown.place.read_text().replace("<body>", told, 1))
-    shown.browser.open(worse, 1440)
-    assert len(shown.browser.said()) >= 2, "the test above would see it"
-
-
-def test_charts_are_as_large_as_there_is_room(shown):
-    script = (
-        "[...document.querySelectorAll('.chart')].filter(c => c.checkVisibility())"
-        ".map(c => c.classList[1])"
-    )
-    shown.browser.open(shown.place, 360)
-    assert set(shown.browser.run(script)) == {"narrow"}
-    shown.browser.open(shown.place, 1440)
-    assert "wide" in set(shown.browser.run(script))
-
-
-def test_it_prints_on_white_whatever_the_screen(shown):
-    shown.browser.open(shown.place, 1440, dark=True, media="print")
-    assert (
-        shown.browser.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    )
-    assert shown.browser.contrast()["low"] == []

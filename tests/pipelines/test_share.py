@@ -151,6 +151,51 @@ def test_a_recipient_gets_rows_of_its_own_customers_only(night_for):
     assert {row["customer"] for row in rows} == {"bookshop"}
 
 
+def test_what_was_withheld_is_told_of_the_recipients_own_rows_only(night_for):
+    own = ADS.model_copy(update={"name": "own", "customers": ("airline",)})
+    night = night_for(ADS, own)
+    whole, part = (
+        {table.table: table for table in shared_with(night, name).release.tables}
+        for name in ("acme-ads", "own")
+    )
+    shared = shared_with(night, "own")
+    rows = pq.read_table(shared.path / "campaigns.parquet").to_pylist()
+    measures = [c.name for c in part["campaigns"].columns if c.kind == "measure"]
+    nulls = sum(row[name] is None for row in rows for name in measures)
+    assert part["campaigns"].withheld == nulls < whole["campaigns"].withheld
+    assert part["campaigns"].suppressed is None, "of others' rows nothing is told"
+    assert whole["campaigns"].suppressed == 0
+    assert part["traffic"] == whole["traffic"], "of the site, so it goes whole"
+    assert "not told" in (shared.path / "report.html").read_text()
+    some = ADS.model_copy(update={"name": "some", "dimensions": ("os",)})
+    night = a_night(night.config.base, policy=a_policy(some))
+    tables = {table.table: table for table in shared_with(night, "some").release.tables}
+    assert tables["technology"].suppressed is None
+
+
+def test_a_customer_of_whom_there_is_no_row_is_told_to_whoever_shares(night_for):
+    own = {"tables": ("campaigns", "traffic"), "customers": ("airline", "bokshop")}
+    night = night_for(ADS.model_copy(update=own))
+    (told,) = shared_with(night).remarks
+    assert "no row of customer 'bokshop'" in told and "did you mean 'bookshop'?" in told
+    assert rehearse(night, "acme-ads", [DAY], TODAY).remarks == (told,)
+    other = ADS.model_copy(update=own | {"customers": ("zoo",)})
+    night = a_night(night.config.base, policy=a_policy(other))
+    (told,) = shared_with(night).remarks
+    assert "they name airline, bookshop" in told
+    assert shared_with(a_night(night.config.base, policy=a_policy(ADS))).remarks == ()
+
+
+def test_a_date_without_an_edition_is_told_to_whoever_shares(night_for, monkeypatch, capsys):
+    night = night_for(ADS)
+    monkeypatch.setattr(share_module.Night, "open", lambda *_: night)
+    days = [DAY, DAY + timedelta(1)]
+    share_module.share_all(night.config, days, "acme-ads")
+    assert capsys.readouterr().err == "weir: acme-ads: no edition of 2008-04-23\n"
+    share_module.share_all(night.config, days[:1], "acme-ads")
+    assert capsys.readouterr().err == ""
+
+
 def test_a_site_that_is_not_allowed_is_not_in_it(night_for):
     night = night_for(ADS.model_copy(update={"sites": ("shop",)}))
     shared = shared_with(night)

@@ -1,0 +1,50 @@
+"""What a release lacks, in words for whoever shares it: most of it is a slip in the policy."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from weir.pipelines.store import Store
+from weir.schemas.recipient import Recipient
+from weir.schemas.release import Edition, Release
+from weir.schemas.tables import CUSTOMER, NONE, OTHER
+
+_SHOWN = 8
+
+
+def remarks(
+    store: Store, who: Recipient, editions: Sequence[Edition], release: Release
+) -> tuple[str, ...]:
+    """Dates, tables and customers of which there is nothing, each kind in a line."""
+    found = []
+    if release.missing_dates:
+        found.append(f"no edition of {', '.join(map(str, release.missing_dates))}")
+    if release.missing_tables:
+        found.append(f"in no edition: {', '.join(release.missing_tables)}")
+    return (*found, *_customers(store, who, editions))
+
+
+def _customers(store: Store, who: Recipient, editions: Sequence[Edition]) -> Iterator[str]:
+    """Those of the recipient's customers of whom its tables have no row."""
+    if not who.customers:
+        return
+    known = _known(store, who, editions)
+    for name in sorted(set(who.customers) - known):
+        close = get_close_matches(name, known, n=1)
+        named = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
+        hint = f"did you mean '{close[0]}'?" if close else f"they name {named or 'none'}"
+        yield f"no row of customer '{name}' in these editions (misspelt, or of too few); {hint}"
+
+
+def _known(store: Store, who: Recipient, editions: Sequence[Edition]) -> set[str]:
+    """The customers that are named in what the recipient gets of sites and tables."""
+    found: set[str] = set()
+    for entry in (entry for edition in editions for entry in edition.tables):
+        if entry.table in who.tables and (not who.sites or entry.site in who.sites):
+            columns = {column.name for column in entry.columns}
+            if CUSTOMER in columns:
+                rows = pq.read_table(store.root / entry.path, columns=[CUSTOMER])
+                found.update(pc.unique(rows[CUSTOMER].drop_null()).to_pylist())
+    return found - {NONE, OTHER}
