@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from rich.console import Console
-from rich.text import Text
 
 from weir.pipelines.attested import attested
 from weir.pipelines.budget import Drawing, Losses
 from weir.pipelines.disclose import KEYS, kept
 from weir.pipelines.drafts import Drafted, drafted, refusals
 from weir.pipelines.night import Night
+from weir.pipelines.prose import tell
 from weir.pipelines.recorded import unrecorded
 from weir.pipelines.tolls import a_table, show_table, show_tolls
 from weir.schemas.tables import Unit
@@ -110,21 +110,19 @@ def _composed(night: Night, unit: Unit, charged: dict[str, Loss]) -> dict[str, A
 
 def show_foreseen(console: Console, told: dict[str, Any]) -> None:
     """The end of `weir disclose --dry-run`."""
-
-    def tell(text: str, style: str = "") -> None:
-        console.print(Text(text, style), soft_wrap=True)
-
+    console.print()
     if told["there"]:
-        tell(f"\nEdition of {told['date']}: made before and frozen; nothing would change", "bold")
+        frozen = "made before and frozen; nothing would change"
+        tell(console, f"Edition of {told['date']}: {frozen}", "bold")
         for note in told["notes"][1:]:
-            tell(f"  {note}")
+            tell(console, f"  {note}")
     else:
-        tell(f"\nEdition of {told['date']}, as it would be", "bold")
+        tell(console, f"Edition of {told['date']}, as it would be", "bold")
         show_tolls(console, told["tables"])
         _show_spending(console, told)
         for note in told["notes"]:
-            tell(f"  ! {note}", "yellow")
-    tell("dry run: nothing was drawn, made or recorded", "dim")
+            tell(console, f"  ! {note}", "yellow")
+    tell(console, "dry run: nothing was drawn, made or recorded", "dim")
 
 
 def _show_spending(console: Console, told: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weir.pipelines.night import Night
+from weir.pipelines.prose import tell
 from weir.pipelines.recorded import unrecorded
 from weir.pipelines.remarks import remarks
 from weir.pipelines.share import granted, passed_over, projection, wanted
@@ -78,22 +79,22 @@ def show_planned(console: Console, planned: Planned) -> None:
     """The end of `weir share --dry-run`, for one recipient."""
     release = planned.release
 
-    def tell(name: str, text: str) -> None:
-        console.print(Text(f"  {name:<9}{text}"), soft_wrap=True)
+    def line(name: str, text: str) -> None:
+        tell(console, f"  {name:<9}{text}")
 
     console.print(Text(f"{release.recipient} ({release.kind})", style="bold"), soft_wrap=True)
-    tell("release", f"{planned.path}")
-    tell("", "there already, as it was signed" if planned.there else "not there yet")
-    tell("sites", ", ".join(release.sites) or "none")
+    console.print(Text(f"  release  {planned.path}"), soft_wrap=True)
+    line("", "there already, as it was signed" if planned.there else "not there yet")
+    line("sites", ", ".join(release.sites) or "none")
     for note in release.editions:
         policy = f"policy {note.policy.name} {note.policy.version}"
         lacks = f"; incomplete: {'; '.join(note.incomplete)}" if note.incomplete else ""
         before = f"; supersedes {note.supersedes[0][:12]}" if note.supersedes else ""
-        tell("edition", f"{note.date}  {note.sha256[:12]}  {policy}{before}{lacks}")
+        line("edition", f"{note.date}  {note.sha256[:12]}  {policy}{before}{lacks}")
     for one in release.periods:
-        tell(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {len(one.days)} days")
+        line(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {len(one.days)} days")
     for remark in planned.remarks:
-        tell("missing", remark)
+        line("missing", remark)
     console.print(_tables(release.tables))
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from weir.pipelines.nightly import IngestDone, NightDone
 from weir.pipelines.options import near
+from weir.pipelines.prose import tell
 from weir.pipelines.steps import Ingested
 from weir.pipelines.tolls import a_table, show_bounds, spent_in_words
 from weir.schemas.config import Config
@@ -75,7 +76,7 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
     show_noise(console, edition)
     show_bounds(console, edition["tables"])
     for note in _notes(edition):
-        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+        tell(console, f"  {note}")
 
 
 def show_period(console: Console, told: dict[str, Any]) -> None:
@@ -87,7 +88,7 @@ def show_period(console: Console, told: dict[str, Any]) -> None:
         state = f"over {len(told['days'])} editions" if table["rows"] else "withheld"
         console.print(f"  {table['site']}  {state}", highlight=False, markup=False)
     for note in told["notes"]:
-        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+        tell(console, f"  {note}")
 
 
 def _notes(edition: dict[str, Any]) -> Sequence[str]:
@@ -113,11 +114,10 @@ def show_noise(console: Console, edition: dict[str, Any]) -> None:
         table.add_row(entry["site"], entry["table"], spent_in_words(entry["noise"]["spent"]), off)
     console.print(table)
     for spent in edition["spent"]:
-        console.print(f"  all of a site together: {_month(spent)}", highlight=False, soft_wrap=True)
+        tell(console, f"  all of a site together: {_month(spent)}")
     useless = sorted({entry["table"] for entry in noisy if not entry["noise"]["usable"]})
     if useless:
-        told = f"  too small for their budget: {', '.join(useless)}"
-        console.print(Text(told, "yellow"), soft_wrap=True)
+        tell(console, f"  too small for their budget: {', '.join(useless)}", "yellow")
 
 
 def _month(spent: dict[str, Any]) -> str:
@@ -148,7 +148,7 @@ def show_inspection(console: Console, found: dict[str, Any]) -> None:
         + others
     )
     if found["damaged"]:
-        console.print(f"  {found['damaged']}", highlight=False, soft_wrap=True)
+        tell(console, f"  {found['damaged']}")
     for reason, count in sorted(found["reasons"].items()):
         console.print(f"  {count:>9,}  {reason}", highlight=False)
     for example in found.get("examples", ()):
@@ -178,26 +178,23 @@ def _came_in(console: Console, config: Config, ingested: Ingested) -> None:
         table.add_row("together", *(f"{sum(c[name] for c in counts):,}" for name in names))
     console.print(table)
     rate = ingested.read / max(ingested.seconds, 0.001)
-    console.print(
+    tell(
+        console,
         f"  Rows add up: lines = {' + '.join(names[1:])}. "
         f"({ingested.seconds:.1f} s, {rate:,.0f} lines/s)",
-        highlight=False, soft_wrap=True,
-    )  # fmt: skip
+    )
     for path, chosen in sorted(ingested.formats.items()):
-        console.print(
-            f"  {_from(base, path)}: {chosen.format} ({chosen.why})",
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
+        tell(console, f"  {_from(base, path)}: {chosen.format} ({chosen.why})")
     for text in _of_other_dates(config, ingested):
-        console.print(Text(f"  ! {text}", style="yellow"), soft_wrap=True)
+        tell(console, f"  ! {text}", "yellow")
     for line in [*ingested.warnings, *ingested.incomplete]:
-        console.print(Text(f"  ! {line}", style="yellow"), soft_wrap=True)
+        tell(console, f"  ! {line}", "yellow")
     if ingested.skewed:
-        console.print(
+        tell(
+            console,
             f"  {ingested.skewed:,} hits by clocks that are more than a minute off, at most "
             f"{_span(ingested.skew_s)}; ours counts",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
+        )
     _quarantined(console, base, ingested)
 
 
@@ -250,10 +247,7 @@ def _quarantined(console: Console, base: Path, ingested: Ingested) -> None:
         first = next((r for r in ingested.rejects if r.reason == reason), None)
         place = f"{_from(base, first.path)}:{first.line}" if first else f"{count:,} lines"
         others = f", and {count - 1:,} more like it" if first and count > 1 else ""
-        console.print(
-            f"  {place}: {reason}; kept in quarantine{others}",
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
+        tell(console, f"  {place}: {reason}; kept in quarantine{others}")
 
 
 def _held_back(console: Console, ingested: Ingested) -> None:
@@ -274,21 +268,17 @@ def _held_back(console: Console, ingested: Ingested) -> None:
         f"Proof: {ingested.identifiers:,} identifiers were looked for in the {ingested.strings:,} "
         "distinct texts that were to cross.",
     ):
-        console.print(f"  {line}", highlight=False, soft_wrap=True)
+        tell(console, f"  {line}")
     if ingested.undeclared_rare:
-        console.print(
-            f"  Undeclared parameters dropped, not named here since few sent them or they may name "
-            f"somebody: {ingested.undeclared_rare:,}",
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
+        told = (
+            "  Undeclared parameters dropped, not named here since few sent them or they may name"
+        )
+        tell(console, f"{told} somebody: {ingested.undeclared_rare:,}")
     if ingested.undeclared:
         names = ", ".join(ingested.undeclared[:SHOWN_NAMES])
         more = len(ingested.undeclared) - SHOWN_NAMES
-        console.print(
-            f"  Parameters that nothing declares, dropped: {names}"
-            + (f" and {more} more" if more > 0 else ""),
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
+        others = f" and {more} more" if more > 0 else ""
+        tell(console, f"  Parameters that nothing declares, dropped: {names}{others}")
 
 
 def _measured(console: Console, done: NightDone) -> None:
@@ -318,7 +308,7 @@ def _crowds(policy: Policy, tables: list[str]) -> str:
 def _left(console: Console, done: NightDone, config: Path) -> None:
     if done.withheld:
         told = "Left: nothing, since the date is incomplete (see the line with ! above)"
-        console.print(Text(told, style="yellow"), soft_wrap=True)
+        tell(console, told, "yellow")
         console.print(
             f"  make the edition all the same: {_weir()} disclose -c {near(config)} "
             f"-d {done.night.day} --accept-incomplete",
@@ -334,14 +324,11 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
     state = "made and frozen" if done.edition.get("made") else "made earlier and frozen"
     crowd = _crowds(done.night.policy, [entry["table"] for entry in crowds if entry["rows"]])
     console.print(Text("Left", style="bold"))
-    console.print(
-        f"  edition, {state}: {rows:,} rows of at least {crowd} people each\n"
-        f"  {left_out:,} rows left out, too small or giving a small one away",
-        highlight=False, soft_wrap=True,
-    )  # fmt: skip
+    tell(console, f"  edition, {state}: {rows:,} rows of at least {crowd} people each")
+    tell(console, f"  {left_out:,} rows left out, too small or giving a small one away")
     show_noise(console, done.edition)
     for note in _notes(done.edition):
-        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+        tell(console, f"  {note}")
     for path in done.releases:
         who = Path(path).parent.name
         console.print(f"  release for {who}: {near(Path(path))}", highlight=False, soft_wrap=True)

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from weir.pipelines.prose import tell
+
 Entries = Sequence[Mapping[str, Any]]
 """Of each site's table what `weir disclose --json` says; `inside`: a toll."""
 
@@ -29,10 +31,9 @@ def show_tolls(console: Console, tables: Entries) -> None:
         _show_unnamed(console, mine)
         console.print()
     if crowds:
-        console.print(
-            "  told: rows published; finest: of those broken out furthest; people: in them",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
+        tell(
+            console, "  told: rows published; finest: of those broken out furthest; people: in them"
+        )
     show_bounds(console, tables)
 
 
@@ -59,7 +60,7 @@ def _show_rows(console: Console, site: str, entries: Entries) -> None:
 def _tell_empty(console: Console, entries: Entries) -> None:
     empty = [entry["table"] for entry in entries if not entry["inside"]["cells"]]
     if empty:
-        console.print(f"  nobody in: {', '.join(empty)}", highlight=False, soft_wrap=True)
+        tell(console, f"  nobody in: {', '.join(empty)}")
 
 
 def _show_numbers(console: Console, entries: Entries) -> None:
@@ -89,10 +90,8 @@ def _show_unnamed(console: Console, entries: Entries) -> None:
         show_table(console, "values without a crowd, in (other)", shown)
     deeper = sum(entry["inside"]["deeper"] for entry in entries)
     if deeper:
-        told = (
-            f"  {deeper:,} cells by more dimensions than the policy lets cross were not looked at"
-        )
-        console.print(told, highlight=False, soft_wrap=True)
+        told = "cells by more dimensions than the policy lets cross were not looked at"
+        tell(console, f"  {deeper:,} {told}")
 
 
 def show_bounds(console: Console, tables: Entries) -> None:

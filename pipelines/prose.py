@@ -1,0 +1,21 @@
+"""Sentences beside tables on a terminal: broken between words, as the tables beside them are."""
+
+import textwrap
+
+from rich.console import Console
+from rich.text import Text
+
+
+def tell(console: Console, text: str, style: str = "") -> None:
+    """A line of prose. On a terminal it goes on below its own beginning where it is longer than the
+    terminal is wide; no path or command in it is broken, and elsewhere it stays one line."""
+    if console.is_terminal:
+        text = "\n".join(_broken(line, console.width) for line in text.split("\n"))
+    console.print(Text(text, style), soft_wrap=True)
+
+
+def _broken(line: str, width: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

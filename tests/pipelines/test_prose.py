@@ -1,0 +1,33 @@
+"""Sentences beside tables are as wide as the terminal, and what is to be copied stays whole."""
+
+import io
+
+from rich.console import Console
+
+from weir.pipelines.prose import tell
+
+LONG = "/a/place/that-is/" + "so-long-that/" * 6 + "a-terminal-has-no-room.json"
+
+
+def told(text: str, *, terminal: bool) -> list[str]:
+    console = Console(file=io.StringIO(), width=80, force_terminal=terminal, color_system=None)
+    tell(console, text)
+    return console.file.getvalue().rstrip("\n").split("\n")
+
+
+def test_prose_is_broken_between_words_and_goes_on_below_its_beginning():
+    lines = told("  " + "word-of-it " * 20 + "end", terminal=True)
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 80
+    assert all(line.startswith("    word-of-it") for line in lines[1:])
+
+
+def test_a_path_stays_whole_and_lines_of_a_text_stay_apart():
+    lines = told(f"  kept in {LONG}; look there\n  second", terminal=True)
+    assert any(LONG in line for line in lines)
+    assert lines[-1] == "  second"
+
+
+def test_in_a_pipe_a_line_is_a_line():
+    text = "  " + "word " * 40 + "end"
+    assert told(text, terminal=False) == [text]
