@@ -1,6 +1,11 @@
+import shutil
+
 import pytest
 
-from tests.pipelines.a_store import few_tables
+from tests.attacks.superseding import again
+from tests.attacks.weekly import a_week
+from tests.pipelines.a_store import a_night, few_tables, visitors
+from weir.pipelines.disclose import disclose
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -8,3 +13,43 @@ def _few_tables():
     """Editions of the tables that are attacked."""
     with few_tables("technology", "campaigns", "traffic", "pages"):
         yield
+
+
+@pytest.fixture(scope="package")
+def frozen(tmp_path_factory):
+    """The edition of 300 visitors. Look, do not touch."""
+    night = a_night(tmp_path_factory.mktemp("frozen"), visitors(300))
+    with few_tables("traffic", "technology"):
+        disclose(night)
+    return night
+
+
+@pytest.fixture
+def twice(frozen, tmp_path):
+    """A night whose edition is out, and whose events were replaced by other ones."""
+
+    def make(first, second):
+        base = tmp_path / str(len(list(tmp_path.iterdir())))
+        if first == visitors(300):
+            night = a_night(shutil.copytree(frozen.config.base, base))
+        else:
+            night = a_night(base, first)
+            disclose(night)
+        again(night, second)
+        return night
+
+    return make
+
+
+@pytest.fixture(scope="package")
+def week(tmp_path_factory):
+    """Two days: 300 visitors, and 300 of whom 200 came again. Look, do not touch."""
+    with few_tables("traffic"):
+        return a_week(tmp_path_factory.mktemp("week"), visitors(300), visitors(300, 100))
+
+
+@pytest.fixture
+def two_days(week, tmp_path):
+    """The same, to be changed: the night of Tuesday."""
+    base = shutil.copytree(week.config.base, tmp_path / "week")
+    return a_night(base, day=week.day)

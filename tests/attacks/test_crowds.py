@@ -26,8 +26,8 @@ def paths_of(base, hits, **rule):
 
 
 def forged(networks):
-    """An attacker's 60 cookies on some networks ask for a page that one visitor has seen."""
-    return [a_hit(1000 + n, path=SECRET, net=n % networks) for n in range(60)]
+    """An attacker's 50 cookies on some networks ask for a page that one visitor has seen."""
+    return [a_hit(1000 + n, path=SECRET, net=n % networks) for n in range(50)]
 
 
 class TestPumpedUp:

@@ -2,9 +2,11 @@
 somebody puts into a log so that it reaches whoever opens the release."""
 
 import csv
+import json
 import shutil
 from datetime import date, timedelta
 
+import pyarrow.compute as pc
 import pytest
 
 from tests.pipelines.a_store import DAY, a_night, a_policy, few_tables, put_events, visitors
@@ -15,9 +17,13 @@ from weir.pipelines.reconcile import reconcile
 from weir.pipelines.recorded import catch_up
 from weir.pipelines.replaced import keep_replaced
 from weir.pipelines.share import share
+from weir.pipelines.store import digest_of_file
 from weir.pipelines.supersede import supersede
-from weir.pipelines.verify import verify
+from weir.pipelines.verify import MANIFEST, SIGNATURE, verify
+from weir.schemas.errors import ConfigError
+from weir.schemas.release import FileNote, Release
 from weir.transforms import sheet as sheet_module
+from weir.transforms.keys import Keyring
 
 NAMES = (
     '=HYPERLINK("https://example.org/?"&A1,"look")',
@@ -26,6 +32,16 @@ NAMES = (
     '"><img src=x onerror=alert(1)>',
     "../../../../etc/cron.d/weir",
 )
+AIM = "etc/cron.d"
+"""Where the last of them leads from the place in which a release is made."""
+
+
+def named_by_campaign(draft, entries, frame, write_table=share_module._write_table):
+    """As a build would that gives a campaign a file of its own, of its name."""
+    if entries[0].table == "campaigns":
+        mine = frame.filter(pc.equal(frame["campaign"], NAMES[-1]))
+        write_table(draft, [e.model_copy(update={"table": NAMES[-1]}) for e in entries], mine)
+    return write_table(draft, entries, frame)
 
 
 def hits_of(campaigns):
@@ -80,18 +96,63 @@ class TestTampering:
             path.write_bytes(kept)
         assert verify(release, key).ok
 
-    def test_if_no_digest_were_compared_nobody_would_know(self, copied, monkeypatch):
+    def test_if_nothing_were_compared_nobody_would_know(self, copied, monkeypatch):
+        """Of any file; with signatures alone, of any but the manifest and its own."""
         _, release, key = copied
-        (release / "traffic.csv").write_text("site,visitors\nwww,1000000\n")
         monkeypatch.setattr(
             verify_module, "_checked", lambda _, path, __: verify_module.Checked(path, "intact")
         )
+        for path in sorted(release.iterdir()):
+            kept = path.read_bytes()
+            path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+            signed = path.name in (MANIFEST, SIGNATURE)
+            assert verify(release, key).ok is not signed, path.name
+            path.write_bytes(kept)
+        monkeypatch.setattr(verify_module.keys, "verify", lambda *_: None)
+        manifest = release / MANIFEST
+        manifest.write_text(manifest.read_text().replace("acme-ads", "acme-bad"))
         assert verify(release, key).ok
 
     def test_files_of_another_release_do_not_fit_its_manifest(self, copied):
         older, newer, key = copied
         shutil.copy(older / "traffic.parquet", newer / "traffic.parquet")
         assert [file.path for file in verify(newer, key).wrong] == ["traffic.parquet"]
+
+
+class TestAFileElsewhere:
+    """A manifest of somebody's own, signed with a key of theirs, names a file outside: whoever
+    checks the release would be told that it is there."""
+
+    @staticmethod
+    def lure(place, older, newer):
+        """The newer release without its first file, for which the older one's stands."""
+        said = json.loads((newer / MANIFEST).read_text())
+        first = said["files"][0]["path"]
+        (newer / first).unlink()
+        said["files"][0] |= {
+            "path": f"../{older.name}/{first}", "sha256": digest_of_file(older / first)
+        }  # fmt: skip
+        (newer / MANIFEST).write_text(json.dumps(said))
+        keyring = Keyring.open(place / "keys", "signing")
+        (newer / SIGNATURE).write_bytes(keyring.sign((newer / MANIFEST).read_bytes()))
+
+    def test_it_is_refused_as_no_manifest(self, place, copied):
+        older, newer, key = copied
+        self.lure(place, older, newer)
+        with pytest.raises(ConfigError, match=MANIFEST):
+            verify(newer, key)
+
+    def test_if_a_name_could_be_a_path_it_would_be_intact(self, place, copied, monkeypatch):
+        class AnyPath(FileNote):
+            path: str
+
+        class Trusting(Release):
+            files: tuple[AnyPath, ...]
+
+        older, newer, key = copied
+        self.lure(place, older, newer)
+        monkeypatch.setattr(verify_module, "Release", Trusting)
+        assert verify(newer, key).ok
 
 
 class TestReplay:
@@ -209,3 +270,11 @@ class TestMaliciousNames:
     def test_no_file_is_named_by_them(self, copied):
         older, newer, _ = copied
         assert {p.name for p in newer.iterdir()} == {p.name for p in older.iterdir()}
+
+    def test_if_a_campaign_named_a_file_one_would_lie_elsewhere(self, place, tmp_path, monkeypatch):
+        base = shutil.copytree(place, tmp_path / "copy")
+        aim = base / AIM
+        aim.mkdir(parents=True)
+        monkeypatch.setattr(share_module, "_write_table", named_by_campaign)
+        share_of(a_night(base))
+        assert {path.name for path in aim.iterdir()} == {"weir.parquet", "weir.csv"}

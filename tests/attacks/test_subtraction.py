@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -20,12 +19,15 @@ from tests.pipelines.a_store import (
     visitors,
 )
 from weir.pipelines import disclose as disclose_module
+from weir.pipelines import drafts as drafts_module
 from weir.pipelines import share as share_module
 from weir.pipelines.disclose import disclose
 from weir.pipelines.share import share
 from weir.schemas.errors import UsageError
+from weir.schemas.tables import read_tables
 from weir.transforms.disclose import edition as edition_module
 from weir.transforms.disclose import together as together_module
+from weir.transforms.disclose.project import projected
 
 K = 50
 LYNX = [*visitors(300), *visitors(90, 300, browser="Opera"), *visitors(7, 400, browser="Lynx")]
@@ -94,31 +96,28 @@ class TestTwoRecipients:
         return found
 
     def test_together_they_know_no_more_than_the_edition(self, tmp_path):
-        rows = self.together(tmp_path, ("os",), ("browser",), ("device", "os"))
+        rows = self.together(tmp_path, ("os",), ("browser",), ("browser", "os"))
         whole = the_edition(a_night(tmp_path), "technology")
         assert all(any(row.items() <= known.items() for known in whole) for row in rows)
         rows = [row for row in rows if row["by"] in ("total", "browser")]
         assert not tells_of_few(remainder(rows, "browser", "visitors"), K)
 
-    def test_if_each_got_a_table_of_its_own_they_would(self, tmp_path, monkeypatch):
-        """Safe by itself is the total, and are browsers of 50 visitors without a total."""
+    @staticmethod
+    def of_its_own(base, monkeypatch, *dimensions):
+        """The edition of a table that has no more dimensions than its one recipient gets."""
+        spec = read_tables()["technology"]
+        fewer = {name: spec.dimensions[name] for name in dimensions}
+        own = {"technology": spec.model_copy(update={"dimensions": fewer})}
+        monkeypatch.setattr(drafts_module, "read_tables", lambda: own)
+        return edition_of(base / "-".join(dimensions), TestTwoRecipients.HITS, "technology")
 
-        def of_its_own(rows, dimensions, recipient):
-            counted = {"Firefox": 300, "Opera": 90, "Camino": 70, "Lynx": 7}
-            numbers = {name: n for name, n in counted.items() if n >= K}
-            if recipient.dimensions == ("os",):
-                numbers = {None: sum(counted.values())}
-            empty = dict.fromkeys(rows.column_names) | {"site": "www", "date": DAY}
-            made = [
-                empty
-                | {"by": "browser" if name else "total", "browser": name, "visitors": round(n, -1)}
-                for name, n in numbers.items()
-            ]
-            return pa.Table.from_pylist(made, rows.schema)
-
-        monkeypatch.setattr(share_module, "projected", of_its_own)
-        rows = self.together(tmp_path, ("os",), ("browser",))
-        assert tells_of_few(remainder(rows, "browser", "visitors"), K)
+    def test_if_each_got_an_edition_of_its_own_they_would(self, tmp_path, monkeypatch):
+        """Each is safe by itself, and leaves out another browser beside Lynx."""
+        one = self.of_its_own(tmp_path, monkeypatch, "browser")
+        other = self.of_its_own(tmp_path, monkeypatch, "browser", "os")
+        for rows in (one, other):
+            assert not tells_of_few(remainder(rows, "browser", "visitors"), K)
+        assert tells_of_few(remainder([*one, *other], "browser", "visitors"), K)
 
 
 CUSTOMERS = [
@@ -136,18 +135,17 @@ class TestOthersNumbers:
     def others(base):
         disclose(a_night(base, CUSTOMERS))
         rows = shared(base, BOOKSHOP)["campaigns"]
-        totals = of(rows, "total", "visitors")
-        return left_over(totals[""], of(rows, "customer", "visitors").values()) if totals else None
+        totals, own = (of(rows, by, "visitors") for by in ("total", "customer"))
+        return left_over(totals[""], [own["bookshop"]]) if totals else None
 
     def test_there_is_no_total_to_take_it_from(self, tmp_path):
         assert self.others(tmp_path) is None
 
     def test_if_totals_were_left_in_the_others_would_be_known(self, tmp_path, monkeypatch):
-        def with_totals(rows, dimensions, recipient):
-            customer = pc.fill_null(rows["customer"], "bookshop")
-            return rows.filter(pc.equal(customer, "bookshop"))
+        def of_all(rows, dimensions, recipient):
+            return projected(rows, dimensions, recipient.model_copy(update={"customers": ()}))
 
-        monkeypatch.setattr(share_module, "projected", with_totals)
+        monkeypatch.setattr(share_module, "projected", of_all)
         low, high = self.others(tmp_path)
         assert low <= 170 <= high and high - low < 20
 
@@ -173,12 +171,15 @@ WEEK = [DAY - timedelta(days=1) + timedelta(days=n) for n in range(7)]
 WEEKLY = ADS.model_copy(update={"name": "weekly", "grain": "week", "tables": ("technology",)})
 
 
+MONDAY, TUESDAY = ([*visitors(300), *visitors(opera, 300, browser="Opera")] for opera in (90, 40))
+
+
 @pytest.fixture(scope="module")
-def two_days(tmp_path_factory):
+def both_days(tmp_path_factory):
     """Opera is published on the first day and left out, with 40 visitors, on the second."""
     base = tmp_path_factory.mktemp("days")
-    for day, opera in ((WEEK[0], 90), (WEEK[1], 40)):
-        disclose(a_night(base, [*visitors(300), *visitors(opera, 300, browser="Opera")], day=day))
+    for day, hits in zip(WEEK, (MONDAY, TUESDAY), strict=False):
+        disclose(a_night(base, hits, day=day))
     return base
 
 
@@ -196,18 +197,20 @@ DAILY = ADS.model_copy(update={"name": "daily", "tables": ("technology",)})
 class TestDaysAndPeriods:
     """The week less its published days is the day that was left out."""
 
-    def test_a_week_less_its_days_is_nothing(self, two_days):
-        assert opera(two_days, WEEKLY) == opera(two_days, DAILY) > 0
+    def test_a_week_less_its_days_is_nothing(self, both_days):
+        assert opera(both_days, WEEKLY) == opera(both_days, DAILY) > 0
 
-    def test_if_weeks_were_counted_anew_it_would_be_that_day(self, two_days, monkeypatch):
+    def test_if_weeks_were_counted_anew_it_would_be_that_day(
+        self, both_days, tmp_path, monkeypatch
+    ):
+        """An edition of the events of both days together, in place of the sums."""
+        together = edition_of(tmp_path, [*MONDAY, *TUESDAY], "technology", day=WEEK[0])
+
         def counted_anew(_table, rows, grain):
-            """90 and 40 page views: what was left out on the second day is in the sum."""
-            (first,) = (r for r in rows.to_pylist() if (r["by"], r["browser"]) == OPERA)
-            whole = pa.Table.from_pylist([{**first, "pageviews": 90 + 40}], rows.schema)
-            return rows if grain == "day" else whole
+            return rows if grain == "day" else pa.Table.from_pylist(together, rows.schema)
 
         monkeypatch.setattr(share_module, "over_periods", counted_anew)
-        found = left_over(opera(two_days, WEEKLY), [opera(two_days, DAILY)])
+        found = left_over(opera(both_days, WEEKLY), [opera(both_days, DAILY)])
         assert tells_of_few(found, K)
 
 
@@ -221,9 +224,9 @@ class TestBeforeAndAfter:
 
     @staticmethod
     def both(base, later):
-        before, after = [*WITHOUT, *JANE], WITHOUT
+        before, after = [*WITHOUT, *JANE], [*WITHOUT, *visitors(1, 5000, sharable=False)]
         if later == "her hits come late":
-            before, after = after, before
+            before, after = WITHOUT, before
         first = edition_of(base, before, "traffic")
         put_events(a_night(base), after)
         disclose(a_night(base))

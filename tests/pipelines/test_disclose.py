@@ -60,18 +60,23 @@ def test_a_row_of_calls_is_there_with_10_callers_and_not_with_9(tmp_path):
         assert set(told) == ({10} if callers == 10 else set())
 
 
-def test_zero_absent_and_suppressed_look_alike(tmp_path):
-    def shown(place, converted):
-        came = visitors(200, campaign="spring", medium="banner")
-        responded = visitors(
-            converted, channel="tag", action="conversion", pageview=False, campaign="spring"
-        )
-        return rows_of(tmp_path / place, [*came, *responded], "campaigns", by="campaign")
+def conversions(base, converted):
+    """Rows of a campaign of 200 visitors, so many of whom converted."""
+    came = visitors(200, campaign="spring", medium="banner")
+    responded = visitors(
+        converted, channel="tag", action="conversion", pageview=False, campaign="spring"
+    )
+    with few_tables("campaigns", "traffic"):
+        return rows_of(base / str(converted), [*came, *responded], "campaigns", by="campaign")
 
-    nobody, few, many = shown("nobody", 0), shown("few", 9), shown("many", 30)
-    assert nobody == few
-    assert nobody[0]["conversions"] is None
-    assert many[0]["conversions"] == 30
+
+def test_a_number_of_conversions_is_there_with_10_behind_it_and_not_with_9(tmp_path):
+    told = [row["conversions"] for n in (9, 10) for row in conversions(tmp_path, n)]
+    assert told == [None, 10]
+
+
+def test_zero_absent_and_suppressed_look_alike(tmp_path):
+    assert conversions(tmp_path, 0) == conversions(tmp_path, 9) != []
 
 
 def test_published_numbers_are_rounded_to_tens(tmp_path):

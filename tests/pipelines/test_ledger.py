@@ -62,6 +62,16 @@ def test_writers_at_the_same_time_take_turns(ledger):
     assert ledger.verify() == 23
 
 
+def test_in_wal_mode_who_reads_does_not_keep_who_writes_waiting(ledger):
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as reader:
+        assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",), "the writer would wait"
+        reader.execute("BEGIN")
+        before = reader.execute("SELECT count(*) FROM entries").fetchone()
+        ledger.record("run", "beside a reader")
+        assert reader.execute("SELECT count(*) FROM entries").fetchone() == before
+    assert ledger.verify() == 4
+
+
 def test_a_file_that_is_no_ledger_is_told_so(tmp_path):
     place = tmp_path / "ledger.sqlite"
     place.write_bytes(b"not a database, but long enough to be taken for one" * 50)

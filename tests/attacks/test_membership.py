@@ -1,0 +1,162 @@
+"""Was one person there? Asked by somebody who knows what all the others did, and has what leaves.
+
+Noise comes from the operating system and cannot be seeded. So sample sizes of mode dp are fixed,
+and a sound build fails with a probability of 1e-9 a test. In mode threshold nothing is drawn.
+"""
+
+from dataclasses import replace
+from math import exp, log, sqrt
+
+import numpy as np
+import pytest
+
+from tests.attacks.drafted import a_rule, drafts
+from tests.pipelines.a_store import DAY, a_night, visitors
+from tests.transforms.disclose.dp.a_table import a_counting, counts, margins
+from weir.schemas.policy import Disclosure
+from weir.transforms.disclose.dp import measure, noise
+from weir.transforms.disclose.dp.accounting import Loss
+from weir.transforms.disclose.dp.grid import Grid
+from weir.transforms.disclose.dp.noise import Reach, named, noise_for
+from weir.transforms.disclose.edition import published
+from weir.transforms.disclose.margins import Shape
+from weir.transforms.disclose.together import settle
+
+RARE = 1e-9
+TRIALS = 10_000
+TABLE = Shape(("page",), ("views",), finest=frozenset({"views"}))
+RULE = Disclosure(mode="dp", cells_per_unit=1, per_cell=5)
+PAGES = tuple(f"/{n:05}" for n in range(TRIALS))
+
+
+def margin(trials):
+    """Hoeffding's: a success rate is higher than its chance by that with a probability of 1e-9."""
+    return sqrt(log(1 / RARE) / (2 * trials))
+
+
+MARGIN = margin(TRIALS)
+
+
+def success(most, views=9):
+    """How often the attacker is right, where each was there as likely as not.
+
+    Each page is a game of its own: somebody else saw it twice, and its player, who may be there,
+    more often than the bound. The attacker knows where the noise is centred in both cases and takes
+    what is nearer, which is the likelier one.
+    """
+    counting = a_counting(TABLE, RULE, open_=())
+    others = [(n, page, 2) for n, page in enumerate(PAGES)]
+    players = [(TRIALS + n, page, views) for n, page in enumerate(PAGES)]
+    there = np.random.default_rng(1).integers(0, 2, TRIALS).astype(bool)
+    grid = Grid(("page",), (PAGES,))
+
+    def table(who):
+        return margins([*others, *who], counting)
+
+    without, with_all = (grid.counted(table(who), 1, "views") for who in ([], players))
+    given = counts(
+        table([p for p, here in zip(players, there, strict=True) if here]), most, counting
+    )
+    values = measure.measured(grid, [given]).numbers["views", 1].values
+    guess = np.abs(values - with_all) < np.abs(values - without)
+    return float((guess == there).mean())
+
+
+def bound(most):
+    """The best that anybody can do: (e^epsilon + delta) / (1 + e^epsilon); with rho by Pinsker's
+    inequality, since a divergence of order 1 is at most rho."""
+    if most.rho:
+        return 0.5 + sqrt(most.rho / 8) + most.delta / 2
+    return (exp(most.epsilon) + most.delta) / (1 + exp(most.epsilon))
+
+
+BUDGETS = [Loss(epsilon=1.0), Loss(rho=0.5)]
+
+
+class TestInNoisyNumbers:
+    """Each number of a table in mode dp has noise, and each visitor a bound."""
+
+    @pytest.mark.parametrize("most", BUDGETS)
+    def test_it_is_told_no_better_than_the_bound(self, most):
+        assert 0.6 < success(most) < bound(most) + MARGIN
+
+    @pytest.mark.parametrize("most", BUDGETS)
+    def test_with_half_of_the_noise_the_attacker_beats_the_bound(self, most, monkeypatch):
+        def half(reach, paid):
+            return replace(noise_for(reach, paid), scale=noise_for(reach, paid).scale / 2)
+
+        monkeypatch.setattr(measure, "noise_for", half)
+        assert success(most) > bound(most) + MARGIN
+
+    def test_without_noise_the_attacker_is_always_right(self, monkeypatch):
+        monkeypatch.setattr(measure, "drawn", lambda truth, *_: (truth, Loss()))
+        assert success(BUDGETS[0]) == 1
+
+    def test_without_bounds_the_attacker_beats_the_bound(self, monkeypatch):
+        monkeypatch.setattr("weir.transforms.disclose.partial.bounded", lambda table, *_: table)
+        assert success(BUDGETS[0], views=30) > bound(BUDGETS[0]) + MARGIN
+
+
+MINE = {f"/{n}": 1 for n in range(4)}
+FOUR = Reach(4, 1, 4, 2.0)
+PAID = Loss(rho=0.1, delta=0.02)
+TIMES = 1_000
+
+
+class TestInNamesOfPages:
+    """Four pages that nobody else saw: where one of them is named, somebody was there."""
+
+    @staticmethod
+    def told():
+        """How often any of them is named if the player is there; if not, none ever is."""
+        return sum(bool(named(MINE, FOUR, PAID)[0]) for _ in range(TIMES)) / TIMES
+
+    def test_they_are_named_no_oftener_than_delta(self):
+        assert self.told() < PAID.delta + margin(TIMES)
+        assert named({}, FOUR, PAID)[0] == []
+        cost = named(MINE, FOUR, PAID)[1]
+        assert cost.within(PAID)
+        assert cost.delta > PAID.delta / 3, "nor is the threshold higher than it need be"
+
+    def test_half_a_threshold_tells_oftener(self, monkeypatch):
+        given = noise_for(FOUR, PAID)
+        deltas = (noise._threshold(given, t).map((4, 2.0, 1.0))[1] for t in range(1, 500))
+        enough = next(t for t, delta in enumerate(deltas, 1) if delta <= PAID.delta)
+        half = noise._threshold(given, enough // 2)
+        monkeypatch.setattr(noise, "_least_threshold", lambda *_: half)
+        assert self.told() > PAID.delta + margin(TIMES)
+
+
+TABLES = ("traffic", "technology", "campaigns", "pages")
+FEW = {"browser": "Lynx", "campaign": "jane", "path": "/books/the-diary-of-one"}
+
+
+class TestInSmallGroups:
+    """In mode threshold: a browser, a campaign and a page of few, the target one of them or not."""
+
+    @staticmethod
+    def edition(base, few, more, **rule):
+        """What is published where so many others are in the groups, and the target or not; 400
+        others are there in all."""
+        hits = [
+            *visitors(340 - few), *visitors(60, 500, browser="Opera", campaign="spring"),
+            *visitors(few + more, 900, **FEW),
+        ]  # fmt: skip
+        made = drafts(a_night(base, policy=a_rule(**rule)), hits, *TABLES)
+        settle(made)
+        return [published(draft, DAY).rows.to_pylist() for draft in made]
+
+    @pytest.mark.parametrize("few", [0, 1, 7, 24, 48])
+    def test_what_is_published_is_the_same_with_and_without(self, tmp_path, few):
+        without, with_one = (self.edition(tmp_path, few, more) for more in (0, 1))
+        assert without == with_one
+        assert all(without), "of all tables something is told"
+
+    def test_one_more_than_a_crowd_but_one_is_told(self, tmp_path):
+        """That is what k promises, and no more."""
+        without, with_one = (self.edition(tmp_path, 49, more) for more in (0, 1))
+        assert without != with_one
+
+    def test_if_k_were_one_they_would_differ(self, tmp_path):
+        without, with_one = (self.edition(tmp_path, 0, more, k=1) for more in (0, 1))
+        assert without != with_one
