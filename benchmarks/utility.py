@@ -108,7 +108,7 @@ def by_k(place: Path, opened: Opened, k: int) -> Iterator[list[str]]:
                 refused = all(draft.refused for draft in whole)
                 yield [
                     name, str(k), f"{finest:,}", "withheld" if refused else f"{told:.1%}",
-                    f"{sum(one.units_told for one in left) / units:.1%}", f"{_off(whole):.1%}",
+                    f"{sum(one.units_told for one in left) / units:.1%}", _off(whole),
                     f"{spent:.0f}",
                 ]  # fmt: skip
 
@@ -117,10 +117,10 @@ def _name(draft: Draft) -> str:
     return draft.form.table
 
 
-def _off(drafts: Sequence[Draft]) -> float:
+def _off(drafts: Sequence[Draft]) -> str:
     """By how much rounding changes the people in half of the published finest rows, or less."""
     off = np.concatenate([_rounding(draft) for draft in drafts])
-    return float(np.median(off)) if len(off) else 0.0
+    return f"{np.median(off):.1%}" if len(off) else "-"
 
 
 def _rounding(draft: Draft) -> npt.NDArray[np.float64]:

@@ -92,7 +92,7 @@ class Verified:
                 + "; either one of them was changed, or somebody else signed"
             )
         if not self.ok:
-            return f"NOT as it was signed: {', '.join(file.path for file in self.wrong)}"
+            return f"NOT as it was signed: {self._named}"
         count = f"{len(self.files)} files are as they were signed"
         if self.own_key:
             return (
@@ -140,9 +140,12 @@ class Verified:
     def demand(self) -> Release:
         """The release, or WallError that names each wrong file."""
         if self.release is None or not self.ok:
-            named = ", ".join(f"{file.path} ({file.state})" for file in self.wrong)
-            raise WallError(f"{self.directory}: not as it was signed: {named}")
+            raise WallError(f"{self.directory}: not as it was signed: {self._named}")
         return self.release
+
+    @property
+    def _named(self) -> str:
+        return ", ".join(f"{file.path} ({file.state})" for file in self.wrong)
 
 
 def verify(directory: Path, public_key: Path | None = None) -> Verified:
@@ -155,8 +158,9 @@ def verify(directory: Path, public_key: Path | None = None) -> Verified:
     there = {str(p.relative_to(directory)) for p in directory.rglob("*") if not p.is_dir()}
     if not there & {MANIFEST, SIGNATURE}:
         raise InputError(f"{directory}: not a release (no {MANIFEST}, no {SIGNATURE})")
-    key = _read_key(public_key or directory / PUBLIC_KEY)
-    signed, release = _signed(directory, key)
+    place = public_key or directory / PUBLIC_KEY
+    key = _read_key(place)
+    signed, release = _signed(directory, place)
     key_id, known = _signer(directory / SIGNATURE), _ids(key)
     if key_id is not None and key_id not in known and release is None:
         signed = tuple(
@@ -200,13 +204,13 @@ def _against(directory: Path, release: Release, there: set[str]) -> tuple[Checke
 def _read_key(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise InputError(
-            f"{path}: no such public key; whoever sent the release hands out signing.pub.json"
+            f"{path}: no such public key; whoever sent the release hands out {PUBLIC_KEY}"
         ) from None
 
 
-def _signed(directory: Path, key: bytes) -> tuple[tuple[Checked, ...], Release | None]:
+def _signed(directory: Path, key: Path) -> tuple[tuple[Checked, ...], Release | None]:
     """Manifest and signature: which of the two changed cannot be told, so both are named."""
     missing = [name for name in (MANIFEST, SIGNATURE) if not (directory / name).is_file()]
     if missing:

@@ -173,6 +173,8 @@ def test_the_command_in_the_read_me_checks_a_release_without_weir(release, night
     assert "AssertionError: traffic.csv" in check().stderr
     (tmp_path / "got" / "manifest.json").write_text("{}")
     assert "InvalidSignature" in check().stderr
+    shutil.copy(KEPT / "signing.pub.json", tmp_path)
+    assert f"signed by key {release.release.key_id}: ask the sender" in check().stderr
 
 
 # ---- keys that change, formats that change -----------------------------------------------------
@@ -207,6 +209,22 @@ def test_a_key_that_was_replaced_is_told_by_its_id_and_the_new_keyset_still_chec
     assert both.ok
     assert f"({ids[0]})" in both.verdict
     assert both.to_json()["key_id"] == ids[0]
+
+
+@pytest.mark.parametrize("wrong", ["release/manifest.json", "release"])
+def test_what_is_no_public_key_is_named(wrong):
+    got = CliRunner().invoke(app, ["verify", str(KEPT / "release"), "-k", str(KEPT / wrong)])
+    assert got.exit_code == 2
+    assert f"{KEPT / wrong}: no" in got.output
+
+
+def test_what_is_wrong_with_a_file_is_said_in_the_last_line(release, tmp_path):
+    shutil.copytree(release.path, tmp_path / "got")
+    (tmp_path / "got" / ".DS_Store").write_text("x")
+    (tmp_path / "got" / "traffic.csv").write_text("x")
+    assert verify(tmp_path / "got").lines()[-1] == (
+        "NOT as it was signed: traffic.csv (changed), .DS_Store (extra)"
+    )
 
 
 def test_a_changed_manifest_is_not_taken_for_another_key(tmp_path):
