@@ -1,7 +1,8 @@
-"""docs/night.svg: the terminal after a real night on the sample. Run it when the summary changes.
+"""The pictures of the documentation, made anew: run it when the summary or the report changes.
 
-The night runs in a directory of its own. The picture asks nothing of the network: it names fonts
-that are there, and brings none.
+docs/night.svg is the terminal after a real night on the sample, docs/report-light.png and -dark.png
+are the report of three of them, as Chromium shows it. The nights run in a directory of their own.
+Nothing is asked of the network: the terminal's picture names fonts that are there, and brings none.
 """
 
 import io
@@ -13,12 +14,15 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from PIL import Image
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "night.svg"
-DAY = date(2008, 4, 22)
+LIGHT, DARK = ROOT / "docs" / "report-light.png", ROOT / "docs" / "report-dark.png"
+DAYS = [date(2008, 4, day) for day in (21, 22, 23)]
+DAY = DAYS[1]
 WIDTH = 104
 FONTS = '"DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace'
 PAPER = TerminalTheme(
@@ -29,35 +33,63 @@ PAPER = TerminalTheme(
 
 
 def main() -> int:
-    """Make the picture anew."""
+    """Make the pictures anew."""
+    sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory() as place:
+        os.chdir(place)
         console = Console(file=io.StringIO(), record=True, width=WIDTH)
-        _night(Path(place), console)
+        config = _begun(Path("demo"))
+        for day in DAYS:
+            _night(config, day, console if day == DAY else Console(quiet=True))
         svg = console.export_svg(title="weir", theme=PAPER)
-    PICTURE.write_text(_without_remote_fonts(svg), encoding="utf-8")
-    print(f"picture: {PICTURE.relative_to(ROOT)}")
+        PICTURE.write_text(_without_remote_fonts(svg), encoding="utf-8")
+        _report(config, Path(place) / "browser")
+    for picture in (PICTURE, LIGHT, DARK):
+        print(f"picture: {picture.relative_to(ROOT)}")
     return 0
 
 
-def _night(place: Path, console: Console) -> None:
-    """What `weir init` and `weir run` do, with the sample in place of one's own files."""
+def _begun(demo: Path) -> Path:
+    """The sample in place of one's own files; its configuration."""
     from weir.pipelines.begin import begin
+
+    begin(demo)
+    for site in ("www", "shop"):
+        shutil.copytree(ROOT / "sample_data" / site, demo / site)
+    shutil.copy(ROOT / "sample_data" / "weir.yaml", demo / "weir.yaml")
+    return demo / "weir.yaml"
+
+
+def _night(config: Path, day: date, console: Console) -> None:
+    """What `weir run` does, and says."""
     from weir.pipelines.night import Night
     from weir.pipelines.nightly import nightly
     from weir.pipelines.summary import show_night
     from weir.schemas.config import Config
 
-    os.chdir(place)
-    demo = Path("demo")
-    begin(demo)
-    for site in ("www", "shop"):
-        shutil.copytree(ROOT / "sample_data" / site, demo / site)
-    shutil.copy(ROOT / "sample_data" / "weir.yaml", demo / "weir.yaml")
-    config = demo / "weir.yaml"
-    console.print(f"$ weir run --config {config} --date {DAY}", highlight=False, style="bold")
-    night = Night.open(Config.read(config), DAY, create=True)
+    console.print(f"$ weir run --config {config} --date {day}", highlight=False, style="bold")
+    night = Night.open(Config.read(config), day, create=True)
     done = nightly(night, Console(quiet=True))
     show_night(console, done, night.config.base / "weir.yaml")
+
+
+def _report(config: Path, profile: Path) -> None:
+    """The report's first screen by day, and its campaigns by night."""
+    from tests.pipelines.browser import browser
+
+    from weir.pipelines.share import share_all
+    from weir.schemas.config import Config
+
+    (release,) = share_all(Config.read(config), DAYS, "acme-ads")
+    page = Path(release) / "report.html"
+    with browser(profile) as shown:
+        shown.open(page, 1280)
+        shown.picture(LIGHT, height=1500)
+        shown.open(page, 1160, dark=True)
+        top = shown.run("document.getElementById('s1-campaigns').getBoundingClientRect().top")
+        shown.picture(DARK, height=1250, top=round(top) - 16)
+    for place in (LIGHT, DARK):
+        Image.open(place).quantize(128).save(place, optimize=True)
 
 
 def _without_remote_fonts(svg: str) -> str:

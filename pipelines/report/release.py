@@ -21,7 +21,7 @@ from weir.pipelines.report.numbers import (
     tells,
 )
 from weir.pipelines.report.pages import page
-from weir.pipelines.report.words import order, rules, smallest, span, title, words
+from weir.pipelines.report.words import crowd, order, rules, span, title, words
 from weir.schemas.release import ColumnNote, Release
 
 SHOWN_VALUES, SHOWN_MEASURES, TILES_BESIDE, BESIDE = 12, 5, 6, 4
@@ -186,7 +186,7 @@ def render(release: Release, frames: dict[str, pa.Table]) -> str:
         span=span(release.dates) if release.dates else "",
         days=len(release.dates),
         rules=rules(release.tables),
-        smallest=smallest(release.tables),
+        crowd=crowd(release.tables),
         noisy=[title(table.table) for table in release.tables if table.noise],
         suppressed=_suppressed(release),
         published=sum(table.rows for table in release.tables),

@@ -1,5 +1,6 @@
 """The report's words: names of columns and tables, the rule of a table in sentences."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -64,10 +65,18 @@ def rules(tables: Iterable[ReleaseTable]) -> list[RuleView]:
     return [RuleView(tuple(names), sentences) for sentences, names in found.items()]
 
 
-def smallest(tables: Iterable[ReleaseTable]) -> int:
-    """People in the smallest row that may be; 0 where noise stands for a crowd."""
-    found = [rule for table in tables for rule in table.rules]
-    return min((rule.k if rule.mode == "threshold" else 0 for rule in found), default=0)
+def crowd(tables: Iterable[ReleaseTable]) -> str:
+    """People in the smallest row that may be, in most tables; where it may be less, of which. ""
+    where noise stands for a crowd."""
+    least = {
+        title(table.table): min(rule.k for rule in table.rules if rule.mode == "threshold")
+        for table in tables
+        if any(rule.mode == "threshold" for rule in table.rules)
+    }
+    counts = Counter(least.values())
+    most = max(counts, key=lambda k: (counts[k], k), default=0)
+    fewer = [f"{k} in “{name}”" for name, k in least.items() if k < most]
+    return (f"{most}" + (f" ({', '.join(fewer)})" if fewer else "")) if most else ""
 
 
 def _sentence(rule: Disclosure, unit: str) -> str:

@@ -42,7 +42,7 @@ def rows(by: str, values: Sequence[str], most: int, gone: Sequence[str] = ()) ->
 
 
 def a_table(
-    name: str, told: Sequence[Row], *, noisy: bool = False
+    name: str, told: Sequence[Row], *, noisy: bool = False, k: int = 50
 ) -> tuple[ReleaseTable, pa.Table]:
     """A table of the release and its rows, as its YAML declares it, on each day."""
     spec = read_tables()[name]
@@ -57,7 +57,7 @@ def a_table(
     ]
     frame = pa.Table.from_pylist(numbers, schema)
     keys = ("site", "date", "by")
-    rule = Disclosure(mode="dp", cells_per_unit=1, per_cell=20) if noisy else Disclosure()
+    rule = Disclosure(mode="dp", cells_per_unit=1, per_cell=20) if noisy else Disclosure(k=k)
     table = ReleaseTable(
         table=name, about=spec.about, file=f"{name}.parquet", csv=f"{name}.csv",
         rows=frame.num_rows, sha256="0" * 64, unit=spec.unit, rules=(rule,),
@@ -132,6 +132,7 @@ def everything() -> list[tuple[ReleaseTable, pa.Table]]:
             [*rows("total", [""], 240), *rows("outcome", ["connected", "missed"], 180),
              *rows("lasted", ["0-29 s", "2-9 min", "(none)"], 100, ["visitors"]),
              *rows("campaign", campaigns[:2], 90)],
+            k=10,
         ),
         a_table("recommendations", []),
         a_table(

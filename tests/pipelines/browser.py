@@ -80,11 +80,11 @@ class Browser:
         assert "exceptionDetails" not in got, got
         return got["result"].get("value")
 
-    def picture(self, place: Path, height: int = 0, quality: int = 0) -> None:
-        """The page, or its first `height` pixels, as a picture."""
+    def picture(self, place: Path, height: int = 0, quality: int = 0, top: int = 0) -> None:
+        """The page, or `height` pixels of it from `top` on, as a picture."""
         size = self._ask("Page.getLayoutMetrics")["cssContentSize"]
-        tall = min(height or size["height"], size["height"])
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": tall, "scale": 1}
+        tall = min(height or size["height"], size["height"] - top)
+        clip = {"x": 0, "y": top, "width": size["width"], "height": tall, "scale": 1}
         form = {"format": "jpeg", "quality": quality} if quality else {"format": "png"}
         got = self._ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True, **form)
         place.write_bytes(base64.b64decode(got["data"]))

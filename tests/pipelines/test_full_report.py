@@ -55,6 +55,7 @@ def test_everything_that_a_report_may_have_is_in_it(page):
     tiles = re.findall(r'<span class="of">(.*?)</span>', page)
     assert {"visitors", "reach", "conversions", "openers", "calls"} <= set(tiles)
     assert EVIL not in page
+    assert "every other row stands for a crowd of at least 50 (10 in “Calls”)." in page
 
 
 def test_noise_below_zero_is_drawn_to_the_left_of_zero(page):
