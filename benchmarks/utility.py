@@ -90,27 +90,42 @@ def of_the_sample(home: Path) -> Opened:
     return opened
 
 
-def by_k(place: Path, opened: Opened, k: int) -> Iterator[list[str]]:
-    """A row for each table that has dimensions and people, over all sites."""
+def by_k(console: Console, place: Path, opened: Opened, k: int) -> None:
+    """Show each table that has dimensions and people, over all sites, and all of them together."""
     policy = a_policy()
     rules = {name: rule.model_copy(update={"k": k}) for name, rule in policy.disclosure.items()}
     one = opened(place, policy.model_copy(update={"disclosure": rules}))
-    began = time.process_time()
+    began, rows = time.process_time(), []
     with drafted(one, accept_incomplete=False) as found:
         spent = time.process_time() - began
-        drafts = sorted(found.drafts, key=_name)
+        drafts = sorted((d for d in found.drafts if d.form.shape.dimensions), key=_name)
         for name, of_sites in groupby(drafts, key=_name):
-            whole = list(of_sites)
-            left = [left_of(draft) for draft in whole]
-            finest, units = sum(one.finest for one in left), sum(one.units for one in left)
-            if finest and whole[0].form.shape.dimensions:
-                told = sum(one.finest_told for one in left) / finest
-                refused = all(draft.refused for draft in whole)
-                yield [
-                    name, str(k), f"{finest:,}", "withheld" if refused else f"{told:.1%}",
-                    f"{sum(one.units_told for one in left) / units:.1%}", _off(whole),
-                    f"{spent:.0f}",
-                ]  # fmt: skip
+            rows += _told(name, k, list(of_sites))
+        rows += _told("together", k, drafts)
+    console.print(
+        shown(("table", "k", "finest rows", "published", "people in them", "off by"), rows)
+    )
+    whole = sum(draft.lines.cells for draft in drafts)
+    there = sum(int((~draft.hidden).sum()) for draft in drafts)
+    numbers = sum(int((~nulls).sum()) for draft in drafts for nulls in draft.nulls.values())
+    causes = [left_of(draft).withheld for draft in drafts]
+    taken = sum(one.get(cause, 0) for one in causes for cause in ("shared", "attacker"))
+    console.print(f"{there:,} of {whole:,} rows and {numbers:,} numbers told; {taken:,} taken with "
+                  f"others and by the attacker; {spent:.0f} s of CPU")  # fmt: skip
+
+
+def _told(name: str, k: int, drafts: Sequence[Draft]) -> list[list[str]]:
+    """A row for these tables, if anybody is in them."""
+    left = [left_of(draft) for draft in drafts]
+    finest, units = sum(one.finest for one in left), sum(one.units for one in left)
+    if not units:
+        return []
+    refused = all(draft.refused for draft in drafts)
+    told = sum(one.finest_told for one in left) / finest
+    return [[
+        name, str(k), f"{finest:,}", "withheld" if refused else f"{told:.1%}",
+        f"{sum(one.units_told for one in left) / units:.1%}", _off(drafts),
+    ]]  # fmt: skip
 
 
 def _name(draft: Draft) -> str:
@@ -139,7 +154,7 @@ def by_epsilon(place: Path, opened: Opened, epsilon: float) -> Iterator[list[str
     one = opened(place, policy.model_copy(update=given))
     with few_tables(*NOISY), drafted(one, accept_incomplete=False) as found:
         edition = make(found, one.keyring(*KEYS))
-    for entry in edition.tables:
+    for entry in sorted(edition.tables, key=lambda entry: (entry.table, entry.site)):
         assert entry.noise
         off = "no use" if entry.noise.error is None else f"{entry.noise.error:.2%}"
         usable = str(entry.noise.usable)
@@ -151,7 +166,7 @@ def shown(heads: tuple[str, ...], rows: list[list[str]]) -> Table:
     table = Table(box=None, pad_edge=False)
     for head in heads:
         table.add_column(head, justify="left" if head in ("table", "site") else "right")
-    for row in sorted(rows, key=lambda row: (row[0], float(row[1]), row[2])):
+    for row in rows:
         table.add_row(*row)
     return table
 
@@ -172,10 +187,8 @@ def main() -> None:
             made = site(given.visitors)
             console.print(f"{given.visitors:,} visitors, {made[0].num_rows:,} page views")
             opened = of_the_made_site(made)
-        heads = ("table", "k", "finest rows", "published", "people in them", "off by", "CPU s")
         for k in given.k:
-            rows = [*by_k(Path(place) / f"k{k}", opened, k)]
-            console.print(shown(heads, rows))
+            by_k(console, Path(place) / f"k{k}", opened, k)
         for epsilon in given.epsilon:
             rows = [*by_epsilon(Path(place) / f"e{epsilon}", opened, epsilon)]
             console.print(shown(("table", "ε", "site", "rows", "off by", "usable"), rows))

@@ -35,6 +35,8 @@ PAPER = TerminalTheme(
 def main() -> int:
     """Make the pictures anew."""
     sys.path.insert(0, str(ROOT))
+    commands = Path(sys.executable).parent  # so that lines say `weir`, as one types it
+    os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
         console = Console(file=io.StringIO(), record=True, width=WIDTH)
@@ -86,7 +88,7 @@ def _report(config: Path, profile: Path) -> None:
         shown.open(page, 1280)
         shown.picture(LIGHT, height=1500)
         shown.open(page, 1160, dark=True)
-        top = shown.run("document.getElementById('s1-campaigns').getBoundingClientRect().top")
+        top = shown.run("document.getElementById('s2-campaigns').getBoundingClientRect().top")
         shown.picture(DARK, height=1250, top=round(top) - 16)
     for place in (LIGHT, DARK):
         Image.open(place).quantize(128).save(place, optimize=True)

@@ -20,6 +20,7 @@ from weir.transforms.disclose.periods import DAYS
 LOW, HIGH = "_low", "_high"
 LONGEST = 80
 """Characters of a text of the data that a page shows."""
+ONE_LINE = 28
 _NOT_ADDED = {"visitors", "users", "recipients"}
 _ORDERS: dict[str, tuple[str, ...]] = {
     "hour": tuple(f"{hour:02d}" for hour in range(24)),
@@ -65,6 +66,11 @@ class Row:
     def rest(self) -> bool:
         """Not a value of its own: the other ones together, none, or not known."""
         return is_rest(self.label)
+
+    @property
+    def long(self) -> bool:
+        """Whether it takes several lines, so that the numbers have room."""
+        return len(self.label) > ONE_LINE
 
 
 @dataclass(frozen=True)
