@@ -90,5 +90,8 @@ def test_it_fits_can_be_read_and_is_silent(page: Path, tmp_path: Path) -> None:
         for width, dark in ((360, True), (1440, False)):
             shown.open(page, width, dark=dark)
             assert shown.contrast()["low"] == []
+            assert shown.cut() == []
             assert shown.run("document.documentElement.scrollWidth") == width
             assert shown.said() == shown.asked_for() == []
+        shown.open(page, 718, media="print")  # A4 within its margins
+        assert shown.run("document.documentElement.scrollWidth") == 718

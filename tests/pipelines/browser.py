@@ -46,6 +46,12 @@ _CONTRAST = """
 })()
 """
 """Opens all that is closed; how many texts were seen, and which have less than 4.5 to 1 (WCAG)."""
+_CUT = """
+[...document.querySelectorAll('th, td, .tile *, h1, h3, h4, summary, figcaption, pre')]
+  .filter(e => e.checkVisibility() && !e.closest('.draw, .unseen') && e.textContent.trim())
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display != 'inline')
+  .map(e => e.textContent.trim())
+"""
 
 
 class Browser:
@@ -102,6 +108,11 @@ class Browser:
     def contrast(self) -> dict[str, Any]:
         """{"seen": texts, "low": those that are hard to read}."""
         found: dict[str, Any] = self.run(_CONTRAST)
+        return found
+
+    def cut(self) -> list[str]:
+        """Texts of which a part is not to be seen."""
+        found: list[str] = self.run(_CUT)
         return found
 
     def asked_for(self) -> list[str]:
