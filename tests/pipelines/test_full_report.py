@@ -8,6 +8,8 @@ import pytest
 from a_report import EVIL, a_full_page
 from browser import CHROMIUM, Browser, browser
 
+from weir.pipelines.report.charts import COLOURS
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -132,6 +134,30 @@ def test_it_prints_on_white_and_all_of_it_on_a_sheet_whatever_the_screen(shown):
     )
     assert shown.browser.contrast()["low"] == []
     assert shown.browser.run("document.documentElement.scrollWidth") == 718
+
+
+_COLOURS = """
+(names => { const style = getComputedStyle(document.documentElement);
+  return names.map(name => style.getPropertyValue(name).trim()) })
+"""
+
+
+def luminance(colour: str) -> float:
+    """Of `#rgb` or `#rrggbb`, as WCAG 2 has it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_is_drawn_stands_out_of_its_card(shown, dark):
+    names = ["--card", "--hatch", *(colour[4:-1] for colour in COLOURS)]
+    shown.browser.open(shown.place, 1440, dark=dark)
+    card, *drawn = map(luminance, shown.browser.run(f"{_COLOURS}({names})"))
+    for name, one in zip(names[1:], drawn, strict=True):
+        light, deep = max(card, one), min(card, one)
+        assert (light + 0.05) / (deep + 0.05) >= 3, name
 
 
 _FOCUS = """
