@@ -22,10 +22,9 @@ from weir.pipelines import share as share_module
 from weir.pipelines.report import pages
 from weir.schemas.config import Detection
 from weir.transforms import sheet
-from weir.transforms.detect import Detector, cache
-from weir.transforms.detect.effort import Effort
+from weir.transforms.detect import Detector
 
-MEGABYTE = "A" * 1_000_000
+MEGABYTE = "spring-sale-" * 83_333 + "2008"
 
 
 def asked(number: int, name: str, crowd: int) -> Iterator[str]:
@@ -119,22 +118,16 @@ def test_a_name_of_a_megabyte_crosses_nowhere_and_its_visits_count(night):
     assert row["visits"] == sum(60 + n for n in range(6)) + 3
 
 
-def test_if_no_value_were_too_long_or_too_dear_a_megabyte_would_cross(monkeypatch):
-    """Either of the two is enough to keep it back."""
+def test_if_no_value_were_too_long_one_of_a_megabyte_would_cross():
+    """Nothing in it is suspicious, so nothing but its length keeps it back."""
 
-    def crossed() -> bool:
-        cache.forget()
-        detector = Detector(Detection())
-        (clean,) = detector.values(pa.array([MEGABYTE]), "campaign", "label").clean.to_pylist()
-        assert clean in (MEGABYTE, "{unreadable}")
-        return clean == MEGABYTE
+    def crossed(settings: Detection) -> list[str]:
+        values = pa.array([MEGABYTE])
+        return Detector(settings).values(values, "campaign", "label").clean.to_pylist()
 
-    assert not crossed()
-    monkeypatch.setattr(Detector, "_too_long", lambda *_: False)
-    assert not crossed()
-    monkeypatch.setattr(Effort, "spend", lambda *_: None)
-    assert crossed()
-    cache.forget()
+    assert len(MEGABYTE) == 1_000_000
+    assert crossed(Detection()) == ["{unreadable}"]
+    assert crossed(Detection().model_copy(update={"value_bytes": 2_000_000})) == [MEGABYTE]
 
 
 def test_no_file_is_named_by_a_path(night):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.attacks.drafted import a_rule, drafts
-from tests.pipelines.a_store import DAY, a_night, visitors
+from tests.pipelines.a_store import DAY, a_hit, a_night, visitors
 from tests.transforms.disclose.dp.a_table import a_counting, counts, margins
 from weir.schemas.policy import Disclosure
 from weir.transforms.disclose.dp import measure, noise
@@ -129,34 +129,41 @@ class TestInNamesOfPages:
 
 TABLES = ("traffic", "technology", "campaigns", "pages")
 FEW = {"browser": "Lynx", "campaign": "jane", "path": "/books/the-diary-of-one"}
+MANY = {"campaign": "spring"}
 
 
 class TestInSmallGroups:
-    """In mode threshold: a browser, a campaign and a page of few, the target one of them or not."""
+    """In mode threshold: a browser, a campaign and a page of few. The target is one of the few, or
+    of the crowds. Sums of crowds are the same in both cases: to one who knows all that others did
+    they tell who is in them, against which there is only noise."""
 
     @staticmethod
-    def edition(base, few, more, **rule):
-        """What is published where so many others are in the groups, and the target or not; 400
-        others are there in all."""
+    def edition(base, few, target, **rule):
+        """What is published where so many others are in the groups."""
         hits = [
-            *visitors(340 - few), *visitors(60, 500, browser="Opera", campaign="spring"),
-            *visitors(few + more, 900, **FEW),
+            *visitors(340), *visitors(60, 500, browser="Opera", **MANY),
+            *visitors(few, 900, **FEW), a_hit(999, **target),
         ]  # fmt: skip
         made = drafts(a_night(base, policy=a_rule(**rule)), hits, *TABLES)
         settle(made)
         return [published(draft, DAY).rows.to_pylist() for draft in made]
 
-    @pytest.mark.parametrize("few", [0, 1, 7, 24, 48])
-    def test_what_is_published_is_the_same_with_and_without(self, tmp_path, few):
-        without, with_one = (self.edition(tmp_path, few, more) for more in (0, 1))
-        assert without == with_one
-        assert all(without), "of all tables something is told"
+    @classmethod
+    def both(cls, base, few, **rule):
+        return (cls.edition(base, few, target, **rule) for target in (FEW, MANY))
 
-    def test_one_more_than_a_crowd_but_one_is_told(self, tmp_path):
-        """That is what k promises, and no more."""
-        without, with_one = (self.edition(tmp_path, 49, more) for more in (0, 1))
-        assert without != with_one
+    @pytest.mark.parametrize("few", [1, 4, 48])
+    def test_what_is_published_is_the_same_with_and_without(self, tmp_path, few):
+        among_few, among_many = self.both(tmp_path, few)
+        assert among_few == among_many
+        assert all(among_few), "or there is nothing to tell it by"
 
     def test_if_k_were_one_they_would_differ(self, tmp_path):
-        without, with_one = (self.edition(tmp_path, 0, more, k=1) for more in (0, 1))
-        assert without != with_one
+        among_few, among_many = self.both(tmp_path, 4, k=1)
+        assert among_few != among_many
+
+    @pytest.mark.parametrize("few", [0, 49])
+    def test_the_first_of_a_group_and_the_one_who_makes_it_a_crowd_are_told(self, tmp_path, few):
+        """To one who knows all others: there is something to protect, or nothing any more."""
+        among_few, among_many = self.both(tmp_path, few)
+        assert among_few != among_many
