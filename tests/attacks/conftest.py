@@ -19,7 +19,7 @@ def _few_tables():
 def frozen(tmp_path_factory):
     """The edition of 300 visitors. Look, do not touch."""
     night = a_night(tmp_path_factory.mktemp("frozen"), visitors(300))
-    with few_tables("traffic", "technology"):
+    with few_tables("traffic"):
         disclose(night)
     return night
 

@@ -25,8 +25,8 @@ from weir.transforms.keys import public_key_path
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _two_tables():
-    with few_tables("traffic", "technology"):
+def _one_table():
+    with few_tables("traffic"):
         yield
 
 
