@@ -17,6 +17,7 @@ import pytest
 from tests.attacks.test_releases import AIM, NAMES, named_by_campaign
 from tests.e2e.sample import DAY
 from tests.e2e.small import a_line
+from tests.pipelines.a_store import a_small_store
 from tests.sabotage.night import Place
 from weir.pipelines import share as share_module
 from weir.pipelines.report import pages
@@ -38,6 +39,7 @@ def asked(number: int, name: str, crowd: int) -> Iterator[str]:
 def night(tmp_path_factory) -> Place:
     """A whole night of such a log; of a megabyte three lines are enough for analysts to see it."""
     place = Place.of(tmp_path_factory.mktemp("log") / "place")
+    a_small_store(place.store)
     crowds = [asked(n, name, 60 + n) for n, name in enumerate(("spring", *NAMES))]
     log = "".join(line for crowd in (*crowds, asked(9, MEGABYTE, 3)) for line in crowd)
     (place.root / "in" / f"access-{DAY}.log").write_text(log)

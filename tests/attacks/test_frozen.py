@@ -17,7 +17,7 @@ import yaml
 
 from tests.e2e.sample import DAY
 from tests.e2e.small import AGENT
-from tests.pipelines.a_store import few_tables
+from tests.pipelines.a_store import a_small_store, few_tables
 from tests.sabotage.night import HEADER, Place
 from weir.pipelines import disclose as disclose_module
 from weir.pipelines.begin import begin
@@ -101,6 +101,7 @@ def dates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dates]:
     """All of it happens between the edition of the first date and that of the next one."""
     place = Place(tmp_path_factory.mktemp("frozen") / "place")
     begin(place.root)
+    a_small_store(place.store)
     settings: dict[str, Any] = {"sites": [SITE], "sources": SOURCES,
                                 "engine": {"runner": "FnApiRunner", "workers": 1}}  # fmt: skip
     (place.root / "weir.yaml").write_text(yaml.safe_dump(settings))

@@ -10,7 +10,6 @@ from tests.attacks.weekly import (
     TODAY,
     WEEK,
     WEEKLY,
-    a_week,
     counted,
     put_linkage,
     rows_of,
@@ -62,11 +61,11 @@ class TestDaysThatCannotBeCounted:
         assert [note.date for note in counted(night).days] == WEEK[:2]
         assert [row["visitors"] for row in rows_of(night)] == [400]
 
-    def test_one_day_is_no_week(self, tmp_path):
-        assert "two days at least" in self.nothing(a_week(tmp_path, visitors(300)))
+    def test_one_day_is_no_week(self, monday):
+        assert "two days at least" in self.nothing(monday)
 
-    def test_a_day_whose_events_are_gone_is_missing(self, tmp_path):
-        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(300, 200))
+    def test_a_day_whose_events_are_gone_is_missing(self, wednesday):
+        night = wednesday(visitors(300, 200))
         self.gone(night, WEEK[0])
         assert "2008-04-21: the events that its" in self.nothing(night, accept_incomplete=False)
         assert WEEK[0] in counted(night).missing
@@ -94,8 +93,8 @@ class TestDaysThatCannotBeCounted:
         with pytest.raises(WallError):
             nightly_module.period_only(night, "week", True)
 
-    def test_days_on_which_a_site_was_left_out_are_told(self, tmp_path):
-        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(49, 1000))
+    def test_days_on_which_a_site_was_left_out_are_told(self, wednesday):
+        night = wednesday(visitors(49, 1000))
         done = disclose_period(night, "week", TODAY, accept_incomplete=True)
         assert "www: without 2008-04-23, on which its visitors were left out" in done.notes
         assert "2008-04-24: not counted; no edition" in done.notes
@@ -115,8 +114,8 @@ class TestDaysThatCannotBeCounted:
         assert f"{without} 2008-04-23, on" in report
         assert f"{without} 2008-04-24" not in report, "it says so of all numbers already"
 
-    def test_but_to_nobody_who_does_not_get_the_site(self, tmp_path):
-        night = a_week(tmp_path, visitors(300), visitors(300, 100), visitors(49, 1000))
+    def test_but_to_nobody_who_does_not_get_the_site(self, wednesday):
+        night = wednesday(visitors(49, 1000))
         edition = disclose_period(night, "week", TODAY, accept_incomplete=True).edition
         assert edition.untold
         other = WEEKLY.model_copy(update={"sites": ("shop",)})

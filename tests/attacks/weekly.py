@@ -48,13 +48,6 @@ def put_linkage(night: Night, who: set[bytes]) -> None:
     )
 
 
-def a_week(base: Path, *days: Hits) -> Night:
-    """A night of a week of which only these days have editions."""
-    for day, came in zip(WEEK, days, strict=False):
-        night = a_day(base, day, came)
-    return night
-
-
 def counted(night: Night, grain: Longer = "week", **settings: Any) -> PeriodEdition:
     """The edition of the week, though it lacks days."""
     settings = {"accept_incomplete": True} | settings
