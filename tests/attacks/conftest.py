@@ -7,6 +7,7 @@ from tests.attacks.superseding import again
 from tests.attacks.weekly import WEEK, a_day
 from tests.pipelines.a_store import a_night, few_tables, visitors
 from weir.pipelines.disclose import disclose
+from weir.pipelines.drafts import outside
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -18,11 +19,17 @@ def _few_tables():
 
 @pytest.fixture(scope="package")
 def frozen(tmp_path_factory):
-    """The edition of 300 visitors. Look, do not touch."""
-    night = a_night(tmp_path_factory.mktemp("frozen"), visitors(300))
-    with few_tables("traffic"):
-        disclose(night)
-    return night
+    """Makes an edition of some hits, of each once. Look, do not touch."""
+    made = {}
+
+    def make(hits):
+        asked = repr((outside(), hits))
+        if asked not in made:
+            made[asked] = a_night(tmp_path_factory.mktemp("frozen"), hits)
+            disclose(made[asked])
+        return made[asked]
+
+    return make
 
 
 @pytest.fixture
@@ -31,11 +38,7 @@ def twice(frozen, tmp_path):
 
     def make(first, second):
         base = tmp_path / str(len(list(tmp_path.iterdir())))
-        if first == visitors(300):
-            night = a_night(shutil.copytree(frozen.config.base, base))
-        else:
-            night = a_night(base, first)
-            disclose(night)
+        night = a_night(shutil.copytree(frozen(first).config.base, base))
         again(night, second)
         return night
 
