@@ -5,6 +5,7 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import jsonschema
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -167,6 +168,11 @@ def test_what_was_withheld_is_told_of_the_recipients_own_rows_only(night_for):
     assert whole["campaigns"].suppressed == 0
     assert part["traffic"] == whole["traffic"], "of the site, so it goes whole"
     assert "not told" in (shared.path / "report.html").read_text()
+    manifest, schema = (
+        json.loads((shared.path / name).read_bytes())
+        for name in ("manifest.json", "manifest.schema.json")
+    )
+    jsonschema.validate(manifest, schema)
     some = ADS.model_copy(update={"name": "some", "dimensions": ("os",)})
     night = a_night(night.config.base, policy=a_policy(some))
     tables = {table.table: table for table in shared_with(night, "some").release.tables}
