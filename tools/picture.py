@@ -23,7 +23,7 @@ PICTURE = ROOT / "docs" / "night.svg"
 LIGHT, DARK = ROOT / "docs" / "report-light.png", ROOT / "docs" / "report-dark.png"
 DAYS = [date(2008, 4, day) for day in (21, 22, 23)]
 DAY = DAYS[1]
-WIDTH = 104
+WIDTH = 128
 FONTS = '"DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace'
 PAPER = TerminalTheme(
     (250, 250, 247), (40, 42, 46),
