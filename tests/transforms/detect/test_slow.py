@@ -14,10 +14,19 @@ from tests.fuzz.properties import RUNAWAY_MS, cost_ms, pace
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, cache, scan
+from weir.transforms.detect.anchors import Anchors, Needs
 from weir.transforms.detect.effort import MOST, Effort, TooMuchError
 from weir.transforms.detect.engine import NEEDS, open_engine
 from weir.transforms.detect.judge import Asked, judge
-from weir.transforms.detect.literals import folded, least_digits, literals
+from weir.transforms.detect.literals import (
+    BEYOND,
+    always_has,
+    folded,
+    least_digits,
+    least_signs,
+    literals,
+    signs,
+)
 
 BYTES = Detection().value_bytes
 DETECTOR = Detector()
@@ -79,15 +88,35 @@ def _compiled(regex: str) -> Any:
 
 
 @pytest.mark.parametrize("name, regex", attacks.PATTERNS)
-def test_every_match_has_the_words_and_digits_that_are_asked_for(name: str, regex: str) -> None:
+def test_every_text_that_a_pattern_matches_is_one_that_it_is_tried_on(
+    name: str, regex: str
+) -> None:
     compiled, rng, tree = _compiled(regex), random.Random(name), attacks.parsed(regex)
-    words, digits = literals(regex), least_digits(regex)
     for _ in range(40):
         text = attacks.a_match(tree, rng)
-        for written in (text, text.upper(), text.title()):
+        for written in (text, text.upper(), text.title(), f"x {text} 1"):
             if compiled.search(written):
-                assert not words or any(word in folded(written) for word in words)
-                assert sum(map(str.isdigit, written)) >= digits
+                tried = ENGINE.anchors.possible(written)
+                assert any(one.compiled is compiled for one in tried)
+
+
+def test_digits_signs_and_length_are_read_off_a_regex() -> None:
+    assert least_digits(r"(?:\d{3}|1a2)[0-9]?\d") == 3 and least_signs(r"(?:a|bc)d{2}e*") == 3
+    assert set(signs("(?:tel|fax)[: ]b+")) == {frozenset(": "), frozenset("ft"), frozenset("b")}
+    assert {"i", BEYOND} <= signs("ı")[0] and signs("[^a]x?") == ()
+    assert always_has(r"(?i:a )|b[\t ]{2}", " \t") and not always_has(r"(?:a )?b", " ")
+    assert always_has(r"[A-Z]b", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    assert not always_has(r"(?i:[A-Z])b", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def test_only_what_could_match_is_tried() -> None:
+    needs = {regex: Needs.of(regex) for regex in (r"\d{3}", "tel|phone", "a[:=]b", "k")}
+    anchors = Anchors(needs.items())
+    for text, possible in (
+        ("12", set()), ("123", {r"\d{3}"}), ("a PHONE", {"tel|phone"}), ("a:b", {"a[:=]b"}),
+        ("ab", set()), ("\u212a", {"k"}), ("te", set()),
+    ):  # fmt: skip
+        assert set(anchors.possible(text)) == possible
 
 
 def test_words_are_read_off_a_regex_wherever_one_of_them_must_match() -> None:
