@@ -77,7 +77,6 @@ class Pattern:
     patterns: tuple[tuple[str, float, str], ...]
     context: tuple[str, ...] = ()
     check: str | None = None
-    spaced: bool = False  # any match holds a space, one of `:=.,#` or a sign beyond ASCII
 
 
 @dataclass(frozen=True)
@@ -245,7 +244,6 @@ def patterns() -> tuple[Pattern, ...]:
             patterns=tuple((n, float(p[0]), p[1]) for n, p in raw["patterns"].items()),
             context=tuple(raw.get("context", ())),
             check=raw.get("check"),
-            spaced=raw.get("spaced", False),
         )
         for raw in (*read_yaml(_text("patterns")), *_worded())
     )
