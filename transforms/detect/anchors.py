@@ -7,8 +7,6 @@ text find the few that are worth a try. Of these its signs, digits and length ar
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Generic, TypeVar
 
 from weir.transforms.detect.literals import (
@@ -43,7 +41,10 @@ class Needs:
 
 
 def _bits(some: Iterable[str]) -> int:
-    return reduce(or_, (_BITS.get(sign, _BEYOND) for sign in some), 0)
+    bits = 0
+    for sign in some:
+        bits |= _BITS.get(sign, _BEYOND)
+    return bits
 
 
 class Anchors(Generic[T]):

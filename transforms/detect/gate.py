@@ -151,7 +151,8 @@ def _by_needs(shapes: tuple[str, ...]) -> dict[_Needs, list[str]]:
 
 @cache
 def _needs(shape: str) -> _Needs:
-    digits = max(step for step in _STEPS if step <= least_digits(shape))
+    least = least_digits(shape)
+    digits = max(step for step in _STEPS if step <= least)
     odd, capital = (always_has(shape, f"{some}{BEYOND}") for some in (ODD, CAPITALS))
     return _Needs(digits, odd, capital)
 
