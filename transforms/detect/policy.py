@@ -160,7 +160,7 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
 def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:
     """A word of programs, or a complaint about a field where one is told; a house may have number
     1 and somebody's name be All, so there only what stands for nothing is nothing."""
-    word = text.strip().lower()
+    word = text.replace("\ufffd", " ").strip().lower()  # a sign that cannot be read is none
     if rule and rule.entity in _SOMEBODYS and not complains:
         if word.isdigit():
             return word in facts.keys().harmless and not _counts(name, rule.entity)
