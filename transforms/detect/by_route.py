@@ -21,7 +21,8 @@ from weir.transforms.detect.shapes import (
 from weir.transforms.detect.side_by_side import is_named
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.told import is_gamer
-from weir.transforms.detect.worth import is_listed
+from weir.transforms.detect.users import is_user_name
+from weir.transforms.detect.worth import fold, is_listed, raw_worth
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _VALUE = re.compile(r"\d|[!$%^*]")
@@ -104,8 +105,15 @@ def is_page(text: str) -> bool:
 
 def _is_told(stem: str) -> bool:
     """Words that begin as pages of somebody's own are called: edit-picture."""
-    verb, *others = re.split(r"[-_]", stem)
-    return bool(others) and verb in facts.words("page_verbs") and all(map(is_listed, others))
+    verb, *others = (fold(word) for word in re.split(r"[-_]", stem))
+    if not others or not all(map(_is_said, others)):
+        return False
+    return verb in facts.words("page_verbs") or (is_listed(verb) and raw_worth(verb)[0] == 0)
+
+
+def _is_said(word: str) -> bool:
+    """A word that few bear as a name, if anybody."""
+    return len(word) < 3 or (is_listed(word) and max(raw_worth(word)) < 5)
 
 
 def _after(before: str, text: str) -> Rule | None:
@@ -136,6 +144,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
     if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
         return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
+    if before == "home" and is_user_name(text):
+        return Rule("id", "route", 0.6, "after /home/ stands what is made of a name")
     if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if before in routes.national and PAPER_NUMBER.fullmatch(text):

@@ -8,11 +8,19 @@ import re
 from collections.abc import Callable
 
 from weir.schemas.detect import words
-from weir.transforms.detect.digests import is_integrity, is_link, is_of_content, is_of_json
+from weir.transforms.detect.digests import (
+    is_integrity,
+    is_link,
+    is_of_content,
+    is_of_json,
+    is_written_in,
+)
 from weir.transforms.detect.worth import fold, is_listed, worth
 from weir.transforms.domains import has_suffix
 
-_BUILT = re.compile(r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk)\b", re.IGNORECASE)
+_BUILT = re.compile(
+    r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk|tar|tgz|zip|whl|deb|rpm|dmg)\b", re.IGNORECASE
+)
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|avif|mp4|webm)\b", re.IGNORECASE)
 _PACKAGE = re.compile(r"[\w./+-]+@[v^~]?\d+(?:\.\d+){1,2}(?:[-+][\w.-]+)?")  # core@7.24.0
 _HUMPS = re.compile(r"[a-z]+|[A-Z]+|\d+|[_-]+")
@@ -169,6 +177,8 @@ def hexadecimal(text: str, start: int, end: int) -> bool:
     """Digits and letters mixed; not the content hash in a style sheet's or script's name."""
     run = text[start:end].lower()
     letters = sum(c.isalpha() for c in run)
+    if is_written_in(run):
+        return False
     if not 2 <= letters <= len(run) - 2 or _BUILT.search(text, end):
         return False
     if is_of_content(text, start):
@@ -182,11 +192,14 @@ def long_number(text: str, start: int, end: int) -> bool:
     return not callback and not is_date(text[start:end]) and len(set(text[start:end])) > 2
 
 
+_MATRIX = re.compile(r"(?:matrix|translate|scale|rotate|cubic-bezier)\w{0,4}\([\d., -]*\Z")
 _DRAWN = re.compile(r"[MLHVCSQTAZ]")  # M12.5,48.2L13.4,52.5Z (SVG 2, 9.3)
 
 
 def coordinates(text: str, start: int, end: int) -> bool:
     """Latitude within 90, longitude within 180 degrees."""
+    if _MATRIX.search(text[max(start - 64, 0) : start]):
+        return False
     if _DRAWN.match(text, start - 1) and _DRAWN.match(text, end):
         return False
     numbers = re.findall(r"[-+]?\d+\.\d+", text[start:end])

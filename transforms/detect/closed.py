@@ -15,8 +15,19 @@ _LONGEST = 32  # signs of such a value
 _WORDS = re.compile(r"[^\W\d_]+(?:[ _./'ʼ’-]{1,2}[^\W\d_]+){0,3}")
 _WORD = re.compile(r"[^\W\d_]+")
 _REGION = re.compile(r"[A-Z]{2}(?:-[A-Z]{1,3})?")  # ISO 3166-2, without a digit
-_BORNE = 5  # points of a name that many bear: Tom, which is empty in Danish
+_BORNE = 6  # points of a name that many bear: Tom, which is empty in Danish
 _SMALL = re.compile(r"\d{1,2}")
+_BESIDE = re.compile(
+    r"\A\d{1,2}[a-z]{0,2}[ _-](?=[^\W\d_]{3})|(?<=[^\W\d_]{3})[ _-]?\d{1,2}\Z"
+)  # 28cm-pan
+_APART = re.compile(r"[ _./-]+")
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,16}", re.IGNORECASE)
+_ZEROS = re.compile(r"(?=(?:\D*0){8})[0 -]+")
+_BLANK = re.compile(
+    r"\[[A-Z_ ]{2,24}\]|<[A-Z_ ]{2,24}>|%[A-Z_]{2,24}%|__[A-Z_]{2,24}__|(?:[xX]{2,5}[ .()/-]{0,2}){2,6}"
+    r"|[*•]{2,5}(?:[ +-][*•]{2,5}){1,5}|\w?\*{2,12}@\w?\*{2,12}(?:\.\w{2,4})?"
+)
+"""What stands for a value: [EMAIL], XXX-XXX-XXXX, j***@***."""
 _OF_DIGITS = frozenset(("phone", "card", "iban", "ip", "geo", "ssn"))
 _SPELLED = re.compile(
     r"(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)[ -]?){2,}"
@@ -29,19 +40,24 @@ def is_closed(entity: str, name: tuple[str, ...], text: str) -> bool:
     name: its words.
     """
     text = text.strip()
-    if len(text) > _LONGEST:
-        return False
+    if len(text) > _LONGEST or _ZEROS.fullmatch(text):
+        return entity in ("id", "phone", "card") and bool(_ZEROS.fullmatch(text))
+    if _BLANK.fullmatch(text):
+        return True
     if entity == "secret" and _SMALL.fullmatch(text):
         return not facts.words("made_by_programs").isdisjoint((*name, "".join(name)))
-    if not text.islower() and text.upper() != text.lower():
-        return entity == "geo" and bool(_REGION.fullmatch(text))  # a name has a capital
-    if not _WORDS.fullmatch(text):
-        return False
-    folded = fold(text)
+    digits = entity in _OF_DIGITS or name[-1:] == ("mac",)
+    if entity == "geo" and _REGION.fullmatch(text):
+        return True
+    if not digits and not text.islower() and text.upper() != text.lower():
+        return False  # a name has a capital
+    written = _BESIDE.sub("", text) if digits or entity == "email" else text
+    if not _WORDS.fullmatch(written) or (entity == "email" and "." in text):
+        return entity == "address" and bool(_HEXADECIMAL.fullmatch(text))
+    folded = fold(_APART.sub(" ", written))
     if folded in _closed("states"):
         return entity != "name" or max(raw_worth(folded)) < _BORNE
     words = _WORD.findall(folded)
-    digits = entity in _OF_DIGITS or name[-1:] == ("mac",)
     test = _TESTS.get("digits" if digits else entity)
     return test is not None and test(folded, words, name)
 
@@ -53,8 +69,10 @@ def _closed(name: str) -> frozenset[str]:
 
 def _is_no_number(folded: str, words: list[str], name: tuple[str, ...]) -> bool:
     """No digit, and no name of somebody's that came into the wrong field."""
-    if not folded.isascii() or _SPELLED.fullmatch(folded):
-        return folded in _closed("kinds")
+    if folded in _closed("kinds"):
+        return True
+    if not folded.isascii() or _SPELLED.fullmatch(folded) or len(words) > 2:
+        return False
     return all(worth(w)[2] or (len(w) < 13 and raw_worth(w) == (0, 0)) for w in words)
 
 
@@ -73,11 +91,13 @@ def _is_no_user(folded: str, words: list[str], name: tuple[str, ...]) -> bool:
 
 
 def _is_no_mail(folded: str, words: list[str], name: tuple[str, ...]) -> bool:
-    return folded in _closed("kinds") or (len(words) == 1 and _is_word(folded))
+    return folded in _closed("kinds") or all(map(_is_word, words))
 
 
 def _is_no_address(folded: str, words: list[str], name: tuple[str, ...]) -> bool:
-    return folded in _closed("kinds") and "street" not in concepts(name)
+    if "street" not in concepts(name) and folded in _closed("kinds"):
+        return True
+    return len(words) == 1 and _is_word(folded) and max(raw_worth(folded)) < 3
 
 
 def _is_no_name(folded: str, words: list[str], name: tuple[str, ...]) -> bool:

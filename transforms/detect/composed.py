@@ -15,6 +15,8 @@ _LONGEST = 40  # letters of a name
 _LINKS = ("", "s", "n", "en", "e")  # between the parts of a compound: auftrag-s-nummer
 _SHORTEST = 3  # letters of a part of a compound; of a number, two at its end: ordrenr
 _BESIDES = "besides"
+_SHORT = ("nro", "nr", "no", "nb", "id", "n")
+_NUMBERABLE = frozenset(("order", "paper", "holder", "account"))
 _NUMBERS = {"number", "key", "code"}
 _OF_NAMES = frozenset(("name", "given", "family", "maiden", "mother"))
 _PARTS_OF_NAMES = frozenset(("given", "family"))
@@ -35,19 +37,26 @@ def shape_of(words: tuple[str, ...]) -> str | None:
         read = read[1:]
     sure = {concept for word, concept in read if word not in facts.words("weak_parts")}
     if any(concept is None for _, concept in read):
-        return "one name" if sure & _PARTS_OF_NAMES and _tells_names(read) else None
+        return _told_in_part(read, sure)
     of = _about(read)
     if not sure & _OF_NAMES:
         of -= _OF_NAMES - {"name"}
+    if of == {"name"} and not any(word.isascii() for word, concept in read if concept == "name"):
+        return "part of a name"  # 名前: forms of persons have such, programs seldom
     strange = before[: len(before) - len(read)]
     if of == {"name"} and strange and not any(is_listed(fold(word)) for word, _ in strange):
         return "name"  # vidyarthi_naam, no product_name
     return _told(of, sure="company" in sure)
 
 
-def _tells_names(read: Parts) -> bool:
-    """Of parts of which some are unknown: whatever else is told is a name's, or whose."""
-    return {concept for _, concept in read if concept} <= _OF_NAMES | {_BESIDES, "holder"}
+def _told_in_part(read: Parts, sure: set[str | None]) -> str | None:
+    """The shape where a part behind is unknown: it must tell the more."""
+    known = {concept for _, concept in read if concept} - {_BESIDES, "holder"}
+    if known <= _OF_NAMES and sure & _PARTS_OF_NAMES:
+        return "one name"
+    if known <= {"phone", "number"} and "phone" in known:
+        return "dialed"
+    return "long digits" if known <= {"identity", "number"} and "identity" in known else None
 
 
 @lru_cache(maxsize=4096)
@@ -79,18 +88,20 @@ _RULES = (
     ({"user"}, {"name", "number", "key"}, "somebody"),
     ({"company"}, {"name", "holder"}, "firm"),
     ({"phone"}, {"number", "holder"}, "phone"),
-    ({"identity"}, _NUMBERS | {"holder"}, "long number"),
+    ({"identity"}, _NUMBERS | {"holder"}, "paper number"),
     ({"password"}, {"user", "holder"}, "password"),
     ({"address"}, {"holder"}, "address"),
     ({"account", "bank"}, _NUMBERS | {"account"}, "account number"),
     ({"post"}, {"code"}, "postcode"),
-    ({"street"}, {"name"}, "street"),
+    ({"street"}, {"name", "number", "house", "address"}, "street"),
+    ({"vehicle"}, {"number", "key", "code"}, "vehicle"),
     ({"house"}, {"number"}, "house"),
     ({"order", "paper", "holder"}, _NUMBERS, "number"),
 )
 _ALONE = {
     "phone": "phone",
-    "identity": "long number",
+    "identity": "paper number",
+    "vehicle": "vehicle",
     "password": "password",
     "address": "address",
 }
@@ -110,6 +121,9 @@ def _parts(word: str) -> Parts:
         return [(word, _BESIDES)]
     if word in known:
         return [(word, known[word])]
+    short = next((n for n in _SHORT if word.startswith(n)), None)  # ncliente, nrfaktury
+    if short and known.get(word[len(short) :]) in _NUMBERABLE:
+        return [(short, "number"), (word[len(short) :], known[word[len(short) :]])]
     for link in _LINKS:  # kötvény-szám before kötvény-s-zám
         for at in range(len(word) - 2, _SHORTEST - 1, -1):
             first = word[:at].removesuffix(link)

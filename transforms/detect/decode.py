@@ -138,7 +138,15 @@ def _once(text: str) -> str:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", text.replace("\u24d0", "@"))  # a letter a in a ring
+    return unicodedata.normalize("NFKC", text.translate(_PLAINER))
+
+
+_PLAINER = {
+    code: str(unicodedata.digit(chr(code)))
+    for code in range(0x660, 0x1A9A)
+    if unicodedata.category(chr(code)) == "Nd"
+} | {0x24D0: "@"}
+"""Digits of other scripts (Unicode, Nd): \u0967 is a 1; and the letter a in a ring."""
 
 
 def _character(match: re.Match[str]) -> str:

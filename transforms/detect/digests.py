@@ -14,7 +14,7 @@ _OF_CONTENT = re.compile(
 _GLUED = re.compile(r"(?<![\w-])sha(?:256|384|512):\Z", re.IGNORECASE)
 _OF_A_COMMIT = re.compile(
     r"(?<![^\W_])(?:commit(?:ted|s)?|revision|rev|head|cherry-?picked|reverts?|git(?: sha)?"
-    r"|if-(?:none-)?match|checked out|merged?|checksum|digest|integrity|etag|(?:md5|sha1|sha256)sum|tree|blob|parent)"
+    r"|if-(?:none-)?match|content-md5|checked out|merged?|checksum|digest|integrity|etag|(?:md5|sha1|sha256)sum|tree|blob|parent)"
     r"(?: (?:is|of|to|at|sha|id|hash|from|as)){0,2}[ :=#\"'(]{1,4}(?:W/)?[\"']?\Z",
     re.IGNORECASE,
 )
@@ -26,6 +26,10 @@ _LONGEST = 1024
 _AROUND = 128
 _BEFORE = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]+\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]*")
+_PAIRS = re.compile(
+    r"[a-z][\w.]{0,30}=[\w. -]{0,40}(?:[;&][a-z][\w.]{0,30}=[\w. -]{0,40}){1,12}[;&]?"
+)
+_WRITTEN = re.compile(rb"[ -~]{8,}")
 _LINK = re.compile(r"https?://(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?::\d{1,5})?(?:[/?#][!-~]*)?")
 
 
@@ -44,15 +48,22 @@ def is_of_content(text: str, start: int) -> bool:
     return bool(told) and not _OF_PERSONS.search(before)
 
 
+def is_written_in(run: str) -> bool:
+    """Hexadecimal that says a text in ASCII, which is looked at by itself: a digest never does."""
+    return len(run) % 2 == 0 and bool(_WRITTEN.fullmatch(bytes.fromhex(run)))
+
+
 def is_of_json(text: str, start: int, end: int) -> bool:
-    """In a run of base64 that says an object in JSON: what it says is looked at by itself."""
+    """In a run of base64 that says an object in JSON, or pairs: what it says is looked at by itself."""
     run, behind = _run_around(text, start)
-    if not run.startswith("eyJ") or behind < end:
+    if behind < end:
         return False
     if text[behind : behind + 1] == "." or len(run) > _LONGEST:
         return False  # a part of a token; what is so long is not looked into again and again
     try:
         said = from_base64(run).decode("utf-8")
+        if _PAIRS.fullmatch(said):
+            return not _HIDES.search(said)
         return isinstance(json.loads(said), dict) and not _HIDES.search(said)
     except (ValueError, RecursionError):
         return False

@@ -53,7 +53,7 @@ _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
     ("counted", frozenset(("bare digits",))),  # of a book, an item
-    ("models", frozenset(("DashedSsn", "UsSsnRecognizer"))),
+    ("models", frozenset(("DashedSsn", "UsSsnRecognizer", "NationalNumber"))),
     ("of_screens", frozenset(("Coordinates", "Spot"))),
 )
 """Words of a context, and what is no finding where one stands."""

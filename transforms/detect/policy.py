@@ -15,7 +15,9 @@ from weir.transforms.detect.quads import is_own_address
 from weir.transforms.detect.shapes import SHAPED, SHAPES, calls, is_number, without_marks
 from weir.transforms.detect.users import is_user_name
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u0e7f])+")
+_WORD = re.compile(
+    r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u109f\u1780-\u17ff])+"
+)
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
@@ -59,6 +61,8 @@ def tails(name: str) -> tuple[str, ...]:
     parts = words(name)
     while len(parts) > 1 and parts[-1] in facts.keys().followers:
         parts = parts[:-1]
+    while len(parts) > 1 and parts[0] in facts.words("leaders"):
+        parts = parts[1:]
     return endings(parts)
 
 
@@ -154,7 +158,15 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
         singular = above[:-1] if above.endswith("s") else above
         name = f"{singular}_{name}"
         rule = _by_name(name, text)
-    return None if rule and is_closed(rule.entity, words(name), text) else rule
+    if rule and (is_closed(rule.entity, words(name), text) or _is_a_field(rule.entity, text)):
+        return None
+    return rule
+
+
+def _is_a_field(entity: str, text: str) -> bool:
+    """A field's name where its value should stand: fname=FIRSTNAME."""
+    written = text.isalpha() and len(text) > 4 and (text.isupper() or text.islower())
+    return written and entity_of(text) == entity
 
 
 def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.digests import is_of_json
+from weir.transforms.detect.digests import is_of_json, is_written_in
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.worth import PARTICLES
@@ -17,6 +17,7 @@ _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{
 _PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
 _LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
     r"(?=(?:\D*\d){4})(?!(?:\D*[A-Za-z]\D*)(?:19|20)\d\d\D*$)(?!.*[A-Za-z]{5})[A-Za-z0-9][\w ./#:-]{3,30}"  # noqa: E501
@@ -38,19 +39,22 @@ _CALLED = re.compile(
     r"|(?=\d{11,15}$)(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{6,11})"
 )  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
 PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
-NAME_WRITTEN = re.compile(r"[^\W\d_]{2,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?|[^\W\d_]\.?")
+NAME_WRITTEN = re.compile(r"[^\W\d_]{1,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?")
 _BIRTH = re.compile(r"(?=.*\d)[\w ./:-]{1,30}|[^\W\d_]{3,10}")
 _DIALED = re.compile(r"(?=(?:\D*\d){6,15}\D*\Z)[\d ()./+-]+")
 _STREET = re.compile(r"(?=.*[^\W\d_]{3})[^/=:]{3,64}")
 _WHOLE_ADDRESS = re.compile(r"(?=.*[^\W\d_]{3})(?=.*[ ,+])[^/=:@]{5,90}")
 _OBJECT = re.compile(r"[0-2](?:\.\d{1,6}){3,}")  # of X.660: 2.5.4.42
 _CHOSEN = re.compile(r"(?=\S{4,64}$).*")
+_AREA_FIRST = re.compile(r"(?=(?:\D*\d){8,15}\D*\Z)(?:\+|\(?0)[\d ()./+-]+")
+_LONG_DIGITS = re.compile(r"[A-Z]{0,2}\d{8,14}")
+_VEHICLE = re.compile(r"(?=.*\d{4})[A-Z\d]{11,17}", re.IGNORECASE)  # ISO 3779
 _SOMEBODY = re.compile(r"[^\s=/]{3,64}")
 _FIRM = re.compile(r"(?=.*(?:[^\W\d_]\S* |[^\W\d_a-z]))[^=/]{2,80}")
 _FIRM_OF_WORDS = re.compile(
     r"[^\W\d_a-z][\w&.'’-]*(?: (?:of|the|and|&|de|und|et|y) ?)?(?: [^\W\d_a-z][\w&.'’-]*){1,4}"
 )
-_ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,40}")
+_ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ,./+-]{4,40}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
@@ -128,6 +132,12 @@ SHAPES: dict[str, Callable[[str], object]] = {
     "birth": _BIRTH.fullmatch,
     "account number": _ACCOUNT.fullmatch,
     "phone": _DIALED.fullmatch,
+    "paper number": lambda text: (
+        bool(PAPER_NUMBER.fullmatch(text)) and len(text) > 6 and not is_date(text)
+    ),
+    "dialed": _AREA_FIRST.fullmatch,
+    "long digits": lambda text: bool(_LONG_DIGITS.fullmatch(text)) and not _TIME.fullmatch(text),
+    "vehicle": _VEHICLE.fullmatch,
     "street": _STREET.fullmatch,
     "address": _WHOLE_ADDRESS.fullmatch,
     "password": _CHOSEN.fullmatch,
@@ -155,6 +165,10 @@ SHAPED = {
     "birth": ("birth", "the name says a birth, the value is a date or a part of one"),
     "account number": ("iban", "the name says a bank account, the value is a number"),
     "phone": ("phone", "the name says a telephone, the value has the digits of one"),
+    "paper number": ("ssn", "the name says a person's paper, the value is a number"),
+    "dialed": ("phone", "the name may say a telephone, the value is written as a number of one"),
+    "long digits": ("ssn", "the name says a person's paper, the value is a long number"),
+    "vehicle": ("id", "the name says a vehicle, the value is written as its number"),
     "street": ("address", "the name says a street, the value may be one"),
     "address": ("address", "the name says an address, the value has several words"),
     "password": ("secret", "the name says a password"),
@@ -179,4 +193,6 @@ def is_token(text: str) -> bool:
     pieces = [piece for piece in re.split(r"[+_~=-]+", text) if piece]
     plain = all(p.isalpha() or p.isdigit() for p in pieces)  # words and numbers: a slug
     found = bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text) and not plain
+    if found and _HEX.fullmatch(text):
+        return not is_written_in(text)
     return found and not is_of_json(text, 0, len(text.rstrip("=")))

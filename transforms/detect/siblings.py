@@ -4,11 +4,13 @@ a postcode and a house; the two parts of an e-mail address."""
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import unquote
 
 from weir.schemas.detect import keys, words
+from weir.transforms.detect.checks import card
 from weir.transforms.detect.composed import concepts
-from weir.transforms.detect.persons import could_be_one_name
+from weir.transforms.detect.persons import could_be_one_name, people
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.policy import entity_of, tails
 from weir.transforms.detect.policy import words as words_of
@@ -35,6 +37,7 @@ _MAIL_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,12}")
 _LOCAL = re.compile(r"[\w.+-]{1,64}")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
+_CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]{1,30}")
 _CARD = re.compile(r"(?=(?:\D*\d){12,19}\D*\Z)[\d .-]+")
 _UNTIL = re.compile(r"\d{1,4}(?: ?[/.-] ?\d{2,4})?")
 _CHECK_NUMBER = re.compile(r"\d{3,4}")
@@ -44,7 +47,7 @@ _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
 
 def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
     """The pieces of a text; those under the name that they have together with their siblings."""
-    found = list(pieces)
+    found = _listed_names(list(pieces), text)
     if sum(piece.key is not None for piece in found) < 2:
         return found
     objects: dict[str | None, dict[str, str]] = {}
@@ -56,6 +59,20 @@ def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
     if not any(named.values()):
         return found
     return [_renamed(piece, named) for piece in found]
+
+
+def _listed_names(found: list[Piece], text: str) -> list[Piece]:
+    """Two neighbours in a list of JSON that are a given and a family name: ["Ottilie", "Brand"]."""
+    for i, (a, b) in enumerate(pairwise(found)):
+        alone = i == 0 or found[i - 1].key != a.key
+        if not (alone and a.part == b.part == "json" and a.key == b.key and a.before == b.before):
+            continue
+        first, last = (text[one.start : one.end] for one in (a, b))
+        if not (_CAPITAL.fullmatch(first) and _CAPITAL.fullmatch(last)):
+            continue
+        if people(f"{first} {last}") or people(f"{last} {first}"):
+            found[i : i + 2] = [replace(a, key="first_name"), replace(b, key="last_name")]
+    return found
 
 
 def _read(raw: str) -> str:
@@ -108,7 +125,8 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
 
 def _of_a_card(of: dict[str, str]) -> dict[str, str]:
     """Beside a card's number, until when it is valid and its check number."""
-    if not any(_CARD.fullmatch(value) for key, value in of.items() if entity_of(key) == "card"):
+    numbers = [(key, value) for key, value in of.items() if _CARD.fullmatch(value)]
+    if not any(entity_of(key) == "card" or card(value, 0, len(value)) for key, value in numbers):
         return {}
     until = (key for key in _in(of, "expiries") if _UNTIL.fullmatch(of[key]))
     check = (key for key in _in(of, "check_numbers") if _CHECK_NUMBER.fullmatch(of[key]))
@@ -143,7 +161,8 @@ def _of_an_address(of: dict[str, str]) -> dict[str, str]:
     if postcodes or _in(of, "towns"):
         lines = [*_in(of, "lines"), *streets]
         new |= {key: "street" for key in lines if _NUMBERED_LINE.search(of[key])}
-    if houses or (postcodes and maybe):
+    whole = any(_NUMBERED_LINE.search(of[key]) for key in streets)
+    if houses or (postcodes and (maybe or whole)):
         new |= dict.fromkeys(streets, "street") | dict.fromkeys(postcodes, "postcode")
     if postcodes or any(key.lower() in words("streets") for key in streets):
         new |= dict.fromkeys([*houses, *maybe], "house_number")
@@ -162,7 +181,11 @@ def _about(
     ]
 
 
-_BESIDES = {"post": {"code", "holder"}, "house": {"number", "street", "holder"}}
+_BESIDES = {
+    "street": {"number", "house", "address"},
+    "post": {"code", "holder"},
+    "house": {"number", "street", "holder"},
+}
 
 
 def _says(concept: str, of: frozenset[str]) -> bool:
@@ -203,6 +226,11 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _is_of_a_name(of: frozenset[str]) -> bool:
+    """About a name, and whose: 이름, enw_cyntaf."""
+    return bool(of) and of <= {"name", "given", "holder"} and of != {"holder"}
+
+
 def _is_likely_a_name(value: str) -> bool:
     """A name of the lists or no word, rather than a word that is somebody's name too: Economy."""
     given, family, known = worth(fold(value.strip()))
@@ -220,8 +248,8 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
     written = [key for key in of if NAME_WRITTEN.fullmatch(of[key].strip())]
     named = [key for key in written if of[key].strip().lower() not in keys().harmless]
     first, last = (
-        [key for key in named if tails(key)[-1] in words(list_)]
-        for list_ in ("first_parts", "last_parts")
+        [key for key in named if tails(key)[-1] in words(list_) or about in concepts(words_of(key))]
+        for list_, about in (("first_parts", "given"), ("last_parts", "family"))
     )
     both = first and last and any(_is_likely_a_name(of[key]) for key in (*first, *last))
     new = dict.fromkeys([*first, *last], "first_name") if both else {}
@@ -231,5 +259,6 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         key
         for key in written
         if not words("given_fields").isdisjoint({tails(key)[0], *words_of(key)[-1:]})
+        or _is_of_a_name(concepts(words_of(key)))
     )
     return new | dict.fromkeys(given, "first_name")

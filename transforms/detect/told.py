@@ -109,7 +109,8 @@ def _may_own(folded: str) -> bool:
 
 def owned(text: str, start: int, end: int) -> bool:
     """What stands before a device's name is a given name, with or without an s of the genitive."""
-    owner = fold(re.split(r"['’ _-]", text[start:end])[0])
+    first, *_, last = re.split(r"['’ _-]", text[start:end])
+    owner = fold(last if first.lower() in facts.words("devices") else first)
     named = [one for one in (owner, owner.removesuffix("s")) if raw_worth(one)[0] >= 2]
     return any(not worth(one)[2] or raw_worth(one)[0] >= 5 for one in named)
 
