@@ -73,6 +73,8 @@ def _is_no_number(folded: str, words: list[str], name: tuple[str, ...]) -> bool:
         return True
     if not folded.isascii() or _SPELLED.fullmatch(folded) or len(words) > 2:
         return False
+    if max(map(len, words)) < 3:
+        return False
     return all(worth(w)[2] or (len(w) < 13 and raw_worth(w) == (0, 0)) for w in words)
 
 
@@ -110,7 +112,7 @@ def _is_no_name(folded: str, words: list[str], name: tuple[str, ...]) -> bool:
 def _is_word(folded: str) -> bool:
     """Of a dictionary, and less often a name."""
     given, family, known = worth(folded)
-    return known and given < 1 and family < 1 and len(folded) > 2 and folded.isascii()
+    return known and given < 1 and family < 1 and len(folded) > 3 and folded.isascii()
 
 
 _TESTS = {

@@ -277,6 +277,10 @@ def hits_in(
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
     no = _not_here(frozenset(context)) | (_HASHES if _is_built(text, piece) else frozenset())
+    if piece.part == "query" and not facts.words("built_queries").isdisjoint(
+        words(piece.key or "")
+    ):
+        no |= {"digest"}  # style.css?v=8f14…
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context, effort)
@@ -300,8 +304,6 @@ def _is_built(text: str, piece: Piece) -> bool:
         return piece.before in facts.words("built") and not alone
     named = words(piece.key or "")[-1:]
     if (piece.key or "").lower() == "etag" and _ENTITY_TAG.fullmatch(text):
-        return True
-    if piece.part == "query" and named and named[0] in facts.words("built_queries"):
         return True
     return bool(named) and named[0] in facts.words("built_fields")
 
