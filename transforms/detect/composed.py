@@ -16,6 +16,8 @@ _LINKS = ("", "s", "n", "en", "e")  # between the parts of a compound: auftrag-s
 _SHORTEST = 3  # letters of a part of a compound; of a number, two at its end: ordrenr
 _BESIDES = "besides"
 _SHORT = ("nro", "nr", "no", "nb", "id", "n")
+_ABBREVIATED = 4  # letters, at least: utilis, rechn
+_BEHIND_ANY = frozenset(("address", "phone"))  # lieferadresse, heimtelefon
 _NUMBERABLE = frozenset(("order", "paper", "holder", "account"))
 _NUMBERS = {"number", "key", "code"}
 _OF_NAMES = frozenset(("name", "given", "family", "maiden", "mother"))
@@ -40,6 +42,8 @@ def shape_of(words: tuple[str, ...]) -> str | None:
         return _told_in_part(read, sure)
     of = _about(read)
     if not sure & _OF_NAMES:
+        if "holder" in of and of & _PARTS_OF_NAMES and of <= _PARTS_OF_NAMES | {"holder"}:
+            return "one name"  # pax_first
         of -= _OF_NAMES - {"name"}
     if of == {"name"} and not any(word.isascii() for word, concept in read if concept == "name"):
         return "part of a name"  # 名前: forms of persons have such, programs seldom
@@ -56,6 +60,8 @@ def _told_in_part(read: Parts, sure: set[str | None]) -> str | None:
         return "one name"
     if known <= {"phone", "number"} and "phone" in known:
         return "dialed"
+    if known == {"address"}:
+        return "numbered address"
     return "long digits" if known <= {"identity", "number"} and "identity" in known else None
 
 
@@ -90,7 +96,7 @@ _RULES = (
     ({"phone"}, {"number", "holder"}, "phone"),
     ({"identity"}, _NUMBERS | {"holder"}, "paper number"),
     ({"password"}, {"user", "holder"}, "password"),
-    ({"address"}, {"holder"}, "address"),
+    ({"address"}, {"holder", "order", "paper", "town", "company", "number", "maiden"}, "address"),
     ({"account", "bank"}, _NUMBERS | {"account"}, "account number"),
     ({"post"}, {"code"}, "postcode"),
     ({"street"}, {"name", "number", "house", "address"}, "street"),
@@ -103,6 +109,7 @@ _ALONE = {
     "identity": "paper number",
     "vehicle": "vehicle",
     "password": "password",
+    "user": "user",
     "address": "address",
 }
 """Of what a name must be about, of what besides, and the shape; whose it is may be told, too."""
@@ -124,12 +131,15 @@ def _parts(word: str) -> Parts:
     short = next((n for n in _SHORT if word.startswith(n)), None)  # ncliente, nrfaktury
     if short and known.get(word[len(short) :]) in _NUMBERABLE:
         return [(short, "number"), (word[len(short) :], known[word[len(short) :]])]
+    if len(word) >= _ABBREVIATED and (concept := _abbreviated().get(word)) and not is_listed(word):
+        return [(word, concept)]
     for link in _LINKS:  # kötvény-szám before kötvény-s-zám
         for at in range(len(word) - 2, _SHORTEST - 1, -1):
             first = word[:at].removesuffix(link)
             if not word[:at].endswith(link) or len(first) < _SHORTEST:
                 continue
-            if known.get(first, _BESIDES) != _BESIDES and (rest := _rest(word[at:])):
+            rest = _rest(word[at:]) if first in known else []
+            if rest and (known[first] != _BESIDES or rest[0][1] in _BEHIND_ANY):
                 return [(first, known[first]), *rest]
     return [(word, None)]
 
@@ -151,6 +161,20 @@ def numbering() -> str:
     words = (w for w in every if w.isascii() and w.isalpha() and len(w) > 1)
     numbers = "|".join(sorted(words))
     return f"(?:[a-z]{{3,24}}[_-]?(?:{numbers})|(?:{numbers})[_-][a-z]{{3,24}})"
+
+
+@cache
+def _abbreviated() -> dict[str, str]:
+    """Beginnings of words that are all about one thing, with what that is."""
+    found: dict[str, set[str]] = {}
+    for word, concept in _lexicon().items():
+        for at in range(_ABBREVIATED, len(word)):
+            found.setdefault(word[:at], set()).add(concept)
+    return {
+        start: concept
+        for start, (concept, *others) in found.items()
+        if not others and concept != _BESIDES
+    }
 
 
 @cache

@@ -140,6 +140,9 @@ SHAPES: dict[str, Callable[[str], object]] = {
     "vehicle": _VEHICLE.fullmatch,
     "street": _STREET.fullmatch,
     "address": _WHOLE_ADDRESS.fullmatch,
+    "numbered address": lambda text: (
+        bool(_WHOLE_ADDRESS.fullmatch(text)) and any(map(str.isdigit, text))
+    ),
     "password": _CHOSEN.fullmatch,
     "house": HOUSE.fullmatch,
     "somebody": _SOMEBODY.fullmatch,
@@ -170,6 +173,7 @@ SHAPED = {
     "long digits": ("ssn", "the name says a person's paper, the value is a long number"),
     "vehicle": ("id", "the name says a vehicle, the value is written as its number"),
     "street": ("address", "the name says a street, the value may be one"),
+    "numbered address": ("address", "the name may say an address, the value has a number"),
     "address": ("address", "the name says an address, the value has several words"),
     "password": ("secret", "the name says a password"),
     "house": ("address", "the name says a house, the value is a number"),
