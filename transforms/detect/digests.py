@@ -14,7 +14,8 @@ _OF_CONTENT = re.compile(
 _GLUED = re.compile(r"(?<![\w-])sha(?:256|384|512):\Z", re.IGNORECASE)
 _OF_A_COMMIT = re.compile(
     r"(?<![^\W_])(?:commit(?:ted|s)?|revision|rev|head|cherry-?picked|reverts?|git(?: sha)?"
-    r"|if-(?:none-)?match|content-md5|checked out|merged?|checksum|digest|integrity|etag|(?:md5|sha1|sha256)sum|tree|blob|parent)"
+    r"|if-(?:none-)?match|content-md5|checked out|merged?|checksum|digest|integrity|etag"
+    r"|(?:md5|sha1|sha256)sum|tree|blob|parent)"
     r"(?: (?:is|of|to|at|sha|id|hash|from|as)){0,2}[ :=#\"'(]{1,4}(?:W/)?[\"']?\Z",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ def is_written_in(run: str) -> bool:
 
 
 def is_of_json(text: str, start: int, end: int) -> bool:
-    """In a run of base64 that says an object in JSON, or pairs: what it says is looked at by itself."""
+    """In a run of base64 that says an object in JSON, or pairs: it is looked at by itself."""
     run, behind = _run_around(text, start)
     if behind < end:
         return False

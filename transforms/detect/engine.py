@@ -216,7 +216,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (r"[C-X][ +]\d{6}[ +]\d{7}|\d\.\d{2,}|°|\dd\d|[2-9CFGHJMPQRVWX]{8}[+ ]",),
     "name": (
-        r"\^[^\W\d_]|NM1\*|MECARD|N[:;]|ORG|<<|[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
+        r"\^[^\W\d_]|NM1\*|MECARD|N[:;]|ORG|<<|"
+        r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
         r"|(?i:maiden|m[aä]dchenn|geburtsn|jeune fille|solter|soltei|nubile|meisjesn|panie[nń]"
         r"|rodn|pikenavn|denavn|flickn|nimi|le[aá]nyk|k[ıi]zl[ıi]k|девич|дівоч)"
         r"|(?i:wedding|hochzeit|trauung|verlob|mariage|fian[cç]|boda|casam|matrimoni|nozze|bruiloft|huwelijk|[sś]lub|wesele|sva[dt]ba|esk[uü]v|nunta|d[uü][gğ][uü]n|bryllup|br[oö]llop|häät|haat|vjen[cč]|poroka|свад|весіл|γ[αά]μ|engagement|anniversary)",

@@ -226,6 +226,11 @@ def _repeated(of: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _is_weak(key: str) -> bool:
+    """First, last: of pages, too."""
+    return words("weak_parts").issuperset(words_of(key))
+
+
 def _is_of_a_name(of: frozenset[str]) -> bool:
     """About a name, and whose: 이름, enw_cyntaf."""
     return bool(of) and of <= {"name", "given", "holder"} and of != {"holder"}
@@ -243,7 +248,8 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
     families = [
         key
         for key in of
-        if not words("family_fields").isdisjoint(tails(key)) or "family" in concepts(words_of(key))
+        if not words("family_fields").isdisjoint(tails(key))
+        or ("family" in concepts(words_of(key)) and not _is_weak(key))
     ]
     written = [key for key in of if NAME_WRITTEN.fullmatch(of[key].strip())]
     named = [key for key in written if of[key].strip().lower() not in keys().harmless]
