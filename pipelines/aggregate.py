@@ -29,7 +29,7 @@ from weir.pipelines.counting import (
 )
 from weir.pipelines.earlier import Earlier, earlier
 from weir.pipelines.gather import Gather
-from weir.pipelines.hands import done
+from weir.pipelines.hands import done, workers
 from weir.pipelines.night import Night
 from weir.pipelines.progress import Marks, watch
 from weir.pipelines.runners import run
@@ -119,7 +119,7 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
         rows = sum(file.rows for file in events.files if file.role == "rows")
         job = Aggregate(
             counting=counting,
-            buckets=together(events.buckets, rows),
+            buckets=together(events.buckets, rows, workers(night.config.engine)),
             rows=rows,
             tables=(CONTACTS, *read_tables()),
             day=night.day.isoformat(),

@@ -19,10 +19,13 @@ over more rows, and memory stays bounded. With 650,000 a process's peak was a fi
 of the tables a tenth lower."""
 
 
-def together(buckets: int, rows: int) -> tuple[tuple[int, ...], ...]:
-    """The buckets of a date in pieces of work. A visitor is in one bucket, so in one piece."""
+def together(buckets: int, rows: int, workers: int = 1) -> tuple[tuple[int, ...], ...]:
+    """The buckets of a date in pieces of work: one, or as many for each worker, so that none waits
+    for the last. A visitor is in one bucket, so in one piece."""
     in_piece = max(1, buckets * ROWS_TOGETHER // max(rows, 1))
     pieces = -(-buckets // min(in_piece, buckets))
+    if pieces > 1:
+        pieces = min(buckets, -(-pieces // workers) * workers)
     return tuple(tuple(range(piece, buckets, pieces)) for piece in range(pieces))
 
 

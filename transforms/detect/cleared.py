@@ -49,7 +49,7 @@ def _unless_flagged(look: Hashable, values: pa.StringArray, suspicious: Look) ->
     known = _flagged.get(look, pa.array([], pa.binary(_SIZE)))
     new = pc.invert(pc.is_in(keyed_hash(values, _key, _SIZE), value_set=known))
     asked = values.filter(new)
-    answers = suspicious(asked)
+    answers = suspicious(asked) if len(asked) else pa.array([], pa.bool_())
     flagged = asked.filter(pc.fill_null(answers, False))
     _flagged[look] = _together(known, keyed_hash(flagged, _key, _SIZE))
     return pc.replace_with_mask(pa.repeat(pa.scalar(True), len(values)), new, answers)
