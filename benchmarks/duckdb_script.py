@@ -13,7 +13,7 @@ import duckdb
 TABLES = "tables.duckdb"
 _LINE = (
     r"^([^ ]*) [^ ]* [^ ]* \[([^ ]*) [^\]]*\] "
-    r'"((?:[^ "\\]|\\.)*)(?: ((?:[^ "\\]|\\.)*)(?:[^"\\]|\\.)*)?" '
+    r'"([^ "]*) ?((?:[^ "\\]|\\.)*)(?:[^"\\]|\\.)*" '
     r'(\d+) ([^ ]*) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"$'
 )
 # Without MATERIALIZED the optimizer pushes the filter down and runs the expression twice a line:

@@ -25,7 +25,7 @@ SELECT
 FROM lines;
 
 CREATE TEMP TABLE agents AS
-SELECT agent,
+SELECT row_number() OVER () AS agent_id, agent,
     CASE
         WHEN regexp_matches(agent, '(?i)gptbot|ccbot|claudebot|bytespider|amazonbot') THEN 'ai_crawler'
         WHEN regexp_matches(agent, '(?i)googlebot|bingbot|yandex|baidu|duckduckbot') THEN 'search'
@@ -65,7 +65,7 @@ SELECT agent,
 FROM (SELECT DISTINCT agent FROM parsed);
 
 CREATE TEMP TABLE places AS
-SELECT referrer,
+SELECT row_number() OVER () AS place_id, referrer,
     regexp_extract(referrer, '^https?://(?:www\.)?([^/:?#]+)', 1) AS host,
     CASE
         WHEN referrer = '-' THEN 'none'
@@ -77,22 +77,27 @@ SELECT referrer,
     if(host = '', '(none)', host) AS domain
 FROM (SELECT DISTINCT referrer FROM parsed);
 
-CREATE TEMP TABLE robots AS
-SELECT bot, browser, path, status, bytes, referrer
-FROM parsed JOIN agents USING (agent) WHERE bot IS NOT NULL;
+CREATE TEMP TABLE paths AS
+SELECT row_number() OVER (ORDER BY path) AS path_id, path,
+    split_part(path, '.', -1) IN ('css', 'js', 'mjs', 'png', 'jpg', 'jpeg', 'gif', 'ico', 'svg',
+        'webp', 'avif', 'woff', 'woff2', 'ttf', 'map', 'json', 'xml', 'txt', 'mp4') AS asset
+FROM (SELECT DISTINCT path FROM parsed);
 
--- Of people, numbered by visit. A document that was delivered is a page view. RANGE: hits of one
--- second are of one visit, whichever of them comes first.
+-- Numbers for texts, so that sorting and grouping are of narrow rows. A document that was delivered
+-- to a person is a page view.
+CREATE TEMP TABLE asked AS
+SELECT visitor, seen_at, by_session, by_campaign, campaign, medium, status, bytes,
+    agent_id::INTEGER AS agent_id, place_id::INTEGER AS place_id, path_id::INTEGER AS path_id,
+    bot IS NOT NULL AS robot, bot = 'silent' AS silent, asset, path <> '' AS named,
+    got AND NOT asset AND (status BETWEEN 200 AND 299 OR status = 304) AND NOT robot AS pageview
+FROM parsed JOIN agents USING (agent) JOIN places USING (referrer) JOIN paths USING (path);
+DROP TABLE parsed;
+
+-- Of people, numbered by visit. RANGE: hits of one second are of one visit, whichever comes first.
 CREATE TEMP TABLE hits AS
-WITH seen AS (
-    SELECT parsed.* EXCLUDE (agent, got), browser, os, device,
-        split_part(path, '.', -1) IN ('css', 'js', 'mjs', 'png', 'jpg', 'jpeg', 'gif', 'ico', 'svg',
-            'webp', 'avif', 'woff', 'woff2', 'ttf', 'map', 'json', 'xml', 'txt', 'mp4') AS asset,
-        got AND NOT asset AND (status BETWEEN 200 AND 299 OR status = 304) AS pageview
-    FROM parsed JOIN agents USING (agent) WHERE bot IS NULL
-), gaps AS (
-    SELECT *, seen_at - lag(seen_at) OVER w > INTERVAL 30 MINUTES AS later
-    FROM seen WINDOW w AS (PARTITION BY visitor ORDER BY seen_at)
+WITH gaps AS (
+    SELECT * EXCLUDE (robot, silent), seen_at - lag(seen_at) OVER w > INTERVAL 30 MINUTES AS later
+    FROM asked WHERE NOT robot WINDOW w AS (PARTITION BY visitor ORDER BY seen_at)
 )
 SELECT *, count(*) FILTER (later) OVER (
     PARTITION BY visitor ORDER BY seen_at RANGE UNBOUNDED PRECEDING) AS number
@@ -102,12 +107,11 @@ CREATE TEMP TABLE visits AS
 SELECT visitor, number,
     min(seen_at) AS began, date_diff('second', began, max(seen_at)) AS duration_s,
     count(*) AS hits, count(*) FILTER (pageview) AS pageviews, sum(bytes)::BIGINT AS bytes,
-    arg_min(path, seen_at) FILTER (pageview) AS entry_page,
-    arg_max(path, seen_at) FILTER (pageview) AS exit_page,
-    arg_min((referrer, by_campaign), (seen_at, NOT pageview, path)) AS first,
+    arg_min(path_id, seen_at) FILTER (pageview) AS entry_page,
+    arg_max(path_id, seen_at) FILTER (pageview) AS exit_page,
+    arg_min((place_id, by_campaign), (seen_at, NOT pageview, path_id)) AS first,
     arg_min(campaign, seen_at) AS campaign, arg_min(medium, seen_at) AS medium,
-    any_value(by_session) AS by_session,
-    any_value(browser) AS browser, any_value(os) AS os, any_value(device) AS device
+    any_value(by_session) AS by_session, any_value(agent_id) AS agent_id
 FROM hits
 GROUP BY ALL;
 
@@ -117,7 +121,7 @@ SELECT count(DISTINCT visitor) AS visitors,
     count(*) AS visits, sum(pageviews)::BIGINT AS pageviews, sum(hits)::BIGINT AS hits,
     sum(bytes)::BIGINT AS bytes, count(*) FILTER (pageviews = 1) AS bounces,
     sum(duration_s)::BIGINT AS duration_s,
-    (SELECT count(*) FROM robots) AS bot_hits
+    (SELECT count(*) FROM asked WHERE robot) AS bot_hits
 FROM visits;
 
 CREATE TABLE made.hours AS
@@ -131,32 +135,37 @@ FROM asked LEFT JOIN began USING (hour) ORDER BY ALL;
 
 CREATE TABLE made.pages AS
 WITH seen AS (
-    SELECT path, visitor, number, count(*) AS pageviews FROM hits WHERE pageview GROUP BY ALL
+    SELECT path_id, visitor, number, count(*) AS n FROM hits WHERE pageview GROUP BY ALL
+), counted AS (
+    SELECT path_id, count(DISTINCT visitor) AS visitors, count(*) AS visits,
+        sum(n)::BIGINT AS pageviews
+    FROM seen GROUP BY ALL
 )
-SELECT path, count(DISTINCT visitor) AS visitors, count(*) AS visits,
-    sum(pageviews)::BIGINT AS pageviews
-FROM seen GROUP BY ALL ORDER BY ALL;
+SELECT path, visitors, visits, pageviews FROM counted JOIN paths USING (path_id) ORDER BY ALL;
 
 CREATE TABLE made.entry_exit AS
 WITH ends AS (
-    SELECT 'entry' AS position, entry_page AS path, visitor, pageviews FROM visits
+    SELECT 'entry' AS position, entry_page AS path_id, visitor, pageviews FROM visits
     UNION ALL
     SELECT 'exit', exit_page, visitor, pageviews FROM visits
+), counted AS (
+    SELECT position, path_id, count(DISTINCT visitor) AS visitors, count(*) AS visits,
+        count(*) FILTER (pageviews = 1) AS bounces
+    FROM ends WHERE pageviews > 0 GROUP BY ALL
 )
-SELECT position, path, count(DISTINCT visitor) AS visitors, count(*) AS visits,
-    count(*) FILTER (pageviews = 1) AS bounces
-FROM ends WHERE pageviews > 0 GROUP BY ALL ORDER BY ALL;
+SELECT position, path, visitors, visits, bounces
+FROM counted JOIN paths USING (path_id) ORDER BY ALL;
 
 CREATE TABLE made.referrers AS
 SELECT if(first[2] AND kind <> 'internal', 'campaign', kind) AS kind, domain,
     count(DISTINCT visitor) AS visitors, count(*) AS visits, sum(pageviews)::BIGINT AS pageviews,
     count(*) FILTER (pageviews = 1) AS bounces
-FROM visits JOIN places ON referrer = first[1] GROUP BY ALL ORDER BY ALL;
+FROM visits JOIN places ON place_id = first[1] GROUP BY ALL ORDER BY ALL;
 
 CREATE TABLE made.technology AS
 SELECT browser, os, device, count(DISTINCT visitor) AS visitors, count(*) AS visits,
     sum(pageviews)::BIGINT AS pageviews
-FROM visits GROUP BY ALL ORDER BY ALL;
+FROM visits JOIN agents USING (agent_id) GROUP BY ALL ORDER BY ALL;
 
 CREATE TABLE made.campaigns AS
 SELECT campaign, medium, count(DISTINCT visitor) AS visitors, count(*) AS visits,
@@ -164,26 +173,22 @@ SELECT campaign, medium, count(DISTINCT visitor) AS visitors, count(*) AS visits
 FROM visits WHERE campaign IS NOT NULL GROUP BY ALL ORDER BY ALL;
 
 CREATE TABLE made.errors AS
-WITH failed AS (
-    SELECT status, path, referrer, visitor FROM hits WHERE status >= 400
-    UNION ALL
-    SELECT status, path, referrer, NULL FROM robots WHERE status >= 400
-)
-SELECT status, path, kind, domain, count(visitor) AS hits, count(DISTINCT visitor) AS visitors,
-    count(*) - count(visitor) AS hits_bots
-FROM failed JOIN places USING (referrer) GROUP BY ALL ORDER BY ALL;
+SELECT status, path, kind, domain, count(*) FILTER (NOT robot) AS hits,
+    count(DISTINCT visitor) FILTER (NOT robot) AS visitors, count(*) FILTER (robot) AS hits_bots
+FROM asked JOIN places USING (place_id) JOIN paths USING (path_id)
+WHERE status >= 400 GROUP BY ALL ORDER BY ALL;
 
 CREATE TABLE made.bots AS
 SELECT bot, browser, count(*) AS hits, sum(bytes)::BIGINT AS bytes
-FROM robots GROUP BY ALL ORDER BY ALL;
+FROM asked JOIN agents USING (agent_id) WHERE robot GROUP BY ALL ORDER BY ALL;
 
 CREATE TABLE made.quality AS
-SELECT 'log' AS channel, count(*) AS hits, count(*) FILTER (NOT asset AND path <> '') AS pages,
-    count(*) FILTER (by_session) AS hits_url_session,
-    count(*) FILTER (NOT by_session) AS hits_network,
-    (SELECT count(*) FROM robots) AS robots,
-    (SELECT count(*) FROM robots WHERE bot = 'silent') AS silent
-FROM hits;
+SELECT 'log' AS channel, count(*) FILTER (NOT robot) AS hits,
+    count(*) FILTER (NOT robot AND NOT asset AND named) AS pages,
+    count(*) FILTER (NOT robot AND by_session) AS hits_url_session,
+    count(*) FILTER (NOT robot AND NOT by_session) AS hits_network,
+    count(*) FILTER (robot) AS robots, count(*) FILTER (robot AND silent) AS silent
+FROM asked;
 
 -- Nobody is registered in this log, and no script says who they are: a row each.
 CREATE TABLE made.demographics AS
