@@ -6,16 +6,17 @@ from rich.console import Console
 from rich.text import Text
 
 
-def tell(console: Console, text: str, style: str = "") -> None:
-    """A line of prose. On a terminal it goes on below its own beginning where it is longer than the
-    terminal is wide; no path or command in it is broken, and elsewhere it stays one line."""
+def tell(console: Console, text: str, style: str = "", hang: int = 2) -> None:
+    """A line of prose. On a terminal it goes on below its own beginning, `hang` columns further in,
+    where it is longer than the terminal is wide; no path in it is broken, and elsewhere it stays
+    one line."""
     if console.is_terminal:
-        text = "\n".join(_broken(line, console.width) for line in text.split("\n"))
+        text = "\n".join(_broken(line, console.width, hang) for line in text.split("\n"))
     console.print(Text(text, style), soft_wrap=True)
 
 
-def _broken(line: str, width: int) -> str:
-    indent = " " * (len(line) - len(line.lstrip()) + 2)
+def _broken(line: str, width: int, hang: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + hang)
     return textwrap.fill(
         line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

@@ -80,7 +80,7 @@ def show_planned(console: Console, planned: Planned) -> None:
     release = planned.release
 
     def line(name: str, text: str) -> None:
-        tell(console, f"  {name:<9}{text}")
+        tell(console, f"  {name:<9}{text}", hang=9)
 
     console.print(Text(f"{release.recipient} ({release.kind})", style="bold"), soft_wrap=True)
     console.print(Text(f"  release  {planned.path}"), soft_wrap=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.console import Console
 
 from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.dates import span
@@ -33,6 +34,7 @@ from weir.pipelines.granted import (
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
 from weir.pipelines.periods import periods_over
+from weir.pipelines.prose import tell
 from weir.pipelines.recorded import catch_up, record_release
 from weir.pipelines.remarks import remarks
 from weir.pipelines.report.release import render
@@ -103,7 +105,7 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
             )  # fmt: skip
             places.append(str(shared.path))
             for remark in shared.remarks:
-                print(f"weir: {name}: {remark}", file=sys.stderr)
+                tell(Console(stderr=True), f"weir: {name}: {remark}")
     return places
 
 

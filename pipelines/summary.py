@@ -163,7 +163,7 @@ def show_inspection(console: Console, found: dict[str, Any]) -> None:
 def show_verification(console: Console, report: Any) -> None:
     """The answer of `weir verify`."""
     for line in report.lines():
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        tell(console, line)
 
 
 def _came_in(console: Console, config: Config, ingested: Ingested) -> None:

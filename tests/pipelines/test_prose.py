@@ -22,6 +22,14 @@ def test_prose_is_broken_between_words_and_goes_on_below_its_beginning():
     assert all(line.startswith("    word-of-it") for line in lines[1:])
 
 
+def test_what_a_word_stands_before_goes_on_behind_it():
+    console = Console(file=io.StringIO(), width=40, force_terminal=True, color_system=None)
+    tell(console, "  missing  " + "word " * 12, hang=9)
+    first, *more = console.file.getvalue().rstrip("\n").split("\n")
+    assert first.startswith("  missing  word")
+    assert more and all(line.startswith(" " * 11 + "word") for line in more)
+
+
 def test_a_path_stays_whole_and_lines_of_a_text_stay_apart():
     lines = told(f"  kept in {LONG}; look there\n  second", terminal=True)
     assert any(LONG in line for line in lines)
