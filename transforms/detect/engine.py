@@ -23,15 +23,19 @@ from weir.transforms.detect.effort import (
     ASKED,
     MATCH,
     PATTERN,
+    PATTERNS,
     SIGN_OF_ASKED,
     SIGN_OF_MATCH,
     SIGN_OF_PATTERN,
+    SIGN_OF_PATTERNS,
     Effort,
 )
+from weir.transforms.detect.literals import folded
 from weir.transforms.detect.model import Model, open_model
 from weir.transforms.detect.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.papers import digits_hold
 from weir.transforms.detect.quads import is_nobodys_quad
+from weir.transforms.detect.quick import Quick
 from weir.transforms.detect.streets import end_of
 
 if TYPE_CHECKING:
@@ -97,7 +101,7 @@ class Engine:
         self.others = [one for one in recognizers if one not in patterned]
         supported = {entity for one in recognizers for entity in one.supported_entities}
         self.needs = {
-            entity: [re.compile(regex).search for regex in NEEDS[entity]]
+            entity: list(map(Quick, NEEDS[entity]))
             for entity in sorted(supported, key=list(NEEDS).index)
         }
 
@@ -145,6 +149,7 @@ class Engine:
         Most texts match nothing, and Presidio's way round them costs more than its patterns.
         Matches are counted before: Presidio looks round each of them.
         """
+        effort.spend(PATTERNS + SIGN_OF_PATTERNS * len(text))
         possible = self.anchors.possible(text)
         self.answers.look_at(text, set(possible))
         asked = {self.of[one] for one in possible}
@@ -181,12 +186,12 @@ class Engine:
 
     def _wanted(self, entities: Iterable[str], text: str) -> set[str]:
         """Those of the entities that the text could hold by a cheap test."""
-        no_digit = _DIGIT.search(text) is None
+        no_digit, read = _DIGIT.search(text) is None, folded(text)
         return {
             entity
             for entity in entities
             if not (no_digit and entity in _OF_DIGITS)
-            and all(test(text) for test in self.needs[entity])
+            and all(test.matches(text, read) for test in self.needs[entity])
         }
 
 

@@ -18,15 +18,16 @@ def single_names(text: str) -> Iterator[Person]:
     works = set(of_works(words, facts.words("not_people")))
     told = is_told(words)
     shop = is_of_a_shop(text, words)
+    around = _Around(words)
     for i, word in enumerate(words):
         if (
-            i not in works
-            and not (shop and word.given < 4 and not word.capital)
-            and (told or not is_trades(words, i))
-            and not word.known
+            not word.known
             and (word.given >= 2 or word.family >= (2 if told else 3))
             and len(word.text) > 2
-            and not _is_understood(words, i)
+            and i not in works
+            and not (shop and word.given < 4 and not word.capital)
+            and (told or not is_trades(words, i))
+            and not _is_understood(words, i, around)
         ):
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
 
@@ -40,11 +41,21 @@ def of_works(words: list[Word], names: frozenset[str]) -> Iterator[int]:
                 yield from (i, k)
 
 
-def _is_understood(words: list[Word], i: int) -> bool:
+class _Around:
+    """What a text's words are, counted once, so that each can be asked about all others."""
+
+    def __init__(self, words: list[Word]) -> None:
+        self.telling = sum(is_told([word]) for word in words)
+        self.unknown = sum(not word.known for word in words)
+        self.long = sum(len(word.text) > 2 for word in words)
+
+
+def _is_understood(words: list[Word], i: int, around: _Around) -> bool:
     """A place, or a rare name in small letters among words that are all known."""
-    word, others = words[i], [*words[:i], *words[i + 1 :]]
+    word = words[i]
     rare = word.given < 4 and word.family < 5 and not word.capital
-    if rare and not is_told(others) and len(others) > 1 and all(w.known for w in others):
-        return any(len(w.text) > 2 for w in others)
+    others_tell = around.telling > is_told([word])
+    if rare and not others_tell and len(words) > 2 and around.unknown == (not word.known):
+        return around.long > (len(word.text) > 2)
     thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
     return is_somewhere(words, i) or (rare and thing)

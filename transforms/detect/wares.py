@@ -77,9 +77,11 @@ def _are_sure(a: Word, b: Word) -> bool:
 
 def is_trades(words: list[Word], i: int) -> bool:
     """A surname of a trade or a colour among words that are nobody's: zimmermann hammer."""
-    word, others = words[i], [*words[max(0, i - 3) : i], *words[i + 1 : i + 4]]
-    if word.capital or word.folded not in facts.words("trades") | facts.words("materials"):
+    word = words[i]
+    lists = (facts.words("trades"), facts.words("materials"))
+    if word.capital or not any(word.folded in of_things for of_things in lists):
         return False
+    others = [*words[max(0, i - 3) : i], *words[i + 1 : i + 4]]
     named = any(
         (w.sure or raw_worth(w.folded)[0] >= 3) and w.folded not in facts.words("trades")
         for w in others
