@@ -30,6 +30,7 @@ _BLANK = re.compile(
 )
 """What stands for a value: [EMAIL], XXX-XXX-XXXX, j***@***."""
 _OF_DIGITS = frozenset(("phone", "card", "iban", "ip", "geo", "ssn"))
+_LONG = frozenset(("card", "iban", "ssn"))  # numbers of four digits, the last ones, and more
 _SPELLED = re.compile(
     r"(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)[ -]?){2,}"
 )
@@ -47,6 +48,8 @@ def is_closed(entity: str, name: tuple[str, ...], text: str) -> bool:
         return True
     if entity == "secret" and _SMALL.fullmatch(text):
         return not facts.words("made_by_programs").isdisjoint((*name, "".join(name)))
+    if entity in _LONG and text.isdigit() and len(text) < 4:
+        return True  # dni=7: seven days
     digits = entity in _OF_DIGITS or name[-1:] == ("mac",)
     if entity == "geo" and _REGION.fullmatch(text):
         return True

@@ -101,6 +101,7 @@ _RULES = (
     ({"post"}, {"code"}, "postcode"),
     ({"street"}, {"name", "number", "house", "address"}, "street"),
     ({"vehicle"}, {"number", "key", "code"}, "vehicle"),
+    ({"plate"}, {"number", "holder", "code"}, "plate"),
     ({"house"}, {"number"}, "house"),
     ({"order", "paper", "holder"}, _NUMBERS, "number"),
 )
@@ -108,6 +109,7 @@ _ALONE = {
     "phone": "phone",
     "identity": "paper number",
     "vehicle": "vehicle",
+    "plate": "plate",
     "password": "password",
     "user": "user",
     "address": "address",

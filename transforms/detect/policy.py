@@ -210,6 +210,8 @@ def _by_name(name: str, text: str) -> Rule | None:
         if one and SHAPES[one](text):
             entity, why = SHAPED[one]
             return Rule(entity, "key_and_shape", 0.7, why)
+    if shape == "user" and SHAPES["name"](text):
+        return Rule("name", "key_and_shape", 0.7, SHAPED["name"][1])
     if not facts.keys().if_firm.isdisjoint(tails(name)) and is_firm(text):
         return Rule(
             "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
