@@ -5,6 +5,7 @@ from functools import cache
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
+from weir.transforms.detect.closed import is_closed
 from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.couples import is_couple
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
@@ -121,6 +122,8 @@ def _after(before: str, text: str) -> Rule | None:
     routes = facts.routes()
     if before in routes.person:
         entity = "name" if is_person(text) else "id"
+        if entity == "id" and before in routes.counted and is_closed("id", (before,), text):
+            return None  # /patients/guidelines
         return Rule(entity, "route", 0.9, f"what follows /{before}/ is a person")
     if before in routes.person_if_name:
         if is_person(text) and could_be_a_person(text):

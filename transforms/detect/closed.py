@@ -53,14 +53,18 @@ def is_closed(entity: str, name: tuple[str, ...], text: str) -> bool:
     digits = entity in _OF_DIGITS or name[-1:] == ("mac",)
     if entity == "geo" and _REGION.fullmatch(text):
         return True
-    if not digits and not text.islower() and text.upper() != text.lower():
-        return False  # a name has a capital
+    small = text.islower() or text.upper() == text.lower()
+    if not (digits or small) and (entity == "secret" or not text.istitle()):
+        return False
     written = _BESIDE.sub("", text) if digits or entity == "email" else text
     if not _WORDS.fullmatch(written) or (entity == "email" and "." in text):
         return entity == "address" and bool(_HEXADECIMAL.fullmatch(text))
     folded = fold(_APART.sub(" ", written))
     if folded in _closed("states"):
-        return entity != "name" or max(raw_worth(folded)) < _BORNE
+        borne = max(raw_worth(folded))
+        return entity != "name" or (borne < _BORNE if small else borne == 0 and len(folded) > 4)
+    if not (digits or small):
+        return entity != "name" and folded in _closed("kinds")  # names have capitals
     words = _WORD.findall(folded)
     test = _TESTS.get("digits" if digits else entity)
     return test is not None and test(folded, words, name)

@@ -53,7 +53,7 @@ _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
     ("counted", frozenset(("bare digits",))),  # of a book, an item
-    ("models", frozenset(("DashedSsn", "UsSsnRecognizer", "NationalNumber"))),
+    ("models", frozenset(("DashedSsn", "UsSsnRecognizer", "NationalNumber", "PaymentCard"))),
     ("of_screens", frozenset(("Coordinates", "Spot"))),
 )
 """Words of a context, and what is no finding where one stands."""
@@ -258,6 +258,8 @@ def names_in(
         return []
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
+    if piece.before in facts.words("routes_of_wares"):
+        by = [(rule, person) for rule, person in by if not person.guessed]  # /cocktails/tom-collins
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
         by += [("nlp_model", person) for person in engine.model.people(text)]
     return [
@@ -303,7 +305,9 @@ def _is_built(text: str, piece: Piece) -> bool:
         alone = piece.before in facts.words("pictured") and _MD5_ALONE.fullmatch(text)
         return piece.before in facts.words("built") and not alone
     named = words(piece.key or "")[-1:]
-    if (piece.key or "").lower() == "etag" and _ENTITY_TAG.fullmatch(text):
+    if (piece.key or "").lower() in ("etag", "if-match", "if-none-match") and _ENTITY_TAG.fullmatch(
+        text
+    ):
         return True
     return bool(named) and named[0] in facts.words("built_fields")
 

@@ -204,6 +204,7 @@ def _context() -> pa.StringArray:
                 *facts.words("counted"),
                 *facts.words("version"),
                 *facts.words("built"),
+                *facts.words("routes_of_wares"),
             }
             | {*facts.keys().entities, *_PHONE_WORDS}
         ),

@@ -37,7 +37,7 @@ def test_a_shortened_word_is_read_only_if_it_begins_words_about_one_thing():
 
 
 def test_a_word_of_a_closed_vocabulary_with_a_capital_is_a_name():
-    for text in ("Tom", "Hidden", "Self"):
+    for text in ("Tom", "Novo", "Self"):
         assert look_at("query", "lastname", text)[1] == ["name"]
 
 
