@@ -18,6 +18,7 @@ from weir.transforms.detect.anchors import Anchors, Needs
 from weir.transforms.detect.answers import Answers
 from weir.transforms.detect.checked import CHECKS
 from weir.transforms.detect.checks import card, number_in
+from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.deadline import DetectorTimeoutError
 from weir.transforms.detect.effort import (
     ASKED,
@@ -289,6 +290,7 @@ def _build(settings: Detection, least: float) -> Engine:
     engine.analyze("warm up 0 @", every=True)
     for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
         table()  # now, rather than in some value's time
+    shape_of(("warm", "up"))
     return engine
 
 

@@ -138,7 +138,7 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
         for number, view in enumerate(decoded.views):
             effort.spend(VIEW + (SIGN_OF_VIEW + SIGN_OF_OTHER * bool(number)) * len(view))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-            for piece in chain((whole,), with_siblings(inside(view, asked.part), view)):
+            for piece in chain((whole,), with_siblings(inside(view, asked.part), view, effort)):
                 text = view[piece.start : piece.end]
                 effort.spend(SEEN)
                 name = text, piece.part, piece.key, piece.before

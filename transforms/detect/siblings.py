@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from weir.schemas.detect import keys, words
 from weir.transforms.detect.checks import card
 from weir.transforms.detect.composed import concepts
+from weir.transforms.detect.effort import Effort
 from weir.transforms.detect.persons import could_be_one_name, people
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.policy import entity_of, tails
@@ -45,9 +46,12 @@ _EXTENSION = re.compile(r"\d{1,6}")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
 
 
-def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
-    """The pieces of a text; those under the name that they have together with their siblings."""
-    found = _listed_names(list(pieces), text)
+def with_siblings(pieces: Iterable[Piece], text: str, effort: Effort | None = None) -> list[Piece]:
+    """The pieces of a text; those under the name that they have together with their siblings.
+
+    Raises TooMuchError.
+    """
+    found = _listed_names(list(pieces), text, effort)
     if sum(piece.key is not None for piece in found) < 2:
         return found
     objects: dict[str | None, dict[str, str]] = {}
@@ -61,7 +65,7 @@ def with_siblings(pieces: Iterable[Piece], text: str) -> list[Piece]:
     return [_renamed(piece, named) for piece in found]
 
 
-def _listed_names(found: list[Piece], text: str) -> list[Piece]:
+def _listed_names(found: list[Piece], text: str, effort: Effort | None) -> list[Piece]:
     """Two neighbours in a list of JSON that are a given and a family name: ["Ottilie", "Brand"]."""
     for i, (a, b) in enumerate(pairwise(found)):
         alone = i == 0 or found[i - 1].key != a.key
@@ -70,7 +74,7 @@ def _listed_names(found: list[Piece], text: str) -> list[Piece]:
         first, last = (text[one.start : one.end] for one in (a, b))
         if not (_CAPITAL.fullmatch(first) and _CAPITAL.fullmatch(last)):
             continue
-        if people(f"{first} {last}") or people(f"{last} {first}"):
+        if any(people(name, effort=effort) for name in (f"{first} {last}", f"{last} {first}")):
             found[i : i + 2] = [replace(a, key="first_name"), replace(b, key="last_name")]
     return found
 
