@@ -120,7 +120,8 @@ class Ledger:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._open("rwc") as con:
             _is_new(con)
-            con.execute("PRAGMA journal_mode = WAL")
+            if con.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+                raise _NoLogError
             con.execute("PRAGMA synchronous = FULL")
             con.executescript(_TABLE)
             _admit_kinds(con)
@@ -149,6 +150,11 @@ class Ledger:
                 yield con
         except sqlite3.Error as error:
             raise UsageError(f"{self.path}: the ledger cannot be used ({error})") from None
+        except _NoLogError:
+            raise UsageError(
+                f"{self.path}: the file system keeps no write-ahead log for the ledger, as those of "
+                "networks do not; name a place on a local disk, see `ledger`"
+            ) from None
         except _ForeignError:
             raise UsageError(
                 f"{self.path}: a database of something else, no ledger; see `ledger`"
@@ -161,6 +167,10 @@ class Ledger:
             f"{self.path}: entry {number} was changed, or one before it removed; "
             "restore the ledger from its backup"
         )
+
+
+class _NoLogError(Exception):
+    """SQLite answered with another journal mode than the one that was asked for."""
 
 
 class _ForeignError(Exception):

@@ -72,6 +72,17 @@ def test_in_wal_mode_who_reads_does_not_keep_who_writes_waiting(ledger):
     assert ledger.verify() == 4
 
 
+def test_where_no_write_ahead_log_can_be_kept_nothing_is_recorded(tmp_path, monkeypatch):
+    """As on a network's file system: locks by files beside it, and no memory that is shared."""
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda at, **kw: real(f"{at}&vfs=unix-dotfile", **kw))
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    with pytest.raises(UsageError, match="a place on a local disk"):
+        ledger.record("run", "one")
+    monkeypatch.undo()
+    assert ledger.entries() == []
+
+
 def test_a_file_that_is_no_ledger_is_told_so(tmp_path):
     place = tmp_path / "ledger.sqlite"
     place.write_bytes(b"not a database, but long enough to be taken for one" * 50)
