@@ -152,8 +152,8 @@ class Ledger:
             raise UsageError(f"{self.path}: the ledger cannot be used ({error})") from None
         except _NoLogError:
             raise UsageError(
-                f"{self.path}: the file system keeps no write-ahead log for the ledger, as those of "
-                "networks do not; name a place on a local disk, see `ledger`"
+                f"{self.path}: the file system keeps no write-ahead log for the ledger, as those "
+                "of networks do not; name a place on a local disk, see `ledger`"
             ) from None
         except _ForeignError:
             raise UsageError(
