@@ -45,8 +45,12 @@ def shape_of(words: tuple[str, ...]) -> str | None:
         if "holder" in of and of & _PARTS_OF_NAMES and of <= _PARTS_OF_NAMES | {"holder"}:
             return "one name"  # pax_first
         of -= _OF_NAMES - {"name"}
-    if of == {"name"} and not any(word.isascii() for word, concept in read if concept == "name"):
-        return "part of a name"  # 名前: forms of persons have such, programs seldom
+    if of == {"name"}:
+        said = [word for word, concept in read if concept == "name"]
+        if not any(map(str.isascii, said)):
+            return "part of a name"  # 名前: forms of persons have such, programs seldom
+        if facts.words("weak_names").isdisjoint(said):
+            return "one name"  # ainm, pangalan
     strange = before[: len(before) - len(read)]
     if of == {"name"} and strange and not any(is_listed(fold(word)) for word, _ in strange):
         return "name"  # vidyarthi_naam, no product_name
