@@ -7,7 +7,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-from weir.schemas.detect import words
+from weir.schemas.detect import spoken, words
 from weir.transforms.detect.digests import (
     is_integrity,
     is_link,
@@ -100,7 +100,7 @@ def _is_card(digits: str) -> bool:
 
 
 _ARTICLE = re.compile(
-    r"(?<![a-z])(?:sku|mpn|item|part|model|article|art|artikel|product|cat(?:alog(?:ue)?)?)"
+    rf"(?<![a-z])(?:{spoken('articles')})"
     r"(?: ?(?:no|nr|number))?[ .:#=/-]{1,3}\Z",
     re.IGNORECASE,
 )

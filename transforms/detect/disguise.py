@@ -26,9 +26,6 @@ _PAIRS = re.compile(
     r"(?:\1(?:0x)?[2-7][0-9A-Fa-f]){4,}(?![0-9A-Za-z])"
 )
 _DOMAIN = re.compile(r"@([^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_]+)+)")
-_OFTEN_SAID = "at|ät|aet|et|ét|chiocciola|ma[lł]pa|собака|собачка"
-"""At signs that are other words as well: the dots must be words, too, and the address end in what
-few sentences do (/where-to-eat-at-the-point-cafe)."""
 _ENDS = re.compile(r".*\.(?:com|net|org|edu|gov|info|biz|[a-z]{2})", re.IGNORECASE)
 
 _AROUND = "[._+-]"  # with spaces round them: patterns.yaml, worded.yaml
@@ -99,12 +96,17 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if 0x20 <= code < 0xD800 and chr(code).isprintable() else match[0]
 
 
+_SPOKEN = (("at", ""), ("dot", ""), ("at", " in sentences"))
+
+
 @cache
 def _spoken() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """At signs and dots as words between others, and those at signs that are often said."""
-    at, dot = facts.spoken("at words"), facts.spoken("dot words")
+    # Behind an at sign that is said in sentences the dots must be words, too, and the address end
+    # in what few sentences do (/where-to-eat-at-the-point-cafe).
+    at, dot, often = (facts.spoken(f"{one} words{of}") for one, of in _SPOKEN)
     shape = rf"(?<=[^\W_]){_AROUND}{{1,3}}(?:%s){_AROUND}{{1,3}}(?=[^\W_])"
-    shapes = (shape % words for words in (at, dot, _OFTEN_SAID))
+    shapes = (shape % words for words in (at, dot, often))
     one, two, three = (re.compile(shape, re.IGNORECASE) for shape in shapes)
     return one, two, three
 
