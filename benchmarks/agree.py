@@ -29,8 +29,8 @@ SAME: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 """By table: the dimensions by which, and the measures of which, both must tell the same sums."""
 ALLOWED = {"referrers": 0.0005, "campaigns": 0.0005, "errors": 0.005}
-"""Of these, so much of a sum may be elsewhere: of two requests in one second the script takes either
-for the first; and a host with bytes in it that no browser sends is no host for weir."""
+"""Of these, so much of a sum may be elsewhere: of two requests in one second the script takes
+either for the first; and a host with bytes in it that no browser sends is no host for weir."""
 
 
 def differences(weir: Path, by_hand: Path) -> list[str]:
