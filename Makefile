@@ -6,6 +6,9 @@ READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 FUZZ   := $(VENV)/.ready-fuzz
 
+# A night has several processes: where none keeps what it compiled, each compiles all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-all check bench eval fuzz docs lock clean
 
 help:  ## this list

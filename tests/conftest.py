@@ -1,11 +1,19 @@
-"""Property tests try the same texts each time, so that a run judges the change and not its luck.
+"""How all tests are run.
 
+Property tests try the same texts each time, so that a run judges the change and not its luck.
 `make test-all` and `make fuzz` look for new ones.
 """
 
 import os
 
 from hypothesis import settings
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: somebody always waits for processes of a test's own, or for a
+    night that another makes for all."""
+    return (os.cpu_count() or 1) + 1
+
 
 settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False)
