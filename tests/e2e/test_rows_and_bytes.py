@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.sample import DAY, DAYS, SAMPLE, Place
+from tests.e2e.small import a_line, a_place
 
 TRUTH = json.loads((SAMPLE / "truth.json").read_text())["files"]
 SAME = ("internal/tables", "editions", "shared")
@@ -53,6 +54,24 @@ def test_a_date_run_again_is_the_same_bytes_and_finds_its_edition_frozen(
     again = Place(shutil.copytree(one.root, tmp_path / "again"))
     assert again.night(DAY)["edition"]["made"] is False
     assert data(again) == data(one)
+
+
+def test_splits_and_blocks_do_not_show(tmp_path: Path) -> None:
+    """Of a small night in this process; whole nights of the sample are in `make test-all`."""
+    log = "".join(a_line(n, target=f"/books/{n % 50}?x={'y' * 400}") for n in range(3000))
+    whole, cut = (a_place(tmp_path / name, log) for name in ("whole", "cut"))
+    shutil.rmtree(cut.root / "keys")
+    shutil.copytree(whole.root / "keys", cut.root / "keys")
+    settings = cut.config.read_text()
+    cut.config.write_text(settings.replace("engine:", "engine:\n  split_mb: 1\n  block_mb: 1"))
+    files, events = [], []
+    for place in (whole, cut):
+        place.night(DAY)
+        files.append(len(list((place.store / "internal" / "events").glob("*.parquet"))))
+        events.append(place.ask("SELECT * FROM events ORDER BY ALL"))
+    assert files[1] > files[0]
+    assert events[0] == events[1]
+    assert data(whole) == data(cut)
 
 
 @pytest.mark.slow  # several processes and the worker pool (test_runners.py) split so too
