@@ -101,12 +101,11 @@ def show_planned(console: Console, planned: Planned) -> None:
 def _tables(tables: Sequence[ReleaseTable]) -> Table:
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     shown.add_column("  table", no_wrap=True)
-    for name in ("rows", "suppressed", "withheld"):
+    for name in ("rows", "withheld"):
         shown.add_column(name, justify="right")
     shown.add_column("columns", overflow="fold")
     for table in tables:
-        numbers = (table.rows, table.suppressed, table.withheld)
-        counts = ("-" if n is None else f"{n:,}" for n in numbers)
+        counts = (f"{n:,}" for n in (table.rows, table.withheld))
         noise = " (with noise)" if table.noise else ""
         names = ", ".join(column.name for column in table.columns)
         shown.add_row(f"  {table.table}{noise}", *counts, names)
@@ -118,7 +117,6 @@ def _table_json(table: ReleaseTable) -> dict[str, Any]:
         "table": table.table,
         "rows": table.rows,
         "columns": [column.name for column in table.columns],
-        "suppressed": table.suppressed,
         "withheld": table.withheld,
         "noise": bool(table.noise),
     }

@@ -60,7 +60,7 @@ from weir.schemas.release import (
     column_note,
 )
 from weir.transforms.disclose.periods import over_periods
-from weir.transforms.disclose.project import goes_whole, projected, refuse_mixed
+from weir.transforms.disclose.project import projected, refuse_mixed
 from weir.transforms.keys import Keyring, public_key_path
 from weir.transforms.sheet import sheet
 from weir.transforms.write import write_canonical
@@ -220,7 +220,7 @@ def projection(
     visitors = _visitors(store, grant)
     if visitors:
         entries, frames[TABLE] = visitors
-        tables = (*tables, _write_table(draft, entries, frames[TABLE], who))
+        tables = (*tables, _write_table(draft, entries, frames[TABLE]))
     periods = tuple(_period_note(edition, who) for edition in grant.periods)
     notes = tuple(_edition_note(edition, grant.superseded[edition.date]) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})
@@ -255,7 +255,7 @@ def _tables(
         entries = [entry for entry in entries if _wanted(entry, who)]
         if entries:
             frames[name] = _projection(store, entries, who)
-            notes.append(_write_table(draft, entries, frames[name], who))
+            notes.append(_write_table(draft, entries, frames[name]))
     return tuple(notes), frames
 
 
@@ -290,11 +290,8 @@ def _dimensions(entry: EditionTable) -> tuple[str, ...]:
     return tuple(column.name for column in entry.columns if column.kind == "dimension")
 
 
-def _write_table(
-    draft: Path, entries: list[EditionTable], frame: pa.Table, who: Recipient
-) -> ReleaseTable:
+def _write_table(draft: Path, entries: list[EditionTable], frame: pa.Table) -> ReleaseTable:
     first = entries[0]
-    whole = all(entry.noise or goes_whole(_dimensions(entry), who) for entry in entries)
     written = write_canonical(frame, frame.schema, draft, Zone.SHARED)
     place = draft / f"{first.table}.parquet"
     Path(written.path).replace(place)
@@ -310,7 +307,6 @@ def _write_table(
         sha256=written.sha256,
         unit=first.unit,
         rules=tuple(rules[key] for key in sorted(rules)),
-        suppressed=sum(entry.suppressed for entry in entries) if whole else None,
         withheld=0 if all(entry.noise for entry in entries) else _nulls(frame, first),
         columns=_columns(entries, frame),
         noise=tuple(entry.noise for entry in entries if entry.noise),

@@ -89,8 +89,10 @@ class ReleaseTable(Strict):
     sha256: str
     unit: str  # the privacy unit
     rules: tuple[Disclosure, ...]  # one, unless the policy changed between the dates
-    suppressed: int | None  # of its editions; None: not all of their rows are for the recipient
-    withheld: int  # numbers left out of the rows that are there
+    suppressed: int | None = Field(None, exclude_if=_absent)
+    """Rows that are not there: told by releases before December 2026 only, since one more than on
+    a day like it says that one person was somewhere."""
+    withheld: int  # empty numbers in the rows that are there
     columns: tuple[ColumnNote, ...]
     noise: tuple[Noise, ...] = Field((), exclude_if=_absent)  # of each site and date, in mode dp
 

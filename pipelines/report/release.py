@@ -188,16 +188,9 @@ def render(release: Release, frames: dict[str, pa.Table]) -> str:
         rules=rules(release.tables),
         crowd=crowd(release.tables),
         noisy=[title(table.table) for table in release.tables if table.noise],
-        suppressed=_suppressed(release),
         published=sum(table.rows for table in release.tables),
         title=title,
     )
-
-
-def _suppressed(release: Release) -> int | None:
-    """Rows that are not in the release; None where of some table that is not told."""
-    counts = [table.suppressed for table in release.tables]
-    return None if None in counts else sum(count or 0 for count in counts)
 
 
 def _site(name: str, release: Release, frames: dict[str, pa.Table]) -> SiteView:

@@ -1,14 +1,17 @@
 """Making a value look like a crowd's, and finding one visitor in it or over days and sites."""
 
+import json
 from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 
+from tests.attacks.test_releases import share_of
 from tests.pipelines.a_store import a_hit, a_night, a_policy, the_edition, visitors
 from weir.pipelines.disclose import disclose
+from weir.pipelines.editions import read_edition
 from weir.transforms import recognise as recognise_module
-from weir.transforms.keys import Keyring, create_keys
+from weir.transforms.keys import Keyring, create_keys, public_key_path
 from weir.transforms.recognise import DayKeys, encipher
 
 SECRET = "/books/the-diary-of-one"
@@ -50,6 +53,31 @@ class TestRarity:
 
     def test_if_k_were_small_it_would_be(self, tmp_path):
         assert SECRET in paths_of(tmp_path, [*MANY, *self.FEW], k=2)
+
+
+class TestALoneClick:
+    """A link that was mailed to one person. Whether she followed it, a release does not tell, and
+    no count of what is left out of it."""
+
+    HER = (a_hit(900, campaign="for-you-7", referrer_kind="email"),)
+
+    @staticmethod
+    def told(base, hits):
+        """Rows of `campaigns` that are left out, which stay inside; all that leaves of it."""
+        night = a_night(base, hits)
+        disclose(night)
+        made = read_edition(night.store, night.day, public_key_path(night.config.base / "keys"))
+        left_out = sum(t.suppressed for t in made.tables if t.table == "campaigns")
+        manifest = json.loads((share_of(night) / "manifest.json").read_bytes())
+        return left_out, [t for t in manifest["tables"] if t["table"] == "campaigns"]
+
+    def test_it_is_not_counted_outside_among_what_is_left_out(self, tmp_path):
+        (inside_with, with_her), (inside_without, without) = (
+            self.told(tmp_path / name, [*visitors(120), *more])
+            for name, more in (("with", self.HER), ("without", visitors(1, 900)))
+        )
+        assert inside_with > inside_without, "or there is nothing to hide"
+        assert with_her == without != []
 
 
 class TestLinkage:

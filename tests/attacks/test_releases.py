@@ -36,12 +36,12 @@ AIM = "etc/cron.d"
 """Where the last of them leads from the place in which a release is made."""
 
 
-def named_by_campaign(draft, entries, frame, who, write_table=share_module._write_table):
+def named_by_campaign(draft, entries, frame, write_table=share_module._write_table):
     """As a build would that gives a campaign a file of its own, of its name."""
     if entries[0].table == "campaigns":
         mine = frame.filter(pc.equal(frame["campaign"], NAMES[-1]))
-        write_table(draft, [e.model_copy(update={"table": NAMES[-1]}) for e in entries], mine, who)
-    return write_table(draft, entries, frame, who)
+        write_table(draft, [e.model_copy(update={"table": NAMES[-1]}) for e in entries], mine)
+    return write_table(draft, entries, frame)
 
 
 def hits_of(campaigns):

@@ -61,7 +61,7 @@ def a_table(
     table = ReleaseTable(
         table=name, about=spec.about, file=f"{name}.parquet", csv=f"{name}.csv",
         rows=frame.num_rows, sha256="0" * 64, unit=spec.unit, rules=(rule,),
-        suppressed=0 if noisy else 14, withheld=0 if noisy else 7,
+        withheld=0 if noisy else 7,
         columns=tuple(
             column_note(field, "dimension", open_=field.name in spec.open_dimensions)
             if field.name in spec.dimensions

@@ -48,7 +48,7 @@ def a_table(name, dimensions, measures, rows, ends=()) -> tuple[ReleaseTable, pa
     table = ReleaseTable(
         table=name, about=f"About {name}.", file=f"{name}.parquet", csv=f"{name}.csv",
         rows=frame.num_rows, sha256="0" * 64, unit="visitor", rules=(Disclosure(),),
-        suppressed=3, withheld=1, columns=notes,
+        withheld=1, columns=notes,
     )  # fmt: skip
     return table, frame
 

@@ -164,19 +164,12 @@ def test_what_was_withheld_is_told_of_the_recipients_own_rows_only(night_for):
     measures = [c.name for c in part["campaigns"].columns if c.kind == "measure"]
     nulls = sum(row[name] is None for row in rows for name in measures)
     assert part["campaigns"].withheld == nulls < whole["campaigns"].withheld
-    assert part["campaigns"].suppressed is None, "of others' rows nothing is told"
-    assert whole["campaigns"].suppressed == 0
     assert part["traffic"] == whole["traffic"], "of the site, so it goes whole"
-    assert "not told" in (shared.path / "report.html").read_text()
     manifest, schema = (
         json.loads((shared.path / name).read_bytes())
         for name in ("manifest.json", "manifest.schema.json")
     )
     jsonschema.validate(manifest, schema)
-    some = ADS.model_copy(update={"name": "some", "dimensions": ("os",)})
-    night = a_night(night.config.base, policy=a_policy(some))
-    tables = {table.table: table for table in shared_with(night, "some").release.tables}
-    assert tables["technology"].suppressed is None
 
 
 def test_a_customer_of_whom_there_is_no_row_is_told_to_whoever_shares(night_for):

@@ -36,12 +36,6 @@ def refuse_mixed(table: str, dimensions: tuple[str, ...], recipient: Recipient) 
         )
 
 
-def goes_whole(dimensions: tuple[str, ...], recipient: Recipient) -> bool:
-    """Whether a recipient gets all rows of a table's edition."""
-    every = allowed_dimensions(dimensions, recipient) == dimensions
-    return every and not (recipient.customers and CUSTOMER in dimensions)
-
-
 def projected(edition: pa.Table, dimensions: tuple[str, ...], recipient: Recipient) -> pa.Table:
     """The rows and columns of a table's edition that a recipient may have.
 
