@@ -12,9 +12,18 @@ from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, PLACEHOLDER
 from weir.transforms.referrers import places
 
 
+_HASH = r"^(/?).*[0-9A-Fa-f]{32}.*$"  # MD5 and longer ones
+
+
 def untyped(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Values with `{email}`, `{id}` … as `{…}`: outside, not even the kind is told."""
-    return pc.replace_substring_regex(values, PLACEHOLDER, HIDDEN_PLACEHOLDER)
+    """Values with `{email}`, `{id}` … as `{…}`: outside, not even the kind is told.
+
+    What may hold the hash of an address is `{…}` as a whole, as the proof makes of one that it
+    knows. Else a crowd that asks for `/x/sha256:…` would read in the edition whether somebody of
+    that address was there.
+    """
+    values = pc.replace_substring_regex(values, PLACEHOLDER, HIDDEN_PLACEHOLDER)
+    return pc.replace_substring_regex(values, _HASH, rf"\1{HIDDEN_PLACEHOLDER}")
 
 
 def registrable(hosts: pa.ChunkedArray) -> pa.ChunkedArray:

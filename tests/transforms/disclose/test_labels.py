@@ -55,6 +55,14 @@ def test_no_routes_no_pages():
     assert public(sites, paths, {}).to_pylist() == ["(other)"]
 
 
+@pytest.mark.parametrize("before", ["sha256:", "commit=", "/static/app-", "/x/", ""])
+def test_what_may_be_the_hash_of_an_address_is_called_as_one_that_is(before):
+    values = pa.chunked_array([[f"{before}{'0aF3' * 8}.js", f"{before}{'0aF3' * 7}.js"]])
+    hidden, shown = untyped(values).to_pylist()
+    assert hidden == ("/{…}" if before.startswith("/") else "{…}")
+    assert shown == values[1].as_py()
+
+
 def test_the_kind_of_a_placeholder_is_not_told():
     values = pa.chunked_array([["/u/{email}/{phone_number}"]])
     assert untyped(values).to_pylist() == ["/u/{…}/{…}"]
