@@ -7,12 +7,14 @@ names, digests and counts, never a row's value.
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args
 
 from weir.schemas.errors import UsageError, WallError
@@ -21,8 +23,8 @@ Kind = Literal["run", "edition", "release", "disclosure", "budget", "noise", "pe
 KINDS: tuple[str, ...] = get_args(Kind)
 GENESIS = "0" * 64
 
-_TABLE = f"""
-CREATE TABLE IF NOT EXISTS entries (
+_LAYOUT = (
+    f"""CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})),
@@ -30,12 +32,13 @@ CREATE TABLE IF NOT EXISTS entries (
     facts TEXT NOT NULL,
     before TEXT NOT NULL UNIQUE,
     hash TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON entries
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON entries
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-"""
+) STRICT""",
+    *(
+        f"""CREATE TRIGGER IF NOT EXISTS no_{change} BEFORE {change} ON entries
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"""
+        for change in ("update", "delete")
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -118,16 +121,26 @@ class Ledger:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One writer at a time; what it did is kept if nothing is raised."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open("rwc") as con:
+        if not self.path.exists():
+            self._make()
+        with self._open(self.path, "rwc") as con:
             _is_new(con)
-            if con.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
-                raise _NoLogError
+            _keep_log(con)
             con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_TABLE)
-            _admit_kinds(con)
             con.execute("BEGIN IMMEDIATE")
+            _lay_out(con)
             yield con
             con.execute("COMMIT")
+
+    def _make(self) -> None:
+        """An empty one appears in WAL mode: where several change the mode of one file at a time,
+        SQLite lets none of them wait. Where a file has no second name it is made in its place."""
+        place, prefix = self.path.parent, f".{self.path.name}-"
+        with suppress(OSError), TemporaryDirectory(prefix=prefix, dir=place) as beside:
+            made = Path(beside) / self.path.name
+            with self._open(made, "rwc") as con:
+                _keep_log(con)
+            os.link(made, self.path)  # unless another one was faster; that one it is then
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -135,15 +148,15 @@ class Ledger:
         if not self.path.exists():
             yield None
             return
-        with self._open("ro") as con:
+        with self._open(self.path, "ro") as con:
             yield None if _is_new(con) else con
 
     @contextmanager
-    def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
+    def _open(self, path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         try:
             with closing(
                 sqlite3.connect(
-                    f"{self.path.absolute().as_uri()}?mode={mode}",
+                    f"{path.absolute().as_uri()}?mode={mode}",
                     uri=True, timeout=30, isolation_level=None,
                 )
             ) as con:  # fmt: skip
@@ -186,26 +199,37 @@ class _ChangedError(Exception):
 
 def _is_new(con: sqlite3.Connection) -> bool:
     """Whether nothing is in it yet. Raises _ForeignError for a database of something else."""
-    columns = [name for (name,) in con.execute("SELECT name FROM pragma_table_info('entries')")]
-    if ", ".join(columns) == _COLUMNS:
-        return False
-    if con.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    columns, things = con.execute(  # in one look, since another may be making it
+        "SELECT (SELECT group_concat(name, ', ') FROM pragma_table_info('entries')),"
+        " (SELECT count(*) FROM sqlite_master)"
+    ).fetchone()
+    if things and columns != _COLUMNS:
         raise _ForeignError
-    return True
+    return not things
 
 
-def _admit_kinds(con: sqlite3.Connection) -> None:
-    """Lay out anew a ledger that was made when there were fewer kinds. Entries stay as they are,
-    and so does their chain."""
+def _keep_log(con: sqlite3.Connection) -> None:
+    if con.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+        raise _NoLogError
+
+
+def _lay_out(con: sqlite3.Connection) -> None:
+    """The table as it is today. One that was made when there were fewer kinds is laid out anew:
+    entries stay as they are, and so does their chain."""
+    for statement in _LAYOUT:
+        con.execute(statement)
     query = "SELECT sql FROM sqlite_master WHERE name = 'entries'"
     if all(f"'{kind}'" in con.execute(query).fetchone()[0] for kind in KINDS):
         return
-    con.executescript(
-        "BEGIN IMMEDIATE; DROP TRIGGER no_update; DROP TRIGGER no_delete;"
-        f"ALTER TABLE entries RENAME TO earlier; {_TABLE}"
-        f"INSERT INTO entries ({_COLUMNS}) SELECT {_COLUMNS} FROM earlier; DROP TABLE earlier;"
-        "COMMIT;"
-    )
+    for statement in (
+        "DROP TRIGGER no_update",
+        "DROP TRIGGER no_delete",
+        "ALTER TABLE entries RENAME TO earlier",
+        *_LAYOUT,
+        f"INSERT INTO entries ({_COLUMNS}) SELECT {_COLUMNS} FROM earlier",
+        "DROP TABLE earlier",
+    ):
+        con.execute(statement)
 
 
 _COLUMNS = "number, at, kind, subject, facts, before, hash"

@@ -62,6 +62,73 @@ def test_writers_at_the_same_time_take_turns(ledger):
     assert ledger.verify() == 23
 
 
+@pytest.fixture
+def before_each_step(monkeypatch):
+    """Has something done before each statement of a writer, given its number, until the writer has
+    its turn; whoever does it is not watched. With threads one would begin when another has ended.
+    """
+
+    class Watched(sqlite3.Connection):
+        does, steps = None, 0
+
+        def execute(self, statement, *values):
+            if does := Watched.does:
+                Watched.does = None
+                does(Watched.steps)
+                Watched.steps += 1
+                Watched.does = None if statement.startswith("BEGIN") else does
+            return super().execute(statement, *values)
+
+    def watch(does):
+        Watched.does, Watched.steps = does, 0
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda at, **kw: real(at, factory=Watched, **kw))
+    return watch
+
+
+def test_the_first_writers_take_turns_whenever_another_comes(tmp_path, before_each_step):
+    def subjects(place, step):
+        ledger = Ledger(place)
+        before_each_step(lambda now: now == step and ledger.record("run", "second"))
+        ledger.record("run", "first")
+        return [entry.subject for entry in ledger.entries()]
+
+    for step in range(5):
+        assert subjects(tmp_path / f"{step}.sqlite", step) == ["second", "first"]
+    assert subjects(tmp_path / "later.sqlite", 5) == ["first"], "or there are more steps"
+
+
+def test_who_looks_while_a_ledger_is_made_is_in_nobodys_way(tmp_path, before_each_step):
+    ledger, looking = Ledger(tmp_path / "ledger.sqlite"), []
+
+    def look(_):
+        if ledger.path.exists():
+            looking.append(sqlite3.connect(ledger.path, isolation_level=None))
+            looking[-1].execute("BEGIN")
+            assert looking[-1].execute("SELECT * FROM sqlite_master").fetchall() == []
+
+    before_each_step(look)
+    ledger.record("run", "one")
+    assert looking, "or nobody looked"
+    assert ledger.verify() == 1
+    for con in looking:
+        con.close()
+
+
+def test_a_ledger_that_knows_fewer_kinds_learns_them_and_keeps_its_entries(ledger):
+    with closing(sqlite3.connect(ledger.path)) as con:
+        con.execute("PRAGMA writable_schema = ON")
+        con.execute("UPDATE sqlite_master SET sql = replace(sql, ', ''period''', '')")
+        con.commit()
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        raw(ledger, "INSERT INTO entries VALUES (9, '', 'period', '', '', '', '')")
+    ledger.record("period", "2008-04")
+    assert ledger.verify() == 4
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw(ledger, "DELETE FROM entries")
+
+
 def test_in_wal_mode_who_reads_does_not_keep_who_writes_waiting(ledger):
     with closing(sqlite3.connect(ledger.path, isolation_level=None)) as reader:
         assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",), "the writer would wait"
