@@ -151,9 +151,10 @@ def share(
     grant = granted(store, policy, stamp, public, recipient, days, today)
     with store.drafting("share") as draft:
         release = _write(draft, store, grant, stamp, keyring, software)
+        lacks = remarks(store, grant.who, grant.editions, release)  # reads, so before it is out
         place = store.root / "shared" / recipient / release.release
         shared = _publish(draft, place, release, public, ledger)
-    return replace(shared, remarks=remarks(store, grant.who, grant.editions, release))
+    return replace(shared, remarks=lacks)
 
 
 def granted(

@@ -185,6 +185,19 @@ def test_a_customer_of_whom_there_is_no_row_is_told_to_whoever_shares(night_for)
     assert shared_with(a_night(night.config.base, policy=a_policy(ADS))).remarks == ()
 
 
+def test_a_release_is_not_out_where_what_it_lacks_cannot_be_found(night_for, monkeypatch):
+    def unreadable(*_):
+        raise OSError("a disk that is broken")
+
+    night = night_for(ADS)
+    monkeypatch.setattr(share_module, "remarks", unreadable)
+    with pytest.raises(OSError, match="broken"):
+        shared_with(night)
+    assert not (night.store.root / "shared").exists()
+    monkeypatch.undo()
+    assert shared_with(night).path.exists()
+
+
 def test_a_date_without_an_edition_is_told_to_whoever_shares(night_for, monkeypatch, capsys):
     night = night_for(ADS)
     monkeypatch.setattr(share_module.Night, "open", lambda *_: night)
