@@ -89,7 +89,7 @@ def _loss(kind: Kind, cost: float) -> Loss:
 
 
 def named(units: Mapping[str, int], reach: Reach, most: Loss) -> tuple[list[str], Loss]:
-    """The keys whose noisy count passes a threshold, in order, and what that cost.
+    """The keys whose noisy count reaches a threshold, in order, and what that cost.
 
     units: how many units each key has, those that somebody has only; `reach.each` must be 1.
     A key that one unit alone has is named with a probability that `most.delta` bounds over all
@@ -97,24 +97,28 @@ def named(units: Mapping[str, int], reach: Reach, most: Loss) -> tuple[list[str]
     PoPETs 2020; OpenDP's noisy threshold accounts delta over L0).
     """
     noise = noise_for(reach, most)
-    measure = _least_threshold(noise, reach, most.delta)
-    cost, delta = measure.map(_distances(reach))
-    passed = measure(dict(units))
+    threshold = _least_threshold(noise, reach, most.delta)
+    cost, delta = _cost(noise, threshold, reach)
+    passed = _threshold(noise, threshold)(dict(units))
     return sorted(passed), _loss(GAUSSIAN, cost) + Loss(delta=delta)
 
 
-def _distances(reach: Reach) -> tuple[int, float, float]:
-    return reach.numbers, reach.l2, float(reach.each)
+def _cost(noise: Noise, threshold: int, reach: Reach) -> tuple[float, float]:
+    """rho and delta of naming what reaches a threshold, at most. OpenDP's delta is that of passing
+    it (github.com/opendp/opendp, issue 2922), so it is asked for the threshold below."""
+    distances = reach.numbers, reach.l2, float(reach.each)
+    cost: tuple[float, float] = _threshold(noise, threshold - 1).map(distances)
+    return cost
 
 
 @lru_cache(64)
-def _least_threshold(noise: Noise, reach: Reach, delta: float) -> Any:
+def _least_threshold(noise: Noise, reach: Reach, delta: float) -> int:
     low, high = reach.each, reach.each + ceil(noise.scale * 40) + 1
     while high - low > 1:
         middle = (low + high) // 2
-        enough = _threshold(noise, middle).map(_distances(reach))[1] <= delta
+        enough = _cost(noise, middle, reach)[1] <= delta
         low, high = (low, middle) if enough else (middle, high)
-    return _threshold(noise, high)
+    return high
 
 
 def _threshold(noise: Noise, threshold: int) -> Any:
