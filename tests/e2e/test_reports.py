@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.sample import DAYS, Place
-from tests.pipelines.browser import CHROMIUM, browser
+from tests.pipelines.browser import browser
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,6 @@ def test_a_date_without_a_run_has_no_page(nights: Place, tmp_path: Path) -> None
     assert "no run of these dates" in list(nights.said.values())[-1]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: install one to look at pages")
 def test_it_fits_can_be_read_and_is_silent(page: Path, tmp_path: Path) -> None:
     with browser(tmp_path / "profile") as shown:
         for width, dark in ((360, True), (1440, False)):

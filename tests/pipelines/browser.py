@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 QUIET = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
@@ -149,10 +151,19 @@ class Browser:
         return got
 
 
+def chromium() -> str:
+    """Where it is. Without one the test is skipped, or fails where WEIR_BROWSER_REQUIRED=1."""
+    if CHROMIUM is None:
+        missing = "no Chromium on PATH, so nobody looked at pages; `apt-get install chromium`"
+        required = os.environ.get("WEIR_BROWSER_REQUIRED") == "1"
+        pytest.fail(missing) if required else pytest.skip(missing)
+    return CHROMIUM
+
+
 @contextmanager
 def browser(profile: Path) -> Iterator[Browser]:
-    """A browser with a profile of its own, ended at the end."""
-    assert CHROMIUM
+    """A browser with a profile of its own, ended at the end. Skips or fails as `chromium` does."""
+    place = chromium()
     to_it, ours_out = os.pipe()
     ours_in, from_it = os.pipe()
     command = (
@@ -161,7 +172,7 @@ def browser(profile: Path) -> Iterator[Browser]:
         "os.execv(sys.argv[3],sys.argv[3:])"
     )  # the browser reads from 3 and writes to 4
     process = subprocess.Popen(
-        [sys.executable, "-c", command, str(to_it), str(from_it), CHROMIUM, *QUIET,
+        [sys.executable, "-c", command, str(to_it), str(from_it), place, *QUIET,
          f"--user-data-dir={profile}"],
         pass_fds=(to_it, from_it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from a_report import EVIL, a_full_page
-from browser import CHROMIUM, Browser, browser
+from browser import Browser, browser, chromium
 
 from weir.pipelines.report.charts import COLOURS
 
@@ -24,15 +24,22 @@ def page() -> str:
 
 @pytest.fixture(scope="module")
 def shown(page, tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip(
-            "no Chromium on PATH: install one (`apt-get install chromium`) to look at pages"
-        )
     home = tmp_path_factory.mktemp("browser")
     place = home / "report.html"
     place.write_text(page, encoding="utf-8")
     with browser(home / "profile") as one:
         yield Shown(one, place)
+
+
+@pytest.mark.parametrize(
+    ("required", "ends"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)]
+)
+def test_where_there_is_no_browser_that_is_said(required, ends, monkeypatch, pytestconfig):
+    monkeypatch.setattr("browser.CHROMIUM", None)
+    monkeypatch.setenv("WEIR_BROWSER_REQUIRED", required)
+    with pytest.raises(ends, match="nobody looked at pages"):
+        chromium()
+    assert "-rfEs" in pytestconfig.getini("addopts"), "or nobody hears of what was skipped"
 
 
 def section(page: str, table: str) -> str:
