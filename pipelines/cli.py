@@ -52,7 +52,7 @@ def _tell_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print(f"weir {version('weir')}")
+        print(f"weir {version('weir-pipeline')}")  # the distribution's name, not the command's
         raise typer.Exit
 
 

@@ -28,10 +28,11 @@ def ending() -> Iterator[None]:
         complain("stopped; what was published before stays, what was under way is left out")
         raise SystemExit(130) from None
     except Exception as error:
-        from weir.pipelines.failure import no_room, unexpected
+        from weir.pipelines.failure import in_our_words
 
-        complain(str((isinstance(error, OSError) and no_room(error)) or unexpected(error)))
-        raise typer.Exit(1) from None
+        told = in_our_words(error)
+        complain(str(told))
+        raise typer.Exit(told.exit_code) from None
 
 
 def complain(text: str) -> None:

@@ -6,13 +6,14 @@ into the run's staging directory and raises only that.
 
 import errno
 import json
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from weir.schemas import errors
-from weir.schemas.errors import WeirError
+from weir.schemas.errors import UsageError, WeirError
 
 _NAME = "failure.json"
 
@@ -30,10 +31,14 @@ def told(staging: str) -> Iterator[None]:
         raise
     except WeirError as error:
         raise _noted(staging, error) from None
-    except OSError as error:
-        raise _noted(staging, no_room(error) or unexpected(error)) from None
     except Exception as error:
-        raise _noted(staging, unexpected(error)) from None
+        raise _noted(staging, in_our_words(error)) from None
+
+
+def in_our_words(error: Exception) -> WeirError:
+    """Any other exception: what has a remedy says it, the rest is a bug."""
+    mended = (no_room(error) or no_right(error)) if isinstance(error, OSError) else None
+    return mended or unexpected(error)
 
 
 def no_room(error: OSError) -> WeirError | None:
@@ -44,6 +49,30 @@ def no_room(error: OSError) -> WeirError | None:
         "no room to write: the disk is full, or a quota or limit is reached; "
         "make room and run the date again; nothing was published"
     )
+
+
+def no_right(error: OSError) -> UsageError | None:
+    """A place that this user may not read or write: its owner can mend it. None where the system
+    does not name the place."""
+    named = [Path(n) for n in (error.filename, error.filename2) if isinstance(n, str | os.PathLike)]
+    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or not named:
+        return None
+    there = [_there(place) for place in named]
+    closed = [("read", place) for place in there if not os.access(place, os.R_OK)]
+    around = [near for place in there for near in (place, place.parent)]  # renaming writes these
+    closed += [("written", place) for place in around if not os.access(place, os.W_OK)]
+    act, place = [*closed, ("written", there[0])][0]
+    return UsageError(
+        f"{place}: cannot be {act} ({error.strerror}); run weir as the user who owns it, or let "
+        "this one"
+    )
+
+
+def _there(place: Path) -> Path:
+    """The place, or the nearest directory above it that is there."""
+    while not os.access(place, os.F_OK) and place != place.parent:
+        place = place.parent
+    return place
 
 
 def _noted(staging: str, error: WeirError) -> WorkerFailedError:

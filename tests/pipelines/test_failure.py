@@ -1,14 +1,17 @@
 """A worker's failure is told on any runner, and without a value of a row."""
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
+import typer
 
-from weir.pipelines.failure import WorkerFailedError, noted, told
+from weir.pipelines.ending import ending
+from weir.pipelines.failure import WorkerFailedError, no_right, noted, told
 from weir.pipelines.runners import run
 from weir.schemas.config import Engine
-from weir.schemas.errors import InputError, KeyMissingError, WeirError
+from weir.schemas.errors import InputError, KeyMissingError, UsageError, WeirError
 
 
 def fail(error: Exception, staging: Path) -> str:
@@ -35,6 +38,42 @@ def test_a_bug_is_told_by_type_and_place_never_by_what_it_says(tmp_path: Path) -
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_full_disk_says_what_to_do(tmp_path: Path, number: int) -> None:
     assert "make room" in fail(OSError(number, "No space left on device"), tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_place_that_may_not_be_written_is_no_bug(
+    tmp_path: Path, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as end, ending():
+        raise OSError(number, "Permission denied", str(tmp_path / "store" / ".store.json.7"))
+    assert end.value.exit_code == UsageError.exit_code
+    said = capsys.readouterr().err
+    assert f"{tmp_path}: cannot be written (Permission denied)" in said
+    assert "bug" not in said and ".store.json" not in said, "it tells the place that is there"
+
+
+@pytest.mark.parametrize(
+    ("closed", "may_not", "told"),
+    [("of.parquet", os.R_OK, "read"), ("to", os.W_OK, "written"), ("from", os.W_OK, "written")],
+)
+def test_of_two_places_the_one_that_is_closed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: str, may_not: int, told: str
+) -> None:
+    """The superuser, as whom tests may run, has every right: so the system is asked in words."""
+    for name in ("from", "to"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "from" / "of.parquet").touch()
+    monkeypatch.setattr(
+        os, "access", lambda place, need: place.exists() and (place.name, need) != (closed, may_not)
+    )
+    one, other = (str(tmp_path / name / "of.parquet") for name in ("from", "to"))
+    error = no_right(PermissionError(errno.EACCES, "Permission denied", one, None, other))
+    place = next(tmp_path.rglob(closed))
+    assert str(error).startswith(f"{place}: cannot be {told}")
+
+
+def test_a_right_that_lacks_without_a_place_is_a_bug() -> None:
+    assert no_right(PermissionError(errno.EPERM, "Operation not permitted")) is None
 
 
 def test_without_a_failure_there_is_no_note(tmp_path: Path) -> None:
