@@ -12,7 +12,7 @@ from rich.console import Console
 
 from weir.pipelines import accounts, looks, reports
 from weir.pipelines.dates import days
-from weir.pipelines.ending import ending
+from weir.pipelines.ending import complain, ending
 from weir.pipelines.memory import collect_seldom, keep_memory
 from weir.pipelines.options import (
     DEFAULT,
@@ -268,11 +268,13 @@ def share(
         if dry_run:
             _rehearse(console, read(config), wanted, recipient, as_json)
             return
-        releases = share_only(read(config), wanted, recipient)
+        shared = share_only(read(config), wanted, recipient)
         if as_json:
-            print_json({"releases": releases})
+            print_json({"releases": shared.places, "passed_over": shared.passed})
         elif not quiet:
-            show_releases(console, releases)
+            show_releases(console, shared.places)
+        for text in shared.passed:
+            complain(text)
 
 
 def _rehearse(
@@ -284,12 +286,15 @@ def _rehearse(
 ) -> None:
     from weir.pipelines.rehearse import rehearse_all, show_planned
 
-    planned = rehearse_all(config, wanted, recipient)
+    planned, passed = rehearse_all(config, wanted, recipient)
     if as_json:
-        print_json({"dry_run": True, "releases": [one.to_json() for one in planned]})
+        releases = [one.to_json() for one in planned]
+        print_json({"dry_run": True, "releases": releases, "passed_over": passed})
         return
     for one in planned:
         show_planned(console, one)
+    for text in passed:
+        console.print(text, style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print("dry run: nothing was shared or recorded", style="dim", highlight=False)
 
 

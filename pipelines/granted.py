@@ -1,6 +1,7 @@
 """Whether a recipient may have what is asked for; nothing is written before that is clear."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from difflib import get_close_matches
 
@@ -26,6 +27,44 @@ def served(policy: Policy, days: Sequence[date], today: date) -> dict[str, list[
         if who.kind not in BY_NAME_ONLY and not _expired(who, days, today)
     }
     return {name: dates for name, dates in wanted.items() if dates}
+
+
+def wanted(
+    policy: Policy, days: Sequence[date], recipient: str | None, today: date
+) -> dict[str, list[date]]:
+    """Who is to get which dates: the one that is named, or all that the policy still serves."""
+    return {recipient: list(days)} if recipient else served(policy, days, today)
+
+
+def lapsed(
+    policy: Policy, days: Sequence[date], recipient: str | None, today: date
+) -> Iterator[str]:
+    """Whom the policy would serve if it had not expired, in a sentence each; who is asked for by
+    name is refused."""
+    for who in policy.recipients if recipient is None else ():
+        served_once = who.kind not in BY_NAME_ONLY and _whole(who, days)
+        if served_once and _expired(who, days, today):
+            yield f"{who.name}: expired on {who.expires}; nothing was shared"
+
+
+class NothingError(UsageError):
+    """There is nothing that the recipient may have of these dates."""
+
+
+class LoneDayError(NothingError):
+    """A week or month of which one day alone was published: its sums are that day's numbers."""
+
+
+@contextmanager
+def passed_over(recipient: str | None, passed: list[str]) -> Iterator[None]:
+    """Of all that a night serves, whoever would get nothing stops nobody, and why is added to what
+    is said of it; who is asked for by name is refused."""
+    try:
+        yield
+    except NothingError as error:
+        if recipient:
+            raise
+        passed.append(f"{error}; passed over")
 
 
 def find_recipient(policy: Policy, name: str, days: Sequence[date], today: date) -> Recipient:
@@ -61,10 +100,6 @@ def refuse_partial(who: Recipient, days: Sequence[date]) -> None:
                 f"recipients.{who.name}: gets sums of whole {who.grain}s; ask for all of it: "
                 f"--from {first} --to {last}"
             )
-
-
-class LoneDayError(UsageError):
-    """A week or month of which one day alone was published: its sums are that day's numbers."""
 
 
 def refuse_days(who: Recipient, editions: Sequence[Edition], today: date) -> None:

@@ -37,6 +37,7 @@ class Night:
         for a policy whose rules changed and whose version did not."""
         policy = Policy.read(config.policy, config.base)
         policy.detecting(config.detection)
+        policy.refuse_other_sites([site.name for site in config.sites])
         night = cls(config, policy, Store.open(config.store_path, create=create), day)
         refuse_other_rules(night.stamp, known_to(Ledger(night.ledger_path)))
         return night

@@ -4,7 +4,7 @@ import secrets
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -16,6 +16,9 @@ from weir.pipelines.store import replace_file
 from weir.schemas.config import Config
 from weir.schemas.errors import BusyError, KeyMissingError, UsageError, WallError, WeirError
 from weir.schemas.manifests import canonical_json
+
+if TYPE_CHECKING:
+    from weir.pipelines.share import SharedAll
 
 STEPS = ("aggregate", "disclose", "share")
 """Where a night may end."""
@@ -30,6 +33,7 @@ class NightDone:
     tables: dict[str, int]  # rows of each internal table
     edition: dict[str, Any] | None
     releases: list[str]
+    passed: list[str]  # who of the policy got nothing, and why
     withheld: str  # why no edition was made; empty if one was
     seconds: float
 
@@ -41,6 +45,7 @@ class NightDone:
             "formats": _formats(self.ingested),
             "tables": self.tables,
             "releases": self.releases,
+            "passed_over": self.passed,
             "edition": self.edition,
             "withheld": self.withheld,
             "replaced": dict(self.ingested.replaced),
@@ -81,31 +86,29 @@ def nightly(
         ingested = ingest(night, console)
         try:
             tables = _aggregate(night, console)
-            withheld, edition, releases = _outside(
-                night, console, ingested, accept_incomplete, until
-            )
+            withheld, edition, shared = _outside(night, console, ingested, accept_incomplete, until)
         except WeirError as error:
             ended = IngestDone(night, ingested).to_json() | {"failed": type(error).__name__}
             _record(night, "run", ended, ingested)
             raise
-        done = NightDone(
-            night, ingested, tables, edition, releases, withheld, time.monotonic() - began
-        )
+        releases, passed = (shared.places, shared.passed) if shared else ([], [])
+        seconds = time.monotonic() - began
+        done = NightDone(night, ingested, tables, edition, releases, passed, withheld, seconds)
         _record(night, "run", done.to_json(), ingested)
     return done
 
 
 def _outside(
     night: Night, console: Console, ingested: Ingested, accept_incomplete: bool, until: str
-) -> tuple[str, dict[str, Any] | None, list[str]]:
-    """(why no edition was made, the edition, directories of releases)."""
+) -> "tuple[str, dict[str, Any] | None, SharedAll | None]":
+    """(why no edition was made, the edition, what was shared of it)."""
     if until == "aggregate":
-        return "", None, []
+        return "", None, None
     if ingested.incomplete and not accept_incomplete:
-        return "the date is incomplete: " + "; ".join(ingested.incomplete), None, []
+        return "the date is incomplete: " + "; ".join(ingested.incomplete), None, None
     edition = _disclose(night, console, accept_incomplete)
     edition["notes"] = [*edition["notes"], *_disclose_period(night)]
-    return "", edition, _share(night.config, [night.day], None) if until == "share" else []
+    return "", edition, share_only(night.config, [night.day], None) if until == "share" else None
 
 
 def ingest_only(night: Night, console: Console) -> IngestDone:
@@ -158,9 +161,11 @@ def period_only(night: Night, grain: str, accept_incomplete: bool) -> dict[str, 
     return done.to_json()
 
 
-def share_only(config: Config, days: list[date], recipient: str | None) -> list[str]:
-    """`weir share`: directories of the releases."""
-    return _share(config, days, recipient)
+def share_only(config: Config, days: list[date], recipient: str | None) -> "SharedAll":
+    """`weir share`."""
+    from weir.pipelines.share import share_all
+
+    return share_all(config, days, recipient)
 
 
 def _check_all_keys(night: Night) -> None:
@@ -203,12 +208,6 @@ def _disclose_period(night: Night) -> tuple[str, ...]:
     except (BusyError, KeyMissingError, UsageError, WallError) as error:
         return (f"no visitors of the {grain}: {error}",)
     return done.notes if done.made else ()
-
-
-def _share(config: Config, days: list[date], recipient: str | None) -> list[str]:
-    from weir.pipelines.share import share_all
-
-    return share_all(config, days, recipient)
 
 
 def _record(night: Night, step: str, result: dict[str, Any], ingested: Ingested) -> None:

@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from weir.pipelines.granted import lapsed, passed_over, wanted
 from weir.pipelines.night import Night
 from weir.pipelines.prose import tell
 from weir.pipelines.recorded import unrecorded
 from weir.pipelines.remarks import remarks
-from weir.pipelines.share import granted, passed_over, projection, wanted
+from weir.pipelines.share import granted, projection
 from weir.pipelines.verify import verify
 from weir.schemas.config import Config
 from weir.schemas.release import Release, ReleaseTable
@@ -48,18 +49,21 @@ class Planned:
         }
 
 
-def rehearse_all(config: Config, days: Sequence[date], recipient: str | None) -> list[Planned]:
-    """The releases that `share_all` would make of the same. Raises as that does."""
+def rehearse_all(
+    config: Config, days: Sequence[date], recipient: str | None
+) -> tuple[list[Planned], list[str]]:
+    """The releases that `share_all` would make of the same; who would get nothing, and why. Raises
+    as that does."""
     night = Night.open(config, min(days))
     night.keyring("signing")
     for _ in unrecorded(night):  # sharing would record it, if it is as it was signed
         pass
     today = datetime.now(UTC).date()
-    planned = []
+    planned, passed = list[Planned](), list(lapsed(night.policy, days, recipient, today))
     for name, dates in wanted(night.policy, days, recipient, today).items():
-        with passed_over(recipient):
+        with passed_over(recipient, passed):
             planned.append(rehearse(night, name, dates, today))
-    return planned
+    return planned, passed
 
 
 def rehearse(night: Night, recipient: str, days: Sequence[date], today: date) -> Planned:

@@ -7,9 +7,7 @@ killed. Its name comes from its content, so the same inputs are the same release
 
 import os
 import shutil
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,13 +21,15 @@ from weir.pipelines.dates import span
 from weir.pipelines.editions import earlier_editions, read_edition
 from weir.pipelines.enclosed import enclose
 from weir.pipelines.granted import (
-    LoneDayError,
+    NothingError,
     find_recipient,
+    lapsed,
+    passed_over,
     refuse_days,
     refuse_other_days,
     refuse_other_policies,
     refuse_partial,
-    served,
+    wanted,
 )
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.night import Night
@@ -89,16 +89,26 @@ class Grant:
     periods: list[PeriodEdition]
 
 
-def share_all(config: Config, days: Sequence[date], recipient: str | None) -> list[str]:
-    """Releases of some dates for one recipient, or for all that the policy still serves: their
-    directories. Each is in the ledger. Raises as `share` does."""
+@dataclass(frozen=True)
+class SharedAll:
+    """What was shared with one or with all: directories of the releases; who got nothing, and
+    why."""
+
+    places: list[str]
+    passed: list[str]
+
+
+def share_all(config: Config, days: Sequence[date], recipient: str | None) -> SharedAll:
+    """Releases of some dates for one recipient, or for all that the policy still serves. Each is in
+    the ledger. Raises as `share` does."""
     night = Night.open(config, min(days))
     keyring = night.keyring("signing")
     catch_up(night)
     today = datetime.now(UTC).date()
-    ledger, places = Ledger(night.ledger_path), []
+    ledger, places = Ledger(night.ledger_path), list[str]()
+    passed = list(lapsed(night.policy, days, recipient, today))
     for name, dates in wanted(night.policy, days, recipient, today).items():
-        with passed_over(recipient):
+        with passed_over(recipient, passed):
             shared = share(
                 night.store, night.policy, night.stamp, keyring, name, dates,
                 software=night.software, today=today, ledger=ledger,
@@ -106,26 +116,7 @@ def share_all(config: Config, days: Sequence[date], recipient: str | None) -> li
             places.append(str(shared.path))
             for remark in shared.remarks:
                 tell(Console(stderr=True), f"weir: {name}: {remark}")
-    return places
-
-
-@contextmanager
-def passed_over(recipient: str | None) -> Iterator[None]:
-    """Of all that a night serves, whoever would get a lone day gets nothing, which is said, and
-    stops nobody; who is asked for by name is refused."""
-    try:
-        yield
-    except LoneDayError as error:
-        if recipient:
-            raise
-        print(f"weir: {error}; passed over", file=sys.stderr)
-
-
-def wanted(
-    policy: Policy, days: Sequence[date], recipient: str | None, today: date
-) -> dict[str, list[date]]:
-    """Who is to get which dates: the one that is named, or all that the policy still serves."""
-    return {recipient: list(days)} if recipient else served(policy, days, today)
+    return SharedAll(places, passed)
 
 
 def share(
@@ -222,6 +213,11 @@ def projection(
     if visitors:
         entries, frames[TABLE] = visitors
         tables = (*tables, _write_table(draft, entries, frames[TABLE]))
+    if not tables:
+        raise NothingError(
+            f"recipients.{who.name}: of {', '.join(who.tables)} there is none in the edition of "
+            f"{span([edition.date for edition in editions])}; nothing was shared"
+        )
     periods = tuple(_period_note(edition, who) for edition in grant.periods)
     notes = tuple(_edition_note(edition, grant.superseded[edition.date]) for edition in editions)
     sites = sorted({entry.site for e in editions for entry in e.tables if _wanted(entry, who)})

@@ -332,6 +332,8 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
     for path in done.releases:
         who = Path(path).parent.name
         console.print(f"  release for {who}: {near(Path(path))}", highlight=False, soft_wrap=True)
+    for text in done.passed:
+        tell(console, f"  {text}", "yellow")
 
 
 def _look_next(console: Console, done: NightDone, config: Path) -> None:

@@ -1,6 +1,6 @@
 """The policy: what is personal, how it is treated, who may get what. Quoted in every output."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -228,10 +228,38 @@ class Policy(Strict):
             raise ConfigError(f"{place}: not readable as YAML ({type(error).__name__})") from None
         if "default" not in policy.disclosure:
             raise ConfigError(f"{place}: disclosure.default: missing; it rules all other tables")
-        wrong = list(policy._not_for_recipients())
+        wrong = [*policy._unknown_names(), *policy._not_for_recipients()]
         if wrong:
             raise ConfigError("\n".join(f"{place}: {line}" for line in wrong))
         return policy
+
+    def refuse_other_sites(self, sites: Collection[str]) -> None:
+        """ConfigError for a recipient's site that is none of the configuration's."""
+        wrong = [
+            f"policy {self.name}: recipients[{number}].sites: {unknown('site', name, sites)}"
+            for number, recipient in enumerate(self.recipients)
+            for name in recipient.sites
+            if name not in sites
+        ]
+        if wrong:
+            raise ConfigError("\n".join(wrong))
+
+    def _unknown_names(self) -> Iterator[str]:
+        tables = read_tables()
+        dimensions = {name for spec in tables.values() for name in spec.dimensions}
+        for number, recipient in enumerate(self.recipients):
+            place = f"recipients[{number}]"
+            if not recipient.tables:
+                yield f"{place}.tables: none; name one of {', '.join(tables)}"
+            for name in recipient.tables:
+                if name not in tables:
+                    yield f"{place}.tables: {unknown('table', name, tables)}"
+            for name in recipient.dimensions or ():
+                if name not in dimensions:
+                    yield f"{place}.dimensions: {unknown('dimension', name, dimensions)}"
+        for name in self.disclosure:
+            if name not in (*tables, "default"):
+                yield f"disclosure.{name}: {unknown('table', name, tables)}"
 
     def _not_for_recipients(self) -> Iterator[str]:
         inside = {name for name, spec in read_tables().items() if spec.inside}

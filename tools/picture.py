@@ -82,7 +82,7 @@ def _report(config: Path, profile: Path) -> None:
     from weir.pipelines.share import share_all
     from weir.schemas.config import Config
 
-    (release,) = share_all(Config.read(config), DAYS, "acme-ads")
+    (release,) = share_all(Config.read(config), DAYS, "acme-ads").places
     page = Path(release) / "report.html"
     with browser(profile) as shown:
         shown.open(page, 1280)

@@ -1,10 +1,13 @@
 """Several dates, and dates that are not over."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import yaml
+
 from tests.e2e.small import a_line, a_place, lines
+from weir.schemas.policy import Policy
 
 
 def test_a_date_that_fails_does_not_stop_the_next_and_the_worst_code_counts(tmp_path: Path) -> None:
@@ -52,6 +55,30 @@ def test_a_run_may_end_before_the_edition(tmp_path: Path) -> None:
     place.weir("run", "-c", str(place.config), "-d", "2008-04-22", "--until", "aggregate")
     assert not (place.store / "editions").exists()
     assert "Left: nothing" in str(place.said)
+
+
+def test_a_night_says_who_expired_and_knows_no_recipient_of_another_site(tmp_path: Path) -> None:
+    place = a_place(tmp_path / "p")
+    policy = Policy.read("strict", tmp_path)
+    place.config.write_text(place.config.read_text() + "policy: own.yaml\n")
+
+    def serve(**changes: object) -> tuple[str, ...]:
+        ads = policy.recipients[0].model_copy(update=changes)
+        own = policy.model_copy(update={"recipients": (ads,)})
+        text = yaml.safe_dump(own.model_dump(mode="json", exclude_defaults=True))
+        (place.root / "own.yaml").write_text(text)
+        return ("-c", str(place.config), "-d", "2008-04-22")
+
+    expired = "acme-ads: expired on 2008-01-01; nothing was shared"
+    once = serve(expires=date(2008, 1, 1))
+    told = place.weir("run", *once)
+    assert f"\n  {expired}\n" in told.partition("\nLeft\n")[2]
+    assert json.loads(place.weir("share", *once, "--json"))["passed_over"] == [expired]
+    assert f"\nweir: {expired}\n" in str(place.said).replace("\\n", "\n")
+    assert f"{expired}\n" in place.weir("share", *once, "--dry-run")
+    place.weir("share", *serve(sites=("ww",)), code=2)
+    assert "recipients[0].sites: no such site 'ww'; did you mean 'www'?" in str(place.said)
+    assert not (place.store / "shared").exists()
 
 
 def test_a_reader_who_has_seen_enough_is_no_failure(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from weir.pipelines import share as share_module
 from weir.pipelines.agreed import refuse_other_rules
 from weir.pipelines.disclose import disclose
-from weir.pipelines.granted import LoneDayError, served
+from weir.pipelines.granted import LoneDayError, lapsed, served
 from weir.pipelines.night import Night
+from weir.pipelines.rehearse import rehearse_all
 from weir.pipelines.share import share
 from weir.schemas.errors import UsageError
 from weir.schemas.manifests import PolicyStamp
@@ -127,17 +128,20 @@ def test_nor_a_week_again_that_has_a_day_more(a_week, tmp_path):
     assert shared(store, ADS.model_copy(update={"name": "daily"}), WEEK).release.release != first
 
 
-def test_a_night_passes_a_lone_day_over_says_so_and_serves_the_others(
-    tmp_path, monkeypatch, capsys
-):
+def test_a_night_passes_a_lone_day_over_says_so_and_serves_the_others(tmp_path, monkeypatch):
     daily = ADS.model_copy(update={"name": "daily", "tables": ("traffic",)})
-    night = a_night(tmp_path, visitors(200), day=WEEK[6], policy=a_policy(WEEKLY, daily))
+    nothing = ADS.model_copy(update={"name": "nothing", "tables": ("calls",)})
+    night = a_night(tmp_path, visitors(200), day=WEEK[6], policy=a_policy(WEEKLY, nothing, daily))
     disclose(night)
     monkeypatch.setattr(share_module.Night, "open", lambda *_: night)
-    (made,) = share_module.share_all(night.config, WEEK[6:], None)
+    shared = share_module.share_all(night.config, WEEK[6:], None)
+    (made,) = shared.places
     assert "/daily/" in made
-    told = capsys.readouterr().err
-    assert WEEKLY.name in told and "passed over" in told
+    lone, none = shared.passed
+    assert WEEKLY.name in lone and lone.endswith("passed over")
+    assert none.startswith("recipients.nothing: of calls there is none in the edition of")
+    planned, passed = rehearse_all(night.config, WEEK[6:], None)
+    assert ([str(one.path) for one in planned], passed) == ([made], shared.passed)
     with pytest.raises(LoneDayError):
         share_module.share_all(night.config, WEEK, WEEKLY.name)
 
@@ -243,3 +247,16 @@ def test_whoever_is_served_by_name_is_in_no_night():
         name="court", kind="legal_process", tables=("traffic",), expires=TODAY, reference="file 7"
     )
     assert list(served(a_policy(court, ADS), [DAY], DAY)) == ["acme-ads"]
+
+
+def test_who_expired_is_told_when_it_would_have_been_served():
+    ended = {"expires": WEEK[0]}
+    daily = ADS.model_copy(update=ended | {"name": "daily"})
+    weekly = WEEKLY.model_copy(update=ended | {"name": "weekly"})
+    asked = Recipient(name="asked", kind="contractor", tables=("traffic",), expires=WEEK[0])
+    policy = a_policy(daily, weekly, asked, ADS)
+    told = "daily: expired on 2008-04-21; nothing was shared"
+    assert list(lapsed(policy, [WEEK[1]], None, WEEK[1])) == [told]
+    assert list(lapsed(policy, [WEEK[6]], None, WEEK[6])) == [told, told.replace("dai", "week")]
+    assert list(lapsed(policy, [WEEK[0]], None, WEEK[0])) == []
+    assert list(lapsed(policy, [WEEK[1]], "acme-ads", WEEK[1])) == []

@@ -208,11 +208,14 @@ def test_a_date_without_an_edition_is_told_to_whoever_shares(night_for, monkeypa
     assert capsys.readouterr().err == ""
 
 
-def test_a_site_that_is_not_allowed_is_not_in_it(night_for):
+def test_a_site_that_is_not_allowed_is_not_in_it_and_a_release_of_no_table_is_none(night_for):
     night = night_for(ADS.model_copy(update={"sites": ("shop",)}))
-    shared = shared_with(night)
-    assert shared.release.sites == ()
-    assert shared.release.tables == ()
+    with pytest.raises(UsageError, match="there is none in the edition of 2008-04-22; nothing"):
+        shared_with(night)
+    with pytest.raises(UsageError, match="there is none"):
+        rehearse(night, "acme-ads", [DAY], TODAY)
+    assert not (night.store.root / "shared").exists()
+    assert Ledger(night.ledger_path).entries("release") == []
 
 
 def test_an_unknown_recipient_gets_nothing(night_for):

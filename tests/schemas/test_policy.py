@@ -8,6 +8,7 @@ from weir.schemas.columns import DataClass
 from weir.schemas.config import Detection
 from weir.schemas.errors import ConfigError
 from weir.schemas.policy import Disclosure, Policy
+from weir.schemas.recipient import Recipient
 from weir.schemas.tables import read_tables
 
 CATEGORIES = {
@@ -88,6 +89,33 @@ def test_a_recipient_of_what_is_for_analysts_is_refused(tmp_path):
     )
     with pytest.raises(ConfigError, match=r"recipients\[0\]\.tables: 'bots' is for analysts"):
         Policy.read("p.yaml", tmp_path)
+
+
+def test_names_that_nobody_knows_are_told_at_once_each_with_its_place(tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        "name: p\nversion: '1'\nabout: x\ncategories: {}\n"
+        "disclosure: {default: {k: 5}, trafic: {k: 9}}\n"
+        "recipients: [{name: none, kind: advertiser, tables: []}, "
+        "{name: ads, kind: advertiser, tables: [pages, trafic], dimensions: [campain]}]\n"
+    )
+    with pytest.raises(ConfigError) as refused:
+        Policy.read("p.yaml", tmp_path)
+    told = str(refused.value).replace(f"{tmp_path / 'p.yaml'}: ", "").splitlines()
+    assert told[0].startswith("recipients[0].tables: none; name one of attribution, ")
+    assert told[1:] == [
+        "recipients[1].tables: no such table 'trafic'; did you mean 'traffic'?",
+        "recipients[1].dimensions: no such dimension 'campain'; did you mean 'campaign'?",
+        "disclosure.trafic: no such table 'trafic'; did you mean 'traffic'?",
+    ]
+
+
+def test_a_site_that_the_configuration_does_not_have_is_no_recipients(policy):
+    ads = Recipient(name="ads", kind="advertiser", tables=("traffic",), sites=("www", "shp"))
+    served = policy.model_copy(update={"recipients": (ads.model_copy(update={"sites": ()}), ads)})
+    served.refuse_other_sites(["www", "shp"])
+    told = r"recipients\[1\]\.sites: no such site 'shp'; did you mean 'shop'\?$"
+    with pytest.raises(ConfigError, match=told):
+        served.refuse_other_sites(["www", "shop"])
 
 
 @pytest.mark.parametrize(
