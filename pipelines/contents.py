@@ -23,8 +23,8 @@ from weir.schemas.event import EVENT, LINKAGE, PERSON, QUARANTINE, TOUCH, VAULT
 from weir.schemas.tables import read_tables
 from weir.transforms import duck
 from weir.transforms.disclose.dp.table import ends
-from weir.transforms.keys import is_public_key
 from weir.transforms.seams import parquet_rows, sheet_rows
+from weir.transforms.signatures import is_public_key
 from weir.transforms.texts import (
     FOOTER,
     TEXTS,

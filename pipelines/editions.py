@@ -17,12 +17,13 @@ from pydantic import BaseModel, ValidationError
 from weir.pipelines.attested import word_places
 from weir.pipelines.store import Store, digest, intact, replace_file
 from weir.schemas.columns import NII, Zone
-from weir.schemas.errors import UsageError, WallError
+from weir.schemas.errors import OtherKeyError, UsageError, WallError
 from weir.schemas.policy import Disclosure
 from weir.schemas.release import ColumnNote, Edition, EditionTable, column_note
 from weir.schemas.tables import TableSpec
 from weir.transforms.attest import Attestation, vouched
-from weir.transforms.keys import Keyring, verify
+from weir.transforms.keys import Keyring
+from weir.transforms.signatures import verify
 from weir.transforms.write import write_canonical
 
 RESTORE = "restore editions/ from a backup"
@@ -102,12 +103,15 @@ def _read(store: Store, place: Path, data: bytes, beside: Path, public: Path) ->
 
 def signed(model: type[_Model], place: Path, data: bytes, beside: Path, public: Path) -> _Model:
     """What a manifest's bytes say, if the signature beside `beside` is theirs. Raises WallError if
-    it is not or is gone, UsageError for a format that is not known."""
+    it is not or is gone, OtherKeyError if it is another key's, UsageError for a format that is not
+    known."""
     try:
         verify(public, data, beside.with_suffix(".sig").read_bytes())
         return model.model_validate_json(data)
     except FileNotFoundError:
         raise WallError(f"{place}: its signature is gone; {RESTORE}") from None
+    except OtherKeyError as error:
+        raise OtherKeyError(f"{place}: {error}") from None
     except WallError:
         raise WallError(f"{place}: not as it was signed; {RESTORE}") from None
     except ValidationError:

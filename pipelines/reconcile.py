@@ -22,6 +22,7 @@ from weir.schemas.config import Config
 from weir.schemas.errors import UsageError, WeirError
 from weir.schemas.release import Release
 from weir.transforms.keys import public_key_path
+from weir.transforms.signatures import key_ids, refuse_other_key, signer_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
     """Check the chain, then every edition and release of ledger and store. head: the hash of an
     entry as it was noted elsewhere, which must still be there: that shows an end that was cut off.
 
-    Raises UsageError where there is no ledger, WallError if the chain is broken.
+    Raises UsageError where there is no ledger, WallError if the chain is broken, OtherKeyError if
+    nothing in the store is signed by the keys.
     """
     ledger = Ledger(Path(config.at(config.ledger)))
     if not ledger.path.exists():
@@ -64,6 +66,7 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
     entries = ledger.entries()
     store = Store.open(config.store_path)
     public = public_key_path(config.at(config.keys))
+    _refuse_other_keys(store, public)
     editions = [entry for entry in entries if entry.kind == "edition"]
     releases = {_name(entry): entry for entry in entries if entry.kind == "release"}
     missing = [
@@ -85,6 +88,15 @@ def reconcile(config: Config, head: str | None = None) -> Reconciled:
         faults=faults,
         outdated=dict(_outdated(store, releases, editions)),
     )
+
+
+def _refuse_other_keys(store: Store, public: Path) -> None:
+    """One signature by another key is a fault; all of them, the keys are those of another store."""
+    known = key_ids(public.read_bytes()) if public.is_file() else ()
+    signed = (place.read_bytes() for place in (store.root / "editions").rglob("*.sig"))
+    signers = {signer_of(one) for one in signed}
+    if known and signers and not signers & set(known):
+        refuse_other_key(next(iter(signers - {None}), None), known, str(public))
 
 
 def _head_faults(entries: list[Entry], head: str | None) -> Iterator[str]:

@@ -5,7 +5,6 @@ a file that is gone, and one that was put beside it are each named. A signature 
 of the key that made it, so a key that was replaced is told from a changed file.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,14 +13,14 @@ from pydantic import ValidationError
 
 from weir.pipelines.dates import span
 from weir.pipelines.store import digest_of_file
-from weir.schemas.errors import ConfigError, InputError, WallError
+from weir.schemas.errors import ConfigError, InputError, OtherKeyError, WallError
 from weir.schemas.release import Release
-from weir.transforms import keys
+from weir.transforms import signatures
+from weir.transforms.signatures import key_ids, refuse_other_key, signer_of
 
 MANIFEST, SIGNATURE, PUBLIC_KEY = "manifest.json", "manifest.sig", "signing.pub.json"
 
 State = Literal["intact", "changed", "missing", "extra", "unknown"]
-_PREFIX = 5  # of Tink's signatures: the byte 1, then the key's id
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,13 @@ class Verified:
         return tuple(file for file in self.files if not file.good)
 
     def demand(self) -> Release:
-        """The release, or WallError that names each wrong file."""
+        """The release, or WallError that names each wrong file; OtherKeyError if it says that
+        another key signed it."""
+        if any(file.state == "unknown" for file in self.files):
+            try:
+                refuse_other_key(self.key_id, self.known_ids, PUBLIC_KEY)
+            except OtherKeyError as error:
+                raise OtherKeyError(f"{self.directory}: {error}") from None
         if self.release is None or not self.ok:
             raise WallError(f"{self.directory}: not as it was signed: {self._named}")
         return self.release
@@ -161,7 +166,7 @@ def verify(directory: Path, public_key: Path | None = None) -> Verified:
     place = public_key or directory / PUBLIC_KEY
     key = _read_key(place)
     signed, release = _signed(directory, place)
-    key_id, known = _signer(directory / SIGNATURE), _ids(key)
+    key_id, known = _signer(directory / SIGNATURE), key_ids(key)
     if key_id is not None and key_id not in known and release is None:
         signed = tuple(
             Checked(file.path, "unknown") if file.state == "changed" else file for file in signed
@@ -178,17 +183,7 @@ def verify(directory: Path, public_key: Path | None = None) -> Verified:
 
 
 def _signer(signature: Path) -> int | None:
-    """The id that a signature says its key has; None if it says none."""
-    prefix = signature.read_bytes()[:_PREFIX] if signature.is_file() else b""
-    return int.from_bytes(prefix[1:]) if len(prefix) == _PREFIX and prefix[0] == 1 else None
-
-
-def _ids(key: bytes) -> tuple[int, ...]:
-    """The ids of a public keyset, in its order. It was read as one already."""
-    try:
-        return tuple(int(one["keyId"]) for one in json.loads(key)["key"])
-    except (ValueError, KeyError, TypeError):
-        return ()
+    return signer_of(signature.read_bytes()) if signature.is_file() else None
 
 
 def _against(directory: Path, release: Release, there: set[str]) -> tuple[Checked, ...]:
@@ -218,7 +213,7 @@ def _signed(directory: Path, key: Path) -> tuple[tuple[Checked, ...], Release | 
     data = (directory / MANIFEST).read_bytes()
     both = (MANIFEST, SIGNATURE)
     try:
-        keys.verify(key, data, (directory / SIGNATURE).read_bytes())
+        signatures.verify(key, data, (directory / SIGNATURE).read_bytes())
         release = Release.model_validate_json(data)
     except WallError:
         return tuple(Checked(name, "changed") for name in both), None

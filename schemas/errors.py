@@ -34,5 +34,11 @@ class WallError(WeirError):
     exit_code = 3
 
 
+class OtherKeyError(WallError):
+    """Refused, as it says that another key signed it: most likely the keys are another store's."""
+
+    exit_code = UsageError.exit_code
+
+
 class BusyError(WeirError):
     """Another run of the same date holds the lock."""

@@ -12,10 +12,11 @@ from typing import Self
 
 from pydantic import Field, ValidationError
 
-from weir.schemas.errors import WallError
+from weir.schemas.errors import OtherKeyError, WallError
 from weir.schemas.manifests import PolicyStamp, canonical_json
 from weir.schemas.strict import Strict
-from weir.transforms.keys import Keyring, verify
+from weir.transforms.keys import Keyring
+from weir.transforms.signatures import verify
 
 VERSION = 2
 REMEDY = "run `weir ingest` for the date again"
@@ -58,8 +59,12 @@ def attest(attestation: Attestation, keyring: Keyring) -> tuple[bytes, bytes]:
 
 
 def vouched(data: bytes, signature: bytes, public: Path | bytes) -> Attestation:
-    """The attestation that some bytes are. WallError if they are none, or nobody signed them."""
-    verify(public, data, signature)
+    """The attestation that some bytes are. WallError if they are none, or nobody signed them;
+    OtherKeyError if another key did."""
+    try:
+        verify(public, data, signature)
+    except OtherKeyError as error:
+        raise OtherKeyError(f"attestation: {error}") from None
     return Attestation.parse(data)
 
 

@@ -34,7 +34,7 @@ import pyarrow as pa
 import tink
 from tink import aead, prf, secret_key_access, signature
 
-from weir.schemas.errors import ConfigError, KeyMissingError, UsageError, WallError
+from weir.schemas.errors import ConfigError, KeyMissingError, UsageError
 
 PURPOSES = (
     "pseudonyms",  # stand for identifiers in internal events, by site and day
@@ -210,36 +210,6 @@ def create_keys(directory: str | Path, *purposes: str) -> None:
 def public_key_path(directory: str | Path) -> Path:
     """Where the public signing key of a key directory lies."""
     return Path(directory) / "signing.pub.json"
-
-
-def verify(public: Path | bytes, data: bytes, signed: bytes) -> None:
-    """Check an Ed25519 signature with the public key alone (its file, or the file's bytes).
-
-    Raises WallError if it does not hold, KeyMissingError if there is no public key.
-    """
-    place = str(public) if isinstance(public, Path) else "public key"
-    try:
-        text = (public.read_bytes() if isinstance(public, Path) else public).decode()
-        verifier = _json.parse_without_secret(text).primitive(signature.PublicKeyVerify)
-    except FileNotFoundError:
-        raise KeyMissingError(
-            f"{place}: no such file; who signs hands out signing.pub.json"
-        ) from None
-    except (tink.TinkError, ValueError):
-        raise ConfigError(f"{place}: not a public signing key") from None
-    try:
-        verifier.verify(signed, data)
-    except tink.TinkError:
-        raise WallError(f"signature: not by {place}, or what it signs was changed") from None
-
-
-def is_public_key(data: bytes) -> bool:
-    """Whether a file is a public keyset and holds nothing secret."""
-    try:
-        _json.parse_without_secret(data.decode())
-    except (tink.TinkError, ValueError):
-        return False
-    return True
 
 
 def keyed_hash(values: pa.Array, key: bytes, size: int = 16) -> pa.FixedSizeBinaryArray:

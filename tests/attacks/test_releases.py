@@ -108,7 +108,7 @@ class TestTampering:
             signed = path.name in (MANIFEST, SIGNATURE)
             assert verify(release, key).ok is not signed, path.name
             path.write_bytes(kept)
-        monkeypatch.setattr(verify_module.keys, "verify", lambda *_: None)
+        monkeypatch.setattr(verify_module.signatures, "verify", lambda *_: None)
         manifest = release / MANIFEST
         manifest.write_text(manifest.read_text().replace("acme-ads", "acme-bad"))
         assert verify(release, key).ok
@@ -176,7 +176,7 @@ class TestReplay:
         manifest = older / "manifest.json"
         was = str(DAY - timedelta(days=1))
         manifest.write_text(manifest.read_text().replace(was, str(DAY)))
-        monkeypatch.setattr(verify_module.keys, "verify", lambda *_: None)
+        monkeypatch.setattr(verify_module.signatures, "verify", lambda *_: None)
         found = verify(older, key)
         assert found.release is not None
         assert found.release.dates == (DAY,)

@@ -18,7 +18,9 @@ from weir.pipelines.disclose import disclose
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.recorded import record_release
 from weir.pipelines.share import share
-from weir.schemas.errors import WallError
+from weir.pipelines.verify import verify
+from weir.schemas.errors import OtherKeyError, WallError
+from weir.transforms.keys import Keyring, create_keys, public_key_path
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -281,3 +283,29 @@ def test_without_a_ledger_there_is_nothing_to_check(place):
     (place / "ledger.sqlite").unlink()
     assert "no ledger there" in said(place, "check", code=2)
     assert answered(place) == []
+
+
+def test_keys_of_another_store_are_told_from_something_that_was_changed(place, tmp_path):
+    ours = Keyring.open(place / "keys", "signing").signer
+    (place / "keys").rename(tmp_path / "ours")
+    create_keys(place / "keys", "proof", "sampling", "signing")
+    strangers = Keyring.open(place / "keys", "signing")
+    told = f"signed by key {ours}, but {place}/keys/signing.pub.json has {strangers.signer}; are"
+    assert told in said(place, "check", code=2)
+    for command in ("share", "disclose"):
+        where = ["-c", str(place / "weir.yaml"), "-d", str(DAY)]
+        result = CliRunner().invoke(app, [command, *where])
+        assert result.exit_code == 2
+        assert f"/editions/{DAY}.json: {told}" in result.stderr
+        assert "backup" not in result.output
+    report = verify(next((place / "store" / "shared").glob("*/*")), public_key_path(place / "keys"))
+    with pytest.raises(OtherKeyError, match=f"signed by key {ours}"):
+        report.demand()
+    assert not report.ok
+
+    shutil.rmtree(place / "keys")
+    (tmp_path / "ours").rename(place / "keys")
+    edition = place / "store" / "editions" / f"{DAY}.json"
+    edition.with_suffix(".sig").write_bytes(strangers.sign(edition.read_bytes()))
+    one = said(place, "check", code=3)
+    assert f"wrong  {edition}: signed by key {strangers.signer}, but" in one

@@ -73,10 +73,11 @@ def test_a_changed_byte_or_a_strangers_signature_is_refused(keys, tmp_path):
     for changed, by in (
         (data.replace(b"1000", b"1001"), signature),
         (data, signature[:-1] + bytes([signature[-1] ^ 1])),
-        signed(tmp_path / "stranger"),
     ):
         with pytest.raises(WallError, match="signature"):
             demand(changed, by, public_key_path(keys), EVENTS)
+    with pytest.raises(WallError, match="attestation: signed by key"):
+        demand(*signed(tmp_path / "stranger"), public_key_path(keys), EVENTS)
 
 
 @pytest.mark.parametrize(

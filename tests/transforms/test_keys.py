@@ -14,15 +14,13 @@ import pytest
 import tink
 from tink import aead, secret_key_access
 
-from weir.schemas.errors import ConfigError, KeyMissingError, UsageError, WallError
+from weir.schemas.errors import ConfigError, KeyMissingError, UsageError
 from weir.transforms.keys import (
     KEK_VARIABLE,
     PURPOSES,
     Keyring,
     create_keys,
     keyed_hash,
-    public_key_path,
-    verify,
 )
 
 
@@ -162,31 +160,6 @@ def test_a_wrapped_keyset_does_not_pass_for_another_purpose(tmp_path, monkeypatc
     (tmp_path / "keys" / "vault.json").replace(tmp_path / "keys" / "proof.json")
     with pytest.raises(ConfigError, match="another purpose"):
         Keyring.open(tmp_path / "keys", "proof")
-
-
-def test_a_signature_holds_with_the_public_key_alone(keys):
-    signed = Keyring.open(keys, "signing").sign(b"a manifest")
-    public = public_key_path(keys)
-    verify(public, b"a manifest", signed)
-    verify(public.read_bytes(), b"a manifest", signed)
-    for data, signature in (
-        (b"another", signed),
-        (b"a manifest", signed[:-1] + bytes([signed[-1] ^ 1])),
-    ):
-        with pytest.raises(WallError, match="signature"):
-            verify(public, data, signature)
-    create_keys(keys.parent / "stranger", "signing")
-    with pytest.raises(WallError):
-        verify(public_key_path(keys.parent / "stranger"), b"a manifest", signed)
-
-
-def test_a_public_key_that_is_none_is_said_so(keys):
-    with pytest.raises(KeyMissingError, match="no such file"):
-        verify(keys / "nowhere.json", b"", b"")
-    with pytest.raises(ConfigError, match="not a public signing key"):
-        verify(b"{}", b"", b"")
-    with pytest.raises(ConfigError, match="not a public signing key"):
-        verify(keys / "signing.json", b"", b"")  # the secret one is never taken for it
 
 
 def test_a_period_key_is_the_same_for_everybody_and_stored_wrapped(keys):
