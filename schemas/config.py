@@ -5,6 +5,8 @@ Paths in the file are relative to the file. Errors carry the key's path in it
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -13,7 +15,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     Field,
     ValidationError,
@@ -22,6 +23,7 @@ from pydantic import (
 )
 
 from weir.schemas.errors import ConfigError
+from weir.schemas.faults import faults
 from weir.schemas.own import Own
 from weir.schemas.strict import Strict, unknown
 
@@ -230,37 +232,50 @@ class Config(Strict):
             raise ConfigError(f"{path}: not readable as YAML: {_where(error)}") from None
         if not isinstance(raw, dict):
             raise ConfigError(f"{path}: not a mapping of settings; see `weir init`")
+        context = {"base": path.resolve().parent}
+        told, detection = list[str](), None
         try:
-            base = path.resolve().parent
-            config = cls.model_validate({**raw, "base": base}, context={"base": base})
+            config = cls.model_validate(raw | context, context=context)
+            detection = config.detection
         except ValidationError as error:
-            raise ConfigError(faults(str(path), error, cls)) from None
-        wrong = list(config._cross_checks())
-        if wrong:
-            raise ConfigError("\n".join(f"{path}: {line}" for line in wrong))
+            told.append(faults(str(path), error, cls))
+            with suppress(ValidationError):  # told with the rest
+                detection = Detection.model_validate(raw.get("detection", {}), context=context)
+        own = detection.faults() if detection else ()
+        wrong = [*_across(raw), *(f"detection.{fault}" for fault in own)]
+        if told or wrong:
+            raise ConfigError("\n".join([*told, *(f"{path}: {line}" for line in wrong)]))
         return config
 
-    def _cross_checks(self) -> "list[str]":
-        wrong = []
-        site_names = [site.name for site in self.sites]
-        for kind, names in (("sites", site_names), ("sources", [s.name for s in self.sources])):
-            wrong += [
-                f"{kind}: '{n}' stands twice" for n in sorted(set(names)) if names.count(n) > 1
-            ]
-        for number, source in enumerate(self.sources):
-            place = f"sources[{number}]"
-            if source.site is not None and source.site not in site_names:
-                wrong.append(f"{place}.site: {unknown('site', source.site, site_names)}")
-            if source.site is None and source.kind not in ("log", "beacons"):
-                wrong.append(f"{place}.site: {source.kind} must name their site")
-            if source.kind in ("events", "profiles") and source.mapping is None:
-                wrong.append(f"{place}.mapping: {source.kind} need a mapping")
-            if source.kind == "profiles" and source.duplicates == "drop":
-                wrong.append(f"{place}.duplicates: profiles are people, not hits; leave it out")
-        if sum(source.is_standard_input for source in self.sources) > 1:
-            wrong.append("sources: standard input (-) can be read by one source only")
-        wrong += [f"detection.{fault}" for fault in self.detection.faults()]
-        return wrong
+
+def _across(raw: dict[str, Any]) -> Iterator[str]:
+    """What is wrong between settings. raw: as the file has them, so that what is wrong with one of
+    them hides none of these."""
+    sites, sources = _entries(raw.get("sites")), _entries(raw.get("sources"))
+    for where, entries in (("sites", sites), ("sources", sources)):
+        names = [entry["name"] for entry in entries.values() if isinstance(entry.get("name"), str)]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{where}: '{name}' stands twice"
+    known = [site.get("name") for site in sites.values()]
+    for number, source in sources.items():
+        place, kind, site = f"sources[{number}]", source.get("kind"), source.get("site")
+        if isinstance(site, str) and site not in known and all(isinstance(n, str) for n in known):
+            yield f"{place}.site: {unknown('site', site, map(str, known))}"
+        if site is None and kind in ("events", "profiles"):
+            yield f"{place}.site: {kind} must name their site"
+        if kind in ("events", "profiles") and source.get("mapping") is None:
+            yield f"{place}.mapping: {kind} need a mapping"
+        if kind == "profiles" and source.get("duplicates") == "drop":
+            yield f"{place}.duplicates: profiles are people, not hits; leave it out"
+    paths = [str(source.get("path")).strip() for source in sources.values()]
+    if paths.count(STANDARD_INPUT) > 1:
+        yield "sources: standard input (-) can be read by one source only"
+
+
+def _entries(given: object) -> dict[int, dict[str, Any]]:
+    """The entries of a list that are settings, by their place in it."""
+    listed = enumerate(given if isinstance(given, list) else ())
+    return {number: entry for number, entry in listed if isinstance(entry, dict)}
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
@@ -270,46 +285,6 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         raise ValueError(
             f"'{text}' is no network; write 192.0.2.0/24, 2001:db8::/32 or one address"
         ) from None
-
-
-def faults(place: str, error: ValidationError, model: type[BaseModel]) -> str:
-    """Every fault of a validation, a line each: place, key path, what is wrong."""
-    lines = []
-    told = error.errors(include_url=False, include_input=False)
-    for fault in told:
-        if fault["type"] == "too_short" and _beneath(fault["loc"], told):
-            continue  # a list whose entries are wrong counts as empty
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            message = unknown("setting", str(fault["loc"][-1]), _settings(model, fault["loc"][:-1]))
-        lines.append(f"{place}: {_key_path(fault['loc'])}: {message}")
-    return "\n".join(lines)
-
-
-def _beneath(loc: tuple[int | str, ...], told: "Any") -> bool:
-    """Another fault lies deeper at the same place."""
-    return any(len(f["loc"]) > len(loc) and f["loc"][: len(loc)] == loc for f in told)
-
-
-def _settings(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """Names of the settings at a place of a model."""
-    here: Any = model
-    for step in loc:
-        if isinstance(step, int) or step not in here.model_fields:  # a place in a list or a dict
-            continue
-        annotation = here.model_fields[step].annotation
-        inner = [a for a in getattr(annotation, "__args__", ()) if hasattr(a, "model_fields")]
-        here = inner[0] if inner else annotation
-        if not hasattr(here, "model_fields"):
-            return []
-    return list(here.model_fields)
-
-
-def _key_path(loc: tuple[int | str, ...]) -> str:
-    path = ""
-    for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
-    return path or "(file)"
 
 
 def _where(error: Exception) -> str:

@@ -8,8 +8,9 @@ from typing import Literal
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from weir.schemas.config import _where, faults
+from weir.schemas.config import _where
 from weir.schemas.errors import ConfigError
+from weir.schemas.faults import faults
 from weir.schemas.json_layout import JsonLayout
 from weir.schemas.parsed import PARSED
 from weir.schemas.shipped import read_yaml

@@ -11,8 +11,8 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.clicks import is_click_id
-from weir.schemas.config import faults
 from weir.schemas.errors import ConfigError
+from weir.schemas.faults import faults
 from weir.schemas.paths import Pair, parts, steps
 from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown

@@ -18,9 +18,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from weir.schemas.columns import DataClass
-from weir.schemas.config import Detection, Mode, faults
+from weir.schemas.config import Detection, Mode
 from weir.schemas.entities import Treatment
 from weir.schemas.errors import ConfigError
+from weir.schemas.faults import faults
 from weir.schemas.recipient import GRAINS, Grain, Recipient
 from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown

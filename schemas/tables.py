@@ -13,9 +13,9 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from weir.schemas.columns import NII, column
-from weir.schemas.config import faults
 from weir.schemas.errors import ConfigError, UsageError
 from weir.schemas.event import ACTIONS, EVENT
+from weir.schemas.faults import faults
 from weir.schemas.shipped import read_yaml
 from weir.schemas.strict import Strict, unknown
 

@@ -58,6 +58,33 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert "sources[1].mapping: events need a mapping" in told
 
 
+def test_a_setting_that_is_wrong_hides_nothing_that_is_wrong_between_others(tmp_path: Path) -> None:
+    site = {"name": "www", "host": "www.example.com", "timezone": "Europe/Berln"}
+    sources = [
+        {"name": "a", "kind": "lgo", "site": "ww", "path": "-"},
+        {"name": "a", "kind": "events", "site": "www", "path": "-"},
+    ]
+    told = fault(tmp_path, sites=[site], sources=sources, detection={"keys": {"staff": "emial"}})
+    for one in (
+        "sites[0].timezone: no such time zone 'Europe/Berln'; did you mean 'Europe/Berlin'?",
+        "sources[0].kind: no such kind 'lgo'; did you mean 'log'?",
+        "sources[0].site: no such site 'ww'; did you mean 'www'?",
+        "sources: 'a' stands twice",
+        "sources[1].mapping: events need a mapping",
+        "sources: standard input (-) can be read by one source only",
+        "detection.keys.staff: no such entity 'emial'",
+    ):
+        assert one in told
+    assert len(told.splitlines()) == 7
+
+
+def test_what_is_no_setting_at_all_hides_no_sites_and_invents_none(tmp_path: Path) -> None:
+    sources = ["web", {"name": [1], "kind": "log", "site": "www", "path": 5}]
+    assert "no such site" not in fault(tmp_path, sites=[{"name": 5, "host": "x"}], sources=sources)
+    assert "no such site 'www'" in fault(tmp_path, sites=[{"name": "shop"}], sources=sources)
+    assert "sites: give a list" in fault(tmp_path, sites=5, sources=sources)
+
+
 def test_tags_may_arrive_at_several_paths_and_ids_may_be_numbers(tmp_path: Path) -> None:
     site = {"name": "www", "host": "www.example.com", "tag_ids": [3, "G-1"]}
     several = read(tmp_path, sites=[{**site, "tag_path": ["/i", "/g/collect"]}]).sites[0]

@@ -31,7 +31,7 @@ def test_a_mapping_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
         ("{name: x, kind: tags, fields: {aktion: a}, actions: {}}", "did you mean 'action'"),
         ("{name: x, kind: tags, fields: {}, actions: {a: pge}}", "did you mean 'page'"),
         ("{name: x, kind: events, fields: {}, actions: {}}", "tags are asked for"),
-        ("{name: x, kind: tags, actions: {}}", "fields: Field required"),
+        ("{name: x, kind: tags, actions: {}}", "fields: missing"),
         ("{name: x, kind: tags, fields: {}, actions: {}, otherwise: pge}", "did you mean 'page'"),
         ("{name: x, kind: tags, fields: {}, actions: {}, rules: [{action: clik}]}", "mean 'click'"),
         ("{name: x, kind: tags, fields: {}, actions: {}, patterns: {a: (b)}}", "one named group"),

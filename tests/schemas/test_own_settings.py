@@ -77,7 +77,7 @@ def test_a_regex_that_cannot_be_used_is_told_by_its_place(tmp_path):
             {"entities": {"a": {"data_class": "pii", "treatment": "vault"}}},
             "entities.a: treatment: 'vault' cannot be done",
         ),
-        ({"entities": {"a": {"treatment": "drop"}}}, "entities.a.data_class: Field required"),
+        ({"entities": {"a": {"treatment": "drop"}}}, "entities.a.data_class: missing"),
         ({"entities": {"A1": EMPLOYEE["employee"]}}, "entities.A1"),
     ],
 )
