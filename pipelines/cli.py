@@ -110,7 +110,8 @@ def run(
             print_json(done.to_json(), lines=first is not None)
         elif not quiet:
             show_night(console, done, config)
-        _demand_whole(day, done.ingested.incomplete, accept_incomplete)
+        made = "; tables were made, from what is there"
+        _demand_whole(day, done.ingested.incomplete, accept_incomplete, made)
 
     _each_day(config, date, first, last, one, detecting=True)
 
@@ -311,10 +312,10 @@ app.command()(reports.report)
 app.add_typer(accounts.app)
 
 
-def _demand_whole(day: dt.date, incomplete: list[str], accepted: bool) -> None:
+def _demand_whole(day: dt.date, incomplete: list[str], accepted: bool, made: str = "") -> None:
     """What lacks rows may be looked at inside, but a scheduler must hear of it."""
     if incomplete and not accepted:
-        raise WeirError(f"{day} is incomplete: {'; '.join(incomplete)}")
+        raise WeirError(f"{day} is incomplete: {'; '.join(incomplete)}{made}")
 
 
 def _each_day(

@@ -16,7 +16,7 @@ from weir.pipelines.options import (
     print_json,
     read,
 )
-from weir.schemas.errors import UsageError, WallError
+from weir.schemas.errors import InputError, UsageError, WallError
 
 
 def inspect(
@@ -33,7 +33,7 @@ def inspect(
 ) -> None:
     """Which format a log has, and how well it fits.
 
-    Lines, parsed, rejected and why. Nothing is kept.
+    Lines, parsed, rejected and why, from when to when. Nothing is kept. Ends with 2 if none fits.
     """
     from weir.pipelines.summary import show_inspection
     from weir.transforms.parse.inspect import inspect as look
@@ -44,6 +44,8 @@ def inspect(
             print_json(found)
         else:
             show_inspection(Console(), found)
+        if found["rejected"] and not found["parsed"]:
+            raise typer.Exit(InputError.exit_code)
 
 
 def scan(

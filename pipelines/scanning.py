@@ -54,7 +54,8 @@ def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
 def scan_lines(place: str, detector: "Detector") -> Iterator[dict[str, Any]]:
     """Lines of a file, or `-` -> {"text", "clean", "findings"}, in order.
 
-    A line is JSON {"field", "text"}, or plain text (field `text`).
+    A line is JSON {"field", "text"}, or plain text (field `text`). Raises InputError for one that
+    was meant as JSON and lacks one of the two.
     """
     from weir.transforms.detect import scan
 
@@ -203,8 +204,12 @@ def _read(line: str, place: str) -> tuple[str, str]:
     if line.lstrip().startswith("{"):
         with suppress(ValueError, RecursionError):  # too deep: its text is looked at as it is
             raw = json.loads(line)
-    if not isinstance(raw, dict) or "text" not in raw or "field" not in raw:
+    if not isinstance(raw, dict) or not raw.keys() & {"field", "text"}:
         return "text", line
+    if not raw.keys() >= {"field", "text"}:
+        if len(raw) > 2 and raw.get("field") not in FIELDS:  # JSON of something else
+            return "text", line
+        raise InputError(f"{place}: JSON with one of `field` and `text`, without the other")
     field, text = raw["field"], raw["text"]
     if field not in FIELDS or not isinstance(text, str):
         raise InputError(f"{place}: field must be one of {', '.join(FIELDS)} and text a string")

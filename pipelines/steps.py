@@ -56,6 +56,7 @@ class Ingested:
     bases: Counter[str]
     undeclared: list[str]
     undeclared_rare: int  # how many more there are that too few sent to be told
+    other_dates: dict[str, str]  # by source: of which other dates it has lines, in words
     incomplete: list[str]
     warnings: list[str]
     seconds: float
@@ -138,6 +139,7 @@ def ingest(night: Night, console: Console) -> Ingested:
         bases=sums.total(outcomes, "bases"),
         undeclared=undeclared,
         undeclared_rare=rare,
+        other_dates=sums.other_dates(outcomes),
         incomplete=incomplete,
         warnings=warnings,
         seconds=time.monotonic() - began,
@@ -191,9 +193,11 @@ def _incomplete(night: Night, inputs: list[Input], outcomes: list[Outcome]) -> l
         for item in inputs
         if item.growing or changed(item)
     ]
-    kept = sums.kept_by_source(outcomes)
+    kept, others = sums.kept_by_source(outcomes), sums.other_dates(outcomes)
     empty = [
-        f"source {source.name}: no line of {night.day} in its files; look at `path` and the files"
+        f"source {source.name}: no line of {night.day} in its files"
+        + (f": they are of {others[source.name]}" if source.name in others else "")
+        + "; look at `path` and the files"
         for source in night.config.sources
         if source.kind == "log" and source.required and not kept[source.name]
     ]

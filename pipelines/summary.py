@@ -147,6 +147,9 @@ def show_inspection(console: Console, found: dict[str, Any]) -> None:
         f"  {found['lines']:,} lines, {found['parsed']:,} parsed, {found['rejected']:,} rejected"
         + others
     )
+    if found["first"]:
+        first, last = (found[end][:16].replace("T", " ") for end in ("first", "last"))
+        console.print(f"  from {first} to {last} UTC", highlight=False)
     if found["damaged"]:
         tell(console, f"  {found['damaged']}")
     for reason, count in sorted(found["reasons"].items()):
@@ -208,10 +211,12 @@ def _of_other_dates(config: Config, ingested: Ingested) -> Iterator[str]:
         if not others[source.name] or "{date}" not in path or re.search(r"\{date[+-]", path):
             continue
         before, after = (path.replace("{date}", f"{{date{side}1}}") for side in "-+")
+        some, dates = others[source.name], ingested.other_dates.get(source.name, "without a time")
         yield (
-            f"{source.name}: {others[source.name]:,} lines are of other dates, so lines of this "
-            "one may lie in the file before or after it. Name that one, too, before the edition is "
-            f"made: path: {before}|{path} or {path}|{after}"
+            f"{source.name}: {some:,} {'line is' if some == 1 else 'lines are'} of other dates "
+            f"({dates}), so lines of this one may lie in the file before or after it. Name that "
+            f"one, too, before the edition is made: path: {before}|{path} or {path}|{after}; or, "
+            "if one file holds all dates, a path without {date}"
         )
 
 

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.pipelines.dates import span
 from weir.schemas.errors import WallError, WeirError
 from weir.schemas.manifests import FileCount
 from weir.schemas.outcome import EXAMPLES, Outcome
@@ -102,6 +104,14 @@ def kept_by_source(outcomes: Iterable[Outcome]) -> Counter[str]:
     for outcome in outcomes:
         kept[outcome.source] += outcome.kept
     return kept
+
+
+def other_dates(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """Of each source's lines of other dates, the first and the last date, in words."""
+    dates: dict[str, list[date]] = {}
+    for outcome in outcomes:
+        dates.setdefault(outcome.source, []).extend(map(date.fromisoformat, outcome.other_dates))
+    return {source: span(found) for source, found in dates.items() if found}
 
 
 def total(outcomes: Iterable[Outcome], name: str) -> Counter[str]:

@@ -1,7 +1,9 @@
 """What one split of input came to: small, JSON, the only thing that travels between workers."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 EXAMPLES = 20
@@ -24,6 +26,7 @@ class Outcome:
     profiles: int = 0  # of what was kept, people rather than hits
     quarantined: Counter[str] = field(default_factory=Counter)
     filtered: Counter[str] = field(default_factory=Counter)
+    other_dates: list[str] = field(default_factory=list)  # of what is filtered: first and last
     replaced: Counter[str] = field(default_factory=Counter)  # by field and kind: `path email`
     bases: Counter[str] = field(default_factory=Counter)
     bots: int = 0
@@ -33,6 +36,11 @@ class Outcome:
     damaged: str = ""
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     files: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # dataset -> path, rows, …
+
+    def note_dates(self, others: Iterable[date]) -> None:
+        """Dates of lines that are filtered; the first and the last of all is kept."""
+        known = sorted({*self.other_dates, *map(str, others)})
+        self.other_dates = [*known[:1], *known[1:][-1:]]
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts and lists."""

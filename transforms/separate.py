@@ -8,6 +8,7 @@ one channel.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 
 import numpy as np
@@ -60,6 +61,7 @@ class Separated:
     filtered: Counter[str]  # rows that are not of this night, by reason
     replaced: Counter[str]  # values replaced by a placeholder, in rows: `path email`
     undeclared: pa.Table  # name, visitor: who sent parameters that no mapping names
+    other_dates: tuple[date, ...]  # the first and the last of rows of other dates, local; or none
     fingerprints: pa.Table | None = None  # fingerprint, line of `events`, if copies are to go
 
 
@@ -70,7 +72,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
     """
     filtered: Counter[str] = Counter()
     rows = _of_site(rows, wall, filtered)
-    rows = _of_day(rows, wall, filtered)
+    rows, other_dates = _of_day(rows, wall, filtered)
     if wall.fingerprints:
         found = fingerprints(rows, wall.fingerprints, keys.root)
         rows = rows.append_column(FINGERPRINT, found)
@@ -104,6 +106,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
         filtered=filtered,
         replaced=crossing.replaced,
         undeclared=_undeclared(asked, targets, known),
+        other_dates=other_dates,
         fingerprints=_fingerprints(rows, wall, keys, order) if wall.fingerprints else None,
     )
 
@@ -137,13 +140,19 @@ def _of_site(rows: pa.Table, wall: Wall, filtered: Counter[str]) -> pa.Table:
     return rows.filter(keep)
 
 
-def _of_day(rows: pa.Table, wall: Wall, filtered: Counter[str]) -> pa.Table:
-    """Rows whose date, in the site's time zone, is the night's."""
+def _of_day(
+    rows: pa.Table, wall: Wall, filtered: Counter[str]
+) -> tuple[pa.Table, tuple[date, ...]]:
+    """Rows whose date, in the site's time zone, is the night's; of the others which dates."""
     first, last = (pa.scalar(moment, rows["seen_at"].type) for moment in wall.bounds)
     inside = pc.and_(pc.greater_equal(rows["seen_at"], first), pc.less(rows["seen_at"], last))
-    kept = rows if pc.all(inside).as_py() else rows.filter(inside)
+    if pc.all(inside).as_py():
+        return rows, ()
+    kept = rows.filter(inside)
     filtered["other_date"] += rows.num_rows - kept.num_rows
-    return kept
+    ends = pc.min_max(rows["seen_at"].filter(pc.invert(inside))).as_py().values()
+    dates = {moment.astimezone(wall.site.zone).date() for moment in ends if moment}
+    return kept, tuple(sorted(dates))
 
 
 def _identities(

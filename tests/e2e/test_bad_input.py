@@ -135,7 +135,10 @@ def test_a_missing_file_is_told_with_its_pattern(tmp_path: Path) -> None:
 def test_rows_of_other_dates_are_counted_as_such(
     tmp_path: Path, moment: datetime, kept: int
 ) -> None:
-    file = file_of(ingest(a_place(tmp_path / "p", a_line(at=moment)), code=1 - kept))
+    told = ingest(a_place(tmp_path / "p", a_line(at=moment)), code=1 - kept)
+    lacks = f"no line of {DAY} in its files: they are of {moment:%Y-%m-%d}; look at"
+    assert (lacks in str(told["warnings"])) == (not kept)
+    file = file_of(told)
     assert (file["kept"], file["filtered"].get("other_date", 0)) == (kept, 1 - kept)
 
 
@@ -146,7 +149,8 @@ def test_a_file_beside_that_may_hold_lines_of_the_date_is_named_by_the_sources_o
     place = a_place(tmp_path / "p", lines(10) + tomorrow)
     place.weir("ingest", "-c", str(place.config), "-d", DAY)
     said = str(place.said)
-    assert "web: 1 lines are of other dates" in said
+    assert "web: 1 line is of other dates (2008-04-23), so" in said
+    assert "or, if one file holds all dates, a path without {date}" in said
     assert "in/access-{date-1}*|in/access-{date}* or in/access-{date}*|in/access-{date+1}*" in said
 
 

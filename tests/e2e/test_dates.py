@@ -28,6 +28,7 @@ def test_a_day_that_is_not_over_gets_tables_but_no_edition(tmp_path: Path) -> No
     assert night["tables"]["traffic"] == 1
     assert (night["edition"], night["releases"]) == (None, [])
     assert "is not over in UTC" in night["withheld"]
+    assert "run it when it is; tables were made, from what is there" in str(place.said)
 
 
 def test_one_end_of_several_dates_is_asked_for(tmp_path: Path) -> None:

@@ -52,6 +52,26 @@ def test_what_is_nested_too_deep_is_unreadable(tmp_path):
     assert [a["clean"] for a in answers(tmp_path, f"{deep}\nplain")] == ["{unreadable}", "plain"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"field": "path_query", "txet": "/joe@example.org"}',
+        '{"feild": "path_query", "text": "/joe@example.org"}',
+        '{"text": "joe@example.org"}',
+        '{"field": "ua", "txt": "joe@example.org", "number": 1}',
+    ],
+)
+def test_json_that_lacks_one_of_its_two_words_is_not_taken_for_text(tmp_path, line):
+    with pytest.raises(InputError, match="lines:2: JSON with one of") as told:
+        answers(tmp_path, f"plain\n{line}\n")
+    assert "joe" not in str(told.value)
+
+
+def test_json_of_something_else_is_text(tmp_path):
+    given = '{"level": "info", "text": "to joe@example.org", "at": 5}\n{"to": "joe@example.org"}\n'
+    assert ["{email}" in answer["clean"] for answer in answers(tmp_path, given)] == [True, True]
+
+
 def test_a_wrong_field_or_mode_is_told_without_the_value(tmp_path):
     with pytest.raises(InputError, match=r"lines:1: field must be one of") as told:
         answers(tmp_path, '{"field": "body", "text": "joe@example.org"}')

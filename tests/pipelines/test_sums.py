@@ -1,6 +1,7 @@
 """Rows add up, or the night fails."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pytest
 
 from weir.pipelines.sums import (
     file_counts,
+    other_dates,
     refuse_missing,
     refuse_unwritten,
     rejects,
@@ -32,6 +34,19 @@ def test_splits_of_a_file_are_one_file() -> None:
     assert (file.read, file.kept, file.quarantined, file.filtered) == (
         15, 9, {"bad_time": 2}, {"other_date": 4},
     )  # fmt: skip
+
+
+def test_of_lines_of_other_dates_the_first_and_the_last_is_told_by_source() -> None:
+    outcomes = [an_outcome(number) for number in range(3)]
+    outcomes[0].note_dates([date(2015, 5, 17)])
+    for block in ((16, 18), (17,), (20, 20)):
+        outcomes[1].note_dates(date(2015, 5, day) for day in block)
+    assert [one.other_dates for one in outcomes] == [
+        ["2015-05-17"], ["2015-05-16", "2015-05-20"], [],
+    ]  # fmt: skip
+    assert other_dates(outcomes) == {"web": "2015-05-16 to 2015-05-20"}
+    assert other_dates(outcomes[:1]) == {"web": "2015-05-17"}
+    assert other_dates(outcomes[2:]) == {}
 
 
 @pytest.mark.parametrize("kept", [7, 9])

@@ -245,6 +245,9 @@ def test_the_day_is_the_sites_own() -> None:
     found = through(*rows, wall=berlin)
     assert found.events.num_rows == 2
     assert found.filtered["other_date"] == 2
+    assert found.other_dates == (date(2008, 4, 21), date(2008, 4, 23))
+    assert through(*rows[1:3], wall=berlin).other_dates == ()
+    assert through(rows[0], wall=berlin).other_dates == (date(2008, 4, 21),)
 
 
 def test_rows_of_other_hosts_are_left_when_a_source_has_several_sites() -> None:

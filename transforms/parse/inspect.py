@@ -4,11 +4,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from weir.schemas.config import STANDARD_INPUT
 from weir.schemas.errors import InputError
@@ -37,15 +39,17 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
 
     Returns file, format, `why` (how it was recognised, or that it was given), `candidates` {format:
     first lines that it reads}, lines, parsed, rejected, reasons {reason: count}, filtered {reason:
-    count}; and of the first rejects `examples` [{line (from 1), reason, shape}], `damaged` (why the
-    file breaks off, or "") and `hint` (what the file seems to be instead, or ""). Raises InputError
-    for a missing file and for one that is not recognised, ConfigError for an unknown format.
+    count}, `first` and `last` (moments that lines tell, ISO 8601 in UTC, or None); and of the first
+    rejects `examples` [{line (from 1), reason, shape}], `damaged` (why the file breaks off, or "")
+    and `hint` (what the file seems to be instead, or ""). Raises InputError for a missing file and
+    for one that is not recognised, ConfigError for an unknown format.
     """
     chosen, reader, blocks = open_log(path, format_, parser)
     reasons: Counter[str] = Counter()
     filtered: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
     lines, damaged, hint = 0, "", ""
+    moments: set[datetime] = set()
     for block in blocks:
         parsed = reader.parse(*block.lines)
         if lines == 0:
@@ -56,6 +60,7 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
                 examples += _examples(rejects, first, EXAMPLES - len(examples))
         lines += parsed.lines + (block.rejects.num_rows if block.rejects is not None else 0)
         filtered.update(parsed.filtered)
+        moments = _ends(moments, parsed.rows["seen_at"])
         damaged = block.damaged or damaged
     rejected = sum(reasons.values())
     return {
@@ -68,6 +73,8 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
         "rejected": rejected,
         "reasons": dict(sorted(reasons.items())),
         "filtered": dict(sorted(filtered.items())),
+        "first": min(moments).isoformat(timespec="seconds") if moments else None,
+        "last": max(moments).isoformat(timespec="seconds") if moments else None,
         "examples": examples,
         "damaged": damaged,
         "hint": hint if rejected else "",
@@ -92,6 +99,12 @@ def open_log(
     reader = parser or log_parser(chosen.format, base)
     begins = getattr(reader, "begins", b"")
     return chosen, reader, read_stream(stream, begins=begins) if stream else _blocks(path, begins)
+
+
+def _ends(known: set[datetime], seen_at: pa.ChunkedArray) -> set[datetime]:
+    """The first and the last of what was known and of one column more."""
+    both = known | set(pc.min_max(seen_at).as_py().values()) - {None}
+    return {min(both), max(both)} if both else both
 
 
 def _blocks(path: str, begins: bytes) -> Iterator[Block]:

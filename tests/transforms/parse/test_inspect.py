@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from tests.transforms.parse.log_lines import a_line
+from typer.testing import CliRunner
 
+from weir.pipelines.cli import app
 from weir.schemas.errors import InputError
 from weir.transforms.parse import log_parser
 from weir.transforms.parse.inspect import inspect, refuse_misfit, shape
@@ -33,8 +35,23 @@ def test_a_file_is_counted_to_its_end(log: Path) -> None:
         "filtered": {}, "lines": 7, "parsed": 5, "rejected": 2,
         "reasons": {"line_too_long": 1, "not_this_format": 1},
         "examples": [{"line": 6, "reason": "not_this_format", "shape": "Aaa 99"}],
-        "damaged": "", "hint": "",
+        "damaged": "", "hint": "", "first": "2008-04-22T17:55:36+00:00",
+        "last": "2008-04-22T17:55:36+00:00",
     }  # fmt: skip
+
+
+def test_it_says_from_when_to_when_and_ends_with_2_if_no_line_fits(log: Path) -> None:
+    first, last = (a_line(time=f"{day}/2008:13:55:36 -0400") for day in ("17/Mar", "23/May"))
+    log.write_bytes(a_line() + last + first + a_line() + b"no line\n")
+    told = CliRunner().invoke(app, ["inspect", str(log)])
+    assert told.exit_code == 0
+    assert "  from 2008-03-17 17:55 to 2008-05-23 17:55 UTC\n" in told.output
+    log.write_bytes(b"jane.doe@example.org\n")
+    told = CliRunner().invoke(app, ["inspect", str(log), "-f", "combined"])
+    assert told.exit_code == 2
+    assert "1 lines, 0 parsed, 1 rejected" in told.output and " UTC" not in told.output
+    log.write_bytes(b"#Version: 1.0\n")
+    assert CliRunner().invoke(app, ["inspect", str(log), "-f", "w3c"]).exit_code == 0
 
 
 def test_an_image_is_told_apart(log: Path) -> None:
