@@ -51,6 +51,9 @@ keys/
 in/
 store/
 ledger.sqlite*
+
+# The page of `weir report --internal`: exact counts.
+internal_*.html
 """
 
 

@@ -1,0 +1,14 @@
+"""`weir init`: what it writes is enough, and nothing that is for inside gets into a repository."""
+
+from fnmatch import fnmatch
+
+from weir.pipelines.begin import begin
+
+
+def test_what_a_night_and_its_pages_leave_is_kept_out_of_a_repository(tmp_path):
+    begin(tmp_path / "site")
+    ignored = (tmp_path / "site" / ".gitignore").read_text().splitlines()
+    page = "internal_2008-04-21_2008-04-23.html"
+    for name in ("keys", "store", "in", "ledger.sqlite", "ledger.sqlite-wal", page):
+        assert any(fnmatch(name, line.rstrip("/")) for line in ignored), name
+    assert not any(fnmatch("weir.yaml", line) for line in ignored)
