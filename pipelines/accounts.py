@@ -16,6 +16,7 @@ from rich.text import Text
 from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
 from weir.pipelines.options import DEFAULT, ConfigOption, JsonOption, print_json, read
+from weir.pipelines.prose import some
 from weir.schemas.errors import UsageError, WallError
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _export(entries: "Sequence[Entry]", output: Path) -> None:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from None
-    print(f"{len(rows):,} entries in {output}", file=sys.stderr)
+    print(f"{some(len(rows), 'entry', 'entries')} in {output}", file=sys.stderr)
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
@@ -222,10 +223,10 @@ def _sentence(entry: "Entry") -> str:
     if entry.kind == "edition":
         policy = facts["policy"]
         again = f", supersedes {facts['supersedes'][:16]}" if "supersedes" in facts else ""
-        tables = f"{facts['tables']} tables of all its sites"
+        tables = f"{some(facts['tables'], 'table')} of all its sites"
         return f"{entry.subject}, {tables}, policy {_version(policy)}{again}"
     if entry.kind == "period":
-        return f"visitors of {entry.subject}, over {len(facts['days'])} days"
+        return f"visitors of {entry.subject}, over {some(len(facts['days']), 'day')}"
     if entry.kind == "release":
         return f"{entry.subject} to {facts['recipient']}: {', '.join(facts['tables'])}"
     if entry.kind == "budget":
@@ -251,8 +252,8 @@ def _show_check(console: Console, found: "Reconciled") -> None:
     def tell(text: str, style: str = "") -> None:
         console.print(Text(text, style=style), soft_wrap=True)
 
-    tell(f"{found.entries:,} entries, each chained to the one before it")
-    tell(f"{found.editions:,} editions and {found.releases:,} releases recorded")
+    tell(f"{some(found.entries, 'entry', 'entries')}, each chained to the one before it")
+    tell(f"{some(found.editions, 'edition')} and {some(found.releases, 'release')} recorded")
     for name in found.gone:
         tell(
             f"  gone   {name}: recorded, and not there: removed, or its share was killed; the "

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from weir.pipelines.audit import Audited, Dictionary, Find
 from weir.pipelines.options import near
+from weir.pipelines.prose import some
 
 _FILES = 5
 _NAMES = {
@@ -24,12 +25,13 @@ def show_audit(console: Console, done: Audited, shapes: bool) -> None:
     console.print(Text(f"\nWeir · audit of {near(Path(done.store))}", style="bold"))
     mode = "strict" if done.strict else "balanced"
     console.print(
-        f"\n  looked at   {done.files:,} files, {done.cells:,} cells, "
-        f"{done.values:,} distinct values, {mode}",
+        f"\n  looked at   {some(done.files, 'file')}, {some(done.cells, 'cell')}, "
+        f"{some(done.values, 'distinct value')}, {mode}",
         highlight=False,
     )
     if done.rows:
-        console.print(f"  across      {done.rows:,} rows and pairs of their cells", highlight=False)
+        rows = some(done.rows, "row")
+        console.print(f"  across      {rows} and pairs of their cells", highlight=False)
     for one in done.dictionaries:
         console.print(Text(_looked_for(one), style="yellow" if one.why_not else ""), soft_wrap=True)
     _finds(console, "Finds", done.sure, shapes)
@@ -110,8 +112,7 @@ def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> Non
 def _files(console: Console, title: str, names: Iterable[str]) -> None:
     told = list(names)
     if told:
-        count = "1 file" if len(told) == 1 else f"{len(told):,} files"
-        console.print(Text(f"\n{count} {title}", style="bold"))
+        console.print(Text(f"\n{some(len(told), 'file')} {title}", style="bold"))
         more = [f"and {len(told) - _FILES:,} more (--json tells all)"] if told[_FILES:] else []
         for name in [*told[:_FILES], *more]:
             console.print(Text(f"  {name}"), soft_wrap=True)

@@ -43,7 +43,7 @@ def build_catalog(store: Store) -> Path:
         made.chmod(0o444)
         made.replace(place)
     except duckdb.IOException as error:
-        raise WeirError(f"{place}: {_first_line(error)}; run the date again") from None
+        raise WeirError(f"{place}: {first_line(error)}; run the date again") from None
     finally:
         for left_over in (made, made.with_name(f"{made.name}.wal")):
             left_over.unlink(missing_ok=True)
@@ -167,5 +167,6 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def first_line(error: Exception) -> str:
+    """What DuckDB says first, without the stop that ends it: more is to follow."""
+    return str(error).splitlines()[0].strip().rstrip(".!")

@@ -1,4 +1,5 @@
-"""Sentences beside tables on a terminal: broken between words, as the tables beside them are."""
+"""Sentences beside tables on a terminal: broken between words, as the tables beside them are, and
+with numbers that agree with their words."""
 
 import textwrap
 
@@ -13,6 +14,11 @@ def tell(console: Console, text: str, style: str = "", hang: int = 2) -> None:
     if console.is_terminal:
         text = "\n".join(_broken(line, console.width, hang) for line in text.split("\n"))
     console.print(Text(text, style), soft_wrap=True)
+
+
+def some(count: int, one: str, several: str = "") -> str:
+    """`1 line`, `2,000 lines`; `several` where an s is not all that it takes."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def _broken(line: str, width: int, hang: int) -> str:

@@ -18,7 +18,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from weir.pipelines.catalog import CATALOG
+from weir.pipelines.catalog import CATALOG, first_line
 from weir.schemas.errors import UsageError
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -64,7 +64,7 @@ def ask(store: str, query: str) -> pa.Table:
                 raise UsageError("query: one SELECT, please; nothing can be changed here")
             return con.sql(query).to_arrow_table()
         except duckdb.Error as error:
-            raise UsageError(f"query: {_one_line(error)}{_hint(con, error)}") from None
+            raise UsageError(f"query: {first_line(error)}{_hint(con, error)}") from None
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def _catalog(store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
         )
     except duckdb.Error as error:
-        raise UsageError(f"{path}: {_one_line(error)}; `weir aggregate` makes it anew") from None
+        raise UsageError(f"{path}: {first_line(error)}; `weir aggregate` makes it anew") from None
     try:
         inside = str((store / "internal").resolve()).replace("'", "''")
         con.execute(f"SET allowed_directories = ['{inside}/']")
@@ -110,10 +110,6 @@ def _hint(con: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
     close = get_close_matches(table or column, others, n=1)
     nearest = f"; did you mean {close[0]}?" if close else ""
     return nearest + (" (SHOW TABLES lists them)" if table else " (DESCRIBE pages lists a table's)")
-
-
-def _one_line(error: Exception) -> str:
-    return str(error).splitlines()[0].strip()
 
 
 def _print(answer: pa.Table, form: str) -> None:

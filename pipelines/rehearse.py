@@ -14,7 +14,7 @@ from rich.text import Text
 
 from weir.pipelines.granted import lapsed, passed_over, wanted
 from weir.pipelines.night import Night
-from weir.pipelines.prose import tell
+from weir.pipelines.prose import some, tell
 from weir.pipelines.recorded import unrecorded
 from weir.pipelines.remarks import remarks
 from weir.pipelines.share import granted, projection
@@ -96,7 +96,7 @@ def show_planned(console: Console, planned: Planned) -> None:
         before = f"; supersedes {note.supersedes[0][:12]}" if note.supersedes else ""
         line("edition", f"{note.date}  {note.sha256[:12]}  {policy}{before}{lacks}")
     for one in release.periods:
-        line(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {len(one.days)} days")
+        line(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {some(len(one.days), 'day')}")
     for remark in planned.remarks:
         line("missing", remark)
     console.print(_tables(release.tables))

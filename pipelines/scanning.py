@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from weir.pipelines.prose import some
 from weir.schemas.config import Config, Detection
 from weir.schemas.errors import InputError
 from weir.schemas.policy import Policy
@@ -152,7 +153,7 @@ def show_log_scan(console: Console, log: LogScan) -> None:
     kinds = ", ".join(f"{entity} {n:,}" for entity, n in log.entities.most_common())
     console.print(
         Text(
-            f"{log.lines:,} lines ({log.format}), {log.rejected:,} not understood; "
+            f"{some(log.lines, 'line')} ({log.format}), {log.rejected:,} not understood; "
             f"{log.looked_at:,} distinct targets, referrers and user agents, "
             f"{log.with_findings:,} with findings" + (f": {kinds}" if kinds else "")
         ),

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from weir.pipelines.nightly import IngestDone, NightDone
 from weir.pipelines.options import near
-from weir.pipelines.prose import tell
+from weir.pipelines.prose import some, tell
 from weir.pipelines.steps import Ingested
 from weir.pipelines.tolls import a_table, show_bounds, spent_in_words
 from weir.schemas.config import Config
@@ -85,7 +85,7 @@ def show_period(console: Console, told: dict[str, Any]) -> None:
     heading = f"Visitors of the {told['period']}, {told['first']} to {told['last']}: {made}"
     console.print(Text(f"\n{heading}", style="bold"))
     for table in told["tables"]:
-        state = f"over {len(told['days'])} editions" if table["rows"] else "withheld"
+        state = f"over {some(len(told['days']), 'edition')}" if table["rows"] else "withheld"
         console.print(f"  {table['site']}  {state}", highlight=False, markup=False)
     for note in told["notes"]:
         tell(console, f"  {note}")
@@ -144,8 +144,8 @@ def show_inspection(console: Console, found: dict[str, Any]) -> None:
     )
     others = "".join(f", {count:,} {why}" for why, count in found["filtered"].items())
     console.print(
-        f"  {found['lines']:,} lines, {found['parsed']:,} parsed, {found['rejected']:,} rejected"
-        + others
+        f"  {some(found['lines'], 'line')}, {found['parsed']:,} parsed, "
+        f"{found['rejected']:,} rejected{others}"
     )
     if found["first"]:
         first, last = (found[end][:16].replace("T", " ") for end in ("first", "last"))
@@ -195,7 +195,7 @@ def _came_in(console: Console, config: Config, ingested: Ingested) -> None:
     if ingested.skewed:
         tell(
             console,
-            f"  {ingested.skewed:,} hits by clocks that are more than a minute off, at most "
+            f"  {some(ingested.skewed, 'hit')} by clocks that are more than a minute off, at most "
             f"{_span(ingested.skew_s)}; ours counts",
         )
     _quarantined(console, base, ingested)
@@ -211,9 +211,9 @@ def _of_other_dates(config: Config, ingested: Ingested) -> Iterator[str]:
         if not others[source.name] or "{date}" not in path or re.search(r"\{date[+-]", path):
             continue
         before, after = (path.replace("{date}", f"{{date{side}1}}") for side in "-+")
-        some, dates = others[source.name], ingested.other_dates.get(source.name, "without a time")
+        dates = ingested.other_dates.get(source.name, "without a time")
         yield (
-            f"{source.name}: {some:,} {'line is' if some == 1 else 'lines are'} of other dates "
+            f"{source.name}: {some(others[source.name], 'line is', 'lines are')} of other dates "
             f"({dates}), so lines of this one may lie in the file before or after it. Name that "
             f"one, too, before the edition is made: path: {before}|{path} or {path}|{after}; or, "
             "if one file holds all dates, a path without {date}"
@@ -250,7 +250,7 @@ def _quarantined(console: Console, base: Path, ingested: Ingested) -> None:
         counts.update(file.quarantined)
     for reason, count in counts.most_common():
         first = next((r for r in ingested.rejects if r.reason == reason), None)
-        place = f"{_from(base, first.path)}:{first.line}" if first else f"{count:,} lines"
+        place = f"{_from(base, first.path)}:{first.line}" if first else some(count, "line")
         others = f", and {count - 1:,} more like it" if first and count > 1 else ""
         tell(console, f"  {place}: {reason}; kept in quarantine{others}")
 
@@ -270,8 +270,9 @@ def _held_back(console: Console, ingested: Ingested) -> None:
         console.print(Text("Held back", style="bold"))
     for line in (
         "Addresses, cookies and user ids became pseudonyms that last a day.",
-        f"Proof: {ingested.identifiers:,} identifiers were looked for in the {ingested.strings:,} "
-        "distinct texts that were to cross.",
+        f"Proof: {some(ingested.identifiers, 'identifier was', 'identifiers were')} looked for in "
+        f"the {some(ingested.strings, 'distinct text that was', 'distinct texts that were')} to "
+        "cross.",
     ):
         tell(console, f"  {line}")
     if ingested.undeclared_rare:
@@ -329,8 +330,8 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
     state = "made and frozen" if done.edition.get("made") else "made earlier and frozen"
     crowd = _crowds(done.night.policy, [entry["table"] for entry in crowds if entry["rows"]])
     console.print(Text("Left", style="bold"))
-    tell(console, f"  edition, {state}: {rows:,} rows of at least {crowd} people each")
-    tell(console, f"  {left_out:,} rows left out, too small or giving a small one away")
+    tell(console, f"  edition, {state}: {some(rows, 'row')} of at least {crowd} people each")
+    tell(console, f"  {some(left_out, 'row')} left out, too small or giving a small one away")
     show_noise(console, done.edition)
     for note in _notes(done.edition):
         tell(console, f"  {note}")

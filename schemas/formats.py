@@ -169,6 +169,6 @@ def format_of(name: str, base: Path | None = None) -> LogFormat:
     if "%" in name or "$" in name:
         return LogFormat(name="own", about="as the server has it", sample="-", log_format=name)
     if name not in names():
-        hint = "; or write the server's own LogFormat or log_format string, or a format's file"
-        raise ConfigError(unknown("format", name, names()) + hint)
+        own = "write the server's own LogFormat or log_format string, or a format's file"
+        raise ConfigError(unknown("format", name, names(), own))
     return _shipped(name)

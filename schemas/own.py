@@ -99,7 +99,7 @@ class Own(Strict):
                  for key, entity in getattr(self, kind).items()]  # fmt: skip
         known = {**entities(), **self.entities}
         yield from (
-            f"{place}: {unknown('entity', entity, known)}; declare yours under detection.entities"
+            f"{place}: {unknown('entity', entity, known, 'declare yours under detection.entities')}"
             for place, entity in used
             if entity not in known
         )

@@ -12,7 +12,10 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """`no such kind 'name'; did you mean 'nane'?`"""
+def unknown(kind: str, name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`no such kind 'name'; did you mean 'nane'?`, and what to do if that was not meant."""
     close = get_close_matches(name, list(known), n=1)
-    return f"no such {kind} '{name}'" + (f"; did you mean '{close[0]}'?" if close else "")
+    told = f"no such {kind} '{name}'"
+    if not close:
+        return told + (f"; {otherwise}" if otherwise else "")
+    return f"{told}; did you mean '{close[0]}'?" + (f" Else {otherwise}" if otherwise else "")

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from weir.pipelines.prose import tell
+from weir.pipelines.prose import some, tell
 
 LONG = "/a/place/that-is/" + "so-long-that/" * 6 + "a-terminal-has-no-room.json"
 
@@ -39,3 +39,8 @@ def test_a_path_stays_whole_and_lines_of_a_text_stay_apart():
 def test_in_a_pipe_a_line_is_a_line():
     text = "  " + "word " * 40 + "end"
     assert told(text, terminal=False) == [text]
+
+
+def test_a_number_agrees_with_its_word():
+    assert [some(n, "line") for n in (0, 1, 2000)] == ["0 lines", "1 line", "2,000 lines"]
+    assert [some(n, "entry is", "entries are") for n in (1, 2)] == ["1 entry is", "2 entries are"]

@@ -98,8 +98,8 @@ def test_what_cannot_be_answered_is_one_line_and_changes_nothing(place, query):
 @pytest.mark.parametrize(
     ("query", "hint"),
     [
-        ("SELECT * FROM trafic", "did you mean traffic? (SHOW TABLES lists them)"),
-        ("SELECT visitor FROM traffic", "did you mean visitors? (DESCRIBE"),
+        ("SELECT * FROM trafic", "exist; did you mean traffic? (SHOW TABLES lists them)"),
+        ("SELECT visitor FROM traffic", "clause; did you mean visitors? (DESCRIBE"),
     ],
 )
 def test_a_misspelt_name_is_told_with_the_nearest(place, query, hint):

@@ -62,8 +62,11 @@ def test_a_regex_that_cannot_be_used_is_told_by_its_place(tmp_path):
 @pytest.mark.parametrize(
     "detection, told",
     [
-        ({"keys": {"staffno": "emial"}}, "keys.staffno: no such entity 'emial'; did you mean 'ema"),
-        ({"routes": {"desk": "employee"}}, "routes.desk: no such entity 'employee'"),
+        (
+            {"keys": {"staffno": "emial"}},
+            "keys.staffno: no such entity 'emial'; did you mean 'email'? Else declare yours under",
+        ),
+        ({"routes": {"desk": "employee"}}, "routes.desk: no such entity 'employee'; declare"),
         ({"patterns": [a_pattern(entity="x")]}, "patterns[0].entity: no such entity 'x'"),
         ({"patterns": [a_pattern(), a_pattern()]}, "patterns: 'staff number' stands twice"),
         ({"patterns": [a_pattern(score=0.2)]}, "patterns[0].score: below 0.4 nothing counts"),

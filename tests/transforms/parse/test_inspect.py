@@ -49,7 +49,7 @@ def test_it_says_from_when_to_when_and_ends_with_2_if_no_line_fits(log: Path) ->
     log.write_bytes(b"jane.doe@example.org\n")
     told = CliRunner().invoke(app, ["inspect", str(log), "-f", "combined"])
     assert told.exit_code == 2
-    assert "1 lines, 0 parsed, 1 rejected" in told.output and " UTC" not in told.output
+    assert "1 line, 0 parsed, 1 rejected" in told.output and " UTC" not in told.output
     log.write_bytes(b"#Version: 1.0\n")
     assert CliRunner().invoke(app, ["inspect", str(log), "-f", "w3c"]).exit_code == 0
 

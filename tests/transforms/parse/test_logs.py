@@ -297,7 +297,8 @@ def test_formats_as_servers_are_told_them(
 @pytest.mark.parametrize(
     ("format_", "says"),
     [
-        ("combind", "did you mean 'combined'"),
+        ("combind", "did you mean 'combined'\\? Else write the server's own"),
+        ("zzz", "no such format 'zzz'; write the server's own"),
         ('%h "%r" %>s', "names no time"),
         ('%h %{%j}t "%r"', "'%j' is not understood"),
         ('%h %{%H:%M:%S}t "%r"', "no whole moment"),
