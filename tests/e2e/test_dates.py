@@ -4,10 +4,13 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.e2e.small import a_line, a_place, lines
+from weir.pipelines import drafts
 from weir.schemas.policy import Policy
+from weir.schemas.tables import read_tables
 
 
 def test_a_date_that_fails_does_not_stop_the_next_and_the_worst_code_counts(tmp_path: Path) -> None:
@@ -58,7 +61,11 @@ def test_a_run_may_end_before_the_edition(tmp_path: Path) -> None:
     assert "Left: nothing" in str(place.said)
 
 
-def test_a_night_says_who_expired_and_knows_no_recipient_of_another_site(tmp_path: Path) -> None:
+def test_a_night_says_who_expired_and_knows_no_recipient_of_another_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {"traffic": read_tables()["traffic"]}
+    monkeypatch.setattr(drafts, "read_tables", lambda: few)  # of a whole edition it takes seconds
     place = a_place(tmp_path / "p")
     policy = Policy.read("strict", tmp_path)
     place.config.write_text(place.config.read_text() + "policy: own.yaml\n")
