@@ -90,7 +90,21 @@ def pool() -> tuple[str, ...]:
     cut = [match[: rng.randint(1, len(match))] for match in matches if match]
     names = sorted(facts.lexicon().names)
     some = [rng.choice(names) for _ in range(400)]
-    return (*made.pieces(), *matches, *cut, *OTHERS * 8, *some, *(name.title() for name in some))
+    fields = [f"{compound(rng)}=Ann&" for _ in range(200)]
+    return (*made.pieces(), *matches, *cut, *OTHERS * 8, *some, *(n.title() for n in some), *fields)
+
+
+def compound(rng: random.Random) -> str:
+    """A field's name of forty letters, of parts that such names have, and no name at its end."""
+    parts = _parts_of_names()
+    links = ("", "s", "n", "en", "e")
+    return "".join(f"{rng.choice(parts)}{rng.choice(links)}" for _ in range(14))[:38] + "qz"
+
+
+@cache
+def _parts_of_names() -> tuple[str, ...]:
+    words = sorted(word for some in facts.composed().values() for word in some)
+    return tuple(word[:9] for word in words if word.isascii() and word.isalpha())
 
 
 def born(rng: random.Random) -> Tried:
@@ -103,7 +117,7 @@ def born(rng: random.Random) -> Tried:
             rng.randrange(len(made.ENCODINGS)) for _ in range(rng.choice((0, 0, 0, 0, 1, 1, 2, 3)))
         ),
         part=rng.choice(PARTS),
-        key=rng.choice((None, rng.choice(KEYS))),
+        key=rng.choice((None, rng.choice(KEYS), compound(rng))),
         before=rng.choice(BEFORES),
         strict=rng.random() < 0.5,
     )

@@ -13,7 +13,8 @@ from weir.transforms.detect.worth import fold, is_listed
 
 _LONGEST = 40  # letters of a name
 _LINKS = ("", "s", "n", "en", "e")  # between the parts of a compound: auftrag-s-nummer
-_SHORTEST = 3  # letters of a part of a compound; of a number, two at its end: ordrenr
+_SHORTEST = 3  # letters of a part of a compound
+_SHORTEST_END = 2  # of a number at its end: ordrenr
 _BESIDES = "besides"
 _SHORT = ("nro", "nr", "no", "nb", "id", "n")
 _ABBREVIATED = 4  # letters, at least: utilis, rechn
@@ -24,8 +25,9 @@ _OF_NAMES = frozenset(("name", "given", "family", "maiden", "mother"))
 _PARTS_OF_NAMES = frozenset(("given", "family"))
 
 
-Parts: TypeAlias = list[tuple[str, str | None]]
-"""Words with what each is about; None is unknown."""
+Part: TypeAlias = tuple[str, str | None]
+"""A word with what it is about; None is unknown."""
+Parts: TypeAlias = list[Part]
 
 
 @lru_cache(maxsize=4096)
@@ -128,35 +130,49 @@ def _read(words: tuple[str, ...]) -> Parts:
     return [part for word in words for part in _parts(fold(word))]
 
 
-def _parts(word: str) -> Parts:
+@lru_cache(maxsize=8192)
+def _parts(word: str) -> tuple[Part, ...]:
+    """Remembered, so that each ending of a compound is taken apart once, however it was come by."""
     known = _lexicon()
     if word.isdigit():
-        return [(word, _BESIDES)]
+        return ((word, _BESIDES),)
     if word in known:
-        return [(word, known[word])]
-    short = next((n for n in _SHORT if word.startswith(n)), None)  # ncliente, nrfaktury
-    if short and known.get(word[len(short) :]) in _NUMBERABLE:
-        return [(short, "number"), (word[len(short) :], known[word[len(short) :]])]
+        return ((word, known[word]),)
+    short = word.startswith(_SHORT) and next(n for n in _SHORT if word.startswith(n))
+    if short and known.get(word[len(short) :]) in _NUMBERABLE:  # ncliente, nrfaktury
+        return ((short, "number"), (word[len(short) :], known[word[len(short) :]]))
     if len(word) >= _ABBREVIATED and (concept := _abbreviated().get(word)) and not is_listed(word):
-        return [(word, concept)]
+        return ((word, concept),)
+    firsts = _firsts(word)
     for link in _LINKS:  # kötvény-szám before kötvény-s-zám
-        for at in range(len(word) - 2, _SHORTEST - 1, -1):
-            first = word[:at].removesuffix(link)
-            if not word[:at].endswith(link) or len(first) < _SHORTEST:
+        for first in firsts:
+            if not word.startswith(link, len(first)):
                 continue
-            rest = _rest(word[at:]) if first in known else []
+            rest = _rest(word[len(first) + len(link) :])
             if rest and (known[first] != _BESIDES or rest[0][1] in _BEHIND_ANY):
-                return [(first, known[first]), *rest]
-    return [(word, None)]
+                return ((first, known[first]), *rest)
+    return ((word, None),)
 
 
-def _rest(word: str) -> Parts:
+def _firsts(word: str) -> list[str]:
+    """What a compound may begin with, the longest first. No letter is asked behind the last one
+    with which a known word goes on."""
+    known, beginnings, found = _lexicon(), _beginnings(), list[str]()
+    for at in range(_SHORTEST, len(word) - 1):
+        if word[:at] not in beginnings:
+            break
+        if word[:at] in known:
+            found.insert(0, word[:at])
+    return found
+
+
+def _rest(word: str) -> tuple[Part, ...]:
     """What is behind the first part of a compound: one word or two."""
-    concept = _lexicon().get(word)
+    concept = _lexicon().get(word) if len(word) >= _SHORTEST_END else None
     if concept and concept != _BESIDES and (len(word) >= _SHORTEST or concept in ("number", "key")):
-        return [(word, concept)]
-    parts = _parts(word) if len(word) > 2 * _SHORTEST else []
-    return parts if parts and parts[0][1] else []
+        return ((word, concept),)
+    parts = _parts(word) if len(word) > 2 * _SHORTEST else ()
+    return parts if parts and parts[0][1] else ()
 
 
 @cache
@@ -181,6 +197,12 @@ def _abbreviated() -> dict[str, str]:
         for start, (concept, *others) in found.items()
         if not others and concept != _BESIDES
     }
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """What words begin with, themselves included."""
+    return frozenset(word[:at] for word in _lexicon() for at in range(_SHORTEST, len(word) + 1))
 
 
 @cache

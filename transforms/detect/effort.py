@@ -17,6 +17,7 @@ SIGN_OF_OTHER = 0.3  # of a view beside the first, besides: to read it so
 SEEN = 5  # a value inside a value, whether it was looked at before
 PIECE = 40  # of a value inside a value: by its name, its route, what could match
 NAMED = 40  # of one that stands under a name: what that says of its shape
+SIGN_OF_NAME = 1  # of that name: the parts of a compound
 SIGN_OF_PIECE = 0.7
 PATTERNS = 10  # which of all could match
 SIGN_OF_PATTERNS = 0.2

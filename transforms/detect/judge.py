@@ -14,6 +14,7 @@ from weir.transforms.detect.effort import (
     NAMED,
     PIECE,
     SEEN,
+    SIGN_OF_NAME,
     SIGN_OF_OTHER,
     SIGN_OF_PIECE,
     SIGN_OF_STRICT,
@@ -144,7 +145,9 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
                 name = text, piece.part, piece.key, piece.before
                 if name in clean:
                     continue
-                effort.spend(PIECE + NAMED * bool(piece.key) + SIGN_OF_PIECE * len(text))
+                effort.spend(PIECE + SIGN_OF_PIECE * len(text))
+                if piece.key:
+                    effort.spend(NAMED + SIGN_OF_NAME * len(piece.key))
                 offset = piece.start if number == 0 else None
                 more = _of_piece(text, piece, engine, offset, effort)
                 found += more

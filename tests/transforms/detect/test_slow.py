@@ -13,8 +13,9 @@ from tests.fuzz.made import SAMPLES
 from tests.fuzz.properties import RUNAWAY_MS, cost_ms, pace
 
 from weir.schemas.config import Detection
-from weir.transforms.detect import Detector, cache, scan
+from weir.transforms.detect import Detector, cache, policy, scan
 from weir.transforms.detect.anchors import Anchors, Needs
+from weir.transforms.detect.composed import _parts, concepts, shape_of
 from weir.transforms.detect.effort import MOST, Effort, TooMuchError
 from weir.transforms.detect.engine import NEEDS, open_engine
 from weir.transforms.detect.judge import Asked, judge
@@ -27,6 +28,7 @@ from weir.transforms.detect.literals import (
     literals,
     signs,
 )
+from weir.transforms.queries import read_queries
 
 BYTES = Detection().value_bytes
 DETECTOR = Detector()
@@ -184,6 +186,43 @@ def test_what_a_path_is_found_to_be_does_not_hang_on_the_paths_beside_it() -> No
         cache.forget()
         together = DETECTOR.paths(pa.array(order)).clean.to_pylist()
         assert dict(zip(order, together, strict=True)) == dict(zip(asked, alone, strict=True))
+
+
+MANIFOLD = (
+    "alteneueperedeklnsyndscoderefsenwenctr", "fonnvaseedtevasennowesshdznpikeamaeatt",
+    "kunnemaennamnnhaoemargeskienkbrekapism",
+)  # fmt: skip
+"""Beginnings of names that go on in many ways, all of which end nowhere."""
+
+
+@pytest.mark.parametrize("begins", MANIFOLD)
+def test_a_name_of_a_field_is_taken_apart_once_at_each_of_its_letters(begins: str) -> None:
+    _parts.cache_clear()
+    assert shape_of.__wrapped__((f"{begins}qz",)) is None
+    assert 3 < _parts.cache_info().misses <= 40
+
+
+def test_names_that_could_be_put_together_in_many_ways_take_no_longer_than_any(
+    most_ms: float,
+) -> None:
+    names = [f"{begins}{a}{b}" for begins in MANIFOLD for a in "qxzwj" for b in "qxzwj"]
+    for text, part in (
+        ("?" + "&".join(f"{name}=Ann" for name in names[::2]), "query"),
+        ("{" + ",".join(f'"{name}":"Ann"' for name in names[::2]) + "}", "json"),
+    ):
+        assert fastest_ms(lambda t=text, p=part: _afresh(t, p), most_ms) < most_ms
+    query = pa.array(["&".join(f"{name}=Ann" for name in names)])
+    assert fastest_ms(lambda: _afresh(query), most_ms) < most_ms
+
+
+def _afresh(asked: Any, part: str | None = None) -> None:
+    """Judged, or taken apart, as if its names had never been seen."""
+    for remembered in (_parts, shape_of, concepts, policy.tails, policy._named, policy._numbered):
+        remembered.cache_clear()
+    if part:
+        judge(Asked(asked, part), ENGINE)
+    else:
+        read_queries(asked, ())
 
 
 def test_a_verdict_tells_what_it_cost() -> None:
