@@ -15,12 +15,10 @@ from weir.transforms.detect.digests import (
     is_of_json,
     is_written_in,
 )
-from weir.transforms.detect.worth import fold, is_listed, worth
+from weir.transforms.detect.worth import fold, worth
 from weir.transforms.domains import has_suffix
 
-_BUILT = re.compile(
-    r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk|tar|tgz|zip|whl|deb|rpm|dmg)\b", re.IGNORECASE
-)
+_BUILT = re.compile(r"\.(?:css|m?js|map|woff2?|ttf|eot|wasm|chunk)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|avif|mp4|webm)\b", re.IGNORECASE)
 _PACKAGE = re.compile(r"[\w./+-]+@[v^~]?\d+(?:\.\d+){1,2}(?:[-+][\w.-]+)?")  # core@7.24.0
 _HUMPS = re.compile(r"[a-z]+|[A-Z]+|\d+|[_-]+")
@@ -287,14 +285,9 @@ def verhoeff(digits: str) -> bool:
     return check == 0
 
 
-_SLUG = re.compile(r"[-_]([a-z]{3,20})(?![^\W_])")
-
-
 def national(text: str, start: int, end: int) -> bool:
     """Check digits and dates of national numbers, as their public definitions have them."""
     written = text[start:end].upper()
-    if (slug := _SLUG.match(text, end)) and is_listed(slug[1]):
-        return False  # AB123456C-black
     plain = re.sub(r"[ .+-]", "", written)
     digits = re.sub(r"\D", "", plain)
     for shape, test in _NATIONAL:

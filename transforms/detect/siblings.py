@@ -39,6 +39,7 @@ _LOCAL = re.compile(r"[\w.+-]{1,64}")
 _SHORTEST = 4  # signs of a password that stands twice
 _NO_WORD = re.compile(r"[^a-z]")
 _CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]{1,30}")
+_BETWEEN = re.compile(r"[\s,\"\\]{1,32}")  # values of a list
 _CARD = re.compile(r"(?=(?:\D*\d){12,19}\D*\Z)[\d .-]+")
 _UNTIL = re.compile(r"\d{1,4}(?: ?[/.-] ?\d{2,4})?")
 _CHECK_NUMBER = re.compile(r"\d{3,4}")
@@ -66,17 +67,24 @@ def with_siblings(pieces: Iterable[Piece], text: str, effort: Effort | None = No
 
 
 def _listed_names(found: list[Piece], text: str, effort: Effort | None) -> list[Piece]:
-    """Two neighbours in a list of JSON that are a given and a family name: ["Ottilie", "Brand"]."""
+    """Lists of JSON that are a given and a family name and nothing else: ["Ottilie", "Brand"]."""
+    beside = [_are_listed(a, b, text) for a, b in pairwise(found)]
+    renamed = list(found)
     for i, (a, b) in enumerate(pairwise(found)):
-        alone = i == 0 or found[i - 1].key != a.key
-        if not (alone and a.part == b.part == "json" and a.key == b.key and a.before == b.before):
+        if not beside[i] or any(beside[max(i - 1, 0) : i]) or any(beside[i + 1 : i + 2]):
             continue
         first, last = (text[one.start : one.end] for one in (a, b))
         if not (_CAPITAL.fullmatch(first) and _CAPITAL.fullmatch(last)):
             continue
         if any(people(name, effort=effort) for name in (f"{first} {last}", f"{last} {first}")):
-            found[i : i + 2] = [replace(a, key="first_name"), replace(b, key="last_name")]
-    return found
+            renamed[i : i + 2] = [replace(a, key="first_name"), replace(b, key="last_name")]
+    return renamed
+
+
+def _are_listed(a: Piece, b: Piece, text: str) -> bool:
+    """Neighbours in one list."""
+    alike = a.part == b.part == "json" and a.key == b.key and a.before == b.before
+    return alike and bool(_BETWEEN.fullmatch(text, a.end, b.start))
 
 
 def _read(raw: str) -> str:
