@@ -112,7 +112,6 @@ class Routes:
 
     person: frozenset[str]
     person_if_name: frozenset[str]
-    counted: frozenset[str]  # of those of `person`, whose next segment is a number and no word
     named: frozenset[str]  # the next segment is a name if it may be one
     token: frozenset[str]
     called: frozenset[str]  # the next segment is a telephone number if it has the digits of one

@@ -5,7 +5,6 @@ from functools import cache
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.closed import is_closed
 from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.couples import is_couple
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
@@ -52,8 +51,11 @@ POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
 
 
-def by_route(before: str | None, text: str) -> Rule | None:
-    """What the path segment before a segment, or its own first characters, says about it."""
+def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None:
+    """What the path segment before a segment, or its own first characters, says about it.
+
+    strict: a word behind a word for persons is one of theirs.
+    """
     if text.startswith("@") and before in facts.words("registries"):
         return None  # npm/@scope/package
     if len(text) > 1 and text[0] in "~@":
@@ -66,7 +68,9 @@ def by_route(before: str | None, text: str) -> Rule | None:
         return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
     if before and is_named(before, text):
         return Rule("name", "route", 0.6, "a family name behind a given name")
-    if not before or is_page(text) or (before == "u" and len(text) == 1):
+    if not before or is_page(text) or (not strict and _is_told(text)):
+        return None
+    if before == "u" and len(text) == 1:
         return None  # /mail/u/0/ is the first account of a browser
     return _after(paper(before) or before, _ENDING.sub("", text))
 
@@ -96,20 +100,13 @@ def _paper() -> re.Pattern[str]:
 def is_page(text: str) -> bool:
     """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
     stem = _ENDING.sub("", text).lower()
-    return (
-        not stem
-        or stem in facts.routes().pages
-        or _is_told(stem)
-        or bool(_PAGE_FILE.fullmatch(text))
-    )
+    return not stem or stem in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
 
 
-def _is_told(stem: str) -> bool:
+def _is_told(text: str) -> bool:
     """Words that begin as pages of somebody's own are called: edit-picture."""
-    verb, *others = (fold(word) for word in re.split(r"[-_]", stem))
-    if not others or not all(map(_is_said, others)):
-        return False
-    return verb in facts.words("page_verbs") or (is_listed(verb) and raw_worth(verb)[0] == 0)
+    verb, *others = (fold(word) for word in re.split(r"[-_]", _ENDING.sub("", text).lower()))
+    return bool(others) and verb in facts.words("page_verbs") and all(map(_is_said, others))
 
 
 def _is_said(word: str) -> bool:
@@ -122,8 +119,6 @@ def _after(before: str, text: str) -> Rule | None:
     routes = facts.routes()
     if before in routes.person:
         entity = "name" if is_person(text) else "id"
-        if entity == "id" and before in routes.counted and is_closed("id", (before,), text):
-            return None  # /patients/guidelines
         return Rule(entity, "route", 0.9, f"what follows /{before}/ is a person")
     if before in routes.person_if_name:
         if is_person(text) and could_be_a_person(text):

@@ -199,7 +199,7 @@ def coordinates(text: str, start: int, end: int) -> bool:
     if _MATRIX.search(text[max(start - 64, 0) : start]):
         return False
     if _DRAWN.match(text, start - 1) and _DRAWN.match(text, end):
-        return False
+        return text[start - 1] == "M" and text[end] == "Z"  # a point alone is no line
     numbers = re.findall(r"[-+]?\d+\.\d+", text[start:end])
     return len(numbers) != 2 or (abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180)
 

@@ -143,10 +143,10 @@ def _once(text: str) -> str:
 
 _PLAINER = {
     code: str(unicodedata.digit(chr(code)))
-    for code in range(0x660, 0x1A9A)
+    for code in range(0x80, 0x20000)  # two planes: behind them are ideograms (Unicode, 2.8)
     if unicodedata.category(chr(code)) == "Nd"
 } | {0x24D0: "@"}
-"""Digits of other scripts (Unicode, Nd): \u0967 is a 1; and the letter a in a ring."""
+"""All digits of other scripts (Unicode, Nd): \u0967 is a 1; and the letter a in a ring."""
 
 
 def _character(match: re.Match[str]) -> str:

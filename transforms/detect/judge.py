@@ -27,14 +27,14 @@ from weir.transforms.detect.effort import (
 )
 from weir.transforms.detect.engine import Engine, Hit
 from weir.transforms.detect.own import OwnRecognizers
-from weir.transforms.detect.persons import people
+from weir.transforms.detect.persons import Person, people
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import blanked, is_placeholder
 from weir.transforms.detect.policy import Rule, by_key, expects_a_name, words
 from weir.transforms.detect.siblings import with_siblings
 from weir.transforms.detect.take_apart import SOMEBODYS, inside
 from weir.transforms.detect.unclear import unclear
-from weir.transforms.detect.worth import HUMP
+from weir.transforms.detect.worth import HUMP, fold, is_rather_said
 from weir.transforms.domains import has_suffix
 
 _DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
@@ -44,7 +44,10 @@ LABEL = "label"
 
 _WORD = re.compile(r"[^\W\d_]+")
 _AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
-_LANGUAGE = re.compile(r"[a-z]{2,3}[-_][A-Z][a-z]{3}(?:[-_][A-Z]{2})?")  # BCP 47: sr-Latn-RS
+_LANGUAGE = re.compile(
+    r"[a-z]{2,3}[-_](?:Arab|Armn|Beng|Cyrl|Deva|Ethi|Grek|Gujr|Guru|Hans|Hant|Hebr|Jpan|Knda|Kore"
+    r"|Latn|Mlym|Mong|Orya|Sinh|Taml|Telu|Thai|Tfng)(?:[-_][A-Z]{2})?"
+)  # BCP 47 with scripts of ISO 15924: sr-Latn-RS
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
@@ -54,10 +57,13 @@ _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
     ("counted", frozenset(("bare digits",))),  # of a book, an item
-    ("models", frozenset(("DashedSsn", "UsSsnRecognizer", "NationalNumber", "PaymentCard"))),
-    ("of_screens", frozenset(("Coordinates", "Spot"))),
 )
 """Words of a context, and what is no finding where one stands."""
+_RATHER_NOTHING = (
+    ("models", frozenset(("DashedSsn", "UsSsnRecognizer", "NationalNumber"))),
+    ("of_screens", frozenset(("Coordinates", "Spot"))),
+)
+"""The same, unless the mode is strict."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ def _of_piece(
             key=piece.key and blanked(piece.key),
             before=piece.before and blanked(piece.before),
         )
-    rule = _rule(text, piece, engine.own)
+    rule = _rule(text, piece, engine.own, engine.strict)
     if rule:
         span = None if offset is None else (offset, offset + len(text))
         found = [
@@ -233,7 +239,7 @@ def _own_in(text: str, piece: Piece, own: OwnRecognizers, offset: int | None) ->
     ]  # fmt: skip
 
 
-def _rule(text: str, piece: Piece, own: OwnRecognizers) -> Rule | None:
+def _rule(text: str, piece: Piece, own: OwnRecognizers, strict: bool) -> Rule | None:
     """What name, route or place decides; the site's own words on it come first."""
     if piece.part == "userinfo":
         return Rule("secret", "userinfo", 1.0, "user and password of a URL")
@@ -243,10 +249,11 @@ def _rule(text: str, piece: Piece, own: OwnRecognizers) -> Rule | None:
     if by_site:
         return by_site
     above = piece.before if piece.part == "json" else None
-    by_name = by_key(piece.key, text, above) if piece.key and not ours else None
+    by_name = by_key(piece.key, text, above, strict) if piece.key and not ours else None
     if by_name is None and piece.part == "referrer_host":
         return by_host(text)
-    return by_name or (by_route(piece.before, text) if piece.part.endswith("path") else None)
+    in_path = piece.part.endswith("path")
+    return by_name or (by_route(piece.before, text, strict) if in_path else None)
 
 
 def names_in(
@@ -261,8 +268,8 @@ def names_in(
         return []
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
-    if piece.before in facts.words("routes_of_wares"):
-        by = [(rule, person) for rule, person in by if not person.guessed]  # /cocktails/tom-collins
+    if piece.before in facts.words("routes_of_wares") and not strict:
+        by = [(rule, person) for rule, person in by if not _is_a_ware(text, person)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
         by += [("nlp_model", person) for person in engine.model.people(text)]
     return [
@@ -276,15 +283,22 @@ def names_in(
     ]  # fmt: skip
 
 
+def _is_a_ware(text: str, person: Person) -> bool:
+    """A guessed name of which a word is in a dictionary, and hardly anybody's: tom-collins."""
+    words = map(fold, _WORD.findall(text[person.start : person.end]))
+    return person.guessed and any(map(is_rather_said, words))
+
+
 def hits_in(
     text: str, piece: Piece, engine: Engine, offset: int | None, effort: Effort
 ) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
-    no = _not_here(frozenset(context)) | (_HASHES if _is_built(text, piece) else frozenset())
-    if piece.part == "query" and not facts.words("built_queries").isdisjoint(
-        words(piece.key or "")
-    ):
+    no = _not_here(frozenset(context), engine.strict)
+    if _is_built(text, piece):
+        no |= _HASHES
+    versions = facts.words("built_queries").intersection(words(piece.key or ""))
+    if piece.part == "query" and versions and not engine.strict:
         no |= {"digest"}  # style.css?v=8f14…
     return [
         _found(hit, text, piece, offset)
@@ -293,11 +307,10 @@ def hits_in(
     ]
 
 
-def _not_here(context: frozenset[str]) -> frozenset[str]:
+def _not_here(context: frozenset[str], strict: bool) -> frozenset[str]:
     """Recognizers, and patterns of them, that are nothing under such a name or behind a segment."""
-    return frozenset().union(
-        *(no for of, no in _NOTHING if not facts.words(of).isdisjoint(context))
-    )
+    rules = _NOTHING if strict else (*_NOTHING, *_RATHER_NOTHING)
+    return frozenset().union(*(no for of, no in rules if not facts.words(of).isdisjoint(context)))
 
 
 def _is_built(text: str, piece: Piece) -> bool:

@@ -142,10 +142,11 @@ def names_something(name: str) -> bool:
     )
 
 
-def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
+def by_key(name: str, text: str, above: str | None = None, strict: bool = False) -> Rule | None:
     """What the name of a parameter, cookie or property says about its value.
 
-    above: the name of the object that the property is in: {"customer": {"id": 8812}}.
+    above: the name of the object that the property is in: {"customer": {"id": 8812}}. strict: words
+    of programs are none where somebody's value could stand.
     """
     if is_masked(text):
         return None
@@ -158,15 +159,15 @@ def by_key(name: str, text: str, above: str | None = None) -> Rule | None:
         singular = above[:-1] if above.endswith("s") else above
         name = f"{singular}_{name}"
         rule = _by_name(name, text)
-    if rule and (is_closed(rule.entity, words(name), text) or _is_a_field(rule.entity, text)):
+    if rule and is_closed(rule.entity, words(name), text, strict):
         return None
-    return rule
+    return None if rule and not strict and _is_a_field(rule.entity, text) else rule
 
 
 def _is_a_field(entity: str, text: str) -> bool:
-    """A field's name where its value should stand: fname=FIRSTNAME."""
-    written = text.isalpha() and len(text) > 4 and (text.isupper() or text.islower())
-    return written and entity_of(text) == entity
+    """A field's name in capitals where its value should stand: fname=FIRSTNAME."""
+    written = text.isalpha() and len(text) > 4 and text.isupper()
+    return written and entity != "secret" and entity_of(text) == entity
 
 
 def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:

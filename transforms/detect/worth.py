@@ -144,6 +144,11 @@ def is_listed(folded: str) -> bool:
     return len(folded) > 2 and (_is_english(folded) or folded in facts.languages())
 
 
+def is_rather_said(folded: str) -> bool:
+    """A word that few bear as a name, if anybody."""
+    return worth(folded)[2] and max(raw_worth(folded)) < 3 and len(folded) > 3
+
+
 def _is_english(folded: str) -> bool:
     english = facts.lexicon().english
     return len(folded) < 3 or folded in english or stem(folded) in english

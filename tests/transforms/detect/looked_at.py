@@ -7,8 +7,10 @@ from weir.transforms.detect import Detector
 DETECTOR = Detector()
 
 
-def look_at(part: str, key: str, value: str) -> tuple[str, list[str]]:
+def look_at(
+    part: str, key: str, value: str, detector: Detector = DETECTOR
+) -> tuple[str, list[str]]:
     """(what crosses, entities found). part `path`: a whole path."""
     given = pa.array([value], pa.string())
-    cleaned = DETECTOR.paths(given) if part == "path" else DETECTOR.values(given, key or None, part)
+    cleaned = detector.paths(given) if part == "path" else detector.values(given, key or None, part)
     return cleaned.clean[0].as_py(), cleaned.findings["entity"].to_pylist()

@@ -1,6 +1,8 @@
 """What a value says once its encodings are undone."""
 
 import base64
+import sys
+import unicodedata
 from urllib.parse import quote
 
 import pytest
@@ -30,6 +32,13 @@ def test_a_value_is_decoded_until_it_settles(raw, text):
     decoded = decode(raw, "path")
     assert decoded.views[0] == text
     assert decoded.settled
+
+
+def test_digits_of_every_script_are_read():
+    digits = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Nd"]
+    assert len(digits) > 600
+    plain = "".join(str(unicodedata.digit(c)) for c in digits)
+    assert decode("".join(digits), "path").views[0] == plain
 
 
 def test_a_plus_is_a_space_in_a_form_and_both_ways_of_reading_are_looked_at():

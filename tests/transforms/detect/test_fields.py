@@ -7,23 +7,31 @@ import yaml
 from looked_at import look_at
 
 from weir.schemas import detect as facts
+from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
 from weir.transforms.detect.composed import shape_of
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "fields.yaml").read_text(encoding="utf-8"))
-BALANCED = Detector()
+BALANCED, STRICT = Detector(), Detector(Detection(mode="strict"))
 
 
 @pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"])
 def test_a_field_that_tells_whose_it_is_does_not_cross(part, key, value, entity):
-    clean, entities = look_at(part, key, value)
-    assert entity in entities
-    assert "{" in clean
+    for detector in (BALANCED, STRICT):
+        clean, entities = look_at(part, key, value, detector)
+        assert entity in entities
+        assert "{" in clean
 
 
 @pytest.mark.parametrize("part, key, value", STRINGS["harmless"])
 def test_a_word_of_a_program_crosses_under_any_name(part, key, value):
     assert look_at(part, key, value) == (value, [])
+
+
+@pytest.mark.parametrize("part, key, value", STRINGS["of a kind"])
+def test_strict_leaves_no_kind_or_number_alone_where_somebodys_value_could_stand(part, key, value):
+    assert look_at(part, key, value) == (value, [])
+    assert "{" in look_at(part, key, value, STRICT)[0]
 
 
 @pytest.mark.parametrize("text, clean", STRINGS["together"])
