@@ -26,8 +26,9 @@ from weir.transforms.detect.effort import (
     TooMuchError,
 )
 from weir.transforms.detect.engine import Engine, Hit
+from weir.transforms.detect.naming import Person
 from weir.transforms.detect.own import OwnRecognizers
-from weir.transforms.detect.persons import Person, people
+from weir.transforms.detect.persons import people
 from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.placeholders import blanked, is_placeholder
 from weir.transforms.detect.policy import Rule, by_key, expects_a_name, words

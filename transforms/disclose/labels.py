@@ -11,7 +11,6 @@ from weir.transforms import domains
 from weir.transforms.disclose.crowd import HIDDEN_PLACEHOLDER, PLACEHOLDER
 from weir.transforms.referrers import places
 
-
 _HASH = r"^(/?).*[0-9A-Fa-f]{32}.*$"  # MD5 and longer ones
 
 
