@@ -119,8 +119,8 @@ class TestDaysThatCannotBeCounted:
         edition = disclose_period(night, "week", TODAY, accept_incomplete=True).edition
         assert edition.untold
         other = WEEKLY.model_copy(update={"sites": ("shop",)})
-        (note,) = TestTheRelease.shared(night, other).release.periods
-        assert not note.untold
+        with pytest.raises(UsageError, match="of traffic there is none"):
+            TestTheRelease.shared(night, other)
 
     def test_weeks_here_and_months_there_are_warned_of(self, two_days):
         monthly = WEEKLY.model_copy(update={"name": "monthly", "grain": "month"})
@@ -197,7 +197,8 @@ class TestTheRelease:
 
     def test_nor_who_gets_months_or_another_table(self, made):
         others = WEEKLY.model_copy(update={"tables": ("technology",)})
-        assert not self.shared(made, others).release.periods
+        with pytest.raises(UsageError, match="of technology there is none"):
+            self.shared(made, others)
 
 
 class TestTheRecord:
