@@ -95,6 +95,7 @@ class Keys:
     if_user_shaped: frozenset[str]
     if_degrees: frozenset[str]
     if_plate: frozenset[str]
+    if_place: frozenset[str]
     if_serial: frozenset[str]
     if_machine: frozenset[str]
     if_firm: frozenset[str]
@@ -120,8 +121,12 @@ class Routes:
     channels: frozenset[str]  # the next segment is somebody's if it is a long word of no dictionary
     postcodes: frozenset[str]  # the next segment is a postcode if it is written as a full one
     regions: frozenset[str]  # of games and their platforms: these say nothing about the next one
+    homes: frozenset[str]  # the next segment is somebody's if it is made of a name
     sites: frozenset[str]  # whose first segment is somebody's page
     hosts: frozenset[str]  # the same, whole names of hosts
+    hosted: frozenset[str]  # the label before is somebody's, unless it is a word
+    hosted_projects: frozenset[str]  # the label before is somebody's if it is made of a name
+    before_hosts: frozenset[str]  # in one label with a name
     site_pages: frozenset[str]  # but these are the sites' own
     numbered: frozenset[str]
     national: frozenset[str]  # of a person's papers, also as the last word of a segment

@@ -21,7 +21,7 @@ from weir.transforms.detect.shapes import (
 from weir.transforms.detect.side_by_side import is_named
 from weir.transforms.detect.sites import SITE
 from weir.transforms.detect.told import is_gamer
-from weir.transforms.detect.users import is_user_name
+from weir.transforms.detect.users import is_two_names, is_user_name
 from weir.transforms.detect.worth import fold, is_listed, raw_worth
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
@@ -38,15 +38,30 @@ _USERS_PAGE = re.compile(
     r":(.+)",
     re.IGNORECASE,
 )
-_PAGE_FILE = re.compile(r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)", re.IGNORECASE)
+_PAGE_FILE = re.compile(
+    r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)"
+    r"|[\w-]+-\d+(?:\.\d+)+[\w.-]{0,12}\.(?:tar(?:\.\w{1,3})?|tgz|zip|whl|gem|jar|deb|rpm)",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(
     r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
 )
+_OF_ODATA = re.compile(r"(\w{3,24})\(['\"]?([^'\"()]{2,64})['\"]?\)")  # OData's: People('jdoe')
+_MAIL_IN_PATH = re.compile(
+    r"[a-z][\w.-]*_[a-z0-9-]+_(?:com|net|org|edu|gov|[a-z]{2})", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    r"(?:[MNO][DTjz][A-Za-z0-9]{2}){1,4}|(?:[MNO][DTjz][A-Za-z0-9]{2}){0,3}[MNO][DTjz]?[A-Zgw]"
+)  # digits in base64
+_BLOGSPOT = re.compile(r"\.blogspot\.[a-z.]{2,6}$")  # in each country by another name
 _NATIONAL = re.compile(r"0[1-9]\d{8,9}|[2-9]\d\d[2-9]\d{6}")
 _NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
 POSTCODES = (
     "^(?:[0-9]{4}(?:[ +-]|%20)?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?(?:[ +-]|%20)?[0-9][a-z]{2})$"
 )
+PERSONAL = "personal"
+"""The segment behind which SharePoint has whose site it is."""
+
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
 
@@ -56,12 +71,18 @@ def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None
 
     strict: a word behind a word for persons is one of theirs.
     """
-    if text.startswith("@") and before in facts.words("registries"):
+    at = text[1:].lower() in facts.words("modules_with_at")
+    if text.startswith("@") and (at or before in facts.words("registries")):
         return None  # npm/@scope/package
     if len(text) > 1 and text[0] in "~@":
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
     if _USERS_PAGE.fullmatch(text):
         return Rule("id", "route", 1.0, "User:x is a person's page")
+    keyed = _OF_ODATA.fullmatch(text)
+    if keyed and keyed[1].lower() in _persons() and not _PLAIN.fullmatch(keyed[2]):
+        return Rule("id", "route", 0.7, f"{keyed[1]}(x) is a person")
+    if before == PERSONAL and _MAIL_IN_PATH.fullmatch(text):
+        return Rule("email", "route", 0.7, "after /personal/ stands an address with underscores")
     if _IN_DEGREES.fullmatch(text) and not (
         _IS_DOI.fullmatch(text) or before in facts.words("version")
     ):
@@ -83,6 +104,11 @@ def paper(segment: str) -> str | None:
 
 PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
 """How such segments are written; see `papers_of_paths`."""
+
+
+@cache
+def _persons() -> frozenset[str]:
+    return facts.routes().person | facts.routes().person_if_name
 
 
 @cache
@@ -125,6 +151,8 @@ def _after(before: str, text: str) -> Rule | None:
             return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
         if _IDENTIFIER.fullmatch(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
+        if is_user_name(text):
+            return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
     named = before in routes.named and len(text) > 1
     if named and (could_be_one_name(text) or (is_person(text) and could_be_a_person(text))):
         return Rule("name", "route", 0.7, f"what follows /{before}/ is a name")
@@ -142,8 +170,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
     if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
         return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
-    if before == "home" and is_user_name(text):
-        return Rule("id", "route", 0.6, "after /home/ stands what is made of a name")
+    if before in routes.homes and is_user_name(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
     if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if before in routes.national and PAPER_NUMBER.fullmatch(text):
@@ -152,7 +180,9 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if shape_of(words(before)) == "number" and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's number")
-    if before in routes.token and (is_token(text) or _MIXED_TOKEN.fullmatch(text)):
+    if before in routes.token and (
+        is_token(text) or _MIXED_TOKEN.fullmatch(text) or _COUNTED.fullmatch(text)
+    ):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
     if before in routes.value and _VALUE.search(text):
         entity = routes.value[before]
@@ -166,4 +196,38 @@ def by_host(text: str) -> Rule | None:
         return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
     if any(_NATIONAL.fullmatch(label) or calls(label) for label in text.split(".")):
         return Rule("phone", "numeric_host", 0.6, "a label of the host is a telephone number")
+    *above, name, ending = ["", *_BLOGSPOT.sub(".blogspot.com", text.lower()).split(".")]
+    site, routes = f"{name}.{ending}", facts.routes()
+    if site in routes.hosted and _is_somebodys(" ".join(above).strip()):
+        return Rule("id", "hosted", 0.6, "such sites call their hosts after who writes there")
+    if site in routes.hosted_projects and is_user_name(above[-1]):
+        return Rule("id", "hosted", 0.6, "the label before such a site is made of a name")
+    if any(map(_is_behind_a_title, (*above, name))):
+        return Rule("name", "hosted", 0.5, "a label of the host is a title or a trade and a name")
     return None
+
+
+@cache
+def called_hosts() -> str:
+    """Hosts that may be called after somebody (RE2)."""
+    routes = facts.routes()
+    sites = "|".join(map(re.escape, sorted(routes.hosted | routes.hosted_projects)))
+    titles = "|".join(sorted(routes.before_hosts))
+    return rf"(?i:\.(?:{sites}|blogspot\.[a-z.]{{2,6}})$|(?:^|\.)(?:{titles})[a-z]{{4}})"
+
+
+def _is_behind_a_title(label: str) -> bool:
+    """A name behind a title or a trade in one label: drhannesvogel, rechtsanwaltmeier."""
+    for title in facts.routes().before_hosts:
+        if label.startswith(title):
+            rest = label[len(title) :]
+            family = len(title) > 5 and raw_worth(rest)[1] >= 4 and not is_listed(rest)
+            if family or (len(rest) > 6 and is_two_names(rest)):
+                return True
+    return False
+
+
+def _is_somebodys(labels: str) -> bool:
+    """A name, or a word that no dictionary has."""
+    alone = labels.rstrip("0123456789")
+    return could_be_one_name(alone) or (is_person(labels) and could_be_a_person(labels))

@@ -8,11 +8,13 @@ from weir.transforms.detect.papers import czech_account, paper
 from weir.transforms.detect.parcels import parcel
 from weir.transforms.detect.told import (
     home_user,
+    introduced,
     log_subject,
     log_user,
     machine,
     owned,
     plate,
+    spoken_mail,
     spot,
     told_account,
     told_code,
@@ -27,7 +29,8 @@ CHECKS: dict[str, Callable[[str, int, int], bool]] = checks.CHECKS | {
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
     "told_code": told_code, "told_user": told_user, "spot": spot,
     "told_password": told_password, "told_account": told_account,
-    "told_name": told_name, "told_number": told_number, "home_user": home_user,
+    "introduced": introduced, "spoken_mail": spoken_mail, "told_name": told_name,
+    "told_number": told_number, "home_user": home_user,
     "log_user": log_user, "log_subject": log_subject,
     "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
 }  # fmt: skip

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import cache, paths, referrers
+from weir.transforms.detect.by_route import called_hosts
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.deadline import Failed, judged
 from weir.transforms.detect.decode import PLUS_IS_LITERAL
@@ -212,6 +213,8 @@ class Detector:
         suspect = self._by_text(values, spaced, part)
         if part.endswith("path"):
             suspect = pc.or_(suspect, any_of(values, paths.SEGMENT_SHAPES))
+        if part == "referrer_host":
+            suspect = pc.or_(suspect, pc.match_substring_regex(values, called_hosts()))
         if part == "text":
             suspect = pc.or_(suspect, pc.match_substring_regex(values, LABELLED))
         return suspect if part == LABEL else pc.or_(suspect, self._named(keys))

@@ -53,7 +53,7 @@ SHAPES = (
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"
     r"|crossing|alley|plaza|turnpike|trail|trl|mews|grove|loop|quay|wharf|gardens|broadway|apt|apartment|suite|ste|unit|flat)\b)",
-    r"(?i:[^\W\d_]{3}[ -]?(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gracht|kade|singel|plein|dreef|steeg|gatan|vägen|vej|gade|katu|tie)[ _+-]{1,2}\d)",  # noqa: E501
+    r"(?i:[^\W\d_]{3}[ -]?(?:str(?:a(?:ß|ss)e|\.)|gasse|allee|weg|platz|ring|ufer|damm|chaussee|straat|laan|gracht|kade|singel|plein|dreef|steeg|gatan|vägen|vej|gade|katu|tie|vegur|stígur|braut|stræti)[ _+-]{1,2}\d)",  # noqa: E501
     r"(?i:(?:rue|avenue|boulevard|chemin|impasse|via|viale|corso|piazza|calle|avenida|paseo|rua|travessa|ulica|ul\.|ulitsa)[ _+-])",  # noqa: E501
     r"(?i:p\.?[ _-]?o\.?[ _-]?box[ _+-]{0,2}\d|(?:postfach|apartado(?: de correos)?|casella postale|bo[iî]te postale|postboks|postbus)[ _+-]{1,2}\d)",  # noqa: E501
     r"(?i:[a-z]{1,2}\d[a-z\d]?[ _+-]?\d[a-z]{2}(?:\W|_|$)|\d{4} ?[a-z]{2}[ ,_+-]{1,2}\d)",

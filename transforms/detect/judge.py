@@ -58,6 +58,7 @@ _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
     ("counted", frozenset(("bare digits",))),  # of a book, an item
+    ("registries", frozenset(("UserWithAt",))),  # npm/@scope/package
 )
 """Words of a context, and what is no finding where one stands."""
 _RATHER_NOTHING = (
@@ -300,7 +301,7 @@ def hits_in(
         no |= _HASHES
     versions = facts.words("built_queries").intersection(words(piece.key or ""))
     if piece.part == "query" and versions and not engine.strict:
-        no |= {"digest"}  # style.css?v=8f14…
+        no |= {"digest", "LongNumber"}  # style.css?v=8f14…
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context, effort)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.by_route import POSTCODE, POSTCODES, papers_of_paths
+from weir.transforms.detect.by_route import PERSONAL, POSTCODE, POSTCODES, papers_of_paths
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.composed import numbering
 from weir.transforms.detect.decode import ENCODED, decode
@@ -98,7 +98,8 @@ def _decides() -> frozenset[str]:
     return frozenset(
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
-        | routes.hosts | {SITE} | {POSTCODE} | routes.couples | routes.postcodes | routes.channels
+        | routes.homes | {PERSONAL} | routes.hosts | {SITE} | {POSTCODE} | routes.couples
+        | routes.postcodes | routes.channels
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def _suspicious() -> tuple[str, ...]:
 
 
 _TOLD = (
-    r"^(?:[~@]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)"
+    r"^(?:[~@]|[A-Za-z]{3,24}[(]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)"
     "|^[-+]?[0-9]{1,3}[.][0-9]{4,16}$"
 )
 """Somebody's page, a decimal of degrees."""
@@ -183,13 +184,13 @@ def _on_any() -> pa.StringArray:
     telling = (
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
-        | routes.gamers | routes.hosts | {SITE}
+        | routes.gamers | routes.hosts | {SITE} | routes.homes | {PERSONAL}
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
-SEGMENT_SHAPES = (r"^(?:[~@]|[A-Za-z_]+:)", r"^[-+]?\d{1,3}\.\d{4,16}$")
+SEGMENT_SHAPES = (r"^(?:[~@]|[A-Za-z_]+[:(])", r"^[-+]?\d{1,3}\.\d{4,16}$")
 """What a segment given as a value may hold besides: a user's sign, a decimal of degrees."""
 
 

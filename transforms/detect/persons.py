@@ -57,6 +57,8 @@ _BORNE = 4  # points of a name that some bear, though it is a word
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _ASCII_WORD = re.compile("[a-z]{2,}")
 _COMMA = re.compile(r"\s?,\s?")
+_PACKAGE = re.compile(r"(?<![\w.@])(?:com|org|net|io|javax?)\.(?:\w{1,20}\.){0,3}\Z")
+_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.[ -]?){1,3}(?<=\.)")
 
 
 def people(
@@ -196,7 +198,8 @@ def _end_of_name(text: str, words: list[Word], i: int) -> int:
     a, last = words[i], i + 1
     while last < min(i + 3, len(words) - 1) and not a.initial:
         b = words[last]
-        is_middle = b.folded in PARTICLES or (b.initial and last == i + 1)
+        apart = b.start > a.end  # CAoQ_ is no name
+        is_middle = b.folded in PARTICLES or (b.initial and last == i + 1 and apart)
         if not is_middle or not NEIGHBOURS.fullmatch(text[b.end : words[last + 1].start]):
             break
         last += 1
@@ -220,7 +223,9 @@ def _is_stop(gap: str, a: Word) -> bool:
 
 
 def _is_programmed(text: str, a: Word, b: Word) -> bool:
-    """Two words with `_` between them of which one is a programmer's: price_asc."""
+    """Two words with `_` between them of which one is a programmer's: price_asc; of a class."""
+    if text[a.end : b.start] in ("", ".") and _PACKAGE.search(text, max(0, a.start - 60), a.start):
+        return True
     return text[a.end : b.start] == "_" and any(
         w.text.islower() and w.folded in facts.words("programming") for w in (a, b)
     )
@@ -369,6 +374,11 @@ def _reversed(text: str, words: list[Word], i: int, more: float) -> Iterator[Per
     alone = len(words) == i + 2 - start
     noble = start < i and text[words[start].start : a.end].count(" ") == i - start and a.capital
     more += 3.0 * (noble and b.capital and b.sure and words[start].folded in NOBLE)
+    if more > 0 and b.initial and a.capital and (start < i or a.sure):
+        initials = _INITIALS.match(text, b.start)
+        if initials:  # van der Meulen, J.P.
+            yield Person(words[start].start, initials.end(), 0.5, "a family name and initials")
+        return
     family = a.family or (UNKNOWN + 1.5 * alone) * (more > 0 and (not a.known or start < i))
     if family > 0 and b.given >= 1 and not (a.known and b.known and more <= 0):
         points = family + b.given + more + (2.0 if a.sure and b.sure else 0.0)

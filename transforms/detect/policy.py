@@ -82,6 +82,7 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
         ("long number", keys.if_long_number),
         ("degrees", keys.if_degrees),
         ("plate", keys.if_plate),
+        ("place", keys.if_place),
         ("serial", keys.if_serial),
         ("machine", keys.if_machine),
     )

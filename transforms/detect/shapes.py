@@ -44,6 +44,10 @@ _BIRTH = re.compile(r"(?=.*\d)[\w ./:-]{1,30}|[^\W\d_]{3,10}")
 _DIALED = re.compile(r"(?=(?:\D*\d){6,15}\D*\Z)[\d ()./+-]+")
 _STREET = re.compile(r"(?=.*[^\W\d_]{3})[^/=:]{3,64}")
 _WHOLE_ADDRESS = re.compile(r"(?=.*[^\W\d_]{3})(?=.*[ ,+])[^/=:@]{5,90}")
+_PLACE = re.compile(
+    r"[^\W\d_][^\d/=:@;,]{1,48} \d{1,4} ?[^\W\d_]?[,،、] ?[^\W\d_][^/=:@;]{1,60}"
+    r"|\d{1,5}[^\W\d_]? [^\W\d_][^\d/=:@;,]{2,48}[,،、] ?[^\W\d_][^/=:@;]{1,60}"
+)
 _OBJECT = re.compile(r"[0-2](?:\.\d{1,6}){3,}")  # of X.660: 2.5.4.42
 _CHOSEN = re.compile(r"(?=\S{4,64}$).*")
 _AREA_FIRST = re.compile(r"(?=(?:\D*\d){8,15}\D*\Z)(?:\+|\(?0)[\d ()./+-]+")
@@ -51,13 +55,14 @@ _LONG_DIGITS = re.compile(r"[A-Z]{0,2}\d{8,14}")
 _VEHICLE = re.compile(r"(?=.*\d{4})[A-Z\d]{11,17}", re.IGNORECASE)  # ISO 3779
 _SOMEBODY = re.compile(r"[^\s=/]{3,64}")
 _FIRM = re.compile(r"(?=.*(?:[^\W\d_]\S* |[^\W\d_a-z]))[^=/]{2,80}")
+_CODED = re.compile(r"(?:[A-Z]{2,4}[-_]){2}")  # of a campaign: DE_SEA_Brand
 _FIRM_OF_WORDS = re.compile(
     r"[^\W\d_a-z][\w&.'’-]*(?: (?:of|the|and|&|de|und|et|y) ?)?(?: [^\W\d_a-z][\w&.'’-]*){1,4}"
 )
 _ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ,./+-]{4,40}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
-HOUSE = re.compile(r"\d{1,5}[ -]?[A-Za-z]?")
+HOUSE = re.compile(r"\d{1,5}(?:[ -]?(?:[A-Za-z]|bis|ter|quater|hs|huis|rood|[IVX]{2,4}))?")
 
 
 def without_marks(text: str) -> str:
@@ -143,10 +148,11 @@ SHAPES: dict[str, Callable[[str], object]] = {
     "numbered address": lambda text: (
         bool(_WHOLE_ADDRESS.fullmatch(text)) and any(map(str.isdigit, text))
     ),
+    "place": lambda text: bool(_PLACE.fullmatch(text)) and not is_date(text),
     "password": _CHOSEN.fullmatch,
     "house": HOUSE.fullmatch,
     "somebody": _SOMEBODY.fullmatch,
-    "firm": _FIRM.fullmatch,
+    "firm": lambda text: _FIRM.fullmatch(text) and not _CODED.match(text),
     "firm of two words": _FIRM_OF_WORDS.fullmatch,
     "token": lambda text: is_token(text),
     "part of a token's": lambda text: bool(_SHORT_TOKEN.fullmatch(text)),
@@ -175,6 +181,7 @@ SHAPED = {
     "street": ("address", "the name says a street, the value may be one"),
     "numbered address": ("address", "the name may say an address, the value has a number"),
     "address": ("address", "the name says an address, the value has several words"),
+    "place": ("address", "the name says a place, the value is a street, a number and a town"),
     "password": ("secret", "the name says a password"),
     "house": ("address", "the name says a house, the value is a number"),
     "somebody": ("id", "the name says who"),

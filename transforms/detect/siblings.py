@@ -136,13 +136,15 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
 
 
 def _of_a_card(of: dict[str, str]) -> dict[str, str]:
-    """Beside a card's number, until when it is valid and its check number."""
+    """Beside a card's number, until when it is valid, its check number and whose it is."""
     numbers = [(key, value) for key, value in of.items() if _CARD.fullmatch(value)]
     if not any(entity_of(key) == "card" or card(value, 0, len(value)) for key, value in numbers):
         return {}
     until = (key for key in _in(of, "expiries") if _UNTIL.fullmatch(of[key]))
     check = (key for key in _in(of, "check_numbers") if _CHECK_NUMBER.fullmatch(of[key]))
-    return dict.fromkeys(until, "card") | dict.fromkeys(check, "cvv")
+    who = (key for key in _in(of, "holders_of_cards") if NAME_WRITTEN.fullmatch(of[key].strip()))
+    new = dict.fromkeys(until, "card") | dict.fromkeys(check, "cvv")
+    return new | dict.fromkeys(who, "cardholder")
 
 
 def _of_a_telephone(of: dict[str, str], new: dict[str, str]) -> dict[str, str]:
@@ -178,7 +180,23 @@ def _of_an_address(of: dict[str, str]) -> dict[str, str]:
         new |= dict.fromkeys(streets, "street") | dict.fromkeys(postcodes, "postcode")
     if postcodes or any(key.lower() in words("streets") for key in streets):
         new |= dict.fromkeys([*houses, *maybe], "house_number")
+    parts = [key for key in of if of[key].strip() and _is_address(new.get(key, key))]
+    if len(parts) > 1 or any(_NUMBERED_LINE.search(of[key]) for key in parts):
+        new |= dict.fromkeys((key for key in _towns(of) if key not in new), "post_town")
     return new
+
+
+def _is_address(key: str) -> bool:
+    return entity_of(key) == "address"
+
+
+def _towns(of: dict[str, str]) -> Iterable[str]:
+    """Towns by their names: city, billing_city."""
+    return (
+        key
+        for key, value in of.items()
+        if not words("towns").isdisjoint((key.lower(), tails(key)[-1])) and not value.isdigit()
+    )
 
 
 def _about(
@@ -270,6 +288,9 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         for list_, about in (("first_parts", "given"), ("last_parts", "family"))
     )
     both = first and last and any(_is_likely_a_name(of[key]) for key in (*first, *last))
+    born = not both and any(entity_of(key) == "birth" for key in of)
+    if born and any(_is_likely_a_name(of[key]) for key in (*first, *last)):
+        both = True  # family=Oyelaran beside birthdate
     new = dict.fromkeys([*first, *last], "first_name") if both else {}
     if not families:
         return new

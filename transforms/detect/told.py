@@ -7,6 +7,7 @@ from weir.transforms.detect.checks import is_date
 from weir.transforms.detect.composed import shape_of
 from weir.transforms.detect.users import is_user_name
 from weir.transforms.detect.worth import fold, raw_worth, words_of, worth
+from weir.transforms.domains import has_suffix
 
 _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -14,6 +15,8 @@ _PLATE_LAST = re.compile(r"[A-ZÀ-ÞА-Я\d]{1,4}(?:[ ·-]?[A-ZÀ-ÞА-Я\d]{1,4
 _VALUE_LAST = re.compile(r"[\w.#-]+\Z")
 _NUMBER_LAST = re.compile(r"(?<![^\W_])[A-Za-z]{0,4}[-/]?\d[\w/.-]*\Z")
 _WORDS = re.compile(r"[^\W\d_]+")
+_SAID_OF_ALL = re.compile(rf"(?:{facts.spoken('i am')}|{facts.spoken('own papers')})[ _-]", re.I)
+_LATIN = re.compile(r"[A-Za-zÀ-ž]")
 _DEGREES = re.compile(r"\d{1,3}\.\d{3,}")
 
 
@@ -212,6 +215,24 @@ def home_user(text: str, start: int, end: int) -> bool:
 
 
 _NAME_LAST = re.compile(r"[A-ZÀ-ÞĀ-ŽА-ЯЁІЇЄ][\w'’-]{1,24}(?: [A-ZÀ-ÞĀ-Ž][\w'’-]{1,24})?\Z")
+
+
+def introduced(text: str, start: int, end: int) -> bool:
+    """Behind what introduces somebody no word that is nobody's name: my name is Important."""
+    if not _LATIN.search(text, start, end):
+        return True
+    words = list(words_of(text[start:end]))
+    name = next((w for w in reversed(words) if not w.capital), words[0])
+    told = [w for w in words if w.start > name.start and w.capital][:1]
+    if _SAID_OF_ALL.match(text, start, end):  # ich bin Kunde, CV_Muster
+        return any(w.given >= 1 or not w.known for w in told)
+    return any(w.given or w.family or not w.known for w in told)
+
+
+def spoken_mail(text: str, start: int, end: int) -> bool:
+    """A host with a full stop has an ending that hosts have: no class of Java."""
+    host = text[start:end].split()[-1]
+    return "." not in host or has_suffix(host.lower())
 
 
 def told_name(text: str, start: int, end: int) -> bool:

@@ -19,10 +19,16 @@ def is_user_name(text: str) -> bool:
     if known or given or family:
         return False
     return (
-        raw_worth(word[1:])[1] >= 6
+        raw_worth(word[1:])[1] >= (3 if len(word) > 8 else 4 if len(word) > 7 else 6)
         or (raw_worth(word[:-1])[1] >= 6 and len(word) > 5)
         or any(_are_names(word[:at], word[at:]) for at in range(3, len(word) - 2))
     )
+
+
+def is_two_names(text: str) -> bool:
+    """A given and a family name in one word, where something speaks for them."""
+    splits = ((text[:at], text[at:]) for at in range(3, len(text) - 2))
+    return any(raw_worth(a)[0] >= 2 and raw_worth(b)[1] >= 3 for a, b in splits)
 
 
 def _are_names(first: str, last: str) -> bool:

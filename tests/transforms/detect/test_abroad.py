@@ -118,7 +118,7 @@ def test_fields_beside_each_other_say_it_together(text: str, clean: str) -> None
             '{"street_number":"{address}","route":"{address}"}',
         ),
         ('{"route":"Larch Ct","distance":"41"}', '{"route":"Larch Ct","distance":"41"}'),
-        ('{"line1":"3 Smithy Brow","city":"Kendal"}', '{"line1":"{address}","city":"Kendal"}'),
+        ('{"line1":"3 Smithy Brow","city":"Kendal"}', '{"line1":"{address}","city":"{address}"}'),
         (
             '{"line1":"Save 20% today","city":"Kendal"}',
             '{"line1":"Save 20% today","city":"Kendal"}',
