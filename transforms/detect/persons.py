@@ -295,7 +295,9 @@ def _points(
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
-    rare = a.known and b.known and given + family <= 1.5 and not strict
+    small = not (telling or a.capital or b.capital)
+    least = 1.5 + small * 0.5  # with capitals two words that are hardly names may be one
+    rare = a.known and b.known and given + family < least and not strict
     rare = rare or (max(given, family) <= 0.5 and not telling and not a.capital)
     if not telling and not noble and _in_a_sentence(words, i, last):  # din varukorg är tom just nu
         rare = rare or any(p <= 0.5 and is_nobody(w.folded) for p, w in ((given, a), (family, b)))
