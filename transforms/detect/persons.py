@@ -41,7 +41,6 @@ from weir.transforms.detect.worth import (
     is_nobody,
     is_rarely_said,
     openings,
-    raw_worth,
     words_of,
 )
 
@@ -53,7 +52,6 @@ STRICTER = 3.0  # what strict adds to any two words
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
 _NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
-_BORNE = 4  # points of a name that some bear, though it is a word
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _ASCII_WORD = re.compile("[a-z]{2,}")
 _COMMA = re.compile(r"\s?,\s?")
@@ -139,7 +137,7 @@ def could_be_one_name(text: str) -> bool:
     if len(words) != 1 or len(words[0].text) != len(text.strip()) or len(text) < 2:
         return False
     word = words[0]
-    named = is_title(word) and max(raw_worth(word.folded)) >= _BORNE
+    named = is_title(word) and (word.given or word.family)
     return word.given >= 1 or word.family >= 1 or not word.known or bool(named)
 
 

@@ -16,7 +16,6 @@ from weir.transforms.detect.piece import Piece
 from weir.transforms.detect.policy import entity_of, tails
 from weir.transforms.detect.policy import words as words_of
 from weir.transforms.detect.shapes import NAME_WRITTEN, is_postcode
-from weir.transforms.detect.worth import fold, worth
 
 _BIRTH = re.compile(
     r"birth(?!day[-_]?(?:card|gift|cake|part|present|wish|decor|invit|balloon))|dob|bday"
@@ -266,12 +265,6 @@ def _is_of_a_name(of: frozenset[str]) -> bool:
     return bool(of) and of <= {"name", "given", "holder"} and of != {"holder"}
 
 
-def _is_likely_a_name(value: str) -> bool:
-    """A name of the lists or no word, rather than a word that is somebody's name too: Economy."""
-    given, family, known = worth(fold(value.strip()))
-    return could_be_one_name(value) and (given >= 1 or family >= 1 or not known)
-
-
 def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
     """A name beside a family name is the given one: name=Radek beside surname=Novák; first and
     last beside each other are both of a name, if both are written as one."""
@@ -287,7 +280,7 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         [key for key in named if tails(key)[-1] in words(list_) or about in concepts(words_of(key))]
         for list_, about in (("first_parts", "given"), ("last_parts", "family"))
     )
-    both = first and last and any(_is_likely_a_name(of[key]) for key in (*first, *last))
+    both = first and last and any(could_be_one_name(of[key]) for key in (*first, *last))
     born = not both and any(entity_of(key) == "birth" for key in of)
     if born and any(_is_likely_a_name(of[key]) for key in (*first, *last)):
         both = True  # family=Oyelaran beside birthdate
