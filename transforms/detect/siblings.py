@@ -282,7 +282,7 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
     )
     both = first and last and any(could_be_one_name(of[key]) for key in (*first, *last))
     born = not both and any(entity_of(key) == "birth" for key in of)
-    if born and any(_is_likely_a_name(of[key]) for key in (*first, *last)):
+    if born and any(could_be_one_name(of[key]) for key in (*first, *last)):
         both = True  # family=Oyelaran beside birthdate
     new = dict.fromkeys([*first, *last], "first_name") if both else {}
     if not families:
