@@ -91,24 +91,24 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
 @lru_cache(maxsize=4096)
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
-    keys, ends = facts.keys(), tails(name)
+    keys, ends, whole = facts.keys(), tails(name), "".join(words(name))
     if name.lower() in facts.words("campaign_fields"):
         return None, ""
     for entity, beginnings in keys.beginnings.items():
         if name.lower().startswith(beginnings):
             return entity, ""
-    for tail in ends:
+    for tail in (whole, *ends):  # ct0 is listed, though a 0 may follow any name
         if tail in keys.entities:
             return keys.entities[tail], ""
-    if ends[0] in keys.if_name_shaped:
+    if not keys.if_name_shaped.isdisjoint((whole, ends[0])):
         return None, "name"
-    if ends[0] in keys.if_one_name:
+    if not keys.if_one_name.isdisjoint((whole, ends[0])):
         return None, "one name"
     composed = shape_of(words(name))
     for shape, listed in _listed():
         if shape == "degrees" and not facts.words("of_screens").isdisjoint(words(name)):
             continue
-        if listed.intersection(ends):
+        if listed.intersection((whole, *ends)):
             return None, (composed or shape) if shape == "degrees" else shape
     if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
         return None, "user"
