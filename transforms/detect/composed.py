@@ -33,12 +33,15 @@ Parts: TypeAlias = list[Part]
 @lru_cache(maxsize=4096)
 def shape_of(words: tuple[str, ...]) -> str | None:
     """The shape that a value under a name of these words must have to be personal, one of those of
-    policy.py; None if the name says nothing. What is unknown may stand before what is known; behind
-    it only if a person's name is told, and the value must look like one then."""
+    policy.py; None if the name says nothing. Anything may stand before what tells, known or not;
+    behind it what is unknown only if a person's name is told, and the value must look like one."""
     read = _read(words)
-    before = read
-    while read and read[0][1] is None:
-        read = read[1:]
+    starts = (at for at, (_, concept) in enumerate(read) if concept)
+    return next((shape for at in starts if (shape := _shape(read[:at], read[at:]))), None)
+
+
+def _shape(before: Parts, read: Parts) -> str | None:
+    """What the parts from a known one on tell."""
     sure = {concept for word, concept in read if word not in facts.words("weak_parts")}
     if any(concept is None for _, concept in read):
         return _told_in_part(read, sure)
@@ -53,8 +56,8 @@ def shape_of(words: tuple[str, ...]) -> str | None:
             return "part of a name"  # 名前: forms of persons have such, programs seldom
         if facts.words("weak_names").isdisjoint(said):
             return "one name"  # ainm, pangalan
-    strange = before[: len(before) - len(read)]
-    if of == {"name"} and strange and not any(is_listed(fold(word)) for word, _ in strange):
+    strange = [word for word, concept in before if concept is None and not is_listed(fold(word))]
+    if of == {"name"} and strange and len(strange) == len(before):
         return "name"  # vidyarthi_naam, no product_name
     return _told(of, sure="company" in sure)
 
