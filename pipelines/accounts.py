@@ -16,7 +16,7 @@ from rich.text import Text
 from weir.pipelines.dates import days
 from weir.pipelines.ending import ending
 from weir.pipelines.options import DEFAULT, ConfigOption, JsonOption, print_json, read
-from weir.pipelines.prose import some
+from weir.pipelines.prose import draw, some
 from weir.schemas.errors import UsageError, WallError
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def _show(console: Console, entries: "Sequence[Entry]", last: int) -> None:
     for entry in shown:
         at = entry.at[:16].replace("T", " ")
         table.add_row(str(entry.number), at, entry.kind, Text(_told(entry)))
-    console.print(table)
+    draw(console, table)
     if len(shown) < len(entries):
         console.print(
             f"the last {len(shown)} of {len(entries):,}; --last 0 shows all, -o FILE exports them",

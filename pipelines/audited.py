@@ -10,7 +10,7 @@ from rich.text import Text
 
 from weir.pipelines.audit import Audited, Dictionary, Find
 from weir.pipelines.options import near
-from weir.pipelines.prose import some
+from weir.pipelines.prose import draw, some
 
 _FILES = 5
 _NAMES = {
@@ -100,7 +100,7 @@ def _finds(console: Console, title: str, finds: list[Find], shapes: bool) -> Non
         counts = f"{len(find.values):,}" if find.values else "", f"{find.cells:,}"
         told = (where, find.where.column, find.kind, find.rule, *counts)
         table.add_row(*map(Text, told))
-    console.print(table)
+    draw(console, table)
     for find in finds if shapes or len(finds) <= _FILES else ():
         console.print(Text(f"  {find.kind} first in {find.file}", style="dim"), soft_wrap=True)
         for text in find.shapes if shapes else ():

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from weir.pipelines.report.numbers import over_several_days
 from weir.pipelines.store import digest_of_file
 from weir.schemas.manifests import canonical_json
 from weir.schemas.release import ColumnNote, Release, ReleaseTable
@@ -45,11 +46,19 @@ def dictionary(release: Release) -> str:
                 "file": table.file,
                 "csv": table.csv,
                 "counts": table.unit,
+                "empty": _empty(table),
                 "columns": [column.model_dump(mode="json") for column in table.columns],
             }
             for table in release.tables
         }
     )
+
+
+def _empty(table: ReleaseTable) -> str:
+    """What it means where a row has no number."""
+    if all(rule.mode == "dp" for rule in table.rules):
+        return "no row lacks a number"
+    return f"withheld, or 0{', on a day of it' if over_several_days([table]) else ''}"
 
 
 def data_package(release: Release, draft: Path) -> str:
@@ -123,4 +132,5 @@ def read_me(release: Release) -> str:
         rules=[r for table in release.tables for r in table.rules if r.mode == "threshold"],
         noisy=[table.table for table in release.tables if table.noise],
         example=release.tables[0] if release.tables else None,
+        sums=over_several_days(release.tables),
     )

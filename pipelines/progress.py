@@ -7,7 +7,8 @@ command reads them. Nothing there speaks of a row.
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 PLAIN_SECONDS = 10.0
+_LOOKED_BACK = 7  # looks, a minute: what is left takes as long as what was done of late
+_TOO_EARLY = 0.05
 _GLANCE_SECONDS = 0.25
 
 
@@ -92,9 +95,22 @@ def _lines(
     console: Console, label: str, marks: Marks, total: int, stop: threading.Event, what: str
 ) -> None:
     began = time.monotonic()
+    seen = deque([(began, 0.0)], _LOOKED_BACK)
     while not stop.wait(PLAIN_SECONDS):
         lines, size = marks.total()
-        spent = time.monotonic() - began
-        done = min(size / total, 1.0)
-        left = f", about {spent / done - spent:.0f} s left" if done > 0.02 else ""
-        console.print(f"{label}: {done:.0%}, {lines:,} {what}, {lines / spent:,.0f}/s{left}")
+        now, done = time.monotonic(), min(size / total, 1.0)
+        seen.append((now, done))
+        rate = lines / (now - began)
+        console.print(f"{label}: {done:.0%}, {lines:,} {what}, {rate:,.0f}/s{_left(seen)}")
+
+
+def _left(seen: Sequence[tuple[float, float]]) -> str:
+    """How long it may take yet; nothing while too little is done to say, or it stands still.
+
+    seen: seconds and the share done, at some looks. A step's beginning is no measure: an audit's
+    first texts are new to it, and hardly any of the later files'.
+    """
+    (before, had), (now, done) = seen[0], seen[-1]
+    if done < _TOO_EARLY or done == had:
+        return ""
+    return f", about {(1 - done) * (now - before) / (done - had):.0f} s left"

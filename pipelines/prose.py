@@ -1,9 +1,10 @@
-"""Sentences beside tables on a terminal: broken between words, as the tables beside them are, and
-with numbers that agree with their words."""
+"""Sentences and tables on a terminal, broken between words, and in a pipe, where no line is filled up
+with blanks; numbers that agree with their words."""
 
 import textwrap
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 
@@ -19,6 +20,16 @@ def tell(console: Console, text: str, style: str = "", hang: int = 2) -> None:
 def some(count: int, one: str, several: str = "") -> str:
     """`1 line`, `2,000 lines`; `several` where an s is not all that it takes."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def draw(console: Console, table: Table) -> None:
+    """A table. Off a terminal its lines end with their last character, not at its edge."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    lines = console.render_lines(table, pad=False)
+    text = "\n".join("".join(part.text for part in line).rstrip() for line in lines)
+    console.print(Text(text), soft_wrap=True)
 
 
 def _broken(line: str, width: int, hang: int) -> str:

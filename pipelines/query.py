@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weir.pipelines.catalog import CATALOG, first_line
+from weir.pipelines.prose import draw
 from weir.schemas.errors import UsageError
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -168,7 +169,7 @@ def _show(console: Console, answer: pa.Table) -> None:
         console.width
     ):
         table = _upright(shown.column_names, cells)
-    console.print(table)
+    draw(console, table)
     if answer.num_rows > SHOWN_ROWS:
         console.print(
             f"first {SHOWN_ROWS} of {answer.num_rows:,} rows; --format csv has all", style="dim"

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from weir.pipelines.granted import lapsed, passed_over, wanted
 from weir.pipelines.night import Night
-from weir.pipelines.prose import some, tell
+from weir.pipelines.prose import draw, some, tell
 from weir.pipelines.recorded import unrecorded
 from weir.pipelines.remarks import remarks
 from weir.pipelines.share import granted, projection
@@ -99,7 +99,8 @@ def show_planned(console: Console, planned: Planned) -> None:
         line(one.grain, f"{one.first}  {one.sha256[:12]}  visitors of {some(len(one.days), 'day')}")
     for remark in planned.remarks:
         line("missing", remark)
-    console.print(_tables(release.tables))
+    draw(console, _tables(release.tables))
+    _columns(console, release.tables)
 
 
 def _tables(tables: Sequence[ReleaseTable]) -> Table:
@@ -107,13 +108,20 @@ def _tables(tables: Sequence[ReleaseTable]) -> Table:
     shown.add_column("  table", no_wrap=True)
     for name in ("rows", "withheld"):
         shown.add_column(name, justify="right")
-    shown.add_column("columns", overflow="fold")
     for table in tables:
         counts = (f"{n:,}" for n in (table.rows, table.withheld))
         noise = " (with noise)" if table.noise else ""
-        names = ", ".join(column.name for column in table.columns)
-        shown.add_row(f"  {table.table}{noise}", *counts, names)
+        shown.add_row(f"  {table.table}{noise}", *counts)
     return shown
+
+
+def _columns(console: Console, tables: Sequence[ReleaseTable]) -> None:
+    """Of each table on lines of its own: more names than a cell beside numbers has room for."""
+    width = max((len(table.table) for table in tables), default=0) + 2
+    console.print(Text(f"  {'table':<{width}}columns", style="dim"))
+    for table in tables:
+        names = ", ".join(column.name for column in table.columns)
+        tell(console, f"  {table.table:<{width}}{names}", hang=width)
 
 
 def _table_json(table: ReleaseTable) -> dict[str, Any]:

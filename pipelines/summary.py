@@ -14,7 +14,7 @@ from rich.text import Text
 
 from weir.pipelines.nightly import IngestDone, NightDone
 from weir.pipelines.options import near
-from weir.pipelines.prose import some, tell
+from weir.pipelines.prose import draw, some, tell
 from weir.pipelines.steps import Ingested
 from weir.pipelines.tolls import a_table, show_bounds, spent_in_words
 from weir.schemas.config import Config
@@ -59,7 +59,7 @@ def show_tables(console: Console, day: date, tables: dict[str, int]) -> None:
     table = a_table(f"Tables of {day}", ("table", "left"), ("rows", "right"))
     for name, rows in tables.items():
         table.add_row(name, f"{rows:,}")
-    console.print(table)
+    draw(console, table)
 
 
 def show_edition(console: Console, edition: dict[str, Any]) -> None:
@@ -72,7 +72,7 @@ def show_edition(console: Console, edition: dict[str, Any]) -> None:
     for entry in edition["tables"]:
         left_out = "noise" if "noise" in entry else f"{entry['suppressed']:,}"
         table.add_row(entry["site"], entry["table"], f"{entry['rows']:,}", left_out)
-    console.print(table)
+    draw(console, table)
     show_noise(console, edition)
     show_bounds(console, edition["tables"])
     for note in _notes(edition):
@@ -112,7 +112,7 @@ def show_noise(console: Console, edition: dict[str, Any]) -> None:
     for entry in noisy:
         off = "-" if entry["noise"]["error"] is None else f"{entry['noise']['error']:.1%}"
         table.add_row(entry["site"], entry["table"], spent_in_words(entry["noise"]["spent"]), off)
-    console.print(table)
+    draw(console, table)
     for spent in edition["spent"]:
         tell(console, f"  all of a site together: {_month(spent)}")
     useless = sorted({entry["table"] for entry in noisy if not entry["noise"]["usable"]})
@@ -179,7 +179,7 @@ def _came_in(console: Console, config: Config, ingested: Ingested) -> None:
     if len(counts) > 1:
         table.add_section()
         table.add_row("together", *(f"{sum(c[name] for c in counts):,}" for name in names))
-    console.print(table)
+    draw(console, table)
     rate = ingested.read / max(ingested.seconds, 0.001)
     tell(
         console,
@@ -265,7 +265,7 @@ def _held_back(console: Console, ingested: Ingested) -> None:
         words = _WORDS.get(kind, kind)
         table.add_row(f"{words} that only the proof recognised, now {{{kind}}}", f"{count:,}")
     if table.row_count:
-        console.print(table)
+        draw(console, table)
     else:
         console.print(Text("Held back", style="bold"))
     for line in (
@@ -300,7 +300,7 @@ def _measured(console: Console, done: NightDone) -> None:
     )
     for site, *numbers in rows(done.night.config.store_path, query):
         table.add_row(site, *(f"{number:,}" for number in numbers))
-    console.print(table)
+    draw(console, table)
 
 
 def _crowds(policy: Policy, tables: list[str]) -> str:
@@ -308,7 +308,8 @@ def _crowds(policy: Policy, tables: list[str]) -> str:
     least = Counter(policy.rule(table).k for table in tables)
     most = max(least, key=lambda k: (least[k], k), default=0)
     fewer = dict.fromkeys(table for table in tables if policy.rule(table).k < most)
-    return f"{most}" + "".join(f" ({policy.rule(table).k} in {table})" for table in fewer)
+    less = "".join(f" ({policy.rule(table).k} in {table})" for table in fewer)
+    return f"{most} people each{less}"
 
 
 def _left(console: Console, done: NightDone, config: Path) -> None:
@@ -330,7 +331,7 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
     state = "made and frozen" if done.edition.get("made") else "made earlier and frozen"
     crowd = _crowds(done.night.policy, [entry["table"] for entry in crowds if entry["rows"]])
     console.print(Text("Left", style="bold"))
-    tell(console, f"  edition, {state}: {some(rows, 'row')} of at least {crowd} people each")
+    tell(console, f"  edition, {state}: {some(rows, 'row')} of at least {crowd}")
     tell(console, f"  {some(left_out, 'row')} left out, too small or giving a small one away")
     show_noise(console, done.edition)
     for note in _notes(done.edition):

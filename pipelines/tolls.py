@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from weir.pipelines.prose import tell
+from weir.pipelines.prose import draw, tell
 
 Entries = Sequence[Mapping[str, Any]]
 """Of each site's table what `weir disclose --json` says; `inside`: a toll."""
@@ -134,7 +134,7 @@ def spent_in_words(spent: Iterable[Mapping[str, Any]]) -> str:
 def show_table(console: Console, title: str, table: Table) -> None:
     """A table under a title that may be wider than the table is."""
     console.print(Text(title, "bold"), soft_wrap=True)
-    console.print(table)
+    draw(console, table)
 
 
 def a_table(title: str, *columns: tuple[str, Any]) -> Table:

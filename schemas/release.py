@@ -42,7 +42,7 @@ class EditionTable(Strict):
     unit: str  # the privacy unit: visitor, user or recipient
     rule: Disclosure
     suppressed: int  # cells that somebody was in and that are not there
-    withheld: int  # numbers left out of rows that are there
+    withheld: int  # numbers that rows lack which are there: left out, or 0
     refused: bool = False  # withheld whole: what was left out could have been derived
     columns: tuple[ColumnNote, ...]
     noise: Noise | None = Field(None, exclude_if=_absent)  # in mode dp
@@ -92,7 +92,7 @@ class ReleaseTable(Strict):
     suppressed: int | None = Field(None, exclude_if=_absent)
     """Rows that are not there: told by releases before December 2026 only, since one more than on
     a day like it says that one person was somewhere."""
-    withheld: int  # empty numbers in the rows that are there
+    withheld: int  # numbers that its rows lack: left out of the editions, or 0
     columns: tuple[ColumnNote, ...]
     noise: tuple[Noise, ...] = Field((), exclude_if=_absent)  # of each site and date, in mode dp
 

@@ -19,7 +19,7 @@ _HATCH = "url(#hatch)"
 
 @dataclass(frozen=True)
 class Mark:
-    """A number of a series at a place of the axis; `value` None: withheld, or none."""
+    """A number of a series at a place of the axis; `value` None: withheld, or 0."""
 
     place: str
     value: int | None

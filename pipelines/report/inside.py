@@ -36,6 +36,15 @@ class Grid:
     rows: tuple[tuple[Any, ...], ...]
     texts: int = 1  # so many columns are texts, the others numbers
     note: str = ""
+    folded: bool = False  # its first column is a date, and each date opens by itself
+
+    @property
+    def parts(self) -> list[tuple[str, list[tuple[Any, ...]]]]:
+        """Its rows, by date where they are folded; a single date is not."""
+        days = [str(row[0]) for row in self.rows] if self.folded else []
+        if len(set(days)) < 2:
+            return [("", list(self.rows))]
+        return [(day, [r for r in self.rows if r[0] == day]) for day in dict.fromkeys(days)]
 
 
 @dataclass(frozen=True)
@@ -254,8 +263,8 @@ def _editions(runs: Sequence[Run]) -> Grid:
         for run in runs
         for one in run.tables
     ]  # fmt: skip
-    head = ("date", "site", "table", "rows", "rows withheld", "numbers withheld", "withheld, %")
-    return Grid("Editions", head, tuple(told), texts=3)
+    head = ("date", "site", "table", "rows", "rows left out", "numbers withheld", "left out, %")
+    return Grid("Editions", head, tuple(told), texts=3, folded=True)
 
 
 _WHAT = {"suppressed_by": ("rows", ROWS), "withheld_by": ("numbers", NUMBERS)}
@@ -270,12 +279,16 @@ def _causes(runs: Sequence[Run]) -> Grid:
         for by, (what, words) in _WHAT.items()
         for cause, count in one.get("inside", {}).get(by, {}).items()
     ]
-    head = ("date", "site", "table", "withheld", "by", "number")
+    head = ("date", "site", "table", "what", "left out by", "count")
     note = (
-        "By the first rule that took it. Nobody: the number is 0, which looks as if it were "
-        "withheld. Beside: it would have given another one away."
+        "By the first rule that took it. Under k: the row is of fewer people than the policy's k. "
+        "Nobody: the number is 0, which looks as if it were withheld. Too few: fewer stand behind "
+        "the number than `contributors`. One holds it: one of them has more of it than `dominance` "
+        "lets. Beside: it would have given another one away. Shared: another table counts the "
+        "same and leaves it out. Attacker: it stands beside one that he could have derived. Whole: "
+        "its table is withheld whole."
     )
-    return Grid("Withheld, by rule", head, tuple(told), texts=5, note=note)
+    return Grid("Left out, by rule", head, tuple(told), texts=5, note=note, folded=True)
 
 
 def _bounds(runs: Sequence[Run]) -> Grid:

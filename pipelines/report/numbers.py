@@ -33,7 +33,7 @@ _ORDERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Number:
-    """A published number; `value` None: withheld, or none."""
+    """A published number; `value` None: withheld, or 0."""
 
     value: int | None
     low: int | None = None
@@ -141,6 +141,12 @@ class Facts:
 
     def _with_ends(self, measure: str) -> list[str]:
         return [n for n in (measure, measure + LOW, measure + HIGH) if n in self.rows.column_names]
+
+
+def over_several_days(tables: Iterable[ReleaseTable]) -> bool:
+    """Whether numbers of any of them are sums over days: there one day without a number is enough
+    for none."""
+    return any(column.name == DAYS for table in tables for column in table.columns)
 
 
 def facts(table: ReleaseTable, frame: pa.Table, site: str, dates: tuple[date, ...]) -> Facts:

@@ -1,4 +1,4 @@
-"""A release as a page: what there is of each site, what was withheld, how to check it."""
+"""A release as a page: what there is of each site, what was left out, how to check it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ from weir.pipelines.report.numbers import (
     is_rest,
     ordered,
     over_days,
+    over_several_days,
     tells,
 )
 from weir.pipelines.report.pages import page
@@ -188,6 +189,7 @@ def render(release: Release, frames: dict[str, pa.Table]) -> str:
         rules=rules(release.tables),
         crowd=crowd(release.tables),
         noisy=[title(table.table) for table in release.tables if table.noise],
+        sums=over_several_days(release.tables),
         published=sum(table.rows for table in release.tables),
         title=title,
     )
@@ -213,7 +215,7 @@ def _tiles(found: Sequence[Facts]) -> tuple[Tile, ...]:
             told = (
                 over_days(measure, known, by_name[table].unit)
                 if known
-                else (Number(None), "withheld, or none")
+                else (Number(None), "withheld, or 0")
             )
             tiles.append(Tile(words(name), *told))
     return tuple(tiles)

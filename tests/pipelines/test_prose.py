@@ -1,10 +1,12 @@
-"""Sentences beside tables are as wide as the terminal, and what is to be copied stays whole."""
+"""Sentences are as wide as the terminal, what is to be copied stays whole, no line is filled up."""
 
 import io
 
 from rich.console import Console
 
-from weir.pipelines.prose import some, tell
+from weir.pipelines.progress import _left
+from weir.pipelines.prose import draw, some, tell
+from weir.pipelines.tolls import a_table
 
 LONG = "/a/place/that-is/" + "so-long-that/" * 6 + "a-terminal-has-no-room.json"
 
@@ -44,3 +46,20 @@ def test_in_a_pipe_a_line_is_a_line():
 def test_a_number_agrees_with_its_word():
     assert [some(n, "line") for n in (0, 1, 2000)] == ["0 lines", "1 line", "2,000 lines"]
     assert [some(n, "entry is", "entries are") for n in (1, 2)] == ["1 entry is", "2 entries are"]
+
+
+def test_in_a_pipe_no_line_of_a_table_ends_in_blanks():
+    table = a_table("Left", ("a rather long name", "left"), ("what", "left"))
+    table.add_row("x", "long enough")
+    table.add_row("y", "")
+    console = Console(file=io.StringIO(), width=80, force_terminal=False)
+    draw(console, table)
+    lines = console.file.getvalue().split("\n")
+    assert lines == ["Left", "a rather long name  what", "x                   long enough", "y", ""]
+
+
+def test_what_is_left_of_a_step_is_told_by_what_it_did_of_late():
+    slow = [(0.0, 0.0), (10.0, 0.01), (20.0, 0.02)]
+    assert _left(slow) == "", "too little to say"
+    assert _left([*slow, (30.0, 0.5)][1:]) == ", about 20 s left"
+    assert _left([(30.0, 0.5), (40.0, 0.5)]) == "", "it stands still"
