@@ -90,6 +90,9 @@ def test_a_number_withheld_on_a_day_makes_its_sum_null(tmp_path):
     assert withheld, "or there is nothing to see"
     assert all(week[name] is None for name in withheld)
     assert week["hits"] == sum(row["hits"] for row in rows_of(daily, "traffic"))
+    for name in ("README.md", "report.html"):
+        told = [(one.path / name).read_text("utf-8") for one in (daily, weekly)]
+        assert ["on one of them at least" in text for text in told] == [False, True]
 
 
 def test_the_days_that_a_week_lacks_are_listed(a_week):

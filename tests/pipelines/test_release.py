@@ -133,6 +133,17 @@ def test_a_malicious_name_is_only_text_wherever_it_comes(release):
         assert not any(bad in text for bad in BAD), "what describes the data has no value of it"
 
 
+def test_what_no_number_means_is_said_to_whoever_gets_one(release):
+    campaigns = pq.read_table(release.path / "campaigns.parquet")
+    assert campaigns["conversions"].null_count == len(campaigns), "nobody converted: that is a 0"
+    tables = json.loads((release.path / "dictionary.json").read_bytes())
+    assert tables["campaigns"]["empty"] == "withheld, or 0"
+    for name in ("README.md", "report.html"):
+        text = (release.path / name).read_text("utf-8")
+        assert "withheld, or 0" in text
+        assert not re.search(r"(not|never) zero|or (is )?none\b", text), name
+
+
 def test_a_name_of_a_million_characters_is_cut_where_it_is_only_looked_at(night, monkeypatch):
     whole = share_module._projection
 

@@ -64,8 +64,8 @@ def identity(name: str) -> str:
     meta = _meta(name)
     if importlib.util.find_spec("spacy") is None:
         raise ConfigError(
-            "detection.nlp_model: spaCy is not installed; pip install 'weir-pipeline[nlp]', "
-            "or leave the setting out"
+            "detection.nlp_model: spaCy is not installed; in Weir's directory "
+            ".venv/bin/pip install -e '.[nlp]', or leave the setting out"
         )
     if meta is None:
         raise ConfigError(

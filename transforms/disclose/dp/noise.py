@@ -135,7 +135,8 @@ def opendp() -> Any:
         import opendp.prelude as dp
     except ImportError:
         raise UsageError(
-            "mode dp needs OpenDP, which is not installed here; install weir-pipeline[dp]"
+            "mode dp needs OpenDP, which is not installed here; in Weir's directory "
+            ".venv/bin/pip install -e '.[dp]'"
         ) from None
     dp.enable_features("contrib")
     return dp
