@@ -127,4 +127,4 @@ except Exception as error:
     print(type(error).__name__, error)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert "ConfigError detection.nlp_model: spaCy is not installed; in Weir's directory" in done.stdout
+    assert "ConfigError detection.nlp_model: spaCy is not installed; in" in done.stdout
