@@ -1,5 +1,5 @@
-"""Sentences and tables on a terminal, broken between words; in a pipe, where no line is filled up with
-blanks; numbers that agree with their words."""
+"""Sentences and tables: broken between words on a terminal, not filled up with blanks in a pipe.
+Numbers agree with their words."""
 
 import textwrap
 
