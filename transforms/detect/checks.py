@@ -8,13 +8,7 @@ import re
 from collections.abc import Callable
 
 from weir.schemas.detect import spoken, words
-from weir.transforms.detect.digests import (
-    is_integrity,
-    is_link,
-    is_of_content,
-    is_of_json,
-    is_written_in,
-)
+from weir.transforms.detect.digests import is_integrity, is_link, is_of_content, is_of_json
 from weir.transforms.detect.worth import fold, worth
 from weir.transforms.domains import has_suffix
 
@@ -175,8 +169,6 @@ def hexadecimal(text: str, start: int, end: int) -> bool:
     """Digits and letters mixed; not the content hash in a style sheet's or script's name."""
     run = text[start:end].lower()
     letters = sum(c.isalpha() for c in run)
-    if is_written_in(run):
-        return False
     if not 2 <= letters <= len(run) - 2 or _BUILT.search(text, end):
         return False
     if is_of_content(text, start):
@@ -184,22 +176,18 @@ def hexadecimal(text: str, start: int, end: int) -> bool:
     return len(run) >= 32 or not _IMAGE.search(text, end)
 
 
+_CALLBACK = re.compile(r"[1-4]\d{1,4}0\d{15,18}_1\d{12}(?!\d)")
+"""Behind jQuery: its version, a number by chance and a time, which together name a callback."""
+
+
 def long_number(text: str, start: int, end: int) -> bool:
     """Fifteen digits and more that are no date with a time."""
-    callback = text[:start].lower().endswith("jquery")  # of JSONP, with a time behind it
+    callback = text[:start].endswith("jQuery") and _CALLBACK.match(text, start)
     return not callback and not is_date(text[start:end]) and len(set(text[start:end])) > 2
-
-
-_MATRIX = re.compile(r"(?:matrix|translate|scale|rotate|cubic-bezier)\w{0,4}\([\d., -]*\Z")
-_DRAWN = re.compile(r"[MLHVCSQTAZ]")  # M12.5,48.2L13.4,52.5Z (SVG 2, 9.3)
 
 
 def coordinates(text: str, start: int, end: int) -> bool:
     """Latitude within 90, longitude within 180 degrees."""
-    if _MATRIX.search(text[max(start - 64, 0) : start]):
-        return False
-    if _DRAWN.match(text, start - 1) and _DRAWN.match(text, end):
-        return text[start - 1] == "M" and text[end] == "Z"  # a point alone is no line
     numbers = re.findall(r"[-+]?\d+\.\d+", text[start:end])
     return len(numbers) != 2 or (abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180)
 

@@ -45,10 +45,7 @@ LABEL = "label"
 
 _WORD = re.compile(r"[^\W\d_]+")
 _AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
-_LANGUAGE = re.compile(
-    r"[a-z]{2,3}[-_](?:Arab|Armn|Beng|Cyrl|Deva|Ethi|Grek|Gujr|Guru|Hans|Hant|Hebr|Jpan|Knda|Kore"
-    r"|Latn|Mlym|Mong|Orya|Sinh|Taml|Telu|Thai|Tfng)(?:[-_][A-Z]{2})?"
-)  # BCP 47 with scripts of ISO 15924: sr-Latn-RS
+_LANGUAGE = re.compile(r"[a-z]{2,3}[-_]([A-Z][a-z]{3})(?:[-_][A-Z]{2})?")  # BCP 47: sr-Latn-RS
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
@@ -57,15 +54,14 @@ _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
-    ("counted", frozenset(("bare digits",))),  # of a book, an item
-    ("registries", frozenset(("UserWithAt",))),  # npm/@scope/package
+    ("counted", "bare digits"),  # of a book, an item
+    ("registries", "UserWithAt"),  # npm/@scope/package
 )
-"""Words of a context, and what is no finding where one stands."""
-_RATHER_NOTHING = (
-    ("models", frozenset(("DashedSsn", "UsSsnRecognizer", "NationalNumber"))),
-    ("of_screens", frozenset(("Coordinates", "Spot"))),
-)
-"""The same, unless the mode is strict."""
+"""Words of a context, and the recognizer or pattern whose finding is none where one stands."""
+_DRAWN = re.compile(
+    r"M[\d., -]+(?:[LHVCSQTA][\d., -]+)+Z?"
+    r"|(?:matrix|translate|scale|rotate)(?:3d|X|Y)?\([\d., -]+\)"
+)  # M12.5,48.2L13.4,52.5Z (SVG 2, 9.3), translate(12.5,48.2) (CSS Transforms 1, 13)
 
 
 @dataclass(frozen=True)
@@ -266,7 +262,8 @@ def names_in(
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
     telling = telling and not _AIRPORT.fullmatch(text)
-    if _LANGUAGE.fullmatch(text):
+    language = _LANGUAGE.fullmatch(text)
+    if language and language[1].lower() in facts.words("scripts"):
         return []
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
@@ -296,12 +293,9 @@ def hits_in(
 ) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
-    no = _not_here(frozenset(context), engine.strict)
-    if _is_built(text, piece):
-        no |= _HASHES
-    versions = facts.words("built_queries").intersection(words(piece.key or ""))
-    if piece.part == "query" and versions and not engine.strict:
-        no |= {"digest", "LongNumber"}  # style.css?v=8f14…
+    no = _not_here(text, context, engine.strict) | (
+        _HASHES if _is_built(text, piece) else frozenset()
+    )
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context, effort)
@@ -309,10 +303,11 @@ def hits_in(
     ]
 
 
-def _not_here(context: frozenset[str], strict: bool) -> frozenset[str]:
+def _not_here(text: str, context: tuple[str, ...], strict: bool) -> frozenset[str]:
     """Recognizers, and patterns of them, that are nothing under such a name or behind a segment."""
-    rules = _NOTHING if strict else (*_NOTHING, *_RATHER_NOTHING)
-    return frozenset().union(*(no for of, no in rules if not facts.words(of).isdisjoint(context)))
+    no = [one for of, one in _NOTHING if not facts.words(of).isdisjoint(context)]
+    drawing = not strict and not facts.words("of_drawings").isdisjoint(context)
+    return frozenset((*no, "Coordinates") if drawing and _DRAWN.fullmatch(text) else no)
 
 
 def _is_built(text: str, piece: Piece) -> bool:

@@ -20,6 +20,7 @@ _WORD = re.compile(
 )
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
+_AXIS = re.compile(r"[xy]\d?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SOMEBODYS = frozenset(("birth", "address", "name"))
 _ARTICLES = {
@@ -106,9 +107,11 @@ def _named(name: str) -> tuple[str | None, str]:
         return None, "one name"
     composed = shape_of(words(name))
     for shape, listed in _listed():
-        if shape == "degrees" and not facts.words("of_screens").isdisjoint(words(name)):
-            continue
-        if listed.intersection((whole, *ends)):
+        told = listed.intersection((whole, *ends))
+        screen = not facts.words("of_screens").isdisjoint(words(name))
+        if shape == "degrees" and screen and all(map(_AXIS.fullmatch, told)):
+            continue  # mouseX
+        if told:
             return None, (composed or shape) if shape == "degrees" else shape
     if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
         return None, "user"

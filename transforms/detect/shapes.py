@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable
 
 from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.digests import is_of_json, is_written_in
 from weir.transforms.detect.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.worth import PARTICLES
@@ -17,7 +16,6 @@ _PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{
 _PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
 _LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
     r"(?=(?:\D*\d){4})(?!(?:\D*[A-Za-z]\D*)(?:19|20)\d\d\D*$)(?!.*[A-Za-z]{5})[A-Za-z0-9][\w ./#:-]{3,30}"  # noqa: E501
@@ -203,7 +201,4 @@ def is_token(text: str) -> bool:
     digits = sum(c.isdigit() for c in text)
     pieces = [piece for piece in re.split(r"[+_~=-]+", text) if piece]
     plain = all(p.isalpha() or p.isdigit() for p in pieces)  # words and numbers: a slug
-    found = bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text) and not plain
-    if found and _HEX.fullmatch(text):
-        return not is_written_in(text)
-    return found and not is_of_json(text, 0, len(text.rstrip("=")))
+    return bool(_TOKEN.fullmatch(text)) and 2 <= digits < len(text) and not plain
