@@ -130,14 +130,16 @@ def is_page(text: str) -> bool:
 
 
 def _is_told(text: str) -> bool:
-    """Words that begin as pages of somebody's own are called: edit-picture."""
-    verb, *others = (fold(word) for word in re.split(r"[-_]", _ENDING.sub("", text).lower()))
-    return bool(others) and verb in facts.words("page_verbs") and all(map(_is_said, others))
+    """Words behind a verb, as pages of somebody's own are called: edit-picture."""
+    verb, *others = re.split(r"[-_]", _ENDING.sub("", text).lower())
+    return verb in facts.words("page_verbs") and bool(others) and all(map(_is_said, others))
 
 
 def _is_said(word: str) -> bool:
-    """A word that few bear as a name, if anybody."""
-    return len(word) < 3 or (is_listed(word) and max(raw_worth(word)) < 5)
+    """A word that links others, or one of a dictionary that few bear as a name, if anybody."""
+    if not word.isalpha() or len(word) < 3:
+        return word in facts.words("page_links")
+    return is_listed(fold(word)) and max(raw_worth(fold(word))) < 5
 
 
 def _after(before: str, text: str) -> Rule | None:
