@@ -204,6 +204,7 @@ def _context() -> pa.StringArray:
                 *facts.words("registries"),
                 *facts.words("counted"),
                 *facts.words("version"),
+                *facts.words("norms"),
                 *facts.words("built"),
                 *facts.words("routes_of_wares"),
             }

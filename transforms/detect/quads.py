@@ -63,7 +63,8 @@ def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool
     if context & words("version"):
         return True
     octets = [int(o) for o in re.findall(r"\d+", text[start:end])]
-    return bool(context & words("maybe_version")) and octets[0] < 30 and max(octets) < 100
+    small = octets[0] < 30 and max(octets) < 100
+    return small and not context.isdisjoint(words("maybe_version") | words("norms"))
 
 
 def is_nobodys_quad(text: str, start: int, end: int, context: frozenset[str]) -> bool:
