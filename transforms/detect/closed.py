@@ -14,18 +14,14 @@ from weir.transforms.detect.worth import fold, raw_worth
 
 _LONGEST = 32  # signs of such a value
 _REGION = re.compile(r"[A-Z]{2}(?:-[A-Z]{1,3})?")  # ISO 3166-2, without a digit
-_BESIDE = re.compile(
-    r"\A\d{1,2}[a-z]{0,2}[ _-](?=[^\W\d_]{3})|(?<=[^\W\d_]{3})[ _-]?\d{1,2}\Z"
-)  # 28cm-pan
 _APART = re.compile(r"[ _./-]+")
 _ZEROS = re.compile(r"(?=(?:\D*0){8})[0 -]+")
 _BLANK = re.compile(
-    r"\[[A-Z_ ]{2,24}\]|<[A-Z_ ]{2,24}>|%[A-Z_]{2,24}%|__[A-Z_]{2,24}__"
-    r"|(?:[xX]{2,5}[ .()/-]{0,2}){2,6}"
+    r"(?:[xX]{2,5}[ .()/-]{0,2}){2,6}"
     r"|[*•]{2,5}(?:[ +-][*•]{2,5}){1,5}|\w?\*{2,12}@\w?\*{2,12}(?:\.\w{2,4})?"
 )
-"""What stands for a value: [EMAIL], XXX-XXX-XXXX, j***@***."""
-_OF_DIGITS = frozenset(("phone", "card", "iban", "ip", "geo", "ssn"))
+"""What stands for a value: XXX-XXX-XXXX, j***@***."""
+_MARKED = re.compile(r"\[([A-Z_ ]{2,24})\]|<([A-Z_ ]{2,24})>|%([A-Z_]{2,24})%|__([A-Z_]{2,24})__")
 _NUMBERED = frozenset(("id", "phone", "card"))
 
 
@@ -39,19 +35,29 @@ def is_closed(entity: str, name: tuple[str, ...], text: str, strict: bool = Fals
         return True
     if len(text) > _LONGEST:
         return False
-    if _BLANK.fullmatch(text) or _is_state(entity, name, text, strict):
+    blank = entity != "secret" and (_BLANK.fullmatch(text) or _is_marked(entity, text))
+    if blank or _is_state(entity, name, text, strict):
         return True
     return not strict and _is_of_a_kind(entity, name, text)
+
+
+def _is_marked(entity: str, text: str) -> bool:
+    """The name of such a field in marks, for a program to fill in: [EMAIL], %LAST_NAME%."""
+    marked = _MARKED.fullmatch(text)
+    said = re.sub(r"[ _]", "", next(filter(None, marked.groups()))).lower() if marked else ""
+    return facts.keys().entities.get(said) == entity
 
 
 def _is_state(entity: str, name: tuple[str, ...], text: str, strict: bool) -> bool:
     """Required, hidden, expired; with a capital, or borne by anybody, it may be a name."""
     folded = fold(_APART.sub(" ", text))
-    if folded not in _closed("states") or not (_is_small(text) or text.istitle()):
+    persons = entity == "name" and "company" not in concepts(name)
+    listed = folded in _closed("of_forms") or (not persons and folded in _closed("states"))
+    if not listed or not (_is_small(text) or text.istitle()):
         return False
     if entity == "secret":
         return _is_small(text)
-    if entity != "name" or "company" in concepts(name):
+    if not persons:
         return True
     said = max(raw_worth(folded)) == 0 and (len(folded) > 3 or not folded.isascii())
     return said and (_is_small(text) or (not strict and len(folded) > 4))
@@ -71,9 +77,7 @@ def _is_of_a_kind(entity: str, name: tuple[str, ...], text: str) -> bool:
         return False
     if entity == "id" and any(word in _chosen() for word in name):
         return False
-    digits = entity in _OF_DIGITS or name[-1:] == ("mac",)
-    written = _BESIDE.sub("", text) if digits or entity == "email" else text
-    return fold(_APART.sub(" ", written)) in _closed("kinds")
+    return fold(_APART.sub(" ", text)) in _closed("kinds")
 
 
 @cache
