@@ -39,7 +39,7 @@ def main() -> int:
     os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
-        console = Console(file=io.StringIO(), record=True, width=WIDTH)
+        console = Console(file=io.StringIO(), record=True, width=WIDTH, force_terminal=True)
         config = _begun(Path("demo"))
         for day in DAYS:
             _night(config, day, console if day == DAY else Console(quiet=True))
