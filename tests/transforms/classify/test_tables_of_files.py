@@ -167,11 +167,7 @@ def test_half_of_a_surrogate_pair_is_no_name():
 
 
 def test_each_step_of_a_structure_is_judged():
-    inner = {
-        "Elizabeth": "x",
-        "joe@example.org": 1,
-        "plan": {"elizabeth_miller": 2, "colour": "red"},
-    }
+    inner = {"Elizabeth": "x", "joe@example.org": 1, "plan": {"bob_roe": 2, "colour": "red"}}
     read = read_parquet(pa.Table.from_pylist([{"s": inner, "Elizabeth": 3, "n": [1]}]))
     assert [(one.name, one.hidden) for one in read.fields] == [
         ("s.{…}", True), ("s.{email}", True), ("s.plan.{…}", True), ("s.plan.colour", False),
