@@ -329,8 +329,8 @@ def _breakdown(found: Facts, dimension: ColumnNote) -> Breakdown:
     shown = shown[:SHOWN_MEASURES]
     known = RATES.get(found.table.table, ())
     rates = tuple(r for r in known if any(r.text(means[value]) for value in kept))
-    ends = [end for numbers in means.values() for end in _ends(numbers[main.name])]
-    track = min(0, *ends, 0), max(0, *ends, 0)
+    ends = [0, *(end for numbers in means.values() for end in _ends(numbers[main.name]))]
+    track = min(ends), max(ends)
     lines = tuple(
         Line(
             Row(cut(value), tuple(means[value][m.name] for m in shown), told[value][1]),

@@ -24,6 +24,14 @@ def total(night: Night) -> int:
     return of(the_edition(night, "traffic"), "total", "visitors")[""]
 
 
+def judged(night: Night, made: bool, why: str) -> None:
+    """Another edition takes the place of the one that is out, or is refused for a reason."""
+    if made:
+        assert supersede(night).made
+    else:
+        assert why in refused(night)
+
+
 def refused(night: Night) -> str:
     """Why no other edition may take the place of the one that is out; nothing of it changed."""
     place = edition_place(night.store, night.day)

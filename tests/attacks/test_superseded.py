@@ -6,7 +6,7 @@ Whoever has both subtracts. So a second one is made only where the difference te
 import pytest
 
 from tests.attacks.subtracting import of
-from tests.attacks.superseding import refused, total
+from tests.attacks.superseding import judged, refused, total
 from tests.pipelines.a_store import a_hit, few_tables, the_edition, visitors
 from weir.pipelines import supersede as supersede_module
 from weir.pipelines.supersede import supersede
@@ -121,10 +121,7 @@ class TestMeasuresBesideEachOther:
         """A hundred come late with a cookie, and 29 by what nothing is told of."""
         late = [*visitors(100, 600), *visitors(count, 700, basis=basis)]
         night = twice(self.FIRST, [*self.FIRST, *late])
-        if made:
-            assert supersede(night).made
-        else:
-            assert "traffic (" in refused(night)
+        judged(night, made, "traffic (")
 
     def test_if_nobody_looked_the_editions_would_tell(self, twice, monkeypatch):
         monkeypatch.setattr(supersede_module, "too_few_between", lambda *_: {})
@@ -151,10 +148,7 @@ class TestMailsBesideEachOther:
             night = twice(first, [*first, *late])
             assert of(the_edition(night, "email"), "total", "sent")[""] == 400
             assert not of(the_edition(night, "email"), "total", "bounced")
-            if made:
-                assert supersede(night).made
-            else:
-                assert "email (" in refused(night)
+            judged(night, made, "email (")
 
 
 class TestTablesBesideEachOther:
@@ -174,10 +168,7 @@ class TestTablesBesideEachOther:
     @pytest.mark.parametrize(("others", "made"), [(29, False), (K, True)])
     def test_what_the_whole_less_its_part_grew_by_is_a_crowd(self, twice, others, made):
         night = self.late(twice, others)
-        if made:
-            assert supersede(night).made
-        else:
-            assert "traffic (" in refused(night)
+        judged(night, made, "traffic (")
 
     def test_if_nobody_looked_the_editions_would_tell(self, twice, monkeypatch):
         monkeypatch.setattr(supersede_module, "too_few_between", lambda *_: {})

@@ -280,11 +280,10 @@ def _beside_a_family(of: dict[str, str]) -> dict[str, str]:
         [key for key in named if tails(key)[-1] in words(list_) or about in concepts(words_of(key))]
         for list_, about in (("first_parts", "given"), ("last_parts", "family"))
     )
-    both = first and last and any(could_be_one_name(of[key]) for key in (*first, *last))
-    born = not both and any(entity_of(key) == "birth" for key in of)
-    if born and any(could_be_one_name(of[key]) for key in (*first, *last)):
-        both = True  # family=Oyelaran beside birthdate
-    new = dict.fromkeys([*first, *last], "first_name") if both else {}
+    parts = [*first, *last]
+    beside = (first and last) or (parts and any(entity_of(key) == "birth" for key in of))
+    named_so = beside and any(could_be_one_name(of[key]) for key in parts)
+    new = dict.fromkeys(parts, "first_name") if named_so else {}  # family=… beside birthdate, too
     if not families:
         return new
     given = (
