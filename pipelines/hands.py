@@ -35,7 +35,7 @@ _LOADED = (
     "weir.pipelines.tasks",
     "weir.pipelines.counting",
 )
-_DETECTING = ("weir.transforms.detect.ahead",)
+_DETECTING = ("weir.transforms.detect.recognizers.ahead",)
 _pool: ProcessPoolExecutor | None = None
 
 

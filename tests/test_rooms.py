@@ -44,6 +44,26 @@ def test_this_checkout_keeps_its_rooms():
 
 
 @pytest.mark.parametrize(
+    ("floor", "line", "wrong"),
+    [
+        ("text", "from weir.transforms.detect.people.worth import points", True),
+        ("people", "from weir.transforms.detect.judge import Judge", True),
+        ("people", "def f():\n    from weir.transforms.detect import fields", True),
+        ("people", "from weir.transforms.detect.text.decode import decode", False),
+        ("people", "from weir.transforms.keys import Keyring", False),
+        ("", "from weir.transforms.detect.recognizers.engine import Engine", False),
+    ],
+)
+def test_within_detection_imports_go_down_too(tmp_path: Path, floor: str, line: str, wrong: bool):
+    root = a_checkout(tmp_path)
+    home = root / "transforms" / "detect" / floor
+    home.mkdir(parents=True)
+    (home / "a.py").write_text(line, encoding="utf-8")
+    assert bool(told(root)) is wrong
+    assert all("imports go down only" in fault for fault in told(root))
+
+
+@pytest.mark.parametrize(
     ("room", "line", "why"),
     [
         ("schemas", "from weir.transforms.keys import Keyring", "must not import weir.transforms"),

@@ -30,6 +30,13 @@ FORBIDDEN: dict[str, frozenset[str]] = {
 }
 """What a room must not know: schemas no engine, transforms no terminal."""
 
+FLOORS: dict[str, tuple[str, ...]] = {
+    "weir.transforms.detect": (
+        "limits", "text", "matching", "people", "checks", "fields", "recognizers",
+    ),
+}  # fmt: skip
+"""Rooms within a room, from the ground up: each imports those before it, its own modules all."""
+
 ENTRY = "weir.pipelines.cli"
 HEAVY = {
     "apache_beam", "duckdb", "jinja2", "numpy", "opendp", "pandas", "polars", "presidio_analyzer",
@@ -121,6 +128,32 @@ def wrong_directions(root: Path) -> Iterator[Fault]:
                     found.line,
                     f"import it as weir.{found.name}: that is its name in the wheel",
                 )
+
+
+def upstairs(root: Path) -> Iterator[Fault]:
+    """Imports of a floor above one's own, where a room has floors."""
+    for path in _modules(root):
+        for house, floors in FLOORS.items():
+            here = _floor(module_name(path), house, floors)
+            if here is None:
+                continue
+            for found in _of_file(root, path):
+                there = _floor(found.name, house, floors)
+                if there is not None and there > here:
+                    yield Fault(
+                        str(path),
+                        found.line,
+                        f"{house}.{floors[here]} must not import {found.name}; "
+                        f"imports go down only: {' <- '.join(floors)}",
+                    )
+
+
+def _floor(module: str, house: str, floors: tuple[str, ...]) -> int | None:
+    """Where a module of the house stands; its own modules stand above all; None: elsewhere."""
+    if not f"{module}.".startswith(f"{house}."):
+        return None
+    room = module.removeprefix(house).strip(".").partition(".")[0]
+    return floors.index(room) if room in floors else len(floors)
 
 
 def heavy_start(root: Path) -> Iterator[Fault]:
@@ -224,7 +257,8 @@ def tracked(root: Path) -> list[Path]:
 
 def faults(root: Path) -> list[Fault]:
     """Everything wrong in a checkout, in the order of files and lines."""
-    found = {*wrong_directions(root), *heavy_start(root), *machine_traces(root, tracked(root))}
+    found = {*wrong_directions(root), *upstairs(root), *heavy_start(root)}
+    found |= {*machine_traces(root, tracked(root))}
     return sorted(found)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from names import faker
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.worth import fold, is_made_of, stem
+from weir.transforms.detect.people.worth import fold, is_made_of, stem
 
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers" / "languages.txt"
 LOCALES = {

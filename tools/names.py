@@ -22,7 +22,7 @@ from pkgutil import iter_modules
 import pyarrow.parquet as pq
 from faker.providers import person
 
-from weir.transforms.detect.worth import PARTICLES, stem, words_of
+from weir.transforms.detect.people.worth import PARTICLES, stem, words_of
 
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
 AT_LEAST = 100  # bearers in the census of 2020
@@ -45,7 +45,7 @@ PLACES_HEAD = """# Two words that stand together in the names of countries and o
 
 
 def fold(name: str) -> str:
-    """As transforms/detect/names.py folds a word: lower case, Latin letters without marks."""
+    """As detect/people/worth.py folds a word: lower case, Latin letters without marks."""
     text = unicodedata.normalize("NFKD", name.lower()).translate(str.maketrans("łøđıß", "lodis"))
     text = "".join(c for c in text if not unicodedata.combining(c))
     return re.sub(r"[^\w]|[\d_]", "", text)

@@ -20,7 +20,7 @@ from rich.table import Table
 from tests.corpus.making import Labelled, Span, corpus
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
-from weir.transforms.detect.decode import decode
+from weir.transforms.detect.text.decode import decode
 
 RUN = 4
 _PLACEHOLDER = re.compile(r"\{[a-z]+\}|<[A-Z_]+>")
@@ -114,8 +114,8 @@ def stock() -> Clean:
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
     from presidio_analyzer.nlp_engine import NlpArtifacts  # noqa: F401  # fails early if absent
 
-    from weir.transforms.detect.engine import quiet
-    from weir.transforms.detect.tokens import WebTokens
+    from weir.transforms.detect.recognizers.engine import quiet
+    from weir.transforms.detect.recognizers.tokens import WebTokens
 
     quiet()
     import tldextract

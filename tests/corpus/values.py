@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from weir.transforms.detect.checks import verhoeff
+from weir.transforms.detect.checks.plausible import verhoeff
 
 Lists = dict[str, list[str]]
 

@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, paths, scan
-from weir.transforms.detect.decode import ROUNDS, decode, safe
-from weir.transforms.detect.effort import MOST
-from weir.transforms.detect.engine import open_engine
 from weir.transforms.detect.judge import LABEL, Asked, judge
+from weir.transforms.detect.limits.effort import MOST
 from weir.transforms.detect.paths import SEGMENTS
+from weir.transforms.detect.recognizers.engine import open_engine
 from weir.transforms.detect.scanned import FIELDS
 from weir.transforms.detect.take_apart import inside, segments
+from weir.transforms.detect.text.decode import ROUNDS, decode, safe
 from weir.transforms.parse import log_parser
 
 BALANCED = Detector()

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from weir.transforms.detect import cache, engine
+from weir.transforms.detect import cache
+from weir.transforms.detect.recognizers import engine
 
 
 @pytest.fixture(autouse=True)

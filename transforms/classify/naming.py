@@ -10,10 +10,10 @@ import pyarrow as pa
 from weir.schemas.detect import keys, lexicon
 from weir.schemas.fields import fields
 from weir.transforms.detect import Detector
-from weir.transforms.detect.persons import could_be_a_person
-from weir.transforms.detect.policy import endings, entity_of, words
-from weir.transforms.detect.shapes import is_person
-from weir.transforms.detect.worth import words_of
+from weir.transforms.detect.fields.policy import endings, entity_of, words
+from weir.transforms.detect.fields.shapes import is_person
+from weir.transforms.detect.people.persons import could_be_a_person
+from weir.transforms.detect.people.worth import words_of
 
 _LONGEST = 60
 _BORNE = 5  # by so many, in half powers of ten; see schemas/detect.py

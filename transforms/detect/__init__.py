@@ -4,9 +4,9 @@ In: distinct raw strings with the name and part they came from. Out: safe text a
 """
 
 from weir.transforms.detect.detector import Detector
+from weir.transforms.detect.fields.names import clean_names
+from weir.transforms.detect.fields.policy import entity_of
 from weir.transforms.detect.found import Cleaned, Referrers
-from weir.transforms.detect.names import clean_names
-from weir.transforms.detect.policy import entity_of
 from weir.transforms.detect.scanned import FIELDS, Scanned, scan
 
 __all__ = [

@@ -13,21 +13,21 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import cache, paths, referrers
-from weir.transforms.detect.by_route import called_hosts
 from weir.transforms.detect.cleared import suspects
-from weir.transforms.detect.deadline import Failed, judged
-from weir.transforms.detect.decode import PLUS_IS_LITERAL
-from weir.transforms.detect.engine import THRESHOLD, Engine, open_engine
+from weir.transforms.detect.fields.by_route import called_hosts
+from weir.transforms.detect.fields.names import clean_names
+from weir.transforms.detect.fields.policy import entity_of, names_something
+from weir.transforms.detect.fields.sites import with_sites, without_sites
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
-from weir.transforms.detect.gate import LABELLED, any_of, gate
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
-from weir.transforms.detect.model import could_be_people, identity
-from weir.transforms.detect.names import clean_names
-from weir.transforms.detect.neighbours import could_name
-from weir.transforms.detect.own import OwnRecognizers, own_recognizers
-from weir.transforms.detect.policy import entity_of, names_something
-from weir.transforms.detect.sites import with_sites, without_sites
+from weir.transforms.detect.limits.deadline import Failed, judged
+from weir.transforms.detect.matching.gate import LABELLED, any_of, gate
+from weir.transforms.detect.people.model import could_be_people, identity
+from weir.transforms.detect.people.neighbours import could_name
+from weir.transforms.detect.recognizers.engine import THRESHOLD, Engine, open_engine
+from weir.transforms.detect.recognizers.own import OwnRecognizers, own_recognizers
 from weir.transforms.detect.sources import code_digest
+from weir.transforms.detect.text.decode import PLUS_IS_LITERAL
 from weir.transforms.detect.turns import in_turn
 from weir.transforms.detect.unclear import could_be_unclear
 

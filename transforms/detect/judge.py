@@ -6,10 +6,11 @@ from itertools import chain
 
 from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
-from weir.transforms.detect.by_route import by_host, by_route
-from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.decode import Decoded, decode
-from weir.transforms.detect.effort import (
+from weir.transforms.detect.checks.plausible import is_date
+from weir.transforms.detect.fields.by_route import by_host, by_route
+from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
+from weir.transforms.detect.fields.siblings import with_siblings
+from weir.transforms.detect.limits.effort import (
     MOST,
     NAMED,
     PIECE,
@@ -25,17 +26,16 @@ from weir.transforms.detect.effort import (
     Effort,
     TooMuchError,
 )
-from weir.transforms.detect.engine import Engine, Hit
-from weir.transforms.detect.naming import Person
-from weir.transforms.detect.own import OwnRecognizers
-from weir.transforms.detect.persons import people
-from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.placeholders import blanked, is_placeholder
-from weir.transforms.detect.policy import Rule, by_key, expects_a_name, words
-from weir.transforms.detect.siblings import with_siblings
+from weir.transforms.detect.people.naming import Person
+from weir.transforms.detect.people.persons import people
+from weir.transforms.detect.people.worth import HUMP, fold, is_rather_said
+from weir.transforms.detect.recognizers.engine import Engine, Hit
+from weir.transforms.detect.recognizers.own import OwnRecognizers
 from weir.transforms.detect.take_apart import SOMEBODYS, inside
+from weir.transforms.detect.text.decode import Decoded, decode
+from weir.transforms.detect.text.piece import Piece
+from weir.transforms.detect.text.placeholders import blanked, is_placeholder
 from weir.transforms.detect.unclear import unclear
-from weir.transforms.detect.worth import HUMP, fold, is_rather_said
 from weir.transforms.domains import has_suffix
 
 _DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots

@@ -10,16 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.by_route import PERSONAL, POSTCODE, POSTCODES, papers_of_paths
 from weir.transforms.detect.cleared import suspects
-from weir.transforms.detect.composed import numbering
-from weir.transforms.detect.decode import ENCODED, decode
-from weir.transforms.detect.gate import SHAPES, any_of, could_be_encoded, is_dull
-from weir.transforms.detect.lettered import Bools, Ints
-from weir.transforms.detect.neighbours import could_name
-from weir.transforms.detect.side_by_side import family_names
-from weir.transforms.detect.sites import SITE
+from weir.transforms.detect.fields.by_route import PERSONAL, POSTCODE, POSTCODES, papers_of_paths
+from weir.transforms.detect.fields.composed import numbering
+from weir.transforms.detect.fields.sites import SITE
+from weir.transforms.detect.matching.gate import SHAPES, any_of, could_be_encoded, is_dull
+from weir.transforms.detect.matching.lettered import Bools, Ints
+from weir.transforms.detect.people.neighbours import could_name
+from weir.transforms.detect.people.side_by_side import family_names
 from weir.transforms.detect.take_apart import SOMEBODYS
+from weir.transforms.detect.text.decode import ENCODED, decode
 from weir.transforms.detect.unclear import could_be_unclear
 
 SEGMENTS = 24

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.transforms.detect import found
-from weir.transforms.detect.checks import is_address
+from weir.transforms.detect.checks.plausible import is_address
 from weir.transforms.detect.found import Cleaned
 from weir.transforms.detect.judge import Asked, Found, Verdict
 

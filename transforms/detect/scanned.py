@@ -7,21 +7,21 @@ from typing import Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
-from weir.transforms.detect.decode import ROUNDS, decode
 from weir.transforms.detect.detector import Detector
-from weir.transforms.detect.json_text import json_leaves
+from weir.transforms.detect.fields.names import is_clean_name
+from weir.transforms.detect.fields.siblings import with_siblings
 from weir.transforms.detect.judge import Asked, Found, Verdict, failed
-from weir.transforms.detect.names import is_clean_name
-from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.placeholders import BLANK
-from weir.transforms.detect.siblings import with_siblings
+from weir.transforms.detect.people.worth import fold
 from weir.transforms.detect.take_apart import (
     cookies,
     pairs_or_whole,
     segments,
     url,
 )
-from weir.transforms.detect.worth import fold
+from weir.transforms.detect.text.decode import ROUNDS, decode
+from weir.transforms.detect.text.json_text import json_leaves
+from weir.transforms.detect.text.piece import Piece
+from weir.transforms.detect.text.placeholders import BLANK
 
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 _NAME = re.compile(r"[^/?&=;#\"{}\[\],\s]{5,}")

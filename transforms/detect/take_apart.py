@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.by_route import POSTCODE, POSTCODES
-from weir.transforms.detect.json_text import json_leaves
-from weir.transforms.detect.piece import Piece
-from weir.transforms.detect.sites import site_of
+from weir.transforms.detect.fields.by_route import POSTCODE, POSTCODES
+from weir.transforms.detect.fields.sites import site_of
+from weir.transforms.detect.text.json_text import json_leaves
+from weir.transforms.detect.text.piece import Piece
 
 _PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))\s{0,9}([\w.\[\]:%$-]{1,64})=([^&;#]*)")
 _SPACED_PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))([\w.\[\]:%$-]{1,64})=([^&;#\s)\"']*)")

@@ -9,18 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
-from weir.transforms.detect import persons
-from weir.transforms.detect.checks import is_date
-from weir.transforms.detect.digests import is_of_content
-from weir.transforms.detect.singles import single_names
-from weir.transforms.detect.things import (
+from weir.transforms.detect.checks.plausible import is_date
+from weir.transforms.detect.checks.things import (
     in_a_slug,
     is_a_time,
     is_everybodys,
     is_model,
     is_slug_of_a_thing,
 )
-from weir.transforms.detect.users import is_user_name
+from weir.transforms.detect.people import persons
+from weir.transforms.detect.people.singles import single_names
+from weir.transforms.detect.people.users import is_user_name
+from weir.transforms.detect.text.digests import is_of_content
 
 _MIXED = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{6,}(?![A-Za-z0-9])"

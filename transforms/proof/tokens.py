@@ -22,9 +22,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.transforms.detect.decode import ENCODED, decode
-from weir.transforms.detect.disguise import disguised
-from weir.transforms.detect.gate import any_of
+from weir.transforms.detect.matching.gate import any_of
+from weir.transforms.detect.text.decode import ENCODED, decode
+from weir.transforms.detect.text.disguise import disguised
 from weir.transforms.proof.forms import (
     LONGEST_NAME,
     LONGEST_RUN,

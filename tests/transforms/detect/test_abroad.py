@@ -9,8 +9,8 @@ import yaml
 from looked_at import DETECTOR, look_at
 
 from weir.transforms.detect import scan
+from weir.transforms.detect.checks.papers import digits_hold, paper
 from weir.transforms.detect.judge import Asked
-from weir.transforms.detect.papers import digits_hold, paper
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "abroad.yaml").read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weir.transforms.detect.decode import decode, safe
+from weir.transforms.detect.text.decode import decode, safe
 
 
 @pytest.mark.parametrize(

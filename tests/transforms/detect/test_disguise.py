@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 from looked_at import DETECTOR, look_at
 
-from weir.transforms.detect.decode import decode
-from weir.transforms.detect.persons import people
+from weir.transforms.detect.people.persons import people
+from weir.transforms.detect.text.decode import decode
 from weir.transforms.proof import dictionary_of, prove
 
 KEY = b"k" * 32

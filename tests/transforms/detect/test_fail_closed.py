@@ -8,8 +8,9 @@ import pytest
 from presidio_analyzer import LocalRecognizer
 
 from weir.schemas.config import Detection
-from weir.transforms.detect import Detector, cache, engine
-from weir.transforms.detect.deadline import Failed, judged
+from weir.transforms.detect import Detector, cache
+from weir.transforms.detect.limits.deadline import Failed, judged
+from weir.transforms.detect.recognizers import engine
 
 
 class Sabotage(LocalRecognizer):
@@ -98,7 +99,7 @@ def test_a_regex_that_runs_out_of_time_is_a_failure_and_not_a_pass(monkeypatch):
 
 
 def test_too_many_hanging_threads_close_the_gate_for_all(monkeypatch):
-    from weir.transforms.detect import deadline
+    from weir.transforms.detect.limits import deadline
 
     monkeypatch.setattr(deadline, "_exhausted", lambda: True)
     assert judged(str.upper, ["a", "b"], 1.0) == [Failed("timeout")] * 2

@@ -9,7 +9,7 @@ from looked_at import look_at
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
-from weir.transforms.detect.composed import shape_of
+from weir.transforms.detect.fields.composed import shape_of
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "fields.yaml").read_text(encoding="utf-8"))
 BALANCED, STRICT = Detector(), Detector(Detection(mode="strict"))

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weir.schemas.config import Detection
-from weir.transforms.detect.decode import decode
-from weir.transforms.detect.engine import open_engine
-from weir.transforms.detect.gate import SHAPES, any_of, could_hold, gate
+from weir.transforms.detect.matching.gate import SHAPES, any_of, could_hold, gate
+from weir.transforms.detect.recognizers.engine import open_engine
+from weir.transforms.detect.text.decode import decode
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "strings.yaml").read_text(encoding="utf-8"))
 VALUES = sorted({row[2] for rows in STRINGS.values() for row in rows})

@@ -8,8 +8,8 @@ import yaml
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
-from weir.transforms.detect.persons import people
-from weir.transforms.detect.worth import is_made_of, worth
+from weir.transforms.detect.people.persons import people
+from weir.transforms.detect.people.worth import is_made_of, worth
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "languages.yaml").read_text(encoding="utf-8"))
 BALANCED, STRICT = Detector(), Detector(Detection(mode="strict"))

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weir.transforms.detect.lettered import DIGITS, Column, Lettered
+from weir.transforms.detect.matching.lettered import DIGITS, Column, Lettered
 
 MARK = -1
 BREAK = r"[/=&?;\"<>(){}\[\]@#!*0-9]+"

@@ -68,7 +68,7 @@ def test_the_gate_hides_nothing_of_a_model(detector):
 
 
 def test_a_model_that_fails_closes_its_values(model, monkeypatch):
-    from weir.transforms.detect.engine import open_engine
+    from weir.transforms.detect.recognizers.engine import open_engine
 
     detector = Detector(Detection(nlp_model=str(model), timeout_ms=240))
 
@@ -120,7 +120,7 @@ def test_without_spacy_it_is_told_how_to_get_it(model):
 import importlib.util
 found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *a: None if name == "spacy" else found(name, *a)
-from weir.transforms.detect.model import identity
+from weir.transforms.detect.people.model import identity
 try:
     identity({str(model)!r})
 except Exception as error:

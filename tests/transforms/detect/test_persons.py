@@ -5,9 +5,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from weir.transforms.detect import worth as worth_room
-from weir.transforms.detect.neighbours import could_name
-from weir.transforms.detect.persons import people
+from weir.transforms.detect.people import worth as worth_room
+from weir.transforms.detect.people.neighbours import could_name
+from weir.transforms.detect.people.persons import people
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from weir.transforms.detect.engine import NEEDS
-from weir.transforms.detect.literals import folded
-from weir.transforms.detect.quick import Quick
+from weir.transforms.detect.matching.literals import folded
+from weir.transforms.detect.matching.quick import Quick
+from weir.transforms.detect.recognizers.engine import NEEDS
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "strings.yaml").read_text(encoding="utf-8"))
 VALUES = sorted({row[2] for rows in STRINGS.values() for row in rows})

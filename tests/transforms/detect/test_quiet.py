@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from weir.transforms.detect import Detector, cache, detector, scan, sources
-from weir.transforms.detect.engine import open_engine
+from weir.transforms.detect.recognizers.engine import open_engine
 
 PERSONAL = ["joe@example.org", "212-555-0123", "4111 1111 1111 1111", "2001:db8::1", "see@b"]
 

@@ -13,13 +13,13 @@ from tests.fuzz.made import SAMPLES
 from tests.fuzz.properties import RUNAWAY_MS, cost_ms, pace
 
 from weir.schemas.config import Detection
-from weir.transforms.detect import Detector, cache, policy, scan
-from weir.transforms.detect.anchors import Anchors, Needs
-from weir.transforms.detect.composed import _parts, concepts, shape_of
-from weir.transforms.detect.effort import MOST, Effort, TooMuchError
-from weir.transforms.detect.engine import NEEDS, open_engine
+from weir.transforms.detect import Detector, cache, scan
+from weir.transforms.detect.fields import policy
+from weir.transforms.detect.fields.composed import _parts, concepts, shape_of
 from weir.transforms.detect.judge import Asked, judge
-from weir.transforms.detect.literals import (
+from weir.transforms.detect.limits.effort import MOST, Effort, TooMuchError
+from weir.transforms.detect.matching.anchors import Anchors, Needs
+from weir.transforms.detect.matching.literals import (
     BEYOND,
     always_has,
     folded,
@@ -28,6 +28,7 @@ from weir.transforms.detect.literals import (
     literals,
     signs,
 )
+from weir.transforms.detect.recognizers.engine import NEEDS, open_engine
 from weir.transforms.queries import read_queries
 
 BYTES = Detection().value_bytes

@@ -1,0 +1,1 @@
+"""What a match must satisfy: check digits, plausible forms, likelier readings."""

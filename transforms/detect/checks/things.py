@@ -1,0 +1,111 @@
+"""Letters and digits that are a thing's and nobody's: models, films, codes that everybody gets."""
+
+import re
+from collections.abc import Collection
+from functools import cache
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.people.worth import fold, worth
+
+_DISCOUNT = re.compile(r"([A-Za-z]{3,12})\d{1,4}|\d{1,3}([A-Za-z]{3,12})")
+_CONSENT = re.compile(r"[BC][A-P][\w.-]{18,}")  # a framework's version and date come first
+_FILM = re.compile(r"[\w-]{11}")
+_PAGE_OF_A_PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:-[gd]\d{4,9})+-[\w.-]+")
+_PATENT = re.compile(r"[A-Z]{2}\d{5,12}[A-Z]\d?")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_ISSUE = re.compile(r"\A\.[A-Z]\d{6}_\d{6}(?!\w)")
+_NUMBER_OF_SLUG = re.compile(r"[a-z]{1,3}\d{3,9}", re.IGNORECASE)
+_WORDS_BEFORE = re.compile(r"[^\W\d_]{3,}[-_][\w-]{2,}[-_]$")
+_FILE_ENDS = re.compile(r"(?:\.[a-z]{3,5})?")
+_QUARTER = re.compile(
+    r"(?:19|20)\d\d[-_]?(?:[QH][1-4]|KW?\d{1,2}|W\d\d)|[QH][1-4][-_]?(?:19|20)\d\d", re.IGNORECASE
+)
+_LONGEST = 14  # of a model's number
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[ :=#._-]{1,3}(?:[A-Za-z]{1,3}-)?$")
+
+
+def is_everybodys(text: str, context: Collection[str], before: str = "") -> bool:
+    """What a name says that nobody in particular has: a film (v), a discount, a consent, a zone."""
+    zone = text.lower()
+    if zone in _zones() or f"{before.lower()}/{zone}" in _zones():
+        return True
+    if _PAGE_OF_A_PLACE.fullmatch(text):
+        return True
+    if _is_chosen(text, context) or _is_campaigns(text, context):
+        return True
+    if not facts.words("patents").isdisjoint(context) and _PATENT.fullmatch(text):
+        return True
+    if not facts.words("consents").isdisjoint(context) and _CONSENT.fullmatch(text):
+        return True
+    if set(context) == {"v"} and _FILM.fullmatch(text):
+        return True
+    discount = _DISCOUNT.fullmatch(text)
+    if discount is None or facts.words("discounts").isdisjoint(context):
+        return False
+    given, _, known = worth(fold(discount[1] or discount[2]))
+    return known or given < 3  # a code that is called after somebody may be theirs
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Time zones and the segments of them, in small letters: america/sao_paulo, america."""
+    zones = {zone.lower() for zone in facts.words("zones")}
+    begin = {zone.rpartition("/")[0] for zone in zones}
+    return frozenset(
+        zones | begin | {zone.partition("/")[2] for zone in zones if zone.count("/") > 1}
+    )
+
+
+def _is_chosen(text: str, context: Collection[str]) -> bool:
+    """One word for a colour, a size, a stuff: color=moreno."""
+    return not facts.words("facets").isdisjoint(context) and text.isalpha()
+
+
+def _is_campaigns(text: str, context: Collection[str]) -> bool:
+    """A source, a medium or a campaign of words that are known: mothers_day, googleadwords_int."""
+    if facts.words("of_campaigns").isdisjoint(context):
+        return False
+    words = [fold(word) for word in _LETTERS.findall(text)]
+    of = facts.words("media") | facts.words("campaigns")
+    told = any(word in of for word in words) or "pid" not in context
+    return told and all(word in of or _is_plain(word) for word in words)
+
+
+def _is_plain(word: str) -> bool:
+    given, family, known = worth(word)
+    return known and given < 1 and family < 1
+
+
+def in_a_slug(text: str, start: int, end: int) -> bool:
+    """The number of what a slug or a page is about: schwarz-p48213, snezeni.A240311_091422."""
+    if _ISSUE.match(text[max(start - 1, 0) : start + 16]):
+        return True
+    if _NUMBER_OF_SLUG.fullmatch(text[start:end]) is None:
+        return False
+    behind = _FILE_ENDS.fullmatch(text, end) and _WORDS_BEFORE.search(
+        text, max(start - 40, 0), start
+    )
+    return bool(behind) or (text[start - 1 : start] == "-" and text[end : end + 1] == "-")
+
+
+def is_a_time(text: str) -> bool:
+    """A quarter, a half, a week of a year: 2023Q4."""
+    return bool(_QUARTER.fullmatch(text))
+
+
+def is_slug_of_a_thing(before: str) -> bool:
+    """Three words and more with digits, or four: what follows is the thing's number."""
+    parts = [part for part in re.split(r"[-_+]", before) if part]
+    digits = any(map(str.isdigit, before))
+    return len(parts) > 3 or (len(parts) > 2 and digits)
+
+
+def is_model(text: str, start: int, end: int, context: Collection[str]) -> bool:
+    """The number of a model: by its name, or by the word before it (model: x, samsung x)."""
+    if end - start > _LONGEST:
+        return False
+    if not facts.words("models").isdisjoint(context):
+        return True
+    before = _WORD_BEFORE.search(text[max(start - 24, 0) : start])
+    word = before[1].lower() if before else ""
+    return word in facts.words("models") or word in facts.words("makers")

@@ -1,0 +1,1 @@
+"""What the name of a field, a route, or the fields beside it decide about a value."""

@@ -1,0 +1,235 @@
+"""What the segment before one in a path, or a host, decides."""
+
+import re
+from functools import cache
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.checks.plausible import is_date
+from weir.transforms.detect.fields.composed import shape_of
+from weir.transforms.detect.fields.policy import Rule, a_kind, words
+from weir.transforms.detect.fields.shapes import (
+    FULL_POSTCODE,
+    HOUSE,
+    PAPER_NUMBER,
+    calls,
+    is_number,
+    is_person,
+    is_token,
+)
+from weir.transforms.detect.fields.sites import SITE
+from weir.transforms.detect.fields.told import is_gamer
+from weir.transforms.detect.people.couples import is_couple
+from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
+from weir.transforms.detect.people.side_by_side import is_named
+from weir.transforms.detect.people.users import is_two_names, is_user_name
+from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
+
+_IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
+_VALUE = re.compile(r"\d|[!$%^*]")
+_MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
+_DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
+_IN_DEGREES = re.compile(
+    r"[-+]?(?!0)(?:\d{2,3}\.(?!(?:19|20)\d\d$)\d{4}|\d{1,3}\.(?!20\d{6}$)\d{5,16})"
+)
+_IS_DOI = re.compile(r"10\.\d{4}")  # of a publisher: /doi/10.1016/j.cell.2023.11.004
+_PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
+_USERS_PAGE = re.compile(
+    r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
+    r":(.+)",
+    re.IGNORECASE,
+)
+_PAGE_FILE = re.compile(
+    r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)"
+    r"|[\w-]+-\d+(?:\.\d+)+[\w.-]{0,12}\.(?:tar(?:\.\w{1,3})?|tgz|zip|whl|gem|jar|deb|rpm)",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(
+    r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
+)
+_OF_ODATA = re.compile(r"(\w{3,24})\(['\"]?([^'\"()]{2,64})['\"]?\)")  # OData's: People('jdoe')
+_MAIL_IN_PATH = re.compile(
+    r"[a-z][\w.-]*_[a-z0-9-]+_(?:com|net|org|edu|gov|[a-z]{2})", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    r"(?:[MNO][DTjz][A-Za-z0-9]{2}){1,4}|(?:[MNO][DTjz][A-Za-z0-9]{2}){0,3}[MNO][DTjz]?[A-Zgw]"
+)  # digits in base64
+_BLOGSPOT = re.compile(r"\.blogspot\.[a-z.]{2,6}$")  # in each country by another name
+_NATIONAL = re.compile(r"0[1-9]\d{8,9}|[2-9]\d\d[2-9]\d{6}")
+_NUMERIC_HOST = re.compile(r"0x[0-9a-f]{7,8}|\d{8,10}|0[0-7]{9,12}", re.IGNORECASE)
+POSTCODES = (
+    "^(?:[0-9]{4}(?:[ +-]|%20)?[a-z]{2}|[a-z]{1,2}[0-9][a-z0-9]?(?:[ +-]|%20)?[0-9][a-z]{2})$"
+)
+PERSONAL = "personal"
+"""The segment behind which SharePoint has whose site it is."""
+
+POSTCODE = "postcode:"
+"""What a segment is called that is a postcode of which a house number makes an address."""
+
+
+def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None:
+    """What the path segment before a segment, or its own first characters, says about it.
+
+    strict: a word behind a word for persons is one of theirs.
+    """
+    at = text[1:].lower() in facts.words("modules_with_at")
+    if text.startswith("@") and (at or before in facts.words("registries")):
+        return None  # npm/@scope/package
+    if len(text) > 1 and text[0] in "~@":
+        return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
+    if _USERS_PAGE.fullmatch(text):
+        return Rule("id", "route", 1.0, "User:x is a person's page")
+    keyed = _OF_ODATA.fullmatch(text)
+    if keyed and keyed[1].lower() in _persons() and not _PLAIN.fullmatch(keyed[2]):
+        return Rule("id", "route", 0.7, f"{keyed[1]}(x) is a person")
+    if before == PERSONAL and _MAIL_IN_PATH.fullmatch(text):
+        return Rule("email", "route", 0.7, "after /personal/ stands an address with underscores")
+    if _IN_DEGREES.fullmatch(text) and not (
+        _IS_DOI.fullmatch(text) or before in facts.words("version")
+    ):
+        return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
+    if before and is_named(before, text):
+        return Rule("name", "route", 0.6, "a family name behind a given name")
+    if not before or is_page(text) or (not strict and _is_told(text)):
+        return None
+    if before == "u" and len(text) == 1:
+        return None  # /mail/u/0/ is the first account of a browser
+    return _after(paper(before) or before, _ENDING.sub("", text))
+
+
+def paper(segment: str) -> str | None:
+    """The paper or the holder of one that a segment is about: consulta-cpf, patroninfo~S1."""
+    match = _paper().fullmatch(segment.lower())
+    return match and match[1]
+
+
+PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
+"""How such segments are written; see `papers_of_paths`."""
+
+
+@cache
+def _persons() -> frozenset[str]:
+    return facts.routes().person | facts.routes().person_if_name
+
+
+@cache
+def papers_of_paths() -> str:
+    """The papers and holders of routes.yaml in one regex."""
+    routes = facts.routes()
+    return PAPER % "|".join(map(re.escape, sorted(routes.national | routes.holders)))
+
+
+@cache
+def _paper() -> re.Pattern[str]:
+    return re.compile(papers_of_paths())
+
+
+def is_page(text: str) -> bool:
+    """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
+    stem = _ENDING.sub("", text).lower()
+    return not stem or stem in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
+
+
+def _is_told(text: str) -> bool:
+    """Words behind a verb, as pages of somebody's own are called: edit-picture."""
+    verb, *others = re.split(r"[-_]", _ENDING.sub("", text).lower())
+    return verb in facts.words("page_verbs") and bool(others) and all(map(_is_said, others))
+
+
+def _is_said(word: str) -> bool:
+    """A word that links others, or one of a dictionary that few bear as a name, if anybody."""
+    if not word.isalpha() or len(word) < 3:
+        return word in facts.words("page_links")
+    return is_listed(fold(word)) and max(raw_worth(fold(word))) < 5
+
+
+def _after(before: str, text: str) -> Rule | None:
+    """What the segment before says about one that is no page."""
+    routes = facts.routes()
+    if before in routes.person:
+        entity = "name" if is_person(text) else "id"
+        return Rule(entity, "route", 0.9, f"what follows /{before}/ is a person")
+    if before in routes.person_if_name:
+        if is_person(text) and could_be_a_person(text):
+            return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
+        if _IDENTIFIER.fullmatch(text):
+            return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
+        if is_user_name(text):
+            return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
+    named = before in routes.named and len(text) > 1
+    if named and (could_be_one_name(text) or (is_person(text) and could_be_a_person(text))):
+        return Rule("name", "route", 0.7, f"what follows /{before}/ is a name")
+    if before in routes.couples and is_couple(text):
+        return Rule("name", "route", 0.7, f"what follows /{before}/ is a couple")
+    if before in routes.channels and text.isalpha() and len(text) >= 8 and could_be_one_name(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
+    if before in routes.postcodes and FULL_POSTCODE.fullmatch(text):
+        return Rule("address", "route", 0.7, f"what follows /{before}/ is a postcode")
+    if before == POSTCODE and HOUSE.fullmatch(text):
+        return Rule("address", "route", 0.7, "a house number behind a postcode")
+    if before in routes.called and _DIALED.fullmatch(text) and not is_date(text):
+        return Rule("phone", "route", 0.8, f"what follows /{before}/ is a telephone number")
+    if before in routes.gamers and is_gamer(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
+    if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
+        return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
+    if before in routes.homes and is_user_name(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
+    if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if before in routes.national and PAPER_NUMBER.fullmatch(text):
+        return Rule("ssn", "route", 0.8, f"what follows /{before}/ is a number of a person's paper")
+    if before in routes.holders and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
+    if shape_of(words(before)) == "number" and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's number")
+    if before in routes.token and (
+        is_token(text) or _MIXED_TOKEN.fullmatch(text) or _COUNTED.fullmatch(text)
+    ):
+        return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
+    if before in routes.value and _VALUE.search(text):
+        entity = routes.value[before]
+        return Rule(entity, "route", 0.8, f"what follows /{before}/ is {a_kind(entity)}")
+    return None
+
+
+def by_host(text: str) -> Rule | None:
+    """A host that is an IPv4 address written as one number, or is named by a telephone number."""
+    if _NUMERIC_HOST.fullmatch(text):
+        return Rule("ip", "numeric_host", 1.0, "the host is an address written as a number")
+    if any(_NATIONAL.fullmatch(label) or calls(label) for label in text.split(".")):
+        return Rule("phone", "numeric_host", 0.6, "a label of the host is a telephone number")
+    *above, name, ending = ["", *_BLOGSPOT.sub(".blogspot.com", text.lower()).split(".")]
+    site, routes = f"{name}.{ending}", facts.routes()
+    if site in routes.hosted and _is_somebodys(" ".join(above).strip()):
+        return Rule("id", "hosted", 0.6, "such sites call their hosts after who writes there")
+    if site in routes.hosted_projects and is_user_name(above[-1]):
+        return Rule("id", "hosted", 0.6, "the label before such a site is made of a name")
+    if any(map(_is_behind_a_title, (*above, name))):
+        return Rule("name", "hosted", 0.5, "a label of the host is a title or a trade and a name")
+    return None
+
+
+@cache
+def called_hosts() -> str:
+    """Hosts that may be called after somebody (RE2)."""
+    routes = facts.routes()
+    sites = "|".join(map(re.escape, sorted(routes.hosted | routes.hosted_projects)))
+    titles = "|".join(sorted(routes.before_hosts))
+    return rf"(?i:\.(?:{sites}|blogspot\.[a-z.]{{2,6}})$|(?:^|\.)(?:{titles})[a-z]{{4}})"
+
+
+def _is_behind_a_title(label: str) -> bool:
+    """A name behind a title or a trade in one label: drhannesvogel, rechtsanwaltmeier."""
+    for title in facts.routes().before_hosts:
+        if label.startswith(title):
+            rest = label[len(title) :]
+            family = len(title) > 5 and raw_worth(rest)[1] >= 4 and not is_listed(rest)
+            if family or (len(rest) > 6 and is_two_names(rest)):
+                return True
+    return False
+
+
+def _is_somebodys(labels: str) -> bool:
+    """A name, or a word that no dictionary has."""
+    alone = labels.rstrip("0123456789")
+    return could_be_one_name(alone) or (is_person(labels) and could_be_a_person(labels))

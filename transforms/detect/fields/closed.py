@@ -1,0 +1,91 @@
+"""Words of a closed vocabulary where somebody's value could stand: session=expired, phone=android.
+
+The name of a field decides without a look at the value. What is left alone stands in lists: a blank
+and a form's state in both modes, in `balanced` a kind, too. No dictionary says more: a password or
+a user may be any word, and so may a house.
+"""
+
+import re
+from functools import cache
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.fields.composed import concepts
+from weir.transforms.detect.people.worth import fold, raw_worth
+
+_LONGEST = 32  # signs of such a value
+_REGION = re.compile(r"[A-Z]{2}(?:-[A-Z]{1,3})?")  # ISO 3166-2, without a digit
+_APART = re.compile(r"[ _./-]+")
+_ZEROS = re.compile(r"(?=(?:\D*0){8})[0 -]+")
+_BLANK = re.compile(
+    r"(?:[xX]{2,5}[ .()/-]{0,2}){2,6}"
+    r"|[*•]{2,5}(?:[ +-][*•]{2,5}){1,5}|\w?\*{2,12}@\w?\*{2,12}(?:\.\w{2,4})?"
+)
+"""What stands for a value: XXX-XXX-XXXX, j***@***."""
+_MARKED = re.compile(r"\[([A-Z_ ]{2,24})\]|<([A-Z_ ]{2,24})>|%([A-Z_]{2,24})%|__([A-Z_]{2,24})__")
+_NUMBERED = frozenset(("id", "phone", "card"))
+
+
+def is_closed(entity: str, name: tuple[str, ...], text: str, strict: bool = False) -> bool:
+    """Whether a value is a word of a program's, and nobody's, under a name that tells `entity`.
+
+    name: its words. strict: nothing but blanks and states.
+    """
+    text = text.strip()
+    if entity in _NUMBERED and _ZEROS.fullmatch(text):
+        return True
+    if len(text) > _LONGEST:
+        return False
+    blank = entity != "secret" and (_BLANK.fullmatch(text) or _is_marked(entity, text))
+    if blank or _is_state(entity, name, text, strict):
+        return True
+    return not strict and _is_of_a_kind(entity, name, text)
+
+
+def _is_marked(entity: str, text: str) -> bool:
+    """The name of such a field in marks, for a program to fill in: [EMAIL], %LAST_NAME%."""
+    marked = _MARKED.fullmatch(text)
+    said = re.sub(r"[ _]", "", next(filter(None, marked.groups()))).lower() if marked else ""
+    return facts.keys().entities.get(said) == entity
+
+
+def _is_state(entity: str, name: tuple[str, ...], text: str, strict: bool) -> bool:
+    """Required, hidden, expired; with a capital, or borne by anybody, it may be a name."""
+    folded = fold(_APART.sub(" ", text))
+    persons = entity == "name" and "company" not in concepts(name)
+    listed = folded in _closed("of_forms") or (not persons and folded in _closed("states"))
+    if not listed or not (_is_small(text) or text.istitle()):
+        return False
+    if entity == "secret":
+        return _is_small(text)
+    if not persons:
+        return True
+    said = max(raw_worth(folded)) == 0 and (len(folded) > 3 or not folded.isascii())
+    return said and (_is_small(text) or (not strict and len(folded) > 4))
+
+
+def _is_small(text: str) -> bool:
+    return text.islower() or text.upper() == text.lower()
+
+
+def _is_of_a_kind(entity: str, name: tuple[str, ...], text: str) -> bool:
+    """A kind of accounts, devices, places: where a number, an address or somebody is told."""
+    if entity == "geo" and _REGION.fullmatch(text):
+        return True
+    if entity in ("name", "secret") or not (_is_small(text) or text.istitle()):
+        return False
+    if entity == "address" and "street" in concepts(name):
+        return False
+    if entity == "id" and any(word in _chosen() for word in name):
+        return False
+    return fold(_APART.sub(" ", text)) in _closed("kinds")
+
+
+@cache
+def _chosen() -> frozenset[str]:
+    """Words of names under which stands what somebody is called, which may be any word."""
+    return facts.words("chosen_names") | facts.composed()["user"]
+
+
+@cache
+def _closed(name: str) -> frozenset[str]:
+    return frozenset(map(fold, facts.words(name)))

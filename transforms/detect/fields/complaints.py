@@ -1,0 +1,35 @@
+"""What a form says of a field, which is no value of it: {"password": "is too short"}."""
+
+import re
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.people.worth import fold
+
+_SENTENCE = re.compile(r"[^\W\d_]+(?:[' ’-][^\W\d_]+){1,11}[.!]?")
+
+
+def is_complaint(text: str) -> bool:
+    """Two to twelve words in small letters of which the first is of such a sentence: is, must."""
+    text = text.strip()
+    if not _SENTENCE.fullmatch(text) or text[1:] != text[1:].lower():
+        return False
+    first, *others = map(fold, re.findall(r"[^\W\d_]+", text))
+    said = facts.words("complaints")
+    return first in said and any(word in said for word in others)
+
+
+_MASKED = re.compile(
+    r"[*•●∙·_-]{3,64}|[*•●]{1,64}|[\[<({*]{1,2}(?:redacted|masked|filtered|hidden|removed|anonymi[sz]ed"
+    r"|obfuscated|scrubbed|sanitized|geschw[aä]rzt|entfernt|masqu[eé]|oculto|ocultado)[\]>)}*]{1,2}",
+    re.IGNORECASE,
+)
+
+
+def is_masked(text: str) -> bool:
+    """What somebody put in a value's place: `********`, `[redacted]`."""
+    return bool(_MASKED.fullmatch(text.strip()))
+
+
+def is_nobody(text: str) -> bool:
+    """An account of the system, or of everybody: guest, anonymous, root."""
+    return text.strip().lower() in facts.words("system_users")

@@ -1,0 +1,245 @@
+"""What a name or a route decides without a look at the value, or with a glance at its shape."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from urllib.parse import unquote
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.checks.firms import is_firm
+from weir.transforms.detect.checks.quads import is_own_address
+from weir.transforms.detect.fields.closed import is_closed
+from weir.transforms.detect.fields.complaints import is_complaint, is_masked, is_nobody
+from weir.transforms.detect.fields.composed import shape_of
+from weir.transforms.detect.fields.shapes import SHAPED, SHAPES, calls, is_number, without_marks
+from weir.transforms.detect.people.users import is_user_name
+
+_WORD = re.compile(
+    r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u109f\u1780-\u17ff])+"
+)
+_MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
+_HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
+_AXIS = re.compile(r"[xy]\d?")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_SOMEBODYS = frozenset(("birth", "address", "name"))
+_ARTICLES = {
+    "email": "an e-mail address",
+    "id": "somebody's identifier",
+    "ip": "an IP address",
+    "secret": "a secret",
+    "geo": "a place on earth",
+    "birth": "a date of birth",
+    "card": "a payment card",
+    "iban": "a bank account",
+    "ssn": "a number of an official document",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What decided: the entity, the rule's name, a score and a sentence."""
+
+    entity: str
+    rule: str
+    score: float
+    why: str
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a parameter's name, lower-case: `billing[firstName]` -> billing, first, name."""
+    if "%" in name:
+        name = unquote(name)
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ł", "l"))
+        name = unicodedata.normalize("NFC", _MARKS.sub("", name))
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=4096)
+def tails(name: str) -> tuple[str, ...]:
+    """A name without what may follow it, whole and its last three, two, one words; never empty."""
+    parts = words(name)
+    while len(parts) > 1 and parts[-1] in facts.keys().followers:
+        parts = parts[:-1]
+    while len(parts) > 1 and parts[0] in facts.words("leaders"):
+        parts = parts[1:]
+    return endings(parts)
+
+
+def endings(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of a name, all together and the last three, two, one of them."""
+    return ("".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts)))
+
+
+@cache
+def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Names that are asked for the value's shape by any of their tails."""
+    keys = facts.keys()
+    return (
+        ("part of a name", keys.if_part_of_a_name),
+        ("postcode", keys.if_postcode),
+        ("full postcode", keys.if_full_postcode),
+        ("long number", keys.if_long_number),
+        ("degrees", keys.if_degrees),
+        ("plate", keys.if_plate),
+        ("place", keys.if_place),
+        ("serial", keys.if_serial),
+        ("machine", keys.if_machine),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> tuple[str | None, str]:
+    """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
+    keys, ends, whole = facts.keys(), tails(name), "".join(words(name))
+    if name.lower() in facts.words("campaign_fields"):
+        return None, ""
+    for entity, beginnings in keys.beginnings.items():
+        if name.lower().startswith(beginnings):
+            return entity, ""
+    for tail in (whole, *ends):  # ct0 is listed, though a 0 may follow any name
+        if tail in keys.entities:
+            return keys.entities[tail], ""
+    if not keys.if_name_shaped.isdisjoint((whole, ends[0])):
+        return None, "name"
+    if not keys.if_one_name.isdisjoint((whole, ends[0])):
+        return None, "one name"
+    composed = shape_of(words(name))
+    for shape, listed in _listed():
+        told = listed.intersection((whole, *ends))
+        screen = not facts.words("of_screens").isdisjoint(words(name))
+        if shape == "degrees" and screen and all(map(_AXIS.fullmatch, told)):
+            continue  # mouseX
+        if told:
+            return None, (composed or shape) if shape == "degrees" else shape
+    if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
+        return None, "user"
+    if ends[0].endswith("mac"):
+        return None, "mac"
+    if ends[-1] in keys.if_token_shaped:
+        return None, "token"
+    if keys.token_words.intersection(words(name)):
+        return None, "part of a token's"
+    return None, composed or ""
+
+
+@lru_cache(maxsize=4096)
+def _numbered(name: str) -> str | None:
+    """The entity of a name that is somebody's if its value has the shape of a number."""
+    parts = words(name)
+    return facts.keys().if_numbered.get(parts[-1]) if parts else None
+
+
+def entity_of(name: str) -> str | None:
+    """What a parameter's name alone says that its value is."""
+    return _named(name)[0]
+
+
+def names_something(name: str) -> bool:
+    """Whether a name takes part in the policy at all; false lets its values skip it."""
+    return (
+        _named(name) != (None, "")
+        or _numbered(name) is not None
+        or tails(name)[-1] in facts.keys().if_calling
+        or not facts.keys().if_firm.isdisjoint(tails(name))
+    )
+
+
+def by_key(name: str, text: str, above: str | None = None, strict: bool = False) -> Rule | None:
+    """What the name of a parameter, cookie or property says about its value.
+
+    above: the name of the object that the property is in: {"customer": {"id": 8812}}. strict: words
+    of programs are none where somebody's value could stand.
+    """
+    if is_masked(text):
+        return None
+    rule = _by_name(name, text)
+    if _tells_nothing(name, text, rule, above in facts.words("complaining")):
+        return None
+    if rule and _is_nobodys(rule.entity, text):
+        return None
+    if rule is None and above:
+        singular = above[:-1] if above.endswith("s") else above
+        name = f"{singular}_{name}"
+        rule = _by_name(name, text)
+    if rule and is_closed(rule.entity, words(name), text, strict):
+        return None
+    return None if rule and not strict and _is_a_field(rule.entity, text) else rule
+
+
+def _is_a_field(entity: str, text: str) -> bool:
+    """A field's name in capitals where its value should stand: fname=FIRSTNAME."""
+    written = text.isalpha() and len(text) > 4 and text.isupper()
+    return written and entity != "secret" and entity_of(text) == entity
+
+
+def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:
+    """A word of programs, or a complaint about a field where one is told; a house may have number
+    1 and somebody's name be All, so there only what stands for nothing is nothing."""
+    word = text.replace("\ufffd", " ").strip().lower()  # a sign that cannot be read is none
+    if rule and rule.entity in _SOMEBODYS and not complains:
+        if word.isdigit():
+            return word in facts.keys().harmless and not _counts(name, rule.entity)
+        shaped = rule.rule != "key_policy"
+        return word in facts.keys().nothing or (shaped and word in facts.keys().harmless)
+    return word in facts.keys().harmless or (complains and is_complaint(text))
+
+
+def _counts(name: str, entity: str) -> bool:
+    """Whether 1 is a value there: of a day of birth, of a house."""
+    house = not facts.words("numbers_of_houses").isdisjoint(tails(name))
+    house = house or "housenumber" in tails(name) or _numbered(name) == "address"
+    return entity == "birth" or (entity == "address" and house)
+
+
+def _is_nobodys(entity: str, text: str) -> bool:
+    """An account of the system's, the machine's own address, a country under cc."""
+    if entity == "card" and _COUNTRY.fullmatch(text.strip()):
+        return True
+    return (entity == "id" and is_nobody(text)) or (entity == "ip" and is_own_address(text))
+
+
+def _by_name(name: str, text: str) -> Rule | None:
+    entity, shape = _named(name)
+    if entity:
+        return Rule(entity, "key_policy", 1.0, f"the name says that the value is {a_kind(entity)}")
+    text = without_marks(text.strip())
+    numbered = _numbered(name)
+    if numbered and is_number(text, numbered):
+        return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")
+    for one in (
+        shape,
+        "serial" if shape != "serial" and name.lower() in facts.keys().if_serial else "",
+    ):
+        if one and SHAPES[one](text):
+            entity, why = SHAPED[one]
+            return Rule(entity, "key_and_shape", 0.7, why)
+    if shape == "user" and SHAPES["name"](text):
+        return Rule("name", "key_and_shape", 0.7, SHAPED["name"][1])
+    if not facts.keys().if_firm.isdisjoint(tails(name)) and is_firm(text):
+        return Rule(
+            "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
+        )
+    if tails(name)[-1] in facts.keys().if_calling and calls(text):
+        return Rule("phone", "key_and_shape", 0.7, "the name says where to, the value calls there")
+    if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
+        return Rule(
+            "secret", "key_and_shape", 0.5, "a code of six digits, as one is sent to log in"
+        )
+    handle = name.lower() in facts.keys().if_user_shaped and _HANDLE.fullmatch(text)
+    if "name" in shape and (handle or is_user_name(text)):
+        return Rule("id", "key_and_shape", 0.6, "the name says who, the value is made of a name")
+    return None
+
+
+def expects_a_name(key: str | None, before: str | None) -> bool:
+    """Whether a parameter's name or the segment before says that a person's name may follow."""
+    routes = facts.routes()
+    entity, shape = _named(key) if key is not None else (None, "")
+    by_name = entity == "name" or "name" in shape
+    return by_name or (before is not None and before in routes.person | routes.person_if_name)
+
+
+def a_kind(entity: str) -> str:
+    return _ARTICLES.get(entity, f"a person's {entity}")

@@ -1,0 +1,61 @@
+"""Single words that are a name rather than anything else, for strict."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.people.naming import Person
+from weir.transforms.detect.people.somewhere import is_somewhere
+from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_trades
+from weir.transforms.detect.people.worth import PARTICLES, Word, words_of
+
+
+def single_names(text: str) -> Iterator[Person]:
+    """Single words that are more often a name than anything else, for strict."""
+    words = list(words_of(text))
+    if len(words) == 1 and words[0].text.isupper() and len(words[0].text) == 3:
+        return  # from=MUC
+    works = set(of_works(words, facts.words("not_people")))
+    told = is_told(words)
+    shop = is_of_a_shop(text, words)
+    around = _Around(words)
+    for i, word in enumerate(words):
+        if (
+            not word.known
+            and (word.given >= 2 or word.family >= (2 if told else 3))
+            and len(word.text) > 2
+            and i not in works
+            and not (shop and word.given < 4 and not word.capital)
+            and (told or not is_trades(words, i))
+            and not _is_understood(words, i, around)
+        ):
+            yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
+
+
+def of_works(words: list[Word], names: frozenset[str]) -> Iterator[int]:
+    """Which words are of one of the names of two words, particles passed over."""
+    at = [i for i, word in enumerate(words) if word.folded not in PARTICLES]
+    for pairs in (pairwise(range(len(words))), pairwise(at)):
+        for i, k in pairs:
+            if f"{words[i].folded} {words[k].folded}" in names:
+                yield from (i, k)
+
+
+class _Around:
+    """What a text's words are, counted once, so that each can be asked about all others."""
+
+    def __init__(self, words: list[Word]) -> None:
+        self.telling = sum(is_told([word]) for word in words)
+        self.unknown = sum(not word.known for word in words)
+        self.long = sum(len(word.text) > 2 for word in words)
+
+
+def _is_understood(words: list[Word], i: int, around: _Around) -> bool:
+    """A place, or a rare name in small letters among words that are all known."""
+    word = words[i]
+    rare = word.given < 4 and word.family < 5 and not word.capital
+    others_tell = around.telling > is_told([word])
+    if rare and not others_tell and len(words) > 2 and around.unknown == (not word.known):
+        return around.long > (len(word.text) > 2)
+    thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
+    return is_somewhere(words, i) or (rare and thing)

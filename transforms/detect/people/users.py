@@ -1,0 +1,36 @@
+"""User names that are made of a person's name: ebrown, janedoe, jane1984."""
+
+import re
+
+from weir.transforms.detect.people.worth import fold, raw_worth, worth
+
+_USER = re.compile(r"([a-z]{4,20})[._-]?(\d{0,4})", re.IGNORECASE)
+
+
+def is_user_name(text: str) -> bool:
+    """One word that no dictionary has and that is an initial and a family name, or two names."""
+    match = _USER.fullmatch(text)
+    if match is None:
+        return False
+    word, digits = fold(match[1]), match[2]
+    given, family, known = worth(word)
+    if len(digits) > 1 and (given >= 2 or family >= 3):
+        return True
+    if known or given or family:
+        return False
+    return (
+        raw_worth(word[1:])[1] >= (3 if len(word) > 8 else 4 if len(word) > 7 else 6)
+        or (raw_worth(word[:-1])[1] >= 6 and len(word) > 5)
+        or any(_are_names(word[:at], word[at:]) for at in range(3, len(word) - 2))
+    )
+
+
+def is_two_names(text: str) -> bool:
+    """A given and a family name in one word, where something speaks for them."""
+    splits = ((text[:at], text[at:]) for at in range(3, len(text) - 2))
+    return any(raw_worth(a)[0] >= 2 and raw_worth(b)[1] >= 3 for a, b in splits)
+
+
+def _are_names(first: str, last: str) -> bool:
+    given, family = raw_worth(first)[0], raw_worth(last)[1]
+    return given >= 4 and family >= 4 and (worth(first)[0] >= 3 or worth(last)[1] >= 3)

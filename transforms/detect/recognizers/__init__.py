@@ -1,0 +1,1 @@
+"""Presidio's recognizers and the site's own, put together once per worker process."""

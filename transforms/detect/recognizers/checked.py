@@ -1,0 +1,36 @@
+"""The checks of matches by the names that patterns.yaml and worded.yaml give them."""
+
+from collections.abc import Callable
+
+from weir.transforms.detect.checks import plausible
+from weir.transforms.detect.checks.papers import czech_account, paper
+from weir.transforms.detect.checks.parcels import parcel
+from weir.transforms.detect.fields.told import (
+    home_user,
+    introduced,
+    log_subject,
+    log_user,
+    machine,
+    owned,
+    plate,
+    spoken_mail,
+    spot,
+    told_account,
+    told_code,
+    told_name,
+    told_number,
+    told_password,
+    told_phone,
+    told_user,
+)
+from weir.transforms.detect.people.couples import couple
+
+CHECKS: dict[str, Callable[[str, int, int], bool]] = plausible.CHECKS | {
+    "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
+    "told_code": told_code, "told_user": told_user, "spot": spot,
+    "told_password": told_password, "told_account": told_account,
+    "introduced": introduced, "spoken_mail": spoken_mail, "told_name": told_name,
+    "told_number": told_number, "home_user": home_user,
+    "log_user": log_user, "log_subject": log_subject,
+    "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
+}  # fmt: skip

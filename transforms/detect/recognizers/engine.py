@@ -1,0 +1,393 @@
+"""Presidio, assembled by hand: which recognizers there are, opened once per worker process.
+
+Nothing here reaches the network: no model is fetched, and neither the stock e-mail recognizer
+(which asks for the public-suffix list) nor the stock URL one (quadratic on `a.a.a…`) is used.
+Presidio itself is imported when the first engine opens.
+"""
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from weir.schemas import detect as facts
+from weir.schemas.config import Detection
+from weir.transforms.detect.checks.papers import digits_hold
+from weir.transforms.detect.checks.plausible import card, number_in
+from weir.transforms.detect.checks.quads import is_nobodys_quad
+from weir.transforms.detect.checks.streets import end_of
+from weir.transforms.detect.fields.composed import shape_of
+from weir.transforms.detect.limits.deadline import DetectorTimeoutError
+from weir.transforms.detect.limits.effort import (
+    ASKED,
+    MATCH,
+    PATTERN,
+    PATTERNS,
+    SIGN_OF_ASKED,
+    SIGN_OF_MATCH,
+    SIGN_OF_PATTERN,
+    SIGN_OF_PATTERNS,
+    Effort,
+)
+from weir.transforms.detect.matching.anchors import Anchors, Needs
+from weir.transforms.detect.matching.answers import Answers
+from weir.transforms.detect.matching.literals import folded
+from weir.transforms.detect.matching.quick import Quick
+from weir.transforms.detect.people.model import Model, open_model
+from weir.transforms.detect.recognizers.checked import CHECKS
+from weir.transforms.detect.recognizers.own import OwnRecognizers, own_recognizers
+
+if TYPE_CHECKING:
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
+
+THRESHOLD = 0.4
+_DIGIT = re.compile(r"\d")
+_OF_DIGITS = frozenset((
+    "card", "phone", "ssn", "US_SSN", "ip", "IBAN_CODE", "iban", "CRYPTO", "UUID", "geo",
+    "address", "birth",
+))  # fmt: skip
+NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
+STOCK = {
+    "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
+}  # fmt: skip
+_LOGGERS = (
+    "presidio-analyzer",
+    "decision_process",
+    "spacy",
+    "tldextract",
+    "phonenumbers",
+    "filelock",
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One finding in one text: entity, span, score, and who found it."""
+
+    entity: str
+    start: int
+    end: int
+    score: float
+    recognizer: str
+    pattern: str
+
+
+class Engine:
+    """An AnalyzerEngine and what it takes to ask it."""
+
+    def __init__(
+        self,
+        analyzer: "AnalyzerEngine",
+        calling_codes: tuple[str, ...],
+        strict: bool,
+        own: OwnRecognizers,
+        answers: Answers,
+    ) -> None:
+        self.analyzer = analyzer
+        self.answers = answers  # of recognizers to the text that is looked at
+        self.own = own  # beside Presidio: see own.py
+        self.model: Model | None = None  # likewise, for names
+        self.strict = strict  # the policy's mode: close on what is not understood
+        self.calling_codes = calling_codes  # of the regions whose phones are known
+        recognizers: list[Any] = list(analyzer.registry.recognizers)
+        patterned = [one for one in recognizers if getattr(one, "patterns", None)]
+        self.of: dict[_Bounded, str] = {
+            pattern.compiled_regex: recognizer.supported_entities[0]
+            for recognizer in patterned
+            for pattern in recognizer.patterns
+        }
+        self.anchors = Anchors((one, one.needs) for one in self.of)
+        self.others = [one for one in recognizers if one not in patterned]
+        supported = {entity for one in recognizers for entity in one.supported_entities}
+        self.needs = {
+            entity: list(map(Quick, NEEDS[entity]))
+            for entity in sorted(supported, key=list(NEEDS).index)
+        }
+
+    def analyze(
+        self,
+        text: str,
+        context: tuple[str, ...] = (),
+        effort: Effort | None = None,
+        every: bool = False,
+    ) -> list[Hit]:
+        """Hits, best first. `every`: ask recognizers that cannot match too.
+
+        Raises DetectorTimeoutError, TooMuchError, and whatever a recognizer raises.
+        """
+        wanted = None
+        try:
+            if not every:
+                effort = effort or Effort()
+                wanted = self._matching(text, effort)
+                if not wanted:
+                    return []
+                effort.spend(ASKED + SIGN_OF_ASKED * len(text))
+            results = self.analyzer.analyze(
+                text, "en", entities=wanted, context=list(context), return_decision_process=True
+            )
+        finally:
+            self.answers.forget()
+        words = frozenset(context)
+        hits = [
+            Hit(
+                STOCK.get(r.entity_type, r.entity_type),
+                number_in(text, r.start, r.end, r.entity_type), end_of(text, r.end, r.entity_type),
+                round(r.score, 2),
+                r.recognition_metadata["recognizer_name"],
+                r.analysis_explanation.pattern_name or "",
+            )
+            for r in results
+            if not (_may_be_version(r) and is_nobodys_quad(text, r.start, r.end, words))
+        ]  # fmt: skip
+        return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
+
+    def _matching(self, text: str, effort: Effort) -> list[str]:
+        """The entities of which a pattern matches, or that another recognizer finds.
+
+        Most texts match nothing, and Presidio's way round them costs more than its patterns.
+        Matches are counted before: Presidio looks round each of them.
+        """
+        effort.spend(PATTERNS + SIGN_OF_PATTERNS * len(text))
+        possible = self.anchors.possible(text)
+        self.answers.look_at(text, set(possible))
+        asked = {self.of[one] for one in possible}
+        asked |= {entity for one in self.others for entity in one.supported_entities}
+        wanted = self._wanted(asked, text)
+        matching = set()
+        for other in self.others:
+            for entity in wanted.intersection(other.supported_entities):
+                if self._counted(other.count(text, effort), text, effort):
+                    matching.add(entity)
+        for one in possible:
+            if self.of[one] in wanted:
+                effort.spend(PATTERN + SIGN_OF_PATTERN * len(text))
+                if self._counted(len(one.finditer(text)), text, effort):
+                    matching.add(self.of[one])
+        return [entity for entity in self.needs if entity in matching]
+
+    @staticmethod
+    def _counted(matches: int, text: str, effort: Effort) -> bool:
+        """Whether there are any, and what it costs to ask about them."""
+        effort.spend(MATCH + SIGN_OF_MATCH * len(text), matches)
+        return matches > 0
+
+    def is_dull_number(self, text: str) -> bool:
+        """A row of digits that no recognizer could take for anything: most ids of things."""
+        if not text.isdigit() or not text.isascii() or len(text) >= 15:
+            return False
+        if len(text) < 10:
+            return True
+        if len(text) in (11, 14) and digits_hold(text):
+            return False
+        phone = text.startswith(("0", *self.calling_codes)) or NORTH_AMERICAN.fullmatch(text)
+        return not phone and not (len(text) > 12 and card(text, 0, len(text)))
+
+    def _wanted(self, entities: Iterable[str], text: str) -> set[str]:
+        """Those of the entities that the text could hold by a cheap test."""
+        no_digit, read = _DIGIT.search(text) is None, folded(text)
+        return {
+            entity
+            for entity in entities
+            if not (no_digit and entity in _OF_DIGITS)
+            and all(test.matches(text, read) for test in self.needs[entity])
+        }
+
+
+def _may_be_version(result: "RecognizerResult") -> bool:
+    """Four numbers with dots: what is an address, or a program's version."""
+    explained = result.analysis_explanation
+    return result.entity_type == "IP_ADDRESS" or explained.pattern_name == "in a name"
+
+
+AT_SIGNS = f"{facts.spoken('at words')}|[★☆◎●■◆♥]"
+"""How an at sign is called, and what stands for it."""
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "email": (
+        rf"@|(?i:{AT_SIGNS})|=[\w-]+\.|\Wa ?[\])}}>]",
+        rf"[@.\])}}>_-]|(?i:{facts.spoken('dot words')})",
+    ),
+    "card": (r"\d(?:[ ./_|-]?\d){12}",),
+    "phone": (r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d",),
+    "ssn": (r"\d{2}", r"\d\D{0,2}\d\D{0,2}\d(?:\D{0,2}\d|$)|\d{3}"),
+    "US_SSN": (r"\d{3}[-. ]?\d\d[-. ]?\d{4}",),
+    "ip": (r"\d[-_.]\d{1,4}[-_.]\d{1,4}[-_.]\d|\d\[\.\]\d|(?i:ipv6:|[0-9a-f]{8}\.dip)",),
+    "IP_ADDRESS": (r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-fA-F]{0,4}:",),
+    "IBAN_CODE": (r"[A-Za-z]{2}\d\d",),
+    "iban": (r"[A-Za-z]{2}\d\d|\d(?:[ ./-]{0,2}\d){5}",),
+    "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
+    "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
+    "geo": (r"[C-X][ +]\d{6}[ +]\d{7}|\d\.\d{2,}|°|\dd\d|[2-9CFGHJMPQRVWX]{8}[+ ]",),
+    "name": (
+        r"(?i:c.est|soy|sono|jestem|suis|ich bin|ik ben|eu sou) [A-ZÀ-Þ]|"
+        r"[,!.](?:\s|\\[nr]){1,4}[A-ZÀ-Þ]|"
+        r"我叫|我是|我的名字|申します|言います|이름은|성함은|저는|मेरा नाम|"
+        r"\^[^\W\d_]|NM1\*|MECARD|N[:;]|ORG|<<|"
+        r"[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]|[A-ZÀ-Þ][^\W\d_]{1,19}(?:['’]s)?[-_ ][A-Za-z]{2}"
+        r"|(?i:maiden|m[aä]dchenn|geburtsn|jeune fille|solter|soltei|nubile|meisjesn|panie[nń]"
+        r"|rodn|pikenavn|denavn|flickn|nimi|le[aá]nyk|k[ıi]zl[ıi]k|девич|дівоч)"
+        r"|(?i:wedding|hochzeit|trauung|verlob|mariage|fian[cç]|boda|casam|matrimoni|nozze|bruiloft|huwelijk|[sś]lub|wesele|sva[dt]ba|esk[uü]v|nunta|d[uü][gğ][uü]n|bryllup|br[oö]llop|häät|haat|vjen[cč]|poroka|свад|весіл|γ[αά]μ|engagement|anniversary)",
+    ),
+    "address": (r"\d", r"[^\W\d_]{2}|〒|[A-Z]\d[\dW] ", r"[ _+,./-]|[^\x00-\x7f]"),
+    "birth": (r"\d{4}|\d ?[年년]|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
+    "id": (
+        r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
+        r"[A-Z]{1,3}[ -]?\d|\d[ -]?[A-Z]{2}|"
+        r"[0-9A-Fa-f:.-]{12}|\d[ .-]\d\d|/(?:home|Users)/|(?i:\\\\[a-z])|fb\.|amzn1|\\[a-z]|\d{4}"
+        r"|(?i:publickey|password|session|user|logged|logon|login|signed|authenti|angemeldet|benutzer|utilis|usuario|utente|gebruik|jako|loggad|logget|su: |tty=|account|site:)"  # noqa: E501
+        r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
+        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501
+    ),
+    "secret": (
+        r"(?i:clave|senha|has[lł]o|heslo|l[oö]sen|[sş]ifre|geslo|jelsz|parol|парол|密|口令|暗証|비밀|비번|salas|kodeord|adgang|lozink|zapork|mdp|kennwort|passord|pw|pass)|"
+        r"[\w-]{8}|\((?i:[sf])\(|(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
+        r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} "
+        r"|\d{4}",
+    ),
+}
+"""Per entity regexes that all must match before its recognizers are asked."""
+
+_engines: dict[tuple[str, float], Engine] = {}
+_lock = threading.Lock()
+
+
+def open_engine(settings: Detection, least: float = THRESHOLD) -> Engine:
+    """The process's engine for these settings; built the first time (a second or so).
+
+    least: score of a hit that counts.
+    """
+    name = settings.model_dump_json(), least
+    with _lock:
+        if name not in _engines:
+            _engines[name] = _build(settings, least)
+        return _engines[name]
+
+
+def _build(settings: Detection, least: float) -> Engine:
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
+
+    class InOrder(RecognizerRegistry):
+        """Asks in the order of the list: its own set has another one in each process, and so of two
+        that find the same another one was told."""
+
+        def get_recognizers(self, *given: Any, **named: Any) -> "list[EntityRecognizer]":
+            wanted = set(map(id, super().get_recognizers(*given, **named)))
+            return [one for one in self.recognizers if id(one) in wanted]
+
+    quiet()
+    answers = Answers()
+    recognizers = _recognizers(settings, answers)
+    analyzer = AnalyzerEngine(
+        registry=InOrder(recognizers=recognizers),
+        nlp_engine=_tokens(),
+        default_score_threshold=least,
+        context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
+    )
+    strict, own = settings.mode == "strict", own_recognizers(settings)
+    engine = Engine(analyzer, _calling_codes(settings.phone_regions), strict, own, answers)
+    engine.model = open_model(settings.nlp_model) if settings.nlp_model else None
+    engine.analyze("warm up 0 @", every=True)
+    for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
+        table()  # now, rather than in some value's time
+    shape_of(("warm", "up"))
+    return engine
+
+
+def _calling_codes(regions: tuple[str, ...]) -> tuple[str, ...]:
+    import phonenumbers
+
+    return tuple(sorted({str(phonenumbers.country_code_for_region(r)) for r in regions} - {"1"}))
+
+
+def _recognizers(settings: Detection, answers: Answers) -> "list[EntityRecognizer]":
+    from presidio_analyzer import Pattern, PatternRecognizer
+    from presidio_analyzer import predefined_recognizers as stock
+
+    from weir.transforms.detect.checks.phone import WebPhone
+
+    ours = [
+        PatternRecognizer(
+            supported_entity=fact.entity,
+            name=fact.name,
+            patterns=[Pattern(name, regex, score) for name, score, regex in fact.patterns],
+            context=list(fact.context),
+        )
+        for fact in facts.patterns()
+    ]
+    theirs = [
+        stock.IpRecognizer(), stock.IbanRecognizer(), stock.UsSsnRecognizer(),
+        stock.CryptoRecognizer(), stock.UuidRecognizer(),
+    ]  # fmt: skip
+    checks = {fact.name: CHECKS[fact.check] for fact in facts.patterns() if fact.check}
+    checks["UsSsnRecognizer"] = CHECKS["ssn"]
+    for recognizer in [*ours, *theirs]:
+        _bind(recognizer, settings.timeout_ms / 1000, checks.get(recognizer.name), answers)  # type: ignore[has-type]
+    return [*ours, *theirs, WebPhone(settings.phone_regions, answers)]
+
+
+def _bind(
+    recognizer: Any, seconds: float, check: Callable[[str, int, int], bool] | None, answers: Answers
+) -> None:
+    """Give a recognizer's patterns a time-out that fails closed, and our check."""
+    import regex  # type: ignore[import-untyped]  # comes with Presidio
+
+    flags = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
+    recognizer.global_regex_flags = flags
+    for pattern in recognizer.patterns:
+        pattern.compiled_with_flags = flags
+        pattern.compiled_regex = _Bounded(
+            regex.compile(pattern.regex, flags), pattern.regex, seconds, check, answers
+        )
+
+
+class _Bounded:
+    """A compiled regex whose time-out is ours.
+
+    Presidio's own is 60 seconds, after which it logs a warning and finds nothing: it fails open.
+    """
+
+    def __init__(
+        self,
+        compiled: Any,
+        regex: str,
+        seconds: float,
+        check: Callable[[str, int, int], bool] | None,
+        answers: Answers,
+    ) -> None:
+        self.compiled = compiled
+        self.seconds = seconds
+        self.check = check
+        self.answers = answers
+        self.needs = Needs.of(regex)
+
+    def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
+        """All matches that pass the check. Raises DetectorTimeoutError."""
+        if self.answers.rules_out(self, text):
+            return []
+        return self.answers.of(self, text, lambda: self._find(text))
+
+    def _find(self, text: str) -> list[Any]:
+        try:
+            found = list(self.compiled.finditer(text, timeout=self.seconds))
+        except TimeoutError:
+            raise DetectorTimeoutError from None
+        check = self.check
+        return found if check is None else [m for m in found if check(text, *m.span())]
+
+
+def _tokens() -> Any:
+    from weir.transforms.detect.recognizers.tokens import WebTokens
+
+    return WebTokens()
+
+
+def quiet() -> None:
+    """Keep texts out of logs: what these libraries log at DEBUG and INFO may quote values."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.disabled = name in ("presidio-analyzer", "decision_process")

@@ -1,0 +1,83 @@
+"""The leaves of a JSON text, also of one that is a string in another: {"body": "{\\"pwd\\": …"}."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from weir.transforms.detect.text.piece import Piece
+
+DEPTH = 5  # texts in texts that are looked into
+_FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
+_VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
+_WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
+_OPENED = re.compile(r"\s*[\[{]\s*(?:[\[{]\s*)*\\+\"")
+_ESCAPED = re.compile(r"(\\+)(\"?)")
+_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
+
+
+def json_leaves(text: str) -> Iterator[Piece]:
+    """Strings and numbers of a JSON text with the nearest name, and before it that of the object
+    they are in; works on broken JSON too."""
+    yield from _leaves(text, DEPTH)
+
+
+def _leaves(text: str, depth: int) -> Iterator[Piece]:
+    """The leaves of a text, and of the texts that are leaves of it."""
+    while depth and _OPENED.match(text):
+        text, depth = _unescaped(text), depth - 1
+    key: str | None = None
+    above: list[_Object] = [_Object(None)]
+    for match in _LEAF.finditer(text):
+        if match[2]:
+            key = match[1].strip()
+        elif match[4] == "{":
+            above.append(_Object(key.lower() if key else None))
+        elif match[4] == "}":
+            key = above.pop().name if len(above) > 1 else key
+        elif match[1] != "":
+            span = match.span(1 if match[1] is not None else 3)
+            yield from above[-1].leaf(Piece(*_trimmed(text, *span), part="json", key=key), text)
+            if depth and match[1] and match[1][0] in "[{ \n\t" and _OPENED.match(match[1]):
+                inner = _leaves(_unescaped(match[1]), depth - 1)
+                yield from (piece.shifted(span[0]) for piece in inner)
+
+
+def _unescaped(text: str) -> str:
+    """A JSON string as it reads, with spaces for the backslashes that go, so that offsets stay."""
+    return _ESCAPED.sub(_half, text)
+
+
+def _half(match: re.Match[str]) -> str:
+    left = len(match[1]) // 2
+    return " " * (len(match[1]) - left) + "\\" * left + match[2]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A leaf without the spaces that stand for what was behind it."""
+    if text[end - 1] != " ":
+        return start, end
+    shorter = start + len(text[start:end].rstrip())
+    return (start, shorter) if shorter > start else (start, end)
+
+
+class _Object:
+    """An object of a JSON text: the name it stands under, and the field that it may be about:
+    `{"name": "lastname", "value": "Doe"}` is as good as `{"lastname": "Doe"}`."""
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self.field: str | None = None
+        self.values: list[Piece] = []  # that came before the field's name
+
+    def leaf(self, piece: Piece, text: str) -> Iterator[Piece]:
+        """A leaf of the object, under the field's name if it is its value."""
+        piece = replace(piece, before=self.name)
+        key = (piece.key or "").lower()
+        if key in _FIELD and not self.field and _WORD.fullmatch(text, piece.start, piece.end):
+            self.field = text[piece.start : piece.end]
+            yield from (replace(value, key=self.field) for value in self.values)
+        elif key in _VALUE and self.field:
+            yield replace(piece, key=self.field)
+        elif key in _VALUE:
+            self.values.append(piece)
+        yield piece
