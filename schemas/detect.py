@@ -91,6 +91,7 @@ class Keys:
     if_postcode: frozenset[str]
     if_full_postcode: frozenset[str]
     if_calling: frozenset[str]
+    if_dialing: frozenset[str]
     if_long_number: frozenset[str]
     if_user_shaped: frozenset[str]
     if_degrees: frozenset[str]

@@ -25,7 +25,7 @@ _URL = re.compile(
     re.DOTALL,
 )
 _LINK = re.compile(
-    r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
+    r"(?:https?|ftp|mailto|tel|android-app):[^\s\"'<>]+(?<!\))|(?<![\w/])//[\w.-]+\.\w+/[^\s\"'<>]*"
 )
 _PATH = re.compile(r"(?<!\S)/[\w~@.%-]+/[^\s\"'<>]+")
 _LABEL = re.compile(
@@ -41,6 +41,7 @@ _INTEGRITY = re.compile(
     r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
 )
 _ETAG = re.compile(r"W/\\{0,3}[\"']?[\w+/=:-]{1,128}\\{0,3}[\"']?")
+_ROUTED = re.compile(r"/[^?]*\?")  # of a page that is one program: #/subscriber/77/address?street=…
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
 _ENTITY = re.compile(
     r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|"
@@ -107,7 +108,9 @@ def url(text: str) -> Iterator[Piece]:
             for p in segments(text[slice(*match.span("path"))], "path", site_of(match["host"]))
         )
     for name, part in (("query", "query"), ("fragment", "fragment")):
-        if match[name]:
+        if name == "fragment" and _ROUTED.match(match[name] or ""):
+            yield from (p.shifted(match.start(name)) for p in url(text[match.start(name) :]))
+        elif match[name]:
             yield from (
                 p.shifted(match.start(name))
                 for p in pairs_or_whole(text[slice(*match.span(name))], part)

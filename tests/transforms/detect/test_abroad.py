@@ -62,6 +62,8 @@ def test_what_belongs_to_it_goes_with_it(text: str, clean: str) -> None:
         ("https://wa.me/5511987654321", "/{phone}"),
         ("https://t.me/+4915123456789", "/{phone}"),
         ("https://t.me/petra_kovar", "/{id}"),
+        ("https://www.facebook.com/mramirez", "/{id}"),
+        ("https://m.facebook.com/groups/gardening", "/groups/gardening"),
         ("https://www.instagram.com/explore/", "/explore/"),
         ("https://soundcloud.com/charts", "/charts"),
         ("https://news.example.org/moonpetal", "/moonpetal"),

@@ -141,7 +141,7 @@ def names_something(name: str) -> bool:
     return (
         _named(name) != (None, "")
         or _numbered(name) is not None
-        or tails(name)[-1] in facts.keys().if_calling
+        or tails(name)[-1] in facts.keys().if_calling | facts.keys().if_dialing
         or not facts.keys().if_firm.isdisjoint(tails(name))
     )
 
@@ -221,7 +221,8 @@ def _by_name(name: str, text: str) -> Rule | None:
         return Rule(
             "name", "key_and_shape", 0.6, "the name may say an employer, the value is a firm's"
         )
-    if tails(name)[-1] in facts.keys().if_calling and calls(text):
+    dials = tails(name)[-1] in facts.keys().if_dialing and SHAPES["phone"](text)
+    if dials or (tails(name)[-1] in facts.keys().if_calling and calls(text)):
         return Rule("phone", "key_and_shape", 0.7, "the name says where to, the value calls there")
     if words(name)[-1:] == ("code",) and re.fullmatch(r"\d{6}", text):
         return Rule(

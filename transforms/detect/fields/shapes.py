@@ -35,7 +35,8 @@ _CALLED = re.compile(
     r"(?:\+|00)?(?:1[2-9]\d\d[2-9]\d{6}|7[3-9]\d{9}"
     r"|(?=\d{10,15}$)(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])[1-9]\d{7,11}"
     r"|(?=\d{11,15}$)(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{6,11})"
-)  # countries' calling codes (ITU-T E.164); a time in seconds or milliseconds has none
+    r"|0[1-9]\d{8,9}"
+)  # countries' calling codes (ITU-T E.164), a trunk zero; a time in (milli)seconds has none
 PAPER_NUMBER = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ./+-]{4,24}")
 NAME_WRITTEN = re.compile(r"[^\W\d_]{1,}(?:[ .'’-]{1,2}[^\W\d_]{1,}){0,3}\.?")
 _BIRTH = re.compile(r"(?=.*\d)[\w ./:-]{1,30}|[^\W\d_]{3,10}")
@@ -85,8 +86,15 @@ def is_number(text: str, entity: str = "id") -> bool:
 
 
 def calls(text: str) -> bool:
-    """A row of digits that begins with a country's calling code, and no date."""
-    return bool(_CALLED.fullmatch(text)) and len(set(text)) > 3 and not is_date(text)
+    """Digits that begin with a country's calling code or a trunk zero; no date, no book."""
+    called = _CALLED.fullmatch(text) and len(set(text)) > 3
+    return bool(called) and not (is_date(text) or is_book(text))
+
+
+def is_book(text: str) -> bool:
+    """A book's number of ten digits, by its check digit (ISO 2108)."""
+    weighed = (int(digit) * (10 - at) for at, digit in enumerate(text))
+    return len(text) == 10 and text.isdigit() and sum(weighed) % 11 == 0
 
 
 def _is_user(text: str) -> bool:

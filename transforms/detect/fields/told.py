@@ -81,7 +81,34 @@ def spot(text: str, start: int, end: int) -> bool:
     return len(numbers) != 2 or (numbers[0] <= 90 and numbers[1] <= 180)
 
 
-_GAMER = re.compile(r"(?=.*(?:\d|_|[a-z][A-Z]|[A-Z]{2}.*[a-z]))[\w.-]{3,24}")
+_GAMER = re.compile(r"(?=.*[A-Za-z])(?=.*(?:\d|_|[a-z][A-Z]|[A-Z]{2}.*[a-z]))[\w.-]{3,24}")
+
+
+def author(text: str, start: int, end: int) -> bool:
+    """Behind `by` and the like what is made of somebody's name, with digits: garryc73."""
+    name = _VALUE_LAST.search(text[start:end])
+    word = name[0].rstrip("0123456789").strip("._-") if name else ""
+    if len(word) < 3 or worth(fold(word))[2]:
+        return False
+    said = fold(word).removeprefix("the")
+    whole = any(level >= 3 for one in (fold(word), said) for level in raw_worth(one))
+    return whole or raw_worth(said[:-1])[0] >= 4 or is_user_name(word)
+
+
+_VOWELS = re.compile(r"[aeiouy]")
+
+
+def locator(text: str, start: int, end: int) -> bool:
+    """Six letters and digits, an airline's record: GMWFMT, no word; in small letters few vowels."""
+    code = text[start:end][-6:]
+    if any(map(str.isdigit, code)):
+        return not is_date(code) and not code.isdigit()
+    word = fold(code)
+    if worth(word)[2] or max(raw_worth(word)):
+        return False
+    return code.isupper() or len(_VOWELS.findall(word)) < 2
+
+
 _MACHINES = re.compile(
     r"laptop|desktop|macbook(?: ?(?:pro|air))?|mbp|mba|iphone|ipad|ipod|imac|galaxy|pixel|phone|pc|notebook|"  # noqa: E501
     r"thinkpad|surface|nb|ws|tablet|tab|watch|kindle|echo|mac|mini|handy|rechner|computer|ordinateur|"

@@ -30,7 +30,8 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
             yield Person(word.start, end, 0.7, "a name behind a title", False)
     elif opening := _greeting(words, i):
         if word.given >= 3 or _is_written(opening, word):
-            yield Person(word.start, word.end, 0.6, "a name behind a greeting", False)
+            end = _with_the_next(text, words, i)
+            yield Person(word.start, end, 0.6, "a name behind a greeting", False)
         elif _is_foreign(text, opening, words[i : i + 2]):
             yield Person(word.start, _with_the_next(text, words, i), 0.55, "who is greeted")
     elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
@@ -46,7 +47,7 @@ def _before_a_family(text: str, words: list[Word], i: int) -> bool:
 def _with_the_next(text: str, words: list[Word], i: int) -> int:
     """Where a name behind a title ends: Pani Grażyno Maciejewska, whose given name no list has."""
     word, behind = words[i], words[i + 1 : i + 2]
-    if not (word.capital and behind and behind[0].capital and _may_be(behind[0])):
+    if not (word.capital and behind and behind[0].capital and _may_be_family(behind[0])):
         return word.end
     apart = text[word.end : behind[0].start]
     return behind[0].end if apart == " " and len(behind[0].text) > 2 else word.end
@@ -95,6 +96,11 @@ def _is_alone(text: str, words: list[Word], i: int) -> bool:
 def _may_be(word: Word) -> bool:
     """In the lexicon in any way, or in no dictionary."""
     return word.given > 0 or word.family > 0 or not word.known
+
+
+def _may_be_family(word: Word) -> bool:
+    """The same, or with marks, which an English word has none of: Ana Pagès."""
+    return _may_be(word) or not word.text.isascii()
 
 
 def _is_foreign(text: str, greeting: Word, of: list[Word]) -> bool:

@@ -6,8 +6,10 @@ from weir.transforms.detect.checks import plausible
 from weir.transforms.detect.checks.papers import czech_account, paper
 from weir.transforms.detect.checks.parcels import parcel
 from weir.transforms.detect.fields.told import (
+    author,
     home_user,
     introduced,
+    locator,
     log_subject,
     log_user,
     machine,
@@ -26,6 +28,7 @@ from weir.transforms.detect.fields.told import (
 from weir.transforms.detect.people.couples import couple
 
 CHECKS: dict[str, Callable[[str, int, int], bool]] = plausible.CHECKS | {
+    "author": author, "locator": locator,
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
     "told_code": told_code, "told_user": told_user, "spot": spot,
     "told_password": told_password, "told_account": told_account,

@@ -239,7 +239,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
         r"[0-9A-Fa-f:.-]{12}|\d[ .-]\d\d|/(?:home|Users)/|(?i:\\\\[a-z])|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:publickey|password|session|user|logged|logon|login|signed|authenti|angemeldet|benutzer|utilis|usuario|utente|gebruik|jako|loggad|logget|su: |tty=|account|site:)"  # noqa: E501
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
-        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d",  # noqa: E501
+        r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d"  # noqa: E501
+        rf"|(?i:{facts.spoken('locators')})[ .:#=]"
+        rf"|(?i:(?:{facts.spoken('authors')})[ :@][a-z_.-]+\d\d)",
     ),
     "secret": (
         r"(?i:clave|senha|has[lł]o|heslo|l[oö]sen|[sş]ifre|geslo|jelsz|parol|парол|密|口令|暗証|비밀|비번|salas|kodeord|adgang|lozink|zapork|mdp|kennwort|passord|pw|pass)|"

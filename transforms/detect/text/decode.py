@@ -186,7 +186,7 @@ def _printable(data: bytes) -> Iterator[str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-        if _NO_LATIN_1.search(text):  # random bytes, mostly; of letters each has a plain one beside
-            return
+        if _NO_LATIN_1.search(text) or len(text) < 8:
+            return  # random bytes, mostly (annual_fee is base64); letters have plain ones beside
     if len(text) >= 5 and all(c.isprintable() or c in "\t\r\n" for c in text):
         yield _settle(text)[0]
