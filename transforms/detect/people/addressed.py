@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
-from weir.transforms.detect.people.worth import Word, worth
+from weir.transforms.detect.people.worth import NOBLE, Word, worth
 
 
 def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
@@ -16,9 +16,13 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
     before = words[i - 1]
     if not re.fullmatch(r"[ .,+_:-]{1,3}", text[before.end : word.start]):
         return
-    if f"{before.folded} {word.folded}" in facts.words("not_people") or len(word.text) < 2:
+    called = f"{before.folded} {word.folded}" in facts.words("not_people")
+    if len(word.text) < 2 or (called and not _goes_on(words, i)):
         return
     if before.folded in facts.words("titles"):
+        if word.folded in NOBLE and i + 1 < len(words) and words[i + 1].capital:
+            yield Person(word.start, words[i + 1].end, 0.7, "a name behind a title", False)
+            return  # Herr von Bergen
         if word.folded in facts.words("titles"):
             return  # Herr Dr. Quasthoff
         if (
@@ -36,6 +40,12 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
             yield Person(word.start, _with_the_next(text, words, i), 0.55, "who is greeted")
     elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
         yield Person(word.start, word.end, 0.5, "a name behind a word about people")
+
+
+def _goes_on(words: list[Word], i: int) -> bool:
+    """Whether what is called like a work is a name by the next word: Hello Dolly Kowalczyk."""
+    behind = words[i + 1 : i + 2]
+    return bool(behind) and behind[0].capital and (behind[0].sure or words[i].folded in NOBLE)
 
 
 def _before_a_family(text: str, words: list[Word], i: int) -> bool:

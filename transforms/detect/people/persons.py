@@ -23,6 +23,7 @@ from weir.transforms.detect.limits.effort import (
     Effort,
 )
 from weir.transforms.detect.people.addressed import addressed
+from weir.transforms.detect.people.called_so import is_nobodys
 from weir.transforms.detect.people.east import ideograms, of_the_east, written_whole
 from weir.transforms.detect.people.famous import is_famous, public_figures
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
@@ -51,7 +52,6 @@ TELLING = 3.0  # what a telling name, route, or word nearby is worth
 STRICTER = 3.0  # what strict adds to any two words
 UNKNOWN = 1.5  # what a word counts that is neither in the lexicon nor in the dictionary
 
-_NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _ASCII_WORD = re.compile("[a-z]{2,}")
 _COMMA = re.compile(r"\s?,\s?")
@@ -173,7 +173,7 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
         last, middle, b = i + 1, False, words[i + 1]
         points, why = _points(text, words, i, last, telling, strict)
     if points >= ENOUGH:
-        if _is_none(words, i, a, b):
+        if is_nobodys(text, words, i, a, b, telling):
             return
         end = b.end
         if last + 1 < len(words) and NEIGHBOURS.fullmatch(text[end : words[last + 1].start]):
@@ -187,7 +187,7 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
             a.start, end, min(0.4 + (points - ENOUGH) / 20, 0.95),
             why + " and initial" * middle,
         )  # fmt: skip
-    elif not middle and a.family and b.given >= 1 and not _is_none(words, i, a, b):
+    elif not middle and a.family and b.given >= 1 and not is_nobodys(text, words, i, a, b, telling):
         yield from _reversed(text, words, i, (TELLING if telling else 0) - 2.0)
 
 
@@ -210,11 +210,6 @@ def _works() -> frozenset[str]:
     return facts.words("not_people") | public_figures()
 
 
-@cache
-def _none() -> frozenset[str]:
-    return facts.words("not_people") | facts.places()
-
-
 def _is_stop(gap: str, a: Word) -> bool:
     """A full stop between two words: a sentence ends, unless the first is cut short (Wm. Smith)."""
     return gap.startswith(".") and len(gap) > 1 and not a.initial and (len(a.text) > 4 or a.known)
@@ -227,27 +222,6 @@ def _is_programmed(text: str, a: Word, b: Word) -> bool:
     return text[a.end : b.start] == "_" and any(
         w.text.islower() and w.folded in facts.words("programming") for w in (a, b)
     )
-
-
-def _is_none(words: list[Word], i: int, a: Word, b: Word) -> bool:
-    """What is written like a name and is none: brands, works, towns, streets."""
-    before = words[i - 1].folded if i else ""
-    behind = words[i + 2].folded if i + 2 < len(words) else ""
-    small = facts.words("no_street")
-    return (
-        (b.folded in facts.words("titles") and (not b.family or a.folded in facts.words("nobody")))
-        or (a.folded in NOBLE and not a.capital)
-        or
-        f"{a.folded} {b.folded}" in _none()
-        or f"{before} {a.folded}" in _none()
-        or f"{b.folded} {behind}" in _none()
-        or any(not w.capital and w.folded in small for w in (a, b))
-        or a.folded in _NEVER_FIRST
-        or behind in facts.words("works")
-        or a.folded in facts.words("before_places")
-        or (before in facts.words("before_places") and before not in PARTICLES)
-        or (b.folded in facts.words("behind_places") and not b.family >= (2 if a.sure else 3))
-    )  # fmt: skip
 
 
 def _points(

@@ -1,0 +1,54 @@
+"""What is written like a person's name and is none: brands, works, towns, streets."""
+
+from functools import cache
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.people.naming import NEIGHBOURS
+from weir.transforms.detect.people.worth import NOBLE, PARTICLES, Word, raw_worth
+
+_SAINTS = frozenset(
+    ("san", "santa", "santo", "saint", "st", "ste", "sankt", "port", "fort", "lake")
+)
+_NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
+
+
+@cache
+def _none() -> frozenset[str]:
+    return facts.words("not_people") | facts.places()
+
+
+def _is_of_works(text: str, words: list[Word], i: int) -> bool:
+    """Two words in small letters right before what only those have whom everybody knows."""
+    if i + 2 >= len(words) or words[i + 2].folded not in facts.words("works"):
+        return False
+    right = NEIGHBOURS.fullmatch(text[words[i + 1].end : words[i + 2].start])
+    return bool(right) and not words[i].capital
+
+
+def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: bool) -> bool:
+    """What is written like a name and is none: brands, works, towns, streets. telling: a field or a
+    word says that somebody is meant, so what people may be called as well is a name."""
+    before = words[i - 1].folded if i else ""
+    behind = words[i + 2].folded if i + 2 < len(words) else ""
+    named = a.sure and a.given >= 3 and b.sure and b.family >= 2 and before not in _SAINTS
+    works, small = facts.words("not_people"), facts.words("no_street")
+    return (
+        (b.folded in facts.words("titles") and (not b.family or a.folded in facts.words("nobody")))
+        or (a.folded in NOBLE and not a.capital)
+        or
+        f"{a.folded} {b.folded}" in facts.places()
+        or (f"{a.folded} {b.folded}" in works and not (telling and _is_borne(a, b)))
+        or (f"{before} {a.folded}" in _none() and not (b.sure and b.family >= 2))
+        or (f"{b.folded} {behind}" in _none() and not (a.sure and a.given >= 2))
+        or any(not w.capital and w.folded in small for w in (a, b))
+        or a.folded in _NEVER_FIRST
+        or (not telling and _is_of_works(text, words, i))
+        or a.folded in facts.words("before_places")
+        or (before in facts.words("before_places") and before not in PARTICLES and not named)
+        or (b.folded in facts.words("behind_places") and not b.family >= (2 if a.sure else 3))
+    )  # fmt: skip
+
+
+def _is_borne(a: Word, b: Word) -> bool:
+    """A given and a family name, whatever else is called so: Paul Smith, not Dr Pepper."""
+    return raw_worth(a.folded)[0] >= 2 and raw_worth(b.folded)[1] >= 2
