@@ -19,12 +19,17 @@ from weir.transforms.detect.checks.things import (
 )
 from weir.transforms.detect.people import persons
 from weir.transforms.detect.people.singles import single_names
+from weir.transforms.detect.people.spelling import is_random
 from weir.transforms.detect.people.users import is_user_name
+from weir.transforms.detect.people.worth import fold, is_listed
 from weir.transforms.detect.text.digests import is_of_content
 
 _MIXED = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{6,}(?![A-Za-z0-9])"
 )
+_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{6,64}(?![A-Za-z0-9])")
+_GROUPS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,5}(?:-[A-Za-z0-9]{4,5}){2,7}(?![\w-])")
+_BOTH = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]+")
 _MEASURE = re.compile(
     r"\d+x\d+|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)", re.IGNORECASE
 )
@@ -84,8 +89,15 @@ def unclear(
             continue
         if is_model(text, *match.span(), context) or _is_colour(text, *match.span()):
             continue
-        if not _MEASURE.fullmatch(match[0]) and sum(map(str.isdigit, match[0])) >= 2:
+        if not _MEASURE.fullmatch(match[0]) and _is_no_word(match[0]):
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
+    for match in _LETTERS.finditer(text):
+        excused = built or _BUILT.match(text, match.end()) or _is_put_together(match[0])
+        if is_random(match[0]) and not excused:
+            yield Unclear(*match.span(), "secret", "letters in an order that no word has")
+    for match in _GROUPS.finditer(text):
+        if sum(bool(_BOTH.fullmatch(group)) for group in match[0].split("-")) > 1:
+            yield Unclear(*match.span(), "secret", "groups of letters and digits, as keys have")
     for match in (*_HOUSE.finditer(text), *_NUMBERED_STREET.finditer(text)):
         if match[0] in _STATUS:
             continue
@@ -108,6 +120,22 @@ def unclear(
     model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
     for name in single_names(text) if part != "name" and not model else ():
         yield Unclear(name.start, name.end, "name", name.why)
+
+
+def _is_no_word(run: str) -> bool:
+    """Two digits and more among letters, or one among letters that are no word's."""
+    letters = "".join(sign for sign in run if sign.isalpha())
+    return len(run) - len(letters) > 1 or is_random(letters)
+
+
+def _is_put_together(run: str) -> bool:
+    """Words with a capital each: HttpClient."""
+    parts = _PARTS.findall(run)
+    return len(parts) > 1 and all(map(_is_known, parts))
+
+
+def _is_known(part: str) -> bool:
+    return is_listed(fold(part)) or part.lower() in facts.words("programming")
 
 
 def _without_digest(match: re.Match[str]) -> str:

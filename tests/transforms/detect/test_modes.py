@@ -1,6 +1,8 @@
 """Balanced lets pass what the crowd rule covers; strict closes on what it cannot understand."""
 
+import random
 import time
+from string import ascii_letters, ascii_lowercase
 
 import pyarrow as pa
 import pytest
@@ -17,7 +19,9 @@ BALANCED, STRICT = Detector(Detection()), Detector(Detection(mode="strict"))
 @pytest.mark.parametrize(
     "value, entity",
     [("a7Bq92kd", "secret"), ("48210733", "id"), ("jkowal_82", "id"), ("0xc0000221", "secret"),
-     ("siobhan", "name")],
+     ("siobhan", "name"), ("qwkjhzxcvbplmoknijbu", "secret"), ("LaMRTvetwtESulEE", "secret"),
+     ("KQZWXPLDTV", "secret"), ("he44-fwe0-jbs1", "secret"), ("pLIix6MEOLeM", "secret"),
+     ("xolani dhlomo", "name"), ("tawhiri-ngata", "name")],
 )  # fmt: skip
 def test_strict_closes_on_what_balanced_lets_pass(value, entity):
     given_ = pa.array([value])
@@ -26,10 +30,32 @@ def test_strict_closes_on_what_balanced_lets_pass(value, entity):
 
 
 @pytest.mark.parametrize(
-    "value", ["red shoes", "1400000000", "2015-05-17", "1920x1080", "12", "true", "en-US"]
+    "value",
+    [
+        "red shoes",
+        "1400000000",
+        "2015-05-17",
+        "1920x1080",
+        "12",
+        "true",
+        "en-US",
+        "httpClient",
+        "Fahrplan",
+        "zorgtoeslag",
+        "attempts-exceeded",
+        "2024-2025-2026",
+    ],
 )
 def test_strict_lets_plain_words_times_and_sizes_pass(value):
     assert STRICT.values(pa.array([value])).clean.to_pylist() == [value]
+
+
+def test_strict_closes_on_nearly_all_random_letters():
+    pick = random.Random(5)
+    for signs, length in ((ascii_lowercase, 10), (ascii_lowercase, 20), (ascii_letters, 16)):
+        made = ["".join(pick.choices(signs, k=length)) for _ in range(200)]
+        left = set(STRICT.values(pa.array(made)).clean.to_pylist()) & set(made)
+        assert len(left) <= 6
 
 
 def test_modes_are_different_versions():

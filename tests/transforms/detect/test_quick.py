@@ -8,7 +8,7 @@ import yaml
 
 from weir.transforms.detect.matching.literals import folded
 from weir.transforms.detect.matching.quick import Quick
-from weir.transforms.detect.recognizers.engine import NEEDS
+from weir.transforms.detect.recognizers.needs import NEEDS
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "strings.yaml").read_text(encoding="utf-8"))
 VALUES = sorted({row[2] for rows in STRINGS.values() for row in rows})

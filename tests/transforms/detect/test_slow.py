@@ -28,7 +28,8 @@ from weir.transforms.detect.matching.literals import (
     literals,
     signs,
 )
-from weir.transforms.detect.recognizers.engine import NEEDS, open_engine
+from weir.transforms.detect.recognizers.engine import open_engine
+from weir.transforms.detect.recognizers.needs import NEEDS
 from weir.transforms.queries import read_queries
 
 BYTES = Detection().value_bytes

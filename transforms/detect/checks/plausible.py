@@ -117,14 +117,16 @@ def dashed_ip(text: str, start: int, end: int) -> bool:
 
 
 def token(text: str, start: int, end: int) -> bool:
-    """A token; `Basic` and `Bearer` need what looks like one after them."""
+    """A token; `Basic` and `Bearer` need what is no word after them."""
     words = text[start:end].split(None, 1)
-    return (
-        len(words) == 1
-        or words[0].startswith("-")
-        or random(words[1], 0, len(words[1]))
-        or (words[1].endswith("=") or sum(c.isdigit() for c in words[1]) >= 2)
-    )
+    if len(words) == 1 or words[0].startswith("-") or words[1].endswith("="):
+        return True
+    said, basic = words[1].rstrip("."), words[0].lower() == "basic"
+    runs = [run for run in re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+", said) if len(run) > 2]
+    if sum(map(str.isdigit, said)) > 1 or not runs:
+        return True
+    plain = said.istitle() or said.islower()  # basic jujitsu
+    return not (basic and plain) and any(not worth(fold(run))[2] for run in runs)
 
 
 def random(text: str, start: int, end: int) -> bool:

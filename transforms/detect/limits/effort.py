@@ -8,7 +8,7 @@ the steps among its segments. `tests/transforms/detect/test_slow.py` holds steps
 
 import math
 
-MOST = 6_500
+MOST = 6_000
 
 SIGN_OF_VALUE = 0.25  # to decode it, and to look how else it may be read
 VIEW = 20  # of a value, decoded in one way
@@ -34,7 +34,7 @@ WORD_OF_SCRIPTS = 8  # the same in a text that is not all ASCII
 PAIR = 10  # of neighbours, weighed
 NAME = 20  # found
 WORD_OF_STRICT = 4  # looked up once more
-SIGN_OF_STRICT = 0.4
+SIGN_OF_STRICT = 0.6
 
 
 class TooMuchError(Exception):

@@ -51,4 +51,4 @@ def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: 
 
 def _is_borne(a: Word, b: Word) -> bool:
     """A given and a family name, whatever else is called so: Paul Smith, not Dr Pepper."""
-    return raw_worth(a.folded)[0] >= 2 and raw_worth(b.folded)[1] >= 2
+    return a.given >= 1 and raw_worth(b.folded)[1] >= 2

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect.matching.lettered import Bools, Column, Ints, Lettered, Words, Written
 from weir.transforms.detect.people.persons import ENOUGH, STRICTER
+from weir.transforms.detect.people.spelling import is_random
 from weir.transforms.detect.people.worth import (
     NOBLE,
     PARTICLES,
@@ -53,6 +54,7 @@ class _Tokens:
     first: Bools  # of a Vietnamese name
     middle: Bools
     korean: Bools  # a family's name
+    strange: Bools  # letters in an order that no word has; of strict
 
 
 @cache
@@ -68,6 +70,7 @@ def _roles() -> tuple[frozenset[str], ...]:
 
 
 _POINTS = 5  # bits, of half points each
+_STRANGE = 2 * _POINTS + 14  # behind the bits of `_known`
 
 
 @lru_cache(maxsize=65536)
@@ -81,10 +84,16 @@ def _known(word: str) -> int:
     return int(2 * given) | int(2 * family) << _POINTS | bits
 
 
+@lru_cache(maxsize=65536)
+def _known_to_strict(word: str) -> int:
+    """The same with what only strict asks."""
+    return _known(word) | is_random(word) << _STRANGE
+
+
 def _tokens(words: Words) -> _Tokens:
     points = (1 << _POINTS) - 1
     given, family = words.known & points, words.known >> _POINTS & points
-    bits = (words.known >> at & 1 > 0 for at in range(2 * _POINTS, 2 * _POINTS + 14))
+    bits = (words.known >> at & 1 > 0 for at in range(2 * _POINTS, _STRANGE + 1))
     half = np.float32(0.5)
     return _Tokens(given * half, family * half, words.capital, words.dashed, *bits)
 
@@ -109,7 +118,7 @@ def could_name(values: pa.StringArray, strict: bool = False) -> pa.BooleanArray:
 
 
 def _look(lettered: Lettered, how: Written, strict: bool) -> Bools:
-    words = lettered.words(_known, _known(_BREAK))
+    words = lettered.words(_known_to_strict if strict else _known, _known(_BREAK))
     found = np.zeros(lettered.rows, np.bool_)
     found[words.of[_suspicious(_tokens(words), words.of, how, strict)]] = True
     return found
@@ -129,6 +138,7 @@ def _suspicious(t: _Tokens, of: Ints, how: Written, strict: bool) -> Bools:
     found |= t.owner & _same(of, 1) & _next(t.owned, 1)
     found |= t.first & _same(of, 2) & _next(t.middle, 1)
     found |= ~t.word & ((t.given >= 2) | (t.family >= 2)) & strict
+    found |= t.strange & strict
     found |= (t.given > 0) & capitals & how.dotted[of] & _next(t.single, 1) & _same(of, 2)
     found |= (t.given >= 2) & ~t.word & capitals & _same(of, 1) & strict
     return found | _korean(t, of) | _pairs(t, short, of, more, how.comma[of], capitals | strict)

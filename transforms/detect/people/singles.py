@@ -1,5 +1,6 @@
 """Single words that are a name rather than anything else, for strict."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -9,9 +10,12 @@ from weir.transforms.detect.people.somewhere import is_somewhere
 from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_trades
 from weir.transforms.detect.people.worth import PARTICLES, Word, words_of
 
+_TWO_WORDS = re.compile(r"[A-Za-zÀ-ž'’]{3,12}[ ._+-][A-Za-zÀ-ž'’]{3,12}")
+
 
 def single_names(text: str) -> Iterator[Person]:
-    """Single words that are more often a name than anything else, for strict."""
+    """Single words that are more often a name than anything else, and two that no list has, for
+    strict."""
     words = list(words_of(text))
     if len(words) == 1 and words[0].text.isupper() and len(words[0].text) == 3:
         return  # from=MUC
@@ -30,6 +34,15 @@ def single_names(text: str) -> Iterator[Person]:
             and not _is_understood(words, i, around)
         ):
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
+    alone = len(words) == 2 and _TWO_WORDS.fullmatch(text.strip())
+    if alone and not any(map(_is_listed, words)):
+        yield Person(words[0].start, words[1].end, 0.4, "two words that no list has")
+
+
+def _is_listed(word: Word) -> bool:
+    """Of any list: a dictionary's, names', places', of what is made."""
+    lists = (facts.lexicon().names, facts.words("makers"), facts.words("programming"))
+    return word.known or any(word.folded in words for words in lists)
 
 
 def of_works(words: list[Word], names: frozenset[str]) -> Iterator[int]:
