@@ -1,8 +1,10 @@
 """Run a function over values with a deadline for each; what is late or fails is told, not raised.
 
-A thread does the work and its caller watches the clock, so that a recognizer that hangs costs its
-value and nothing else. A hung thread cannot be stopped in Python: it is left behind (a daemon), and
-once too many are, nothing is judged any more: everything fails closed.
+A thread does the work and its caller watches that thread's own CPU time, so that a recognizer that
+hangs costs its value and nothing else, and a busy machine costs none. One that waits for something
+spends no CPU: it has `PATIENCE` times as long by the clock. A hung thread cannot be stopped in
+Python: it is left behind (a daemon), and once too many are, nothing is judged any more: everything
+fails closed.
 """
 
 import threading
@@ -15,12 +17,35 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 HUNG_AT_MOST = 16
+PATIENCE = 10
+"""How much longer a value may take by the clock than of its thread's CPU time."""
 _hung: list[threading.Thread] = []
 _hung_lock = threading.Lock()
 
 
 class DetectorTimeoutError(Exception):
     """A recognizer took longer than a value may take. Carries no text."""
+
+
+class _Watch:
+    """CPU and wall time since a value was begun, of the thread that judges it."""
+
+    def __init__(self) -> None:
+        self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        self.start()
+
+    def start(self) -> None:
+        """At another value."""
+        self.wall, self._cpu = time.monotonic(), time.clock_gettime(self._clock)
+
+    def left(self, seconds: float) -> float:
+        """Seconds in which the value cannot be late, however they are spent; none: it is."""
+        waited = time.monotonic() - self.wall
+        try:
+            spent = time.clock_gettime(self._clock) - self._cpu
+        except OSError:  # the thread has ended
+            return seconds
+        return min(seconds - spent, PATIENCE * seconds - waited)
 
 
 @dataclass(frozen=True)
@@ -35,23 +60,24 @@ class _Work(Generic[T, R]):
     values: Sequence[T]
     start: int
     results: list[R | Failed] = field(default_factory=list)
-    began: float = field(default_factory=time.monotonic)
+    watch: _Watch | None = None  # once the thread runs
     done: threading.Event = field(default_factory=threading.Event)
     left_behind: bool = False
 
     def run(self, judge: Callable[[T], R]) -> None:
+        self.watch = watch = _Watch()
         for value in self.values[self.start :]:
             if self.left_behind:
                 return
-            self.began = time.monotonic()
+            watch.start()
             self.results.append(_guarded(judge, value))
         self.done.set()
 
 
 def judged(judge: Callable[[T], R], values: Sequence[T], seconds: float) -> list[R | Failed]:
-    """`judge` of each value, in order; Failed where it raised or took longer than `seconds`.
+    """`judge` of each value, in order; Failed where it raised or took longer than `seconds` of CPU.
 
-    A late value gets a second chance, since a busy machine may have been what was late.
+    A late value gets a second chance: something may have been loaded in its time.
     """
     results: list[R | Failed] = []
     again = False
@@ -76,12 +102,12 @@ def judged(judge: Callable[[T], R], values: Sequence[T], seconds: float) -> list
 
 def _in_time(work: "_Work[T, R]", seconds: float) -> bool:
     """Whether the work was done before any value of it was late."""
-    while True:
-        left = work.began + seconds - time.monotonic()
-        if work.done.wait(max(left, 0.001)):
-            return True
-        if time.monotonic() - work.began >= seconds and not work.done.is_set():
+    left = seconds
+    while not work.done.wait(max(left, 0.001)):
+        left = work.watch.left(seconds) if work.watch else seconds
+        if left <= 0 and not work.done.is_set():
             return False
+    return True
 
 
 def _guarded(judge: Callable[[T], R], value: T) -> R | Failed:
