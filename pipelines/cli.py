@@ -110,7 +110,7 @@ def run(
             print_json(done.to_json(), lines=first is not None)
         elif not quiet:
             show_night(console, done, config)
-        made = "; tables were made, from what is there"
+        made = "; tables were made, from what is there" if done.ingested.hits else ""
         _demand_whole(day, done.ingested.incomplete, accept_incomplete, made)
 
     _each_day(config, date, first, last, one, detecting=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,13 +16,12 @@ from weir.pipelines import hands, sums
 from weir.pipelines import ingest as ingest_pipeline
 from weir.pipelines.inputs import (
     Input,
-    changed,
     checksums,
     find_inputs,
     refuse_copies,
     spooled,
-    unmatched,
 )
+from weir.pipelines.lacking import lacking
 from weir.pipelines.night import Night
 from weir.pipelines.plan import formats_of, intake_of, proving_of, settling_of, splits_of
 from weir.pipelines.progress import Marks, watch
@@ -90,6 +88,11 @@ class Ingested:
         """Events and profiles kept."""
         return sum(file.kept for file in self.files)
 
+    @property
+    def hits(self) -> int:
+        """Events kept."""
+        return sum(self.bases.values())
+
 
 @contextmanager
 def staged(night: Night, step: str) -> Iterator[Path]:
@@ -118,7 +121,7 @@ def ingest(night: Night, console: Console) -> Ingested:
         files = sums.file_counts(outcomes)
         sums.refuse_unwritten(outcomes, settled)
         refuse_copies(inputs, known.result())
-        incomplete = _incomplete(night, inputs, outcomes)
+        incomplete = lacking(night, inputs, outcomes)
         proved = replace_matches(night, outcomes, settled, staging)
         undeclared, rare = _undeclared(night, outcomes, proved)
         read = _input_files(inputs, known.result())
@@ -179,40 +182,6 @@ def _run_pipeline(
     with watch(console, "ingest", marks, sum(item.size_bytes for item in inputs)):
         run(night.config.engine, job.build, staging)
     return ingest_pipeline.read_result(result)
-
-
-def _incomplete(night: Night, inputs: list[Input], outcomes: list[Outcome]) -> list[str]:
-    """Why the date may lack rows: an edition is not made of such a date without being told to."""
-    today = [
-        f"{night.day} is not over in {site.timezone} ({site.name}); run it when it is"
-        for site in night.config.sites
-        if datetime.now(site.zone).date() <= night.day
-    ]
-    growing = [
-        f"{item.path}: another process is still writing it; run the date again when it is done"
-        for item in inputs
-        if item.growing or changed(item)
-    ]
-    kept, others = sums.kept_by_source(outcomes), sums.other_dates(outcomes)
-    empty = [
-        f"source {source.name}: no line of {night.day} in its files"
-        + (f": they are of {others[source.name]}" if source.name in others else "")
-        + "; look at `path` and the files"
-        for source in night.config.sources
-        if source.kind == "log" and source.required and not kept[source.name]
-    ]
-    lacking = [
-        f"source {source.name}: no file matches {pattern}"
-        for source in night.config.sources
-        if source.kind == "log" and source.required
-        for pattern in unmatched(night.config, source, night.day)
-    ]
-    damaged = {
-        f"{o.path}: {o.damaged}; get the file anew and run the date again"
-        for o in outcomes
-        if o.damaged
-    }
-    return sorted({*today, *growing, *empty, *lacking, *damaged})
 
 
 def _input_files(inputs: list[Input], known: dict[str, str]) -> list[InputFile]:

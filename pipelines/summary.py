@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from weir.pipelines.editions import edition_place
 from weir.pipelines.nightly import IngestDone, NightDone
 from weir.pipelines.options import near
 from weir.pipelines.prose import draw, some, tell
@@ -36,6 +37,9 @@ def show_night(console: Console, done: NightDone, config: Path) -> None:
     day = done.night.day
     console.print(Text(f"\nWeir · night of {day:%A}, {day.day} {day:%B %Y}", style="bold"))
     _came_in(console, done.night.config, done.ingested)
+    if not done.ingested.hits:
+        tell(console, "\nNothing was kept of the date: its tables are empty", "yellow")
+        return
     console.print()
     _held_back(console, done.ingested)
     console.print()
@@ -50,8 +54,9 @@ def show_ingest(console: Console, done: IngestDone) -> None:
     """The end of `weir ingest`."""
     console.print(Text(f"\nWeir · ingest of {done.night.day}", style="bold"))
     _came_in(console, done.night.config, done.ingested)
-    console.print()
-    _held_back(console, done.ingested)
+    if done.ingested.kept:
+        console.print()
+        _held_back(console, done.ingested)
 
 
 def show_tables(console: Console, day: date, tables: dict[str, int]) -> None:
@@ -323,7 +328,7 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         )  # fmt: skip
         return
     if done.edition is None:
-        console.print("Left: nothing; the run was told to end before an edition is made")
+        console.print(_not_asked(done))
         return
     crowds = [entry for entry in done.edition["tables"] if "noise" not in entry]
     rows = sum(entry["rows"] for entry in crowds)
@@ -341,6 +346,13 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         console.print(f"  release for {who}: {near(Path(path))}", highlight=False, soft_wrap=True)
     for text in done.passed:
         tell(console, f"  {text}", "yellow")
+
+
+def _not_asked(done: NightDone) -> str:
+    """Of a run that was told to end early."""
+    if edition_place(done.night.store, done.night.day).exists():
+        return "Left: nothing new; the edition that was made earlier stays as it is"
+    return "Left: nothing; the run was told to end before an edition is made"
 
 
 def _look_next(console: Console, done: NightDone, config: Path) -> None:

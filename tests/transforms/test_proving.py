@@ -71,6 +71,11 @@ def test_a_file_without_a_match_is_left_alone(proving: Proving, tmp_path: Path) 
     assert (told["replaced"], told["path"]) == ({}, "")
 
 
+def test_the_mark_of_a_dictionary_is_not_counted(proving: Proving, tmp_path: Path) -> None:
+    texts = [staged(proving, tmp_path, a_file(tmp_path, ["/books"]))]
+    assert prove_staged(proving, texts, [the_dictionary(proving, tmp_path)])["identifiers"] == 0
+
+
 def test_the_same_text_in_another_column_is_not_touched(proving: Proving, tmp_path: Path) -> None:
     file = a_file(tmp_path, ["/books"], campaign="jane doe")
     answers = {"path": pa.table({"value": ["jane doe"], "placeholder": ["/{name}"]})}
