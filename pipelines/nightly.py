@@ -35,6 +35,7 @@ class NightDone:
     releases: list[str]
     passed: list[str]  # who of the policy got nothing, and why
     withheld: str  # why no edition was made; empty if one was
+    remarks: list[str]  # what may be wrong with the configuration
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
@@ -50,7 +51,7 @@ class NightDone:
             "withheld": self.withheld,
             "replaced": dict(self.ingested.replaced),
             "skewed": {"hits": self.ingested.skewed, "at_most_s": self.ingested.skew_s},
-            "warnings": [*self.ingested.warnings, *self.ingested.incomplete],
+            "warnings": [*self.ingested.warnings, *self.ingested.incomplete, *self.remarks],
         }
 
 
@@ -86,6 +87,7 @@ def nightly(
         ingested = ingest(night, console)
         try:
             tables = _aggregate(night, console)
+            remarks = _remarks(night)
             withheld, edition, shared = _outside(night, console, ingested, accept_incomplete, until)
         except WeirError as error:
             ended = IngestDone(night, ingested).to_json() | {"failed": type(error).__name__}
@@ -93,7 +95,9 @@ def nightly(
             raise
         releases, passed = (shared.places, shared.passed) if shared else ([], [])
         seconds = time.monotonic() - began
-        done = NightDone(night, ingested, tables, edition, releases, passed, withheld, seconds)
+        done = NightDone(
+            night, ingested, tables, edition, releases, passed, withheld, remarks, seconds
+        )
         _record(night, "run", done.to_json(), ingested)
     return done
 
@@ -173,6 +177,12 @@ def _check_all_keys(night: Night) -> None:
     from weir.pipelines.night import INGEST_KEYS
 
     night.keyring(*INGEST_KEYS, "sampling")
+
+
+def _remarks(night: Night) -> list[str]:
+    from weir.pipelines.remarks import of_referrers
+
+    return of_referrers(night.store, night.day, night.config.sites)
 
 
 def _aggregate(night: Night, console: Console) -> dict[str, int]:

@@ -1,17 +1,46 @@
-"""What a release lacks, in words for whoever shares it: most of it is a slip in the policy."""
+"""What a night or a release lacks, in words: most of it is a slip in configuration or policy."""
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from difflib import get_close_matches
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from weir.pipelines.query import rows
 from weir.pipelines.store import Store
+from weir.schemas.config import Site
 from weir.schemas.recipient import Recipient
 from weir.schemas.release import Edition, Release
 from weir.schemas.tables import CUSTOMER, NONE, OTHER
 
 _SHOWN = 8
+_ENOUGH = 20  # page views from elsewhere: of fewer one link is soon the most
+_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+")  # whole, and no placeholder in it
+
+
+def of_referrers(store: Store, day: date, sites: Sequence[Site]) -> list[str]:
+    """Sites to which most came from one host that is no known place: often it is their own, and
+    `host` is not. Of the internal tables, which have to be there."""
+    query = (
+        "SELECT site, referrer_kind, referrer_domain, count(*) FROM events "
+        f"WHERE date = DATE '{day}' AND pageview AND bot IS NULL AND referrer_kind NOT IN "
+        "('internal', 'none') GROUP BY ALL"
+    )
+    found = rows(str(store.root), query)
+    return [told for site in sites for told in _mostly_one(site, found)]
+
+
+def _mostly_one(site: Site, found: Sequence[tuple[str, str, str | None, int]]) -> Iterator[str]:
+    of_site = [(n, kind, domain or "") for name, kind, domain, n in found if name == site.name]
+    views, kind, domain = max(of_site, default=(0, "", ""))
+    total = sum(n for n, _, _ in of_site)
+    if total >= _ENOUGH and 2 * views > total and kind == "other" and _DOMAIN.fullmatch(domain):
+        yield (
+            f"most referrers are {domain}, which is not among {site.name}'s hosts "
+            f"({', '.join(site.hosts)}); if it is the site's own, add it to `host`"
+        )
 
 
 def remarks(

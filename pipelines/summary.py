@@ -306,6 +306,8 @@ def _measured(console: Console, done: NightDone) -> None:
     for site, *numbers in rows(done.night.config.store_path, query):
         table.add_row(site, *(f"{number:,}" for number in numbers))
     draw(console, table)
+    for line in done.remarks:
+        tell(console, f"  ! {line}", "yellow")
 
 
 def _crowds(policy: Policy, tables: list[str]) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     ValidationError,
@@ -40,6 +41,15 @@ def _a_timezone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(unknown("time zone", value, available_timezones()))
     return value
+
+
+def _a_host(value: str) -> str:
+    if not value or re.search(r"[/\s]", value):
+        raise ValueError("give the host alone, www.example.com: no https://, no path, no blank")
+    return value
+
+
+Host = Annotated[str, AfterValidator(_a_host)]
 
 
 class Cookies(Strict):
@@ -70,7 +80,7 @@ class Site(Strict):
     """One site: how its browsers are recognised, and where its day begins."""
 
     name: str = Field(pattern=_NAME)
-    host: str | tuple[str, ...]
+    host: Host | tuple[Host, ...]
     timezone: str = "UTC"
     cookies: Cookies = Cookies()
     url_sessions: tuple[str, ...] = ("jsessionid", "dyn_session")  # ;name= or ?name=
@@ -124,7 +134,7 @@ class Source(Strict):
     @field_validator("path")
     @classmethod
     def _known_dates(cls, value: str) -> str:
-        wrong = re.search(r"\{date[^}]*\}?", _DATE.sub("", value))
+        wrong = re.search(r"\{(?:date|(?i:da?te?s?|day)\b)[^}]*\}?", _DATE.sub("", value))
         if wrong:
             raise ValueError(
                 f"'{wrong[0]}' is no date; write {{date}}, {{date-1}} or {{date:%Y%m%d}} "

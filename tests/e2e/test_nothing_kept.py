@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.e2e.sample import DAY, Place
@@ -78,3 +79,27 @@ def test_a_run_that_ends_early_says_that_an_edition_stays(tmp_path: Path) -> Non
     assert "Left: nothing; the run was told to end" in place.weir(*run, "aggregate")
     place.weir(*run, "disclose")
     assert "the edition that was made earlier stays" in place.weir(*run, "aggregate")
+
+
+def from_one_host(root: Path, host: str, views: int) -> Place:
+    """A place where pages were reached from one host, and twenty from two others."""
+    hosts = [host] * views + ["one.example.net", "two.example.net"] * 10
+    linked = (a_line(n).replace('"-"', f'"http://{h}/a"') for n, h in enumerate(hosts))
+    return a_place(root, lines(50) + "".join(linked))
+
+
+def test_a_host_that_most_came_from_and_that_is_no_site_of_ours_is_told(tmp_path: Path) -> None:
+    place = from_one_host(tmp_path / "p", "weir.example.org", 30)
+    told = place.weir("run", "-c", str(place.config), "-d", DAY, "--until", "aggregate")
+    assert "! most referrers are weir.example.org, which is not among www's hosts (www.ex" in told
+
+
+@pytest.mark.parametrize(
+    ("host", "views"),
+    [("weir.example.org", 15), ("example.com", 30), ("google.com", 30), ("198.51.100.7", 30)],
+    ids=["not_most", "own", "a_search_engine", "an_address"],
+)
+def test_of_other_referrers_nothing_is_told(tmp_path: Path, host: str, views: int) -> None:
+    place = from_one_host(tmp_path / "p", host, views)
+    place.weir("run", "-c", str(place.config), "-d", DAY, "--until", "aggregate", "--json")
+    assert "most referrers" not in str(place.said)

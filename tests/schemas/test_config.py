@@ -47,6 +47,20 @@ def test_an_unknown_time_zone_is_named(tmp_path: Path) -> None:
     assert "did you mean 'Europe/Berlin'?" in fault(tmp_path, sites=[site])
 
 
+@pytest.mark.parametrize("host", ["https://www.example.com", "www.example.com/shop", "a b", ""])
+def test_a_host_is_a_host_and_no_address_of_a_page(tmp_path: Path, host: str) -> None:
+    told = "sites[0].host: give the host alone, www.example.com: no https://"
+    assert told in fault(tmp_path, sites=[{"name": "www", "host": host}])
+    hosts = ["www.example.com", host]
+    assert "no https://" in fault(tmp_path, sites=[{"name": "www", "host": hosts}])
+
+
+@pytest.mark.parametrize("date", ["{dat}", "{Date}", "{dates}", "{day}", "{dat+1}", "{date.iso}"])
+def test_a_misspelt_date_in_a_path_is_told(tmp_path: Path, date: str) -> None:
+    source = GOOD["sources"][0] | {"path": f"in/access-{date}*"}
+    assert f"'{date}' is no date; write {{date}}" in fault(tmp_path, sources=[source])
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     sources = [
         {"name": "a", "kind": "log", "site": "wwww", "path": "x"},
