@@ -16,16 +16,16 @@ from weir.schemas.release import Edition, Release
 from weir.schemas.tables import CUSTOMER, NONE, OTHER
 
 _SHOWN = 8
-_ENOUGH = 20  # page views from elsewhere: of fewer one link is soon the most
+_ENOUGH = 20  # hits from elsewhere: of fewer one link is soon the most
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+")  # whole, and no placeholder in it
 
 
 def of_referrers(store: Store, day: date, sites: Sequence[Site]) -> list[str]:
     """Sites to which most came from one host that is no known place: often it is their own, and
-    `host` is not. Of the internal tables, which have to be there."""
+    `host` is not. Of all hits: the parts of a page say best whose page they were on."""
     query = (
         "SELECT site, referrer_kind, referrer_domain, count(*) FROM events "
-        f"WHERE date = DATE '{day}' AND pageview AND bot IS NULL AND referrer_kind NOT IN "
+        f"WHERE date = DATE '{day}' AND bot IS NULL AND referrer_kind NOT IN "
         "('internal', 'none') GROUP BY ALL"
     )
     found = rows(str(store.root), query)
@@ -34,9 +34,9 @@ def of_referrers(store: Store, day: date, sites: Sequence[Site]) -> list[str]:
 
 def _mostly_one(site: Site, found: Sequence[tuple[str, str, str | None, int]]) -> Iterator[str]:
     of_site = [(n, kind, domain or "") for name, kind, domain, n in found if name == site.name]
-    views, kind, domain = max(of_site, default=(0, "", ""))
+    hits, kind, domain = max(of_site, default=(0, "", ""))
     total = sum(n for n, _, _ in of_site)
-    if total >= _ENOUGH and 2 * views > total and kind == "other" and _DOMAIN.fullmatch(domain):
+    if total >= _ENOUGH and 2 * hits > total and kind == "other" and _DOMAIN.fullmatch(domain):
         yield (
             f"most referrers are {domain}, which is not among {site.name}'s hosts "
             f"({', '.join(site.hosts)}); if it is the site's own, add it to `host`"
