@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from weir.schemas.errors import InputError
-from weir.transforms.classify.decide import Proposal, percent
+from weir.transforms.classify.decide import Proposal
 from weir.transforms.classify.kinds import as_shipped, likeliest
-from weir.transforms.classify.mapping import as_yaml, event_mapping, profile_mapping, settings
+from weir.transforms.classify.mapping import (
+    as_settings,
+    as_yaml,
+    event_mapping,
+    pages,
+    profile_mapping,
+    settings,
+)
 from weir.transforms.classify.naming import told_names
 from weir.transforms.classify.requests import checked, look_at
 from weir.transforms.classify.tables import (
@@ -154,7 +158,7 @@ def _log(path: str, chosen: Chosen, sample: int) -> Classified:
     misfit = [_MISFIT] if rejected > rows.num_rows else []
     return Classified(
         path, "log", chosen.format, chosen.why, rows.num_rows, rejected, whole, found.proposals,
-        settings=as_yaml(settings(path, "log", checked(found.site), format=chosen.format)),
+        settings=as_settings(settings(path, "log", checked(found.site), format=chosen.format)),
         notes=[*misfit, *_damage(blocks), *found.notes],
     )  # fmt: skip
 
@@ -227,7 +231,7 @@ def _proposed(
         told = f"the shipped mapping '{shipped}' fits: {fit.why}"
         return replace(
             so_far, kind=kind_, proposals=as_shipped(read, fit), notes=[told, *notes],
-            settings=as_yaml(settings(so_far.file, kind_, mapping=shipped)),
+            settings=as_settings(settings(so_far.file, kind_, pages(fit.mapping), mapping=shipped)),
         )  # fmt: skip
     kind, proposals = likeliest(read)
     raw = None
@@ -241,7 +245,7 @@ def _proposed(
         return replace(so_far, proposals=unmapped, notes=notes)
     return replace(
         so_far, kind=kind, proposals=proposals, notes=notes, mapping=as_yaml(raw),
-        settings=as_yaml(settings(so_far.file, kind, mapping=name)),
+        settings=as_settings(settings(so_far.file, kind, pages(raw), mapping=name)),
     )  # fmt: skip
 
 
@@ -331,51 +335,3 @@ def _stem(path: str) -> str:
     """A name for a mapping out of a file's."""
     plain = re.sub(r"\W+", "_", Path(path).name.split(".")[0].lower()).strip("_")
     return re.sub(r"_*\d{4}_?\d\d_?\d\d_*", "", plain) or "ours"
-
-
-def show(console: Console, found: Classified, saved: str = "") -> None:
-    """A table, a row a field, and below it what to paste."""
-    counted = f"{found.records:,} records" + ("" if found.whole else " sampled")
-    refused = f", {found.bad:,} not understood" if found.bad else ""
-    _say(console, f"{found.file}: {found.format} ({found.why}); {counted}{refused}")
-    for note in found.notes:
-        _say(console, f"  {note}")
-    console.print(_as_table(found))
-    if found.mapping:
-        _say(console, f"# {saved or 'a mapping file'}: read it before you use it")
-        _say(console, found.mapping)
-    if found.settings:
-        _say(console, "# weir.yaml: your own host, time zone and names")
-        _say(console, found.settings)
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-_STYLES = {"pii": "red", "pseudonym": "yellow", "nii": "green"}
-
-
-def _as_table(found: Classified) -> Table:
-    """Two lines a field: below its name the shape of its values, below what becomes of it why."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("field", overflow="fold", ratio=2)
-    table.add_column("filled", justify="right", no_wrap=True)
-    table.add_column("distinct", justify="right", no_wrap=True)
-    table.add_column("class", no_wrap=True)
-    maps = any(one.maps_to for one in found.proposals)
-    table.add_column("maps to" if maps else "why", overflow="fold", ratio=3)
-    for one in found.proposals:
-        evidence, told = one.field.evidence, one.data_class.value
-        table.add_row(
-            _over(one.field.name, evidence.shape),
-            percent(evidence.share_filled),
-            f"{evidence.distinct:,}",
-            Text(told, style=_STYLES[told]).append(f"\n{one.treatment}", style="default"),
-            _over(one.maps_to or "–", one.why) if maps else Text(one.why, style="dim"),
-        )
-    return table
-
-
-def _over(name: str, below: str) -> Text:
-    return Text(name).append(f"\n{below}" if below else "", style="dim")

@@ -123,8 +123,9 @@ def classify(
 
     Ends in the configuration that reads it. Tells counts and shapes, no value.
     """
+    from weir.pipelines.classified import show
     from weir.pipelines.classifying import classify as look
-    from weir.pipelines.classifying import save, show
+    from weir.pipelines.classifying import save
 
     with ending():
         found = look(str(file), format_, sample, str(output or ""))

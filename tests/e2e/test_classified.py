@@ -45,3 +45,15 @@ def test_a_file_is_ingested_by_what_was_proposed_for_it(tmp_path: Path) -> None:
         "access.log": (400, 400), "hits.jsonl": (300, 300), "hits.csv": (300, 300),
         "people.csv": (200, 200),
     }  # fmt: skip
+
+
+def test_the_pages_of_events_are_counted_by_what_was_proposed(tmp_path: Path) -> None:
+    place = Place(tmp_path, here=True)
+    place.weir("init", str(tmp_path))
+    (tmp_path / "hits.jsonl").write_text("\n".join(FILES["hits.jsonl"]) + "\n")
+    found = classify(str(tmp_path / "hits.jsonl"), output="hits.yaml")
+    save(found, tmp_path / "hits.yaml")
+    place.config.write_text(f"{found.settings}engine: {{runner: {IN_THREADS}}}\n")
+    place.weir("run", "-c", str(place.config), "-d", DAY, "--until", "aggregate")
+    (told,) = place.ask("SELECT count(*) AS paths, sum(pageviews)::INTEGER AS views FROM pages")
+    assert told == {"paths": 9, "views": 300}

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from rich.console import Console
 
-from weir.pipelines.classifying import classify, save, show
+from weir.pipelines.classified import show
+from weir.pipelines.classifying import classify, save
 from weir.schemas.errors import ConfigError, InputError
 from weir.schemas.mapping import load_mapping
 
@@ -134,6 +135,16 @@ def test_a_proposed_mapping_is_one_of_weirs_own(place, tmp_path):
 def test_the_words_of_a_proposed_mapping_do_not_depend_on_those_of_the_file(place):
     actions = yaml.safe_load(look(place, "events.jsonl").mapping)["actions"]
     assert {"page", "view", "purchase"} <= set(actions)
+
+
+def test_the_pages_of_events_are_counted_by_what_is_proposed(place, tmp_path):
+    (tmp_path / "segment.json").write_text(load_mapping("segment", "events", tmp_path).sample)
+    for found in (look(place, "events.jsonl"), classify(str(tmp_path / "segment.json"))):
+        (site,) = yaml.safe_load(found.settings)["sites"]
+        assert site["count_pages_by"] == "script"
+        assert "count_pages_by: script  # " in shown(found)
+    for name in ("people.csv", "access.log"):
+        assert "count_pages_by" not in look(place, name).settings
 
 
 def test_a_sample_is_spread_over_a_large_file(place, monkeypatch):

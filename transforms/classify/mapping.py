@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 
 from weir.schemas.fields import all_actions
 from weir.transforms.classify.decide import Proposal
@@ -94,6 +95,24 @@ def _dropped(proposals: Sequence[Proposal]) -> dict[str, Any]:
     left = {one.field.name: one.why for one in proposals
             if not one.maps_to and one.field.path and not one.field.hidden}  # fmt: skip
     return {"dropped": left} if left else {}
+
+
+BY_SCRIPT = {"count_pages_by": "script"}
+"""A site's setting without which pages of events are not counted."""
+_NOTE = "  # else only a log's pages count; leave it out where a log has the same pages"
+
+
+def as_settings(value: dict[str, Any]) -> str:
+    """As YAML, with a word beside what has to be decided."""
+    line = "count_pages_by: script"
+    return as_yaml(value).replace(f"{line}\n", f"{line}{_NOTE}\n")
+
+
+def pages(mapping: dict[str, Any] | BaseModel) -> dict[str, Any]:
+    """What a site needs for pages of events by this mapping to count; nothing if it has none."""
+    raw = mapping if isinstance(mapping, dict) else mapping.model_dump()
+    actions = {*raw.get("actions", {}).values(), *(r["action"] for r in raw.get("rules", ()))}
+    return dict(BY_SCRIPT) if raw["kind"] == "events" and "page" in actions else {}
 
 
 def settings(
