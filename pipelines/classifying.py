@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from weir.schemas.errors import InputError
+from weir.schemas.formats import format_of
 from weir.transforms.classify.decide import Proposal
 from weir.transforms.classify.kinds import as_shipped, likeliest
 from weir.transforms.classify.mapping import (
@@ -33,7 +34,7 @@ from weir.transforms.classify.vendors import Fit, shipped_mapping
 from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose
 from weir.transforms.parse.foreign import what_else
 from weir.transforms.parse.formats import log_parser
-from weir.transforms.parse.inspect import size_of
+from weir.transforms.parse.inspect import size_of, unread_ends
 from weir.transforms.read import LINE_BYTES, Block, plan_splits, read_blocks
 from weir.transforms.unpack import beginning, packing_at
 
@@ -159,8 +160,14 @@ def _log(path: str, chosen: Chosen, sample: int) -> Classified:
     return Classified(
         path, "log", chosen.format, chosen.why, rows.num_rows, rejected, whole, found.proposals,
         settings=as_settings(settings(path, "log", checked(found.site), format=chosen.format)),
-        notes=[*misfit, *_damage(blocks), *found.notes],
+        notes=[*misfit, *_damage(blocks), *_ends(chosen, blocks), *found.notes],
     )  # fmt: skip
+
+
+def _ends(chosen: Chosen, blocks: list[Block]) -> list[str]:
+    """What of the lines' ends is not read, if anything."""
+    told = unread_ends(format_of(chosen.format), blocks[0].data.to_pybytes()[:BYTES])
+    return [told] if told else []
 
 
 def _table(path: str, delimiter: str, sample: int, name: str) -> Classified:

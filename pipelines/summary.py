@@ -155,8 +155,8 @@ def show_inspection(console: Console, found: dict[str, Any]) -> None:
     if found["first"]:
         first, last = (found[end][:16].replace("T", " ") for end in ("first", "last"))
         console.print(f"  from {first} to {last} UTC", highlight=False)
-    if found["damaged"]:
-        tell(console, f"  {found['damaged']}")
+    for told in filter(None, (found["damaged"], found["unread"])):
+        tell(console, f"  {told}")
     for reason, count in sorted(found["reasons"].items()):
         console.print(f"  {count:>9,}  {reason}", highlight=False)
     for example in found.get("examples", ()):

@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 
 from weir.schemas.config import STANDARD_INPUT
 from weir.schemas.errors import InputError
+from weir.schemas.formats import LogFormat, format_of
 from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose, recognise
 from weir.transforms.parse.foreign import what_else
 from weir.transforms.parse.formats import log_parser
 from weir.transforms.parse.parsed import REASONS, Parsed
+from weir.transforms.parse.unread import unread
 from weir.transforms.read import Block, Split, plan_splits, read_blocks, read_stream
 from weir.transforms.unpack import Streamed, start_of
 
@@ -40,20 +42,23 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
     Returns file, format, `why` (how it was recognised, or that it was given), `candidates` {format:
     first lines that it reads}, lines, parsed, rejected, reasons {reason: count}, filtered {reason:
     count}, `first` and `last` (moments that lines tell, ISO 8601 in UTC, or None); and of the first
-    rejects `examples` [{line (from 1), reason, shape}], `damaged` (why the file breaks off, or "")
-    and `hint` (what the file seems to be instead, or ""). Raises InputError for a missing file and
+    rejects `examples` [{line (from 1), reason, shape}], `damaged` (why the file breaks off, or ""),
+    `unread` (what of the lines' ends is not read, or "") and `hint` (what the file seems to be
+    instead, or ""). Raises InputError for a missing file and
     for one that is not recognised, ConfigError for an unknown format.
     """
     chosen, reader, blocks = open_log(path, format_, parser)
     reasons: Counter[str] = Counter()
     filtered: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
-    lines, damaged, hint = 0, "", ""
+    lines, damaged, hint, ends = 0, "", "", ""
     moments: set[datetime] = set()
     for block in blocks:
         parsed = reader.parse(*block.lines)
         if lines == 0:
-            hint = what_else(memoryview(block.data)[:_START_BYTES].tobytes())
+            start = memoryview(block.data)
+            hint = what_else(start[:_START_BYTES].tobytes())
+            ends = "" if parser else unread_ends(format_of(chosen.format), start[:BYTES].tobytes())
         for rejects, first in ((parsed.rejects, block.first_line), (block.rejects, 0)):
             if rejects is not None:
                 reasons.update(rejects["reason"].to_pylist())
@@ -77,6 +82,7 @@ def inspect(path: str, format_: str = AUTO, parser: Parser | None = None) -> dic
         "last": max(moments).isoformat(timespec="seconds") if moments else None,
         "examples": examples,
         "damaged": damaged,
+        "unread": ends,
         "hint": hint if rejected else "",
     }
 
@@ -133,6 +139,19 @@ def _examples(rejects: pa.Table, first: int, room: int) -> list[dict[str, Any]]:
         }
         for row in islice(rejects.slice(0, max(room, 0)).to_pylist(), max(room, 0))
     ]
+
+
+def unread_ends(format_: LogFormat, data: bytes) -> str:
+    """What to say of fields at the end of lines that a format does not read; "" if there are none.
+    data: the first lines of a file, whole."""
+    count, first = unread(format_, data)
+    if not count:
+        return ""
+    fields = "trailing field of a line is" if count == 1 else "trailing fields of a line are"
+    return (
+        f"{count} {fields} not read, of the shape {shape(first.encode())}; a cookie or session id "
+        "in it recognises nobody: a format string of your own would read it"
+    )
 
 
 def shape(raw: bytes) -> str:

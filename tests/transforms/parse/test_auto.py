@@ -53,6 +53,13 @@ def test_each_shipped_format_is_recognised_by_its_sample(name: str) -> None:
         (f'{CLF} "-" {AGENT} "A=1; B=2"', "combined_cookie"),
         (f'{CLF} "-" {AGENT} "A=1" "1"', "combined_cookie_gpc"),
         (f'www.example.com:80 {CLF} "-" {AGENT}', "vhost_combined"),
+        (f'{CLF} "-" {AGENT} 0.356 sess=0397e513', "combined_more"),
+        (f'{CLF} "-" {AGENT} 0.356 "sess"', "combined_more"),
+        (
+            f'{CLF} "-" {AGENT} 512 0.003 [shop] [] 192.0.2.8:80 2326 0.003 200 6dd2',
+            "ingress_nginx",
+        ),
+        (f'{CLF} "-" {AGENT} 512 0.003 [shop] 192.0.2.8:80 2326 0.003 200 6dd2', "ingress_nginx"),
     ],
 )
 def test_the_format_that_reads_most_lines_wins(line: str, format_: str) -> None:

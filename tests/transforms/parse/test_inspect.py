@@ -35,7 +35,7 @@ def test_a_file_is_counted_to_its_end(log: Path) -> None:
         "filtered": {}, "lines": 7, "parsed": 5, "rejected": 2,
         "reasons": {"line_too_long": 1, "not_this_format": 1},
         "examples": [{"line": 6, "reason": "not_this_format", "shape": "Aaa 99"}],
-        "damaged": "", "hint": "", "first": "2008-04-22T17:55:36+00:00",
+        "damaged": "", "unread": "", "hint": "", "first": "2008-04-22T17:55:36+00:00",
         "last": "2008-04-22T17:55:36+00:00",
     }  # fmt: skip
 
@@ -85,3 +85,23 @@ def test_a_picture_stops_with_a_word_for_it(log: Path) -> None:
 def test_few_bad_lines_stop_nothing(log: Path) -> None:
     refuse(log, b"no\n" * 10 + a_line() * 10)
     refuse(log, b"no\n" * 19)
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("0.35 sess=0397e5", "2 trailing fields of a line are not read, of the shape 9.99 aaa…=9"),
+        (
+            '"a b" "sess" "1"',
+            '3 trailing fields of a line are not read, of the shape "a a" "aaa…" ',
+        ),
+        ('"A=1"', ""),
+    ],
+)
+def test_fields_at_the_end_that_no_column_reads_are_told_by_shape(
+    log: Path, end: str, told: str
+) -> None:
+    log.write_text(a_line().decode().replace("\n", f" {end}\n") * 30)
+    found = inspect(str(log))["unread"]
+    assert found.startswith(told) and bool(found) == bool(told)
+    assert "0397" not in found

@@ -207,8 +207,8 @@ def test_a_name_may_hold_spaces_and_dashes() -> None:
 
 
 WITHOUT_HOST = (
-    "apache_mixed", "combined", "combined_cookie", "combined_cookie_gpc", "combinedio", "common", "fastly",
-    "haproxy", "icecast", "ingress_nginx", "nginx_combined", "nginx_main", "shoutcast", "ssl_request", "traefik",
+    "apache_mixed", "combined", "combined_cookie", "combined_cookie_gpc", "combined_more", "combinedio", "common",
+    "fastly", "haproxy", "icecast", "ingress_nginx", "nginx_combined", "nginx_main", "shoutcast", "ssl_request", "traefik",
 )  # fmt: skip
 WITHOUT_STATUS, WITHOUT_ADDRESS = ("ssl_request",), ("envoy",)
 LINES = sorted(name for name in formats() if isinstance(log_parser(name), LogParser))
