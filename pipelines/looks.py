@@ -1,5 +1,6 @@
 """The commands that look and change nothing: at files, texts, tables and releases."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,7 @@ def scan(
     file: Annotated[
         str,
         typer.Argument(
-            help='Lines of text or JSON {"field", "text"}, or a log: --format; `-`: standard input.'
+            help='Lines: text, JSON {"field", "text"}, other JSON; a log: --format; `-`: stdin.'
         ),
     ] = "-",
     format_: Annotated[
@@ -92,6 +93,8 @@ def scan(
         base = read_config.base if read_config else Path()
         log = LogScan(file, format_, detector, base) if format_ else None
         console = Console()
+        if file == "-" and sys.stdin.isatty():
+            complain("reading standard input; Ctrl-D ends it")
         if hint := "" if log or as_json else log_hint(file):
             complain(hint)
         for answer in log.answers() if log else scan_lines(file, detector):

@@ -22,7 +22,10 @@ DateOption = Annotated[
 FromOption = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First date.")]
 ToOption = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last date.")]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="One JSON document on standard output, nothing else there.")
+    bool,
+    typer.Option(
+        "--json", help="JSON on standard output, nothing else there; of several things a line each."
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")]
 AcceptOption = Annotated[

@@ -1,11 +1,13 @@
 """`weir scan`: what detection finds in texts that somebody hands it, or in a log, and why."""
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from weir.pipelines.prose import some
 from weir.schemas.config import Config, Detection
 from weir.schemas.errors import InputError
 from weir.schemas.policy import Policy
+from weir.schemas.strict import unknown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +30,11 @@ _BOM = "\ufeff"
 MODES = ("balanced", "strict")
 LOGGED = {"target": "path_query", "referrer": "referer", "user_agent": "ua"}
 """What of a log is looked at -> its field."""
+TIMEOUT_MS = 10_000
+"""A value's time of the clock, at least: on a busy machine a night's is over soon, and whoever asks
+why a value is closed would be told that it is unreadable."""
+_WORD = re.compile(r"[A-Za-z_-]{1,20}")
+_NOT_LOOKED_AT = "addresses, cookies and user names are not: none of them crosses as it is"
 _COLOURS = {
     "secret": "red", "card": "red", "ssn": "red", "iban": "red", "email": "magenta",
     "phone": "magenta", "name": "yellow", "address": "yellow", "birth": "yellow",
@@ -46,7 +54,8 @@ def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
     settings = Detection()
     if config is not None:
         settings = Policy.read(config.policy, config.base).detecting(config.detection)
-    detector = Detector(settings.model_copy(update={"mode": mode}) if mode else settings)
+    longer = {"timeout_ms": max(settings.timeout_ms, TIMEOUT_MS)}
+    detector = Detector(settings.model_copy(update=longer | ({"mode": mode} if mode else {})))
     if settings.nlp_model:
         detector.warm()  # one that is missing is told at once
     return detector
@@ -55,8 +64,8 @@ def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
 def scan_lines(place: str, detector: "Detector") -> Iterator[dict[str, Any]]:
     """Lines of a file, or `-` -> {"text", "clean", "findings"}, in order.
 
-    A line is JSON {"field", "text"}, or plain text (field `text`). Raises InputError for one that
-    was meant as JSON and lacks one of the two.
+    A line is JSON {"field", "text"}, another JSON object (field `json`), or plain text (`text`).
+    Raises InputError for one that was meant as the first and lacks one of the two.
     """
     from weir.transforms.detect import scan
 
@@ -154,8 +163,10 @@ def show_log_scan(console: Console, log: LogScan) -> None:
     console.print(
         Text(
             f"{some(log.lines, 'line')} ({log.format}), {log.rejected:,} not understood; "
-            f"{log.looked_at:,} distinct targets, referrers and user agents, "
-            f"{log.with_findings:,} with findings" + (f": {kinds}" if kinds else "")
+            f"{log.looked_at:,} distinct targets, referrers and user agents looked at, "
+            f"{log.with_findings:,} with findings"
+            + (f": {kinds}" if kinds else "")
+            + f"; {_NOT_LOOKED_AT}"
         ),
         soft_wrap=True,
     )
@@ -194,24 +205,38 @@ def _lines(place: str) -> Iterator[str]:
         with Path(place).open(encoding="utf-8") as lines:
             yield from lines
     except FileNotFoundError:
-        raise InputError(f"{place}: no such file") from None
+        hint = "" if re.fullmatch(r"[\w./~-]+", place) else "; of a text: echo 'TEXT' | weir scan"
+        raise InputError(f"{place}: no such file{hint}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{place}: cannot be read as text ({type(error).__name__})") from None
 
 
 def _read(line: str, place: str) -> tuple[str, str]:
-    """(field, text): of JSON with both, else the line itself as text."""
+    """(field, text): of JSON with both; the line itself as `json` if it is another object, else as
+    `text`."""
     raw = None
     if line.lstrip().startswith("{"):
-        with suppress(ValueError, RecursionError):  # too deep: its text is looked at as it is
+        with suppress(ValueError, RecursionError):  # torn or too deep: its text is looked at
             raw = json.loads(line)
-    if not isinstance(raw, dict) or not raw.keys() & {"field", "text"}:
+    if not isinstance(raw, dict):
         return "text", line
-    if not raw.keys() >= {"field", "text"}:
-        if len(raw) > 2 and raw.get("field") not in FIELDS:  # JSON of something else
-            return "text", line
-        raise InputError(f"{place}: JSON with one of `field` and `text`, without the other")
+    named = raw.keys() & {"field", "text"}
+    if not named or (len(named) == 1 and len(raw) > 2 and raw.get("field") not in FIELDS):
+        return "json", line
+    if len(named) == 1:
+        raise InputError(f"{place}: JSON with `{min(named)}`, without {_other(raw, *named)}")
     field, text = raw["field"], raw["text"]
-    if field not in FIELDS or not isinstance(text, str):
-        raise InputError(f"{place}: field must be one of {', '.join(FIELDS)} and text a string")
+    if field not in FIELDS:
+        told = isinstance(field, str) and _WORD.fullmatch(field)
+        wrong = unknown("field", field, FIELDS) if told else "no such field"
+        raise InputError(f"{place}: field: {wrong}; it is one of {', '.join(FIELDS)}")
+    if not isinstance(text, str):
+        raise InputError(f"{place}: text: give a string, in quotes")
     return field, text
+
+
+def _other(raw: dict[str, Any], named: str) -> str:
+    """The word that is missing, and what may be meant for it."""
+    missing = "text" if named == "field" else "field"
+    close = get_close_matches(missing, [name for name in raw if name != named], n=1)
+    return f"`{missing}`" + (f"; '{close[0]}' is no word of it" if close else "")

@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 
 import pytest
 from rich.console import Console
 
+from weir.pipelines import looks
 from weir.pipelines.options import print_json
 from weir.pipelines.scanning import (
     LogScan,
@@ -53,29 +55,43 @@ def test_what_is_nested_too_deep_is_unreadable(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "said"),
     [
-        '{"field": "path_query", "txet": "/joe@example.org"}',
-        '{"feild": "path_query", "text": "/joe@example.org"}',
-        '{"text": "joe@example.org"}',
-        '{"field": "ua", "txt": "joe@example.org", "number": 1}',
+        ('{"field": "path_query", "txet": "/joe@example.org"}', "`text`; 'txet' is no word of it"),
+        ('{"feild": "path_query", "text": "/joe@example.org"}', "`field`; 'feild' is no word of"),
+        ('{"text": "joe@example.org"}', "without `field`"),
+        ('{"field": "ua", "txt": "joe@example.org", "number": 1}', "without `text`; 'txt' is no"),
     ],
 )
-def test_json_that_lacks_one_of_its_two_words_is_not_taken_for_text(tmp_path, line):
-    with pytest.raises(InputError, match="lines:2: JSON with one of") as told:
+def test_json_that_lacks_one_of_its_two_words_is_not_taken_for_text(tmp_path, line, said):
+    with pytest.raises(InputError, match=f"lines:2: JSON with .*{said}") as told:
         answers(tmp_path, f"plain\n{line}\n")
     assert "joe" not in str(told.value)
 
 
-def test_json_of_something_else_is_text(tmp_path):
+def test_json_of_something_else_is_looked_at_by_its_names_and_text_if_it_is_torn(tmp_path):
+    object_ = '{"city": "Ulm", "password": "rain and river"}'
+    whole, torn = answers(tmp_path, f"{object_}\n{object_[:-1]}\n")
+    assert '"{secret}"' in whole["clean"]
+    assert [one["part"] for one in whole["findings"]] == ["json"]
+    assert {one["part"] for one in torn["findings"]} <= {"text"}
+
+
+def test_json_of_other_words_is_no_mistake(tmp_path):
     given = '{"level": "info", "text": "to joe@example.org", "at": 5}\n{"to": "joe@example.org"}\n'
     assert ["{email}" in answer["clean"] for answer in answers(tmp_path, given)] == [True, True]
 
 
 def test_a_wrong_field_or_mode_is_told_without_the_value(tmp_path):
-    with pytest.raises(InputError, match=r"lines:1: field must be one of") as told:
-        answers(tmp_path, '{"field": "body", "text": "joe@example.org"}')
-    assert "joe" not in str(told.value)
+    for field, said in (
+        ("cokie", "no such field 'cokie'; did you mean 'cookie'?; it is one of path_query"),
+        ("joe@example.org", "no such field; it is one of"),
+    ):
+        with pytest.raises(InputError, match=rf"lines:1: field: {re.escape(said)}") as told:
+            answers(tmp_path, json.dumps({"field": field, "text": "joe@example.org"}))
+        assert "joe" not in str(told.value)
+    with pytest.raises(InputError, match="lines:1: text: give a string"):
+        answers(tmp_path, '{"field": "text", "text": 5}')
     with pytest.raises(InputError, match="--mode"):
         answers(tmp_path, "x", "loose")
 
@@ -132,7 +148,9 @@ def test_the_end_of_a_logs_scan_says_how_much_was_looked_at(tmp_path):
     show_log_scan(console, log)
     assert "line 2, path_query\n/shop?email=joe%40example.org\n" in shown.getvalue()
     assert "5 lines (combined), 1 not understood; 7 distinct" in shown.getvalue()
-    assert "3 with findings: email 2, name 1" in shown.getvalue()
+    assert "3 with findings: email 2, name 1; addresses, cookies and user names are" in (
+        shown.getvalue()
+    )
 
 
 def test_a_line_that_is_too_long_is_not_understood(tmp_path):
@@ -168,3 +186,23 @@ def test_whoever_scans_a_log_line_by_line_is_told_of_its_format(tmp_path):
         (tmp_path / "texts").write_text(text, encoding="utf-8")
         assert log_hint(str(tmp_path / "texts")) == ""
     assert log_hint("-") == log_hint(str(tmp_path / "gone")) == ""
+
+
+def test_a_text_where_a_file_should_be_is_shown_its_way(tmp_path):
+    with pytest.raises(InputError, match=r"no such file; of a text: echo 'TEXT' \| weir scan"):
+        list(scan_lines("Erika Mustermann", detector_of()))
+    with pytest.raises(InputError, match=r"no such file$"):
+        list(scan_lines(str(tmp_path / "gone.txt"), detector_of()))
+
+
+def test_whoever_sits_at_a_terminal_is_told_that_it_waits(monkeypatch, capsys):
+    given = io.StringIO("joe@example.org\n")
+    given.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", given)
+    looks.scan("-", "", "", None, as_json=False)
+    assert "weir: reading standard input; Ctrl-D ends it" in capsys.readouterr().err
+
+
+def test_a_busy_machine_makes_nothing_unreadable(tmp_path):
+    assert detector_of().settings.timeout_ms >= 10_000
+    assert detector_of(config=a_config(tmp_path, timeout_ms=5)).settings.timeout_ms >= 10_000
