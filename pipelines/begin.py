@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from weir.pipelines.store import make_directory
 from weir.schemas.errors import UsageError
 
 TEMPLATE = """\
@@ -87,7 +88,7 @@ def begin(directory: Path) -> Begun:
     for path in (config, keys):
         if path.exists():
             raise UsageError(f"{path}: is there already; nothing was changed")
-    directory.mkdir(parents=True, exist_ok=True)
+    make_directory(directory)
     create_keys(keys)
     config.write_text(TEMPLATE, encoding="utf-8")
     ignored = directory / ".gitignore"

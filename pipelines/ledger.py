@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args
 
+from weir.pipelines.store import make_directory
 from weir.schemas.errors import UsageError, WallError
 
 Kind = Literal["run", "edition", "release", "disclosure", "budget", "noise", "period"]
@@ -120,7 +121,7 @@ class Ledger:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One writer at a time; what it did is kept if nothing is raised."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_directory(self.path.parent)
         if not self.path.exists():
             self._make()
         with self._open(self.path, "rwc") as con:

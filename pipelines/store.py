@@ -44,8 +44,10 @@ class Store:
         facts = root / "store.json"
         if not facts.exists():
             if not create:
-                raise UsageError(f"{root}: no store here yet; `weir run` makes one")
-            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+                beside = root / "store"
+                there = f"; {beside} is one" if (beside / facts.name).exists() else ""
+                raise UsageError(f"{root}: no store here yet; `weir run` makes one{there}")
+            make_directory(root, mode=0o700)
             replace_file(facts, json.dumps({"version": 1, "buckets": _BUCKETS}).encode())
         return cls(root, int(json.loads(facts.read_text())["buckets"]))
 
@@ -192,6 +194,16 @@ class Store:
     def paths(self, files: Iterable[DataFile]) -> list[str]:
         """Absolute paths of data files."""
         return [str((self.root / file.path).resolve()) for file in files]
+
+
+def make_directory(place: Path, mode: int = 0o777) -> None:
+    """One that somebody named, and what is above it. Raises UsageError where none can be."""
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=mode)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(
+            f"{place}: no directory, and none can be made there ({error.strerror}); name another"
+        ) from None
 
 
 def replace_file(path: Path, data: bytes) -> None:

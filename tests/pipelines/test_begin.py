@@ -2,7 +2,10 @@
 
 from fnmatch import fnmatch
 
+import pytest
+
 from weir.pipelines.begin import begin
+from weir.schemas.errors import UsageError
 
 
 def test_what_a_night_and_its_pages_leave_is_kept_out_of_a_repository(tmp_path):
@@ -12,3 +15,10 @@ def test_what_a_night_and_its_pages_leave_is_kept_out_of_a_repository(tmp_path):
     for name in ("keys", "store", "in", "ledger.sqlite", "ledger.sqlite-wal", page):
         assert any(fnmatch(name, line.rstrip("/")) for line in ignored), name
     assert not any(fnmatch("weir.yaml", line) for line in ignored)
+
+
+def test_a_file_where_the_directory_should_be_is_named(tmp_path):
+    (tmp_path / "f").write_text("")
+    for place in (tmp_path / "f", tmp_path / "f" / "x"):
+        with pytest.raises(UsageError, match=rf"{place}: no directory, and none can be made"):
+            begin(place)

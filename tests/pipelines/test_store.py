@@ -140,3 +140,15 @@ def test_a_small_file_is_replaced_whole(tmp_path: Path) -> None:
     replace_file(tmp_path / "f", b"two")
     assert [p.name for p in tmp_path.iterdir()] == ["f"]
     assert (tmp_path / "f").read_bytes() == b"two"
+
+
+def test_a_place_where_no_store_can_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file" / "store", Path("/proc/nostore")):
+        with pytest.raises(UsageError, match=f"{place}: no directory, and none can be made there"):
+            Store.open(str(place), create=True)
+
+
+def test_a_site_in_place_of_its_store_is_told_where_that_lies(store: Store) -> None:
+    with pytest.raises(UsageError, match=f"no store here yet; .*; {store.root} is one"):
+        Store.open(str(store.root.parent))
