@@ -11,7 +11,8 @@ TEMPLATE = """\
 
 store: store            # where everything that Weir makes lies
 ledger: ledger.sqlite   # who received what; on a local disk
-policy: strict          # a shipped policy (strict, atg-2008), or a file of yours
+policy: strict          # a shipped policy (strict, atg-2008), whose recipient is the sample's;
+                        # to share, a copy with your own
 keys: keys              # made by `weir init`; keep a copy apart, and out of version control
 
 sites:

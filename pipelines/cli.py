@@ -260,7 +260,7 @@ def share(
     quiet: QuietOption = False,
 ) -> None:
     """Step 4: editions to a release for a recipient of the policy."""
-    from weir.pipelines.nightly import share_only
+    from weir.pipelines.nightly import share_only, share_remarks
     from weir.pipelines.summary import show_releases
 
     with ending():
@@ -269,12 +269,13 @@ def share(
         if dry_run:
             _rehearse(console, read(config), wanted, recipient, as_json)
             return
-        shared = share_only(read(config), wanted, recipient)
+        settings = read(config)
+        shared = share_only(settings, wanted, recipient)
         if as_json:
             print_json({"releases": shared.places, "passed_over": shared.passed})
         elif not quiet:
             show_releases(console, shared.places)
-        for text in shared.passed:
+        for text in [*shared.passed, *share_remarks(settings, shared.places)]:
             complain(text)
 
 

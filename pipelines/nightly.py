@@ -94,6 +94,7 @@ def nightly(
             _record(night, "run", ended, ingested)
             raise
         releases, passed = (shared.places, shared.passed) if shared else ([], [])
+        remarks += share_remarks(night.config, releases)
         seconds = time.monotonic() - began
         done = NightDone(
             night, ingested, tables, edition, releases, passed, withheld, remarks, seconds
@@ -177,6 +178,13 @@ def _check_all_keys(night: Night) -> None:
     from weir.pipelines.night import INGEST_KEYS
 
     night.keyring(*INGEST_KEYS, "sampling")
+
+
+def share_remarks(config: Config, releases: list[str]) -> list[str]:
+    """What may be wrong with who got releases."""
+    from weir.pipelines.remarks import of_recipients
+
+    return of_recipients(config, releases)
 
 
 def _remarks(night: Night) -> list[str]:

@@ -4,19 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from weir.pipelines.query import rows
 from weir.pipelines.store import Store
-from weir.schemas.config import Site
+from weir.schemas.config import Config, Site
+from weir.schemas.policy import Policy
 from weir.schemas.recipient import Recipient
 from weir.schemas.release import Edition, Release
 from weir.schemas.tables import CUSTOMER, NONE, OTHER
 
 _SHOWN = 8
 _ENOUGH = 20  # hits from elsewhere: of fewer one link is soon the most
+_EXAMPLE = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|localhost)$")  # RFC 2606
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+")  # whole, and no placeholder in it
 
 
@@ -41,6 +44,19 @@ def _mostly_one(site: Site, found: Sequence[tuple[str, str, str | None, int]]) -
             f"most referrers are {domain}, which is not among {site.name}'s hosts "
             f"({', '.join(site.hosts)}); if it is the site's own, add it to `host`"
         )
+
+
+def of_recipients(config: Config, releases: Sequence[str]) -> list[str]:
+    """Of a release that went to whom only the sample knows. releases: where they lie."""
+    hosts = [host for site in config.sites for host in site.hosts]
+    if config.policy not in Policy.shipped() or all(_EXAMPLE.search(host) for host in hosts):
+        return []
+    return [
+        f"{name} is the sample's advertiser, and nobody of yours: policy: {config.policy} is the "
+        "shipped one. Name a copy of it with your own recipients, or none (recipients: []), as "
+        "docs/how-to/share-with-an-advertiser.md has it; or end nights with --until disclose"
+        for name in sorted({Path(place).parent.name for place in releases})
+    ]
 
 
 def remarks(

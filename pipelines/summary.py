@@ -46,6 +46,8 @@ def show_night(console: Console, done: NightDone, config: Path) -> None:
     _measured(console, done)
     console.print()
     _left(console, done, config)
+    for line in done.remarks:
+        tell(console, f"  ! {line}", "yellow")
     console.print()
     _look_next(console, done, config)
 
@@ -306,8 +308,6 @@ def _measured(console: Console, done: NightDone) -> None:
     for site, *numbers in rows(done.night.config.store_path, query):
         table.add_row(site, *(f"{number:,}" for number in numbers))
     draw(console, table)
-    for line in done.remarks:
-        tell(console, f"  ! {line}", "yellow")
 
 
 def _crowds(policy: Policy, tables: list[str]) -> str:

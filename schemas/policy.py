@@ -73,6 +73,7 @@ class Detecting(Strict):
     mode: Mode = "balanced"  # strict: they do not cross; balanced: where the crowd rule covers them
 
 
+_SHIPPED = files("weir.schemas") / "policies"
 _OF_THRESHOLD = ("k", "networks", "rounding", "contributors", "dominance", "crossed")
 _OF_NOISE = ("weight", "error")
 
@@ -208,14 +209,17 @@ class Policy(Strict):
         return self.disclosure.get(table, self.disclosure["default"])
 
     @classmethod
+    def shipped(cls) -> tuple[str, ...]:
+        """The names of the shipped policies. Their recipient is the sample's."""
+        names = (p.name for p in _SHIPPED.iterdir())
+        return tuple(sorted(n.removesuffix(".yaml") for n in names if n.endswith(".yaml")))
+
+    @classmethod
     def read(cls, name: str, base: Path) -> Self:
         """A shipped policy by its name, or a file (relative to `base`). Raises ConfigError."""
-        shipped = files("weir.schemas") / "policies"
-        known = sorted(
-            p.name.removesuffix(".yaml") for p in shipped.iterdir() if p.name.endswith(".yaml")
-        )
+        known = cls.shipped()
         if name in known:
-            place, text = f"policy {name}", (shipped / f"{name}.yaml").read_text(encoding="utf-8")
+            place, text = f"policy {name}", (_SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
         else:
             path = base / name
             if not path.is_file():

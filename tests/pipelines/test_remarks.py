@@ -1,0 +1,49 @@
+"""What is said of a release that went to whom only the sample knows."""
+
+import pytest
+from tests.e2e.sample import DAY
+from tests.e2e.small import a_place
+
+from weir.pipelines.remarks import of_recipients
+from weir.schemas.config import Config
+
+RELEASES = ["/store/shared/acme-ads/2008-04-22_2008-04-22_0123"]
+
+
+def a_config(host, policy="strict"):
+    return Config.model_validate(
+        {
+            "policy": policy,
+            "sites": [{"name": "www", "host": host}],
+            "sources": [{"name": "web", "kind": "log", "site": "www", "path": "in/a"}],
+        }
+    )
+
+
+def test_the_samples_advertiser_is_told_to_whoever_has_a_site_of_their_own():
+    (told,) = of_recipients(a_config("www.semicomplete.com"), RELEASES)
+    assert told.startswith("acme-ads is the sample's advertiser, and nobody of yours")
+    assert "recipients: []" in told
+
+
+@pytest.mark.parametrize(
+    ("host", "policy", "releases"),
+    [
+        ("www.example.com", "strict", RELEASES),
+        (["www.example.com", "shop.example"], "strict", RELEASES),
+        ("www.semicomplete.com", "policy.yaml", RELEASES),
+        ("www.semicomplete.com", "strict", []),
+    ],
+    ids=["the_sample", "its_shop", "a_policy_of_ones_own", "nothing_shared"],
+)
+def test_nobody_else_is_told_of_it(host, policy, releases):
+    assert of_recipients(a_config(host, policy), releases) == []
+
+
+def test_a_night_and_a_release_of_a_real_site_tell_it(tmp_path):
+    place = a_place(tmp_path / "p")
+    place.config.write_text(place.config.read_text().replace("www.example.com", "www.weir.net"))
+    night = place.weir("run", "-c", str(place.config), "-d", DAY)
+    assert "! acme-ads is the sample's advertiser" in night
+    place.weir("share", "-c", str(place.config), "-d", DAY)
+    assert "weir: acme-ads is the sample's" in str(place.said)
