@@ -81,7 +81,7 @@ class Look:
                 name, texts.filter(pc.equal(texts["column"], name))["value"].combine_chunks()
             )
         ]
-        columns = list(zip(*rows, strict=True)) or [()] * len(FOUND)
+        columns = list(zip(*dict.fromkeys(rows), strict=True)) or [()] * len(FOUND)
         return pa.table(
             [pa.array(c, f.type) for c, f in zip(columns, FOUND, strict=True)], schema=FOUND
         )
@@ -98,7 +98,7 @@ class Look:
         """Paths by their distinct segments, each with what the one before it says."""
         part = "referrer_path" if name.startswith("referrer") else "path"
         taken = paths.take_apart(paths.without_parameters(values))
-        found: dict[int, Found] = {}
+        found: dict[int, list[Found]] = {}
         first = 0
         for some in _batches(taken.distinct):
             befores = taken.befores.slice(first, len(some)).to_pylist()
@@ -106,20 +106,24 @@ class Look:
                 Asked(segment, part, None, before or None)
                 for segment, before in zip(some, befores, strict=True)
             ]
-            found |= dict(self._answers(asked, range(first, first + len(some))))
+            for at, one in self._answers(asked, range(first, first + len(some))):
+                found.setdefault(at, []).append(one)
             first += len(some)
         for path, segment in taken.where(list(found)):
-            yield values[path].as_py(), found[segment]
+            yield from ((values[path].as_py(), one) for one in found[segment])
         parameters = values.filter(pc.match_substring(values, ";"))
         for some in _batches(parameters):
             yield from self._answers([Asked(value, part) for value in some], some)
 
     def _answers(self, asked: list[Asked], names: Iterable[T]) -> Iterator[tuple[T, Found]]:
-        """The best finding in each that has one. Placeholders are what a finding left behind."""
+        """Of each kind that is found in a text, the best finding. Placeholders are what one left
+        behind."""
         for name, verdict in zip(names, self.detector.verdicts(asked), strict=True):
-            left = [one for one in verdict.found if not self._placed(one)]
-            if left:
-                yield name, left[0]
+            best: dict[str, Found] = {}
+            for one in verdict.found:
+                if not self._placed(one):
+                    best.setdefault(one.entity, one)
+            yield from ((name, one) for one in best.values())
 
     def _placed(self, found: Found) -> bool:
         """Nothing but a placeholder, as detection, proof and disclosure leave them."""
