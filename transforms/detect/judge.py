@@ -30,7 +30,7 @@ from weir.transforms.detect.people.naming import Person
 from weir.transforms.detect.people.persons import people
 from weir.transforms.detect.people.worth import HUMP, fold, is_rather_said
 from weir.transforms.detect.recognizers.engine import Engine, Hit
-from weir.transforms.detect.recognizers.own import OwnRecognizers
+from weir.transforms.detect.recognizers.own import OF_THE_SITE, OwnRecognizers
 from weir.transforms.detect.take_apart import SOMEBODYS, inside
 from weir.transforms.detect.text.decode import Decoded, decode
 from weir.transforms.detect.text.piece import Piece
@@ -127,8 +127,11 @@ def judge(asked: Asked, engine: Engine) -> Verdict:
     return Verdict("{" + found[0].entity + "}", tuple(found), effort.spent)
 
 
-def _rank(found: Found) -> tuple[float, int, str, str]:
-    return -found.score, _order(found.entity), found.rule, found.identifier or ""
+def _rank(found: Found) -> tuple[bool, bool, float, int, str, str]:
+    """What could not be judged, then what the site declares, then by score."""
+    judged = found.entity != facts.UNREADABLE
+    ours = not found.rule.startswith(OF_THE_SITE)
+    return judged, ours, -found.score, _order(found.entity), found.rule, found.identifier or ""
 
 
 def _order(entity: str) -> int:

@@ -98,6 +98,26 @@ def test_a_route_decides_on_the_next_segment_and_lets_pages_pass():
     assert {path.rpartition("/")[2] for path in clean_paths(*odd)} == {"{employee}"}
 
 
+@pytest.mark.parametrize(
+    "path, seen",
+    [
+        ("/x?staff_id=e1234", "/x?staff_id={employee}"),  # Weir's own: an id
+        ("/x?email=zoq", "/x?email={project}"),
+        ("/x?uid=ab-ab", "/x?uid={phone}"),
+        ("/users/e1234", "/users/{employee}"),
+        ("/x?q=zoq+zoe@example.org", "/x?q={project}"),
+    ],
+)
+def test_what_is_declared_wins_over_what_weir_says_of_a_field_or_path(path, seen):
+    assert scan("path_query", path, DETECTOR).clean == seen
+
+
+def test_what_is_found_beside_it_is_looked_for_nevertheless():
+    found = DETECTOR.values(pa.array(["zoq zoe@example.org"]))
+    assert found.clean.to_pylist() == ["{project}"]
+    assert {"kind": "email", "value": "zoe@example.org"} in found.identifiers.to_pylist()
+
+
 def test_only_what_is_of_persons_goes_to_the_proof_and_as_an_identifier():
     found = DETECTOR.values(pa.array(["project falcon", "E1234"]))
     assert found.findings["entity"].to_pylist() == ["project", "employee"]

@@ -24,6 +24,9 @@ from weir.transforms.detect.fields.by_route import is_page
 from weir.transforms.detect.fields.policy import Rule, tails, words
 from weir.transforms.detect.limits.deadline import DetectorTimeoutError
 
+OF_THE_SITE = "own_"
+"""What the rules of these recognizers begin with."""
+
 NEAR = 5  # words before a match that may give it context
 _AROUND = 256  # characters before it in which they stand
 _TOKEN = re.compile(r"[^\W_]+")
