@@ -1,12 +1,10 @@
 """What must hold of any texts whatever. Each says no word of a text when it does not."""
 
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from unittest import mock
 
 import pyarrow as pa
@@ -15,13 +13,13 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, paths, scan
-from weir.transforms.detect.judge import LABEL, Asked, judge
-from weir.transforms.detect.limits.effort import MOST
+from weir.transforms.detect.judge import LABEL, Asked, Verdict, judge
 from weir.transforms.detect.paths import SEGMENTS
 from weir.transforms.detect.recognizers.engine import open_engine
 from weir.transforms.detect.scanned import FIELDS
-from weir.transforms.detect.take_apart import inside, segments
+from weir.transforms.detect.take_apart import inside
 from weir.transforms.detect.text.decode import ROUNDS, decode, safe
+from weir.transforms.detect.turns import in_turn
 from weir.transforms.parse import log_parser
 
 BALANCED = Detector()
@@ -112,8 +110,7 @@ def no_value_takes_long(*texts: str, most_ms: float = SLOWEST_MS) -> None:
     for detector in (BALANCED, STRICT):
         for text in texts:
             for asked in _places(text):
-                where = asked[-1]
-                place = f"{where.part} under {where.key} behind {where.before}"
+                place = f"{asked.part} under {asked.key} behind {asked.before}"
                 in_time = any(quick(asked, detector, most_ms) for _ in range(8))
                 assert in_time, f"over {most_ms} ms in {place}, {detector.settings.mode}"
 
@@ -130,32 +127,41 @@ PROPERTIES: dict[str, Callable[..., None]] = {
 """By the name that a case's file begins with."""
 
 
-def cost_ms(asked: Sequence[Asked], detector: Detector = BALANCED) -> float:
-    """Milliseconds of this thread's processor to judge a value, or a path's segments in turn."""
-    engine, left, began = open_engine(detector.settings), MOST, time.thread_time()
-    for one in asked:
-        left -= judge(replace(one, most=left), engine).steps
-        if left < 0:
-            break
-    return (time.thread_time() - began) * 1000
+def cost_ms(asked: Asked, detector: Detector = BALANCED) -> float:
+    """Milliseconds of this thread's processor to judge a value; a path's segments in turn, all of
+    them, as if no gate had let any through."""
+    engine, spent = open_engine(detector.settings), 0.0
+
+    def verdicts(some: list[Asked]) -> list[Verdict]:
+        nonlocal spent
+        began = time.thread_time()
+        found = [judge(one, engine) for one in some]
+        spent += time.thread_time() - began
+        return found
+
+    taken, segments = _segments(asked.value) if is_path(asked) else (None, ())
+    if taken and segments:
+        in_turn(taken, pa.array(range(len(segments))), segments, verdicts)
+    else:
+        verdicts([asked])
+    return spent * 1000
 
 
-def in_turn(path: str) -> list[Asked]:
-    """What is asked about the segments of a path: the distinct ones, and no more than it may
-    have."""
-    short = "/".join(without_parameters(path).split("/")[: SEGMENTS + 1])
-    pieces = segments(short, "path")
-    return list(
-        dict.fromkeys(Asked(short[p.start : p.end], "path", None, p.before) for p in pieces)
-    )
+def is_path(asked: Asked) -> bool:
+    """Whether it is judged by its segments."""
+    return asked.part == "path" and not asked.before and "/" in asked.value
 
 
-def without_parameters(path: str) -> str:
-    """A path as it is judged."""
-    return re.sub(";[^/]*", "", path)
+@lru_cache(maxsize=256)
+def _segments(path: str) -> tuple[paths.TakenApart, tuple[Asked, ...]]:
+    """The distinct segments of a path, of which it has no more than it may, and what is asked."""
+    (plain,) = paths.without_parameters(pa.array([path])).to_pylist()
+    taken = paths.take_apart(pa.array(["/".join(plain.split("/")[: SEGMENTS + 1])]))
+    pairs = zip(taken.distinct.to_pylist(), taken.befores.to_pylist(), strict=True)
+    return taken, tuple(Asked(one, "path", None, before or None) for one, before in pairs)
 
 
-def quick(asked: Sequence[Asked], detector: Detector, most_ms: float = SLOWEST_MS) -> bool:
+def quick(asked: Asked, detector: Detector, most_ms: float = SLOWEST_MS) -> bool:
     """Whether a value takes ten milliseconds at most, or as much more as all takes longer now."""
     took = cost_ms(asked, detector)
     return took <= most_ms or took <= most_ms * pace()
@@ -181,13 +187,11 @@ def _yardstick() -> list[str]:
     return random.Random("yardstick").sample(every, len(every))
 
 
-def _places(text: str) -> Iterator[list[Asked]]:
-    """What may be asked about a text."""
-    yield from ([Asked(text, part)] for part in _JUDGED)
-    yield from ([Asked(text, "query", key)] for key in KEYS[1:])
-    yield from ([Asked(text, "path", None, before)] for before in BEFORES[1:])
-    if "/" in text:
-        yield in_turn(text) or [Asked(text, "path")]
+def _places(text: str) -> Iterator[Asked]:
+    """What may be asked about a text; as a path it is judged by its segments."""
+    yield from (Asked(text, part) for part in _JUDGED)
+    yield from (Asked(text, "query", key) for key in KEYS[1:])
+    yield from (Asked(text, "path", None, before) for before in BEFORES[1:])
 
 
 def _column(texts: Sequence[str]) -> pa.StringArray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tests.fuzz import attacks, made
-from tests.fuzz.properties import BALANCED, BEFORES, KEYS, STRICT, cost_ms, in_turn, pace
+from tests.fuzz.properties import BALANCED, BEFORES, KEYS, STRICT, cost_ms, pace
 from weir.schemas import detect as facts
 from weir.transforms.detect import Detector
 from weir.transforms.detect.judge import Asked
@@ -65,11 +65,11 @@ class Tried:
         return text.encode("utf-8", "replace")[: made.LONGEST].decode("utf-8", "ignore")
 
     @property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> Asked:
         """What detection is asked about it: a path is judged by its segments."""
-        text = self.text
-        whole = self.part != "path" or "/" not in text
-        return [Asked(text, self.part, self.key, self.before)] if whole else in_turn(text)
+        path = self.part == "path" and "/" in self.text
+        before = None if path else self.before
+        return Asked(self.text, self.part, self.key, before)
 
     @property
     def detector(self) -> Detector:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.sabotage.night import USER, Place
 from weir.transforms.detect import Detector
-from weir.transforms.detect.found import Cleaned
+from weir.transforms.detect.found import Cleaned, findings, identifiers
 from weir.transforms.detect.judge import Verdict
 from weir.transforms.keys import Keyring
 from weir.transforms.proving import Proving
@@ -44,11 +44,13 @@ def keys_and_routes_decide_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def detection_is_off(patch: pytest.MonkeyPatch) -> None:
-    def lie(self: Detector, raw: pa.Array, part: str = "path") -> Cleaned:
-        nothing = self.values(pa.array([], pa.string()))
-        return Cleaned(raw, nothing.findings, nothing.identifiers)
+    """Paths, hosts and values cross as they are, and nothing is known of them."""
 
-    patch.setattr(Detector, "paths", lie)
+    def lie(self: Detector, raw: pa.Array, *_: Any, **__: Any) -> Cleaned:
+        return Cleaned(raw.cast(pa.string()), findings([]), identifiers([]))
+
+    for look in ("paths", "values"):  # of which referrers are made, too
+        patch.setattr(Detector, look, lie)
 
 
 def failing_opens_the_gate(patch: pytest.MonkeyPatch) -> None:
@@ -61,7 +63,7 @@ OFF: dict[str, tuple[Sabotage, str]] = {
     "patterns": (nothing_recognizes, BY_PHONE),
     "names": (names_are_unknown, BY_NAME),
     "keys and routes": (keys_and_routes_decide_nothing, BY_ROUTE),
-    "all of detection": (detection_is_off, BY_NAME),
+    "all of detection": (detection_is_off, BY_NAME + "?utm_campaign=clementine+loxley"),
     "failing closed": (failing_opens_the_gate, WRAPPED),
 }
 """What is turned off, and a page that names the person in a way that it would have seen."""
@@ -99,7 +101,8 @@ def test_with_the_proof_of_staged_files_lying_too_that_of_finished_tables_stops_
     the_proof_of_staged_files_lies(monkeypatch)
     ended = place.weir("run")
     assert ended.code == 3
-    assert f"path: 1 {'undecoded' if layer == 'failing closed' else 'name'}" in ended.said
+    column = "campaign" if layer == "all of detection" else "path"  # campaigns are counted first
+    assert f"{column}: 1 {'undecoded' if layer == 'failing closed' else 'name'}" in ended.said
     assert "loxley" not in ended.said.lower()
     assert place.published() == {"events", "people"}
 
