@@ -72,8 +72,19 @@ class Detector:
         return kind_of(entity)
 
     def names(self, names: Iterable[str]) -> list[str]:
-        """Those of DISTINCT names that may be counted in the internal run report, in order."""
-        return [name for name in clean_names(names) if not self._own.takes(name)]
+        """Those of DISTINCT names that may be counted in the internal run report, in order: what is
+        written as names are, and of which strict has nothing to say."""
+        written = [name for name in clean_names(names) if not self._own.takes(name)]
+        parts = ("query" if name.istitle() else "name" for name in written)  # Derek is no program's
+        asked = [Asked(name, part) for name, part in zip(written, parts, strict=True)]
+        verdicts = self._of_names.verdicts(asked)
+        return [name for name, one in zip(written, verdicts, strict=True) if not one.found]
+
+    @cached_property
+    def _of_names(self) -> "Detector":
+        """What looks at names: a report of counts has no crowd rule for one that is unclear."""
+        strict = self.settings.model_copy(update={"mode": "strict"})
+        return self if self._strict else replace(self, settings=strict)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"settings": self.settings, "least": self.least}

@@ -8,7 +8,6 @@ from typing import Any
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.detector import Detector
-from weir.transforms.detect.fields.names import is_clean_name
 from weir.transforms.detect.fields.siblings import with_siblings
 from weir.transforms.detect.judge import Asked, Found, Verdict, failed
 from weir.transforms.detect.people.worth import fold
@@ -65,7 +64,9 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
     else:
         pieces = with_siblings(_pieces(field, text), text)
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
-    findings = [_finding(piece, one) for piece, verdict in replaced for one in verdict.found]
+    findings = [
+        _finding(piece, one, detector) for piece, verdict in replaced for one in verdict.found
+    ]
     return Scanned(_spliced(text, replaced), [asdict(one) for one in _once(findings)])
 
 
@@ -153,9 +154,9 @@ def _whole_words(text: str, start: int, end: int, part: str) -> Piece:
     return Piece(start, end, part)
 
 
-def _finding(piece: Piece, one: Found) -> ScanFinding:
+def _finding(piece: Piece, one: Found, detector: Detector) -> ScanFinding:
     key = one.key or piece.key
-    shown = key if key is None or is_clean_name(key) else "{…}"
+    shown = key if key is None or detector.names([key]) else "{…}"
     return ScanFinding(
         piece.start, piece.end, one.entity, piece.part, shown, one.rule, one.score, one.why
     )

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weir.transforms.detect import FIELDS, clean_names, scan
+from weir.schemas.config import Detection
+from weir.transforms.detect import FIELDS, Detector, clean_names, scan
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,15 @@ def test_only_clean_names_of_undeclared_parameters_are_told():
     harmless = ["page", "utm_source", "filter[color]"]
     personal = ["joe@example.org", "212-555-0123", "x12345", "am9lQGV4YW1wbGUub3Jn", "jane doe"]
     assert clean_names([*harmless, *personal, "a" * 60, "q%40", ""]) == harmless
+
+
+def test_a_name_is_told_only_if_strict_has_nothing_to_say_of_it():
+    harmless = ["utm_source", "page_size", "sortBy", "fbclid", "filter[color]", "lang", "sid"]
+    personal = ["marek_kowalczyk", "marekKowalczyk", "knightw", "emma-brand", "Derek"]
+    for mode in ("balanced", "strict"):
+        assert Detector(Detection(mode=mode)).names([*harmless, *personal]) == harmless
+
+
+def test_the_name_of_a_finding_is_told_only_if_it_is_nobodys():
+    (*_, finding) = scan("path_query", "/a?marek_kowalczyk=joe@example.org").findings
+    assert (finding["entity"], finding["key"]) == ("email", "{…}")

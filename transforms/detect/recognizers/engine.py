@@ -9,6 +9,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,13 +57,8 @@ STOCK = {
     "IP_ADDRESS": "ip", "IBAN_CODE": "iban", "US_SSN": "ssn", "CRYPTO": "id", "UUID": "id",
 }  # fmt: skip
 _LOGGERS = (
-    "presidio-analyzer",
-    "decision_process",
-    "spacy",
-    "tldextract",
-    "phonenumbers",
-    "filelock",
-)
+    "presidio-analyzer", "decision_process", "spacy", "tldextract", "phonenumbers", "filelock",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,6 +104,12 @@ class Engine:
             entity: list(map(Quick, NEEDS[entity]))
             for entity in sorted(supported, key=list(NEEDS).index)
         }
+
+    def in_other_mode(self) -> "Engine":
+        """The same recognizers for the policy's other mode."""
+        other = copy(self)
+        other.strict = not self.strict
+        return other
 
     def analyze(
         self,
@@ -205,7 +207,7 @@ def _may_be_version(result: "RecognizerResult") -> bool:
     return result.entity_type == "IP_ADDRESS" or explained.pattern_name == "in a name"
 
 
-_engines: dict[tuple[str, float], Engine] = {}
+_engines: dict[tuple[str, float, bool], Engine] = {}
 _lock = threading.Lock()
 
 
@@ -214,11 +216,13 @@ def open_engine(settings: Detection, least: float = THRESHOLD) -> Engine:
 
     least: score of a hit that counts.
     """
-    name = settings.model_dump_json(), least
+    named, strict = settings.model_dump_json(exclude={"mode"}), settings.mode == "strict"
     with _lock:
-        if name not in _engines:
-            _engines[name] = _build(settings, least)
-        return _engines[name]
+        if (named, least, strict) not in _engines:
+            other = _engines.get((named, least, not strict))
+            opened = other.in_other_mode() if other else _build(settings, least)
+            _engines[named, least, strict] = opened
+        return _engines[named, least, strict]
 
 
 def _build(settings: Detection, least: float) -> Engine:
