@@ -121,8 +121,11 @@ def lead_on(values: pa.StringArray) -> pa.BooleanArray:
 def _suspicious() -> tuple[str, ...]:
     """The gate without its test for a value that is a path."""
     shapes = (shape.replace("().+/-", "().+-") for shape in SHAPES if shape != PATH_SHAPE)
-    return (*shapes, ENCODED, "=")
+    return (*shapes, ENCODED, "=", _BEFORE_COMMA)
 
+
+_BEFORE_COMMA = "(?:^|/)[A-Za-z][A-Za-z_-]{2,24},[^/,]"
+"""A name and its value in one segment: /password,Sommer2008."""
 
 _TOLD = (
     r"^(?:[~@]|[A-Za-z]{3,24}[(]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from weir.schemas import detect as facts
 from weir.transforms.detect.fields.by_route import POSTCODE, POSTCODES
 from weir.transforms.detect.fields.sites import site_of
+from weir.transforms.detect.fields.stated import stated
 from weir.transforms.detect.text.json_text import json_leaves
 from weir.transforms.detect.text.piece import Piece
 
@@ -58,18 +59,20 @@ def inside(text: str, part: str) -> Iterator[Piece]:
     if at is not None:
         yield from (piece.shifted(at) for piece in json_leaves(text[at:]))
     if is_url(text):
-        yield from url(text)
+        yield from _all_of(text)
         return
     for link in _LINK.finditer(text):
-        yield from (piece.shifted(link.start()) for piece in url(link[0]))
+        yield from (piece.shifted(link.start()) for piece in _all_of(link[0]))
     if "=" in text:
         yield from pairs(text, part)
+    if part != "user_agent":
+        yield from stated(text, part)
     if part == "text" and ": " in text:
         labels = (m for m in _LABEL.finditer(text) if _tells(m[2]))
         yield from (Piece(*m.span(2), part, m[1]) for m in labels)
     if part == "text" and "/" in text:
         for link in _PATH.finditer(text):
-            yield from (piece.shifted(link.start()) for piece in url(link[0]))
+            yield from (piece.shifted(link.start()) for piece in _all_of(link[0]))
     one = "/" in text and " " not in text.strip() and part != "user_agent"
     if one and not (_INTEGRITY.fullmatch(text) or _ETAG.fullmatch(text)):
         yield from segments(text, "path")
@@ -88,6 +91,15 @@ def without_entities(text: str) -> str:
 def is_url(text: str) -> bool:
     """Nothing but a URL, or the path or query of one."""
     return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}://\S|/[^\s]*$|\?[\w.\[\]-]+=", text))
+
+
+def _all_of(address: str) -> Iterator[Piece]:
+    """The values of a URL in a text, and what they state of fields."""
+    for piece in url(address):
+        yield piece
+        if piece.part != "referrer_host":
+            more = stated(address[piece.start : piece.end], piece.part)
+            yield from (one.shifted(piece.start) for one in more)
 
 
 def url(text: str) -> Iterator[Piece]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from weir.schemas.detect import keys, words
 from weir.transforms.detect.checks.plausible import card
-from weir.transforms.detect.fields.composed import concepts
+from weir.transforms.detect.fields.composed import concepts, shape_of
 from weir.transforms.detect.fields.policy import entity_of, tails
 from weir.transforms.detect.fields.policy import words as words_of
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN, is_postcode
@@ -44,6 +44,7 @@ _UNTIL = re.compile(r"\d{1,4}(?: ?[/.-] ?\d{2,4})?")
 _CHECK_NUMBER = re.compile(r"\d{3,4}")
 _EXTENSION = re.compile(r"\d{1,6}")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
+_FIELD = re.compile(r"[^\W\d][\w.-]{1,31}")
 
 
 def with_siblings(pieces: Iterable[Piece], text: str, effort: Effort | None = None) -> list[Piece]:
@@ -131,7 +132,20 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         if rest:
             new |= dict.fromkeys(_in(of, "areas"), "area_phone")
     new |= _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
-    return new | _of_a_card(of) | _of_a_telephone(of, new)
+    return new | _of_a_card(of) | _of_a_telephone(of, new) | _of_a_field(of)
+
+
+def _of_a_field(of: dict[str, str]) -> dict[str, str]:
+    """A value under the name that another field says: field=lastname beside value=Doe."""
+    said = (of[key].strip() for key in _in(of, "fields_told"))
+    told = next((field for field in said if _FIELD.fullmatch(field) and _decides(field)), None)
+    values = [key for key in _in(of, "values_told") if entity_of(key) is None]
+    return dict.fromkeys(values, told) if told else {}
+
+
+def _decides(field: str) -> bool:
+    """Whether what stands under a name of a field is somebody's."""
+    return entity_of(field) is not None or shape_of(words_of(field)) is not None
 
 
 def _of_a_card(of: dict[str, str]) -> dict[str, str]:

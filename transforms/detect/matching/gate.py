@@ -79,6 +79,8 @@ SHAPES = (
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
     r"(?i:https?|ftp|mailto|tel|sms|android-app):",
+    r"(?i:[a-z]{2}[)]?(?: (?:eq|ne|co|sw|ew|i?like|contains|startswith|endswith) [^ ]|(?::|, ?)['\"]))",  # noqa: E501
+    r"(?:^|[^A-Za-z0-9_.:@-])[A-Za-z][A-Za-z0-9_.-]+:[^\s/:'\"(),;&|]",
     *facts.opening(),
     *disguised(),
 )
