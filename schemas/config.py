@@ -173,7 +173,9 @@ class Detection(Own):
     mode: Mode = "balanced"  # what cannot be understood: may cross, or not; the policy may close it
     phone_regions: tuple[str, ...] = ("US", "GB")
     value_bytes: int = Field(2048, ge=64, le=65536)  # a longer value does not cross
-    timeout_ms: int = Field(250, ge=1)  # of CPU time, ten times that of the clock; a slower value does not cross
+    timeout_ms: int = Field(
+        250, ge=1
+    )  # of CPU time, ten times that of the clock; a slower value does not cross
     nlp_model: str | None = None  # a spaCy model that is installed, or its directory
 
     @field_validator("nlp_model")

@@ -92,6 +92,10 @@ class Keys:
     if_full_postcode: frozenset[str]
     if_calling: frozenset[str]
     if_dialing: frozenset[str]
+    if_account: frozenset[str]
+    if_long_id: frozenset[str]
+    if_born: frozenset[str]
+    if_chosen: frozenset[str]
     if_long_number: frozenset[str]
     if_user_shaped: frozenset[str]
     if_degrees: frozenset[str]
@@ -123,6 +127,10 @@ class Routes:
     postcodes: frozenset[str]  # the next segment is a postcode if it is written as a full one
     regions: frozenset[str]  # of games and their platforms: these say nothing about the next one
     homes: frozenset[str]  # the next segment is somebody's if it is made of a name
+    homes_of_names: frozenset[str]  # the same if it is a name and nothing else
+    homes_of_users: frozenset[str]  # the same if it is no word
+    codes: frozenset[str]  # the next segment is a secret if it is short and holds a digit
+    born: frozenset[str]  # the next segment is a birth if it is a whole date
     sites: frozenset[str]  # whose first segment is somebody's page
     hosts: frozenset[str]  # the same, whole names of hosts
     hosted: frozenset[str]  # the label before is somebody's, unless it is a word

@@ -99,7 +99,7 @@ def _decides() -> frozenset[str]:
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
         | routes.homes | {PERSONAL} | routes.hosts | {SITE} | {POSTCODE} | routes.couples
-        | routes.postcodes | routes.channels
+        | routes.postcodes | routes.channels | routes.codes | routes.born
     )  # fmt: skip
 
 
@@ -187,6 +187,7 @@ def _on_any() -> pa.StringArray:
     telling = (
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
+        | routes.codes | routes.born
         | routes.gamers | routes.hosts | {SITE} | routes.homes | {PERSONAL}
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())

@@ -11,6 +11,7 @@ from weir.transforms.detect.fields.shapes import (
     FULL_POSTCODE,
     HOUSE,
     PAPER_NUMBER,
+    WHOLE_DATE,
     calls,
     is_number,
     is_person,
@@ -21,9 +22,12 @@ from weir.transforms.detect.fields.told import is_gamer
 from weir.transforms.detect.people.couples import is_couple
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.side_by_side import is_named
-from weir.transforms.detect.people.users import is_two_names, is_user_name
-from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
+from weir.transforms.detect.people.users import is_account, is_two_names, is_user_name
+from weir.transforms.detect.people.worth import fold, is_listed, raw_worth, worth
 
+_ONE_TIME = re.compile(r"\d{6}|\d{8}")
+_SHORT_CODE = re.compile(r"(?=[^\s_-]{0,11}[A-Za-z])(?=[^\s_-]{0,11}\d)[^\s_-]{4,12}|\d{4,6}")
+_SMALL = re.compile(r"[a-z]{5,20}")
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _VALUE = re.compile(r"\d|[!$%^*]")
 _MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
@@ -172,8 +176,16 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
     if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
         return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
-    if before in routes.homes and is_user_name(text):
+    if before in routes.homes and is_account(text):
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
+    if before in routes.homes_of_names and _is_sure_name(text):
+        return Rule("id", "route", 0.5, f"after /{before}/ stands a name and nothing else")
+    if before in routes.homes_of_users and _is_no_word(text):
+        return Rule("id", "route", 0.5, f"after /{before}/ stands what is no word")
+    if before in routes.codes and _SHORT_CODE.fullmatch(text) and not is_date(text):
+        return Rule("secret", "route", 0.7, f"what follows /{before}/ is a code")
+    if before in routes.born and WHOLE_DATE.fullmatch(text):
+        return Rule("birth", "route", 0.8, f"what follows /{before}/ is a date of birth")
     if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if before in routes.national and PAPER_NUMBER.fullmatch(text):
@@ -183,13 +195,34 @@ def _after(before: str, text: str) -> Rule | None:
     if shape_of(words(before)) == "number" and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's number")
     if before in routes.token and (
-        is_token(text) or _MIXED_TOKEN.fullmatch(text) or _COUNTED.fullmatch(text)
+        is_token(text)
+        or (_ONE_TIME.fullmatch(text) and not is_date(text) and not before.startswith("session"))
+        or _MIXED_TOKEN.fullmatch(text)
+        or _COUNTED.fullmatch(text)
     ):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
     if before in routes.value and _VALUE.search(text):
         entity = routes.value[before]
         return Rule(entity, "route", 0.8, f"what follows /{before}/ is {a_kind(entity)}")
     return None
+
+
+def _is_sure_name(text: str) -> bool:
+    """A word of small letters that is a name, and neither a word nor a place."""
+    given, family, known = worth(text)
+    *_, place = facts.lexicon().names.get(text, (0, 0, 0, 0))
+    return bool(_SMALL.fullmatch(text)) and not (known or place) and max(given, family) >= 2
+
+
+def _is_no_word(text: str) -> bool:
+    """One word of small letters that no dictionary has, nor is put together of a program's."""
+    if not (_SMALL.fullmatch(text) and not any(worth(text))):
+        return False
+    parts = (
+        (text[:at] for at in range(3, len(text) + 1)),
+        (text[at:] for at in range(len(text) - 3)),
+    )
+    return all(map(facts.words("programming").isdisjoint, parts))  # webapp
 
 
 def by_host(text: str) -> Rule | None:

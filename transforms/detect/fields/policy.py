@@ -13,7 +13,7 @@ from weir.transforms.detect.fields.closed import is_closed
 from weir.transforms.detect.fields.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.fields.composed import shape_of
 from weir.transforms.detect.fields.shapes import SHAPED, SHAPES, calls, is_number, without_marks
-from weir.transforms.detect.people.users import is_user_name
+from weir.transforms.detect.people.users import is_account
 
 _WORD = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u109f\u1780-\u17ff])+"
@@ -89,6 +89,18 @@ def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
     )
 
 
+@cache
+def _listed_whole() -> tuple[tuple[str, frozenset[str]], ...]:
+    """The same by the whole of them."""
+    keys = facts.keys()
+    return (
+        ("account", keys.if_account),
+        ("long id", keys.if_long_id),
+        ("whole date", keys.if_born),
+        ("chosen", keys.if_chosen),
+    )
+
+
 @lru_cache(maxsize=4096)
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
@@ -113,6 +125,9 @@ def _named(name: str) -> tuple[str | None, str]:
             continue  # mouseX
         if told:
             return None, (composed or shape) if shape == "degrees" else shape
+    for shape, listed in _listed_whole():
+        if name.lower() in listed:
+            return None, shape
     if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
         return None, "user"
     if ends[0].endswith("mac"):
@@ -160,7 +175,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     if rule and _is_nobodys(rule.entity, text):
         return None
     if rule is None and above:
-        singular = above[:-1] if above.endswith("s") else above
+        singular = above[:-1] if above.endswith("s") and not above.endswith("ss") else above
         name = f"{singular}_{name}"
         rule = _by_name(name, text)
     if rule and is_closed(rule.entity, words(name), text, strict):
@@ -229,7 +244,7 @@ def _by_name(name: str, text: str) -> Rule | None:
             "secret", "key_and_shape", 0.5, "a code of six digits, as one is sent to log in"
         )
     handle = name.lower() in facts.keys().if_user_shaped and _HANDLE.fullmatch(text)
-    if "name" in shape and (handle or is_user_name(text)):
+    if "name" in shape and (handle or is_account(text)):
         return Rule("id", "key_and_shape", 0.6, "the name says who, the value is made of a name")
     return None
 

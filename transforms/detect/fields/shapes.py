@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
+from weir.transforms.detect.people.users import is_account
 from weir.transforms.detect.people.worth import PARTICLES
 
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
@@ -61,6 +63,17 @@ _FIRM_OF_WORDS = re.compile(
 _ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ,./+-]{4,40}")
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
+_LONG_ID = re.compile(
+    r"(?!1\d{9}(?:\d{3})?$)(?:[A-Z]{1,3}-?)?\d{6,16}"
+    r"|(?!.*(?:19|20)\d\d)(?=(?:\d*[A-Z]){2})(?=(?:[A-Z]*\d){3})[A-Z\d]{7,16}"
+)
+_MONTH_NAMED = r"[^\W\d_]{3,10}\.?"
+WHOLE_DATE = re.compile(
+    rf"(?:19|20)\d\d([-/. ]?)[01]?\d\1[0-3]?\d|[0-3]?\d([-/. ]?)[0-3]?\d\2(?:19|20)\d\d"
+    rf"|[0-3]?\d(?:st|nd|rd|th)?\.?[ -]?{_MONTH_NAMED}[ ,-]{{1,2}}(?:19|20)\d\d"
+    rf"|{_MONTH_NAMED}[ -][0-3]?\d(?:st|nd|rd|th)?[ ,-]{{1,2}}(?:19|20)\d\d"
+)
+_MIXED_CHOSEN = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D{1,23}\d+[A-Za-z])\w{6,24}")
 HOUSE = re.compile(r"\d{1,5}(?:[ -]?(?:[A-Za-z]|bis|ter|quater|hs|huis|rood|[IVX]{2,4}))?")
 
 
@@ -138,6 +151,12 @@ SHAPES: dict[str, Callable[[str], object]] = {
     "plate": lambda text: is_plate(text.upper()) and not is_date(text),
     "serial": lambda text: bool(_SERIAL.fullmatch(text)) and not is_date(text),
     "machine": is_somebodys_machine,
+    "account": is_account,
+    "long id": lambda text: bool(_LONG_ID.fullmatch(text)) and not is_date(text),
+    "whole date": WHOLE_DATE.fullmatch,
+    "chosen": lambda text: (
+        text.lower() in facts.words("common_passwords") or bool(_MIXED_CHOSEN.fullmatch(text))
+    ),
     "mac": lambda text: bool(_MAC.fullmatch(text)),
     "number": is_number,
     "birth": _BIRTH.fullmatch,
@@ -175,6 +194,10 @@ SHAPED = {
     "plate": ("id", "the name may say a number plate, the value is written as one"),
     "serial": ("id", "the name says a serial number, the value may be one"),
     "machine": ("id", "the name says a machine, which is called after somebody"),
+    "account": ("id", "the name may say who, the value is made of a name"),
+    "long id": ("id", "the name may say whose number it is, the value is a long one"),
+    "whole date": ("birth", "the name may say a birth, the value is a date"),
+    "chosen": ("secret", "the name may say a password, the value is written as one"),
     "mac": ("id", "the name says a network card, the value is its address"),
     "number": ("id", "the name says whose number it is, the value is one"),
     "birth": ("birth", "the name says a birth, the value is a date or a part of one"),

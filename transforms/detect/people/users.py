@@ -2,8 +2,10 @@
 
 import re
 
+from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import fold, raw_worth, worth
 
+_SHORT = 5  # letters of an account of which the name must be frequent
 _USER = re.compile(r"([a-z]{4,20})[._-]?(\d{0,4})", re.IGNORECASE)
 
 
@@ -22,6 +24,31 @@ def is_user_name(text: str) -> bool:
         raw_worth(word[1:])[1] >= (3 if len(word) > 8 else 4 if len(word) > 7 else 6)
         or (raw_worth(word[:-1])[1] >= 6 and len(word) > 5)
         or any(_are_names(word[:at], word[at:]) for at in range(3, len(word) - 2))
+    )
+
+
+_INITIAL_APART = re.compile(
+    r"([a-z])[._]([a-z]{2,20})\d{0,4}|([a-z]{2,20})[._]([a-z])\d{0,4}", re.IGNORECASE
+)
+
+
+def is_account(text: str) -> bool:
+    """The same where an account is expected: shorter, of rarer names, an initial apart."""
+    apart = _INITIAL_APART.fullmatch(text)
+    if apart:
+        named = fold(apart[2] or apart[3])
+        return max(raw_worth(named)) >= 2 or not worth(named)[2]
+    match = _USER.fullmatch(text)
+    if match is None or is_user_name(text):
+        return match is not None
+    word = fold(match[1])
+    if any(worth(word)) or word in facts.words("programming"):
+        return False
+    least = 3 if len(word) > _SHORT else 6
+    return (
+        any(raw_worth(one)[1] >= least for one in (word[1:], word[:-1]))
+        or (len(word) > _SHORT and raw_worth(word[:-1])[0] >= 4)
+        or (len(word) > _SHORT + 1 and raw_worth(word[:-2])[0] >= 4)
     )
 
 

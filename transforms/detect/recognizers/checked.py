@@ -7,11 +7,13 @@ from weir.transforms.detect.checks.papers import czech_account, paper
 from weir.transforms.detect.checks.parcels import parcel
 from weir.transforms.detect.fields.told import (
     author,
+    doer,
     home_user,
     introduced,
     locator,
     log_subject,
     log_user,
+    lone_password,
     machine,
     owned,
     plate,
@@ -28,7 +30,7 @@ from weir.transforms.detect.fields.told import (
 from weir.transforms.detect.people.couples import couple
 
 CHECKS: dict[str, Callable[[str, int, int], bool]] = plausible.CHECKS | {
-    "author": author, "locator": locator,
+    "author": author, "locator": locator, "doer": doer, "lone_password": lone_password,
     "paper": paper, "czech_account": czech_account, "told_phone": told_phone, "plate": plate,
     "told_code": told_code, "told_user": told_user, "spot": spot,
     "told_password": told_password, "told_account": told_account,

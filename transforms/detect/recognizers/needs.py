@@ -32,12 +32,16 @@ NEEDS: dict[str, tuple[str, ...]] = {
         r"|(?i:wedding|hochzeit|trauung|verlob|mariage|fian[cç]|boda|casam|matrimoni|nozze|bruiloft|huwelijk|[sś]lub|wesele|sva[dt]ba|esk[uü]v|nunta|d[uü][gğ][uü]n|bryllup|br[oö]llop|häät|haat|vjen[cč]|poroka|свад|весіл|γ[αά]μ|engagement|anniversary)",
     ),
     "address": (r"\d", r"[^\W\d_]{2}|〒|[A-Z]\d[\dW] ", r"[ _+,./-]|[^\x00-\x7f]"),
-    "birth": (r"\d{4}|\d ?[年년]|\d\D{1,3}\d\d?\D{1,5}\d\d", r"[^\W\d_]{2}|[d.]\.[ob]|\d[年년]"),
+    "birth": (
+        r"\d{4}|\d ?[年년]|\d\D{1,3}\d\d?\D{1,5}\d\d",
+        r"[^\W\d_]{2}|[Bbd.]\.[ob\d ]|\d[年년]",
+    ),
     "id": (
         r"\w ?[:=] ?[^\W\d_]|#\d{4}|(?<!\w)@\w|-[A-Z0-9]{4}| (?:is|ist|est|es|[eéè]|jest|je|on|er|[aä]r|to|lautet) |"  # noqa: E501
-        r"[A-Z]{1,3}[ -]?\d|\d[ -]?[A-Z]{2}|"
+        r"[A-Z]{1,3}[ /-]?\d|\d[ -]?[A-Z]{2}|"
         r"[0-9A-Fa-f:.-]{12}|\d[ .-]\d\d|/(?:home|Users)/|(?i:\\\\[a-z])|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:publickey|password|session|user|logged|logon|login|signed|authenti|angemeldet|benutzer|utilis|usuario|utente|gebruik|jako|loggad|logget|su: |tty=|account|site:)"  # noqa: E501
+        r"|(?i: by [a-z]| as [a-z]|half of|owner|assign|report|request|submit|upload|approve|review|maintain|commit|creator|impersonat)"  # noqa: E501
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d"  # noqa: E501
         rf"|(?i:{facts.spoken('locators')})[ .:#=]"
