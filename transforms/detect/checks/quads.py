@@ -16,11 +16,15 @@ def is_own_address(text: str) -> bool:
 
 
 _BEFORE_VERSION = re.compile(
-    r"(?:\b(?:v|ver|versions?|releases?|rel|rev|rv|build|firmware|update|patch|tags?|downloads?|"
+    r"(?:\b(?:v|ver|versions?|rv|releases?|rel|rev|build|firmware|update|patch|tags?|downloads?|"
     r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.\"'-]{0,2}"
-    r"|[A-Za-z][\w.+-]*/v?)$",
+    r"|[A-Za-z][\w.+-]*/)$",
     re.IGNORECASE,
 )
+_V = re.compile(r"(?<![^\W_])v$", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(r":\d{2,5}(?!\d)|\s-\s(?:-|\S{1,64} \[)")
+"""Behind an address: its port, the rest of a line of a log."""
+
 _ARCHIVE = re.compile(
     r"(?:[.-](?:min|src|bin|final|beta\d*|rc\d*))?"
     r"\.(?:m?js|css|zip|tar|t?gz|exe|msi|dmg|jar|deb|rpm|apk|pdf|iso|whl)\b",
@@ -30,6 +34,7 @@ _ARCHIVE = re.compile(
 
 _PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_-]{1,2}v?$")
 _NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
+_SMALL = 31  # up to which the parts of a version and of a norm go
 _AROUND = 64  # characters before and behind a number that tell what it is
 _NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
 
@@ -55,16 +60,39 @@ def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool
     before = text[max(start - _AROUND, 0) : start]
     if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", before):
         return True
+    if _OF_SOMEBODY.match(text, end):
+        return False
+    if _V.search(before):
+        return True
+    numbers = [int(number) for number in re.findall(r"\d+", text[start:end])]
+    if _of_a_program(before, context):
+        return _is_written_as_one(numbers)
+    around = words("maybe_version") | words("norms")
+    return _is_numbered_alike(numbers) and not context.isdisjoint(around)
+
+
+def _of_a_program(before: str, context: frozenset[str]) -> bool:
+    """Behind a word for a program, or any word and a slash: nginx 1.18.0.2, Silk/3.13.2.1."""
     program = _PROGRAM.search(before)
     if program and program[1].lower() in words("version"):
         return True
     if _BEFORE_VERSION.search(before):
         return not before.endswith(("http://", "https://", "ip/", "host/", "client/"))
-    if context & words("version"):
-        return True
-    octets = [int(o) for o in re.findall(r"\d+", text[start:end])]
-    small = octets[0] < 30 and max(octets) < 100
-    return small and not context.isdisjoint(words("maybe_version") | words("norms"))
+    return not context.isdisjoint(words("version"))
+
+
+def _is_numbered_alike(numbers: list[int]) -> bool:
+    """Small numbers, as a norm's parts have; the last of an object's is any (X.660: 2.5.4.42)."""
+    return max(numbers if numbers[0] > 2 else numbers[:-1]) < _SMALL
+
+
+def _is_written_as_one(numbers: list[int]) -> bool:
+    """Numbers as programs count and few addresses have them: small ones before the last, or a zero
+    in the middle (120.0.0.0), but in no address of a network at home."""
+    first, second, *_ = numbers
+    if (first == 192 and second == 168) or (first == 172 and 16 <= second < 32):
+        return False
+    return 0 in numbers[1:-1] or max(numbers[:-1]) < _SMALL
 
 
 def is_nobodys_quad(text: str, start: int, end: int, context: frozenset[str]) -> bool:
