@@ -18,7 +18,7 @@ from weir.transforms.detect.take_apart import (
     url,
 )
 from weir.transforms.detect.text.decode import ROUNDS, decode
-from weir.transforms.detect.text.json_text import json_leaves
+from weir.transforms.detect.text.json_text import json_leaves, spaced_names
 from weir.transforms.detect.text.piece import Piece
 from weir.transforms.detect.text.placeholders import BLANK
 
@@ -63,6 +63,7 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
         replaced = _settled(text, "text" if field == "text" else "user_agent", detector)
     else:
         pieces = with_siblings(_pieces(field, text), text)
+        pieces += spaced_names(text) if field == "json" else ()
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
     findings = [
         _finding(piece, one, detector) for piece, verdict in replaced for one in verdict.found

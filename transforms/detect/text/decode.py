@@ -22,8 +22,8 @@ ENCODED = r"[%\\{}]|&[#a-zA-Z]|[^\x20-\x7e]"
 """A value without a match is its own decoded form (RE2; the base64 and hex views aside)."""
 
 _ESCAPE = re.compile(
-    r"\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|%u([0-9a-fA-F]{4})"
-)
+    r"\\{1,32}+(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))|%u([0-9a-fA-F]{4})"
+)  # a text in a text in a text has each backslash twice, and that twice again
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8})(?:;|$|(?=[^=\w]))")
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"

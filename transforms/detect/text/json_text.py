@@ -10,6 +10,7 @@ DEPTH = 5  # texts in texts that are looked into
 _FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
 _VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
 _WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
+_SPACE = re.compile(r"\s|\\[nrtu]")
 _OPENED = re.compile(r"\s*[\[{]\s*(?:[\[{]\s*)*\\+\"")
 _ESCAPED = re.compile(r"(\\+)(\"?)")
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
@@ -19,6 +20,13 @@ def json_leaves(text: str) -> Iterator[Piece]:
     """Strings and numbers of a JSON text with the nearest name, and before it that of the object
     they are in; works on broken JSON too."""
     yield from _leaves(text, DEPTH)
+
+
+def spaced_names(text: str) -> Iterator[Piece]:
+    """Names of a JSON text that hold a space, as names of persons and streets do, not of fields."""
+    for match in _LEAF.finditer(text):
+        if match[2] and _SPACE.search(match[1].strip()):
+            yield Piece(*match.span(1), part="name")
 
 
 def _leaves(text: str, depth: int) -> Iterator[Piece]:
