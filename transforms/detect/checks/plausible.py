@@ -190,7 +190,7 @@ def long_number(text: str, start: int, end: int) -> bool:
 
 def coordinates(text: str, start: int, end: int) -> bool:
     """Latitude within 90, longitude within 180 degrees."""
-    numbers = re.findall(r"[-+]?\d+\.\d+", text[start:end])
+    numbers = re.findall(r"[-+]?\d+\.\d+", text[start:end].replace(",", "."))
     return len(numbers) != 2 or (abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180)
 
 
