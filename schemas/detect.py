@@ -135,6 +135,8 @@ class Routes:
     hosts: frozenset[str]  # the same, whole names of hosts
     hosted: frozenset[str]  # the label before is somebody's, unless it is a word
     hosted_projects: frozenset[str]  # the label before is somebody's if it is made of a name
+    homepages: frozenset[str]  # of a host: the label before is somebody's if made of a name
+    own_networks: frozenset[str]  # a host's last label, before it machines called after somebody
     before_hosts: frozenset[str]  # in one label with a name
     site_pages: frozenset[str]  # but these are the sites' own
     numbered: frozenset[str]

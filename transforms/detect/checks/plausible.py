@@ -110,9 +110,12 @@ def ssn(text: str, start: int, end: int) -> bool:
 
 
 def dashed_ip(text: str, start: int, end: int) -> bool:
-    """Four octets as in a reverse name; a date (2015-05-17-10) has a part above 255."""
-    octets = re.split(r"[-_]", text[start:end])
-    plausible = all(str(int(o)) == o and int(o) <= 255 for o in octets) and int(octets[0]) > 0
+    """Four octets as in a reverse name, some providers' with zeros before them; a date
+    (2015-05-17-10) has a part above 255."""
+    octets = re.split(r"[-_.]", text[start:end])
+    filled = all(len(o) == 3 for o in octets)
+    plausible = all((filled or str(int(o)) == o) and int(o) <= 255 for o in octets)
+    plausible = plausible and int(octets[0]) > 0
     return plausible and (sum(int(o) > 31 for o in octets) >= 2 or int(octets[0]) > 31)
 
 

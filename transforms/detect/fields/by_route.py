@@ -18,7 +18,7 @@ from weir.transforms.detect.fields.shapes import (
     is_token,
 )
 from weir.transforms.detect.fields.sites import SITE
-from weir.transforms.detect.fields.told import is_gamer
+from weir.transforms.detect.fields.told import is_gamer, is_somebodys_machine
 from weir.transforms.detect.people.couples import is_couple
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.side_by_side import is_named
@@ -237,6 +237,10 @@ def by_host(text: str) -> Rule | None:
         return Rule("id", "hosted", 0.6, "such sites call their hosts after who writes there")
     if site in routes.hosted_projects and is_user_name(above[-1]):
         return Rule("id", "hosted", 0.6, "the label before such a site is made of a name")
+    if ending in routes.own_networks and any(map(_is_a_machine_of_somebody, (*above, name))):
+        return Rule("id", "own_network", 0.6, "a machine of a network that is called after someone")
+    if _has_a_homepage([*above, name]):
+        return Rule("id", "hosted", 0.6, "the label before one for persons is made of a name")
     if any(map(_is_behind_a_title, (*above, name))):
         return Rule("name", "hosted", 0.5, "a label of the host is a title or a trade and a name")
     return None
@@ -248,7 +252,24 @@ def called_hosts() -> str:
     routes = facts.routes()
     sites = "|".join(map(re.escape, sorted(routes.hosted | routes.hosted_projects)))
     titles = "|".join(sorted(routes.before_hosts))
-    return rf"(?i:\.(?:{sites}|blogspot\.[a-z.]{{2,6}})$|(?:^|\.)(?:{titles})[a-z]{{4}})"
+    networks, pages = ("|".join(sorted(s)) for s in (routes.own_networks, routes.homepages))
+    ends = rf"\.(?:{sites}|blogspot\.[a-z.]{{2,6}}|{networks})$"
+    return rf"(?i:{ends}|[a-z]\.(?:{pages})\.|(?:^|\.)(?:{titles})[a-z]{{4}})"
+
+
+def _is_a_machine_of_somebody(label: str) -> bool:
+    return is_user_name(label) or is_somebodys_machine(label)
+
+
+def _has_a_homepage(labels: list[str]) -> bool:
+    """Before a label for persons one that is made of a name, or two that are names."""
+    ends = [at for at, label in enumerate(labels) if at and label in facts.routes().homepages]
+    return any(
+        is_user_name(labels[at - 1])
+        or (is_person(labels[at - 1]) and _is_somebodys(labels[at - 1]))
+        or (at > 1 and _are_names(labels[at - 2], labels[at - 1], given=2, family=3))
+        for at in ends
+    )
 
 
 def _is_behind_a_title(label: str) -> bool:
@@ -265,4 +286,11 @@ def _is_behind_a_title(label: str) -> bool:
 def _is_somebodys(labels: str) -> bool:
     """A name, or a word that no dictionary has."""
     alone = labels.rstrip("0123456789")
-    return could_be_one_name(alone) or (is_person(labels) and could_be_a_person(labels))
+    if could_be_one_name(alone) or (is_person(labels) and could_be_a_person(labels)):
+        return True
+    first, _, last = labels.partition("-")
+    return _are_names(first, last, given=7, family=6)  # a brand's, too: paul-smith
+
+
+def _are_names(first: str, last: str, given: int, family: int) -> bool:
+    return raw_worth(fold(first))[0] >= given and raw_worth(fold(last))[1] >= family
