@@ -230,6 +230,10 @@ def _by_name(name: str, text: str) -> Rule | None:
         if one and SHAPES[one](text):
             entity, why = SHAPED[one]
             return Rule(entity, "key_and_shape", 0.7, why)
+    if shape == "long number" and not facts.words("papers_or_persons").isdisjoint(tails(name)):
+        for one in ("listed name", "unknown street"):
+            if SHAPES[one](text):
+                return Rule(SHAPED[one][0], "key_and_shape", 0.6, SHAPED[one][1])
     if shape == "user" and SHAPES["name"](text):
         return Rule("name", "key_and_shape", 0.7, SHAPED["name"][1])
     if not facts.keys().if_firm.isdisjoint(tails(name)) and is_firm(text):

@@ -9,7 +9,7 @@ from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.users import is_account
-from weir.transforms.detect.people.worth import PARTICLES
+from weir.transforms.detect.people.worth import PARTICLES, fold, worth
 
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a-z]{0,3}")  # u7f3k9
@@ -49,6 +49,7 @@ _PLACE = re.compile(
     r"[^\W\d_][^\d/=:@;,]{1,48} \d{1,4} ?[^\W\d_]?[,،、] ?[^\W\d_][^/=:@;]{1,60}"
     r"|\d{1,5}[^\W\d_]? [^\W\d_][^\d/=:@;,]{2,48}[,،、] ?[^\W\d_][^/=:@;]{1,60}"
 )
+_UNKNOWN_STREET = re.compile(r"[^\W\d_]{4,30}(?: [^\W\d_]{2,30}){0,3} \d{1,4} ?[^\W\d_]?")
 _OBJECT = re.compile(r"[0-2](?:\.\d{1,6}){3,}")  # of X.660: 2.5.4.42
 _CHOSEN = re.compile(r"(?=\S{4,64}$).*")
 _AREA_FIRST = re.compile(r"(?=(?:\D*\d){8,15}\D*\Z)(?:\+|\(?0)[\d ()./+-]+")
@@ -124,6 +125,12 @@ def _is_user(text: str) -> bool:
     return bool(_USER.fullmatch(text)) and any(map(could_be_one_name, runs))
 
 
+def _is_borne(word: str) -> bool:
+    """A name that is no word of a dictionary."""
+    given, family, known = worth(fold(word))
+    return not known and max(given, family) >= 2
+
+
 def is_postcode(text: str) -> bool:
     """A postcode of any country, digits alone included."""
     return bool(_ANY_POSTCODE.fullmatch(text.strip()))
@@ -134,6 +141,12 @@ SHAPES: dict[str, Callable[[str], object]] = {
     "one name": lambda text: (
         could_be_one_name(_LEADING.sub("", text))
         or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
+    ),
+    "listed name": lambda text: (
+        bool(NAME_WRITTEN.fullmatch(text)) and any(map(_is_borne, text.split()))
+    ),
+    "unknown street": lambda text: (
+        bool(_UNKNOWN_STREET.fullmatch(text)) and not worth(fold(text.split()[0]))[2]
     ),
     "part of a name": lambda text: bool(NAME_WRITTEN.fullmatch(text)),
     "user": _is_user,
@@ -185,6 +198,8 @@ SHAPES: dict[str, Callable[[str], object]] = {
 SHAPED = {
     "name": ("name", "the name says who, the value looks like a name"),
     "one name": ("name", "the name says who, the value may be a name"),
+    "listed name": ("name", "the name may say a person's paper, the value is a name"),
+    "unknown street": ("address", "the name may say a person's paper, the value is a street"),
     "part of a name": ("name", "the name says whose, the value is written as a name"),
     "user": ("id", "the name says who, the value is in no dictionary"),
     "postcode": ("address", "the name says a postcode, the value is one"),
