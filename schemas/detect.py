@@ -180,6 +180,14 @@ def lexicon() -> Lexicon:
 
 
 @cache
+def spelling() -> tuple[float, ...]:
+    """Bits that a letter tells behind two others in the words that are known, from spelling.txt, at
+    (first · 27 + second) · 27 + letter; 0 is what is around a word, 1 to 26 are a to z."""
+    lines = "".join(line for line in _text("spelling.txt").splitlines() if line[:2] != "# ")
+    return tuple((ord(sign) - 33) / 4 for sign in lines)
+
+
+@cache
 def languages() -> frozenset[str]:
     """Words of other languages than English, without marks: languages.txt and everyday.txt."""
     return everyday().union(" ".join(_lines("languages.txt")).split())
@@ -338,6 +346,13 @@ def digest() -> str:
         "siblings",
         "closed",
     )
-    lists = ("names.txt", "english.txt", "places.txt", "languages.txt", "everyday.txt")
+    lists = (
+        "names.txt",
+        "english.txt",
+        "places.txt",
+        "languages.txt",
+        "everyday.txt",
+        "spelling.txt",
+    )
     tables = "\0".join(map(_text, (*files, *lists)))
     return hashlib.sha256(tables.encode()).hexdigest()

@@ -93,7 +93,7 @@ def unclear(
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
     for match in _LETTERS.finditer(text):
         excused = built or _BUILT.match(text, match.end()) or _is_put_together(match[0])
-        if is_random(match[0]) and not excused:
+        if part != "name" and is_random(match[0]) and not excused:
             yield Unclear(*match.span(), "secret", "letters in an order that no word has")
     for match in _GROUPS.finditer(text):
         if sum(bool(_BOTH.fullmatch(group)) for group in match[0].split("-")) > 1:

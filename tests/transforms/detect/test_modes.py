@@ -2,12 +2,14 @@
 
 import random
 import time
+from importlib.resources import files
 from string import ascii_letters, ascii_lowercase
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.test_rooms import load
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
@@ -48,6 +50,11 @@ def test_strict_closes_on_what_balanced_lets_pass(value, entity):
 )
 def test_strict_lets_plain_words_times_and_sizes_pass(value):
     assert STRICT.values(pa.array([value])).clean.to_pylist() == [value]
+
+
+def test_the_table_of_letters_is_made_of_the_words_that_there_are():
+    shipped = files("weir.schemas") / "recognizers" / "spelling.txt"
+    assert load("spelling").table() == shipped.read_text(encoding="utf-8")
 
 
 def test_strict_closes_on_nearly_all_random_letters():

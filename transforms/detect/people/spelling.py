@@ -5,38 +5,17 @@ Of random letters nine in ten of eight, 99 in a hundred of ten and more are told
 themselves one in 200, of names in no list as few.
 """
 
-from functools import cache, lru_cache
-
-import numpy as np
+from functools import lru_cache
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import fold
 
 _LETTERS = 27  # a to z, and what is around a word
 _BEFORE_A = ord("a") - 1
-_UNSEEN = 0.05  # how often a row of three counts as seen that no word has
 _LONGEST = 64
 _SURPRISING = {6: 5.6, 7: 5.4, 8: 5.1, 9: 4.9}
 _SURPRISING_AT_ALL = 4.75
 """Bits a letter above which a run of that many letters is no word (measured as above)."""
-
-
-@cache
-def _bits() -> tuple[float, ...]:
-    """Bits that a letter tells behind two others, at (first · 27 + second) · 27 + letter."""
-    lexicon = facts.lexicon()
-    words = {*lexicon.english, *lexicon.names, *facts.languages(), *facts.everyday()}
-    text = " ".join(word for word in words if len(word) > 2 and word.isascii() and word.isalpha())
-    signs = np.frombuffer(f" {text} ".encode("ascii"), np.uint8).astype(np.int64) - _BEFORE_A
-    codes = np.where((signs > 0) & (signs < _LETTERS), signs, 0)
-    three = codes[:-2] * _LETTERS**2 + codes[1:-1] * _LETTERS + codes[2:]
-    counts = np.bincount(three, minlength=_LETTERS**3).reshape((_LETTERS,) * 3) + _UNSEEN
-    return tuple(np.log2(counts.sum(axis=2, keepdims=True) / counts).ravel().tolist())
-
-
-def learn() -> None:
-    """Count now, rather than in some value's time (half a second)."""
-    _bits()
 
 
 @lru_cache(maxsize=16384)
@@ -45,7 +24,7 @@ def is_random(run: str) -> bool:
     word = run.lower() if run.isascii() else fold(run)
     if not (len(word) in range(6, _LONGEST + 1) and word.isascii() and word.isalpha()):
         return False
-    table, at, bits = _bits(), 0, 0.0
+    table, at, bits = facts.spelling(), 0, 0.0
     for sign in word.encode("ascii"):
         at = (at * _LETTERS + sign - _BEFORE_A) % _LETTERS**3
         bits += table[at]

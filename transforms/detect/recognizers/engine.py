@@ -37,7 +37,6 @@ from weir.transforms.detect.matching.answers import Answers
 from weir.transforms.detect.matching.literals import folded
 from weir.transforms.detect.matching.quick import Quick
 from weir.transforms.detect.people.model import Model, open_model
-from weir.transforms.detect.people.spelling import learn
 from weir.transforms.detect.recognizers.checked import CHECKS
 from weir.transforms.detect.recognizers.needs import NEEDS
 from weir.transforms.detect.recognizers.own import OwnRecognizers, own_recognizers
@@ -251,10 +250,14 @@ def _build(settings: Detection, least: float) -> Engine:
     engine.model = open_model(settings.nlp_model) if settings.nlp_model else None
     engine.analyze("warm up 0 @", every=True)
     has_suffix("example.org")
-    for table in (facts.lexicon, facts.keys, facts.routes, lambda: facts.words("files")):
+    for table in (
+        facts.lexicon,
+        facts.keys,
+        facts.routes,
+        facts.spelling,
+        lambda: facts.words("files"),
+    ):
         table()  # now, rather than in some value's time
-    if strict:
-        learn()
     shape_of(("warm", "up"))
     return engine
 
