@@ -73,6 +73,7 @@ class Dictionary:
     why_not: str = ""
     left_out: int = 0  # files whose key was destroyed
     ways: int = 0  # of writing them apart or encoded
+    superseded: int = 0  # files that no manifest names: what is in them may count again
 
 
 @dataclass
@@ -146,7 +147,12 @@ def _dictionaries(
         if isinstance(one, str):
             told.append(Dictionary(whose, 0, one))
         else:
-            told.append(Dictionary(whose, one.identifiers, _why_not(one), one.left_out, one.ways))
+            superseded = files.unnamed_behind(whose)
+            told.append(
+                Dictionary(
+                    whose, one.identifiers, _why_not(one), one.left_out, one.ways, superseded
+                )
+            )
             known += [one] if one.files else []
             closed = f"cannot be decrypted with {keys}: damaged, or other keys made it"
             files.unreadable |= {Path(path): closed for path in one.damaged}

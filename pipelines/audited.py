@@ -38,7 +38,7 @@ def show_audit(console: Console, done: Audited, shapes: bool) -> None:
     unclear = [find for find in done.finds if not find.sure]
     _finds(console, "Unclear, a find under --strict", unclear, shapes)
     _files(console, "cannot be looked into", [f"{n}: {w}" for n, w in done.unreadable.items()])
-    _files(console, "named by no manifest", done.unnamed)
+    _files(console, "named by no manifest (superseded ones go after a day)", done.unnamed)
     _files(console, "named by a manifest, and gone", done.missing)
     _files(console, "gone while this looked: written anew by a run; audit again", done.gone)
     console.print(_verdict(done))
@@ -56,7 +56,8 @@ def audit_json(done: Audited) -> dict[str, Any]:
         },
         "dictionaries": [
             {"of": one.whose, "looked_for": not one.why_not, "identifiers": one.identifiers,
-             "ways": one.ways, "left_out": one.left_out}
+             "ways": one.ways, "left_out": one.left_out,
+             "superseded": one.superseded}
             | ({"why_not": one.why_not} if one.why_not else {})
             for one in done.dictionaries
         ],
@@ -80,7 +81,10 @@ def _find_json(find: Find) -> dict[str, Any]:
 def _looked_for(one: Dictionary) -> str:
     if one.why_not:
         return f"  NOT done    {_NAMES[one.whose]} were not looked for: {one.why_not}"
-    left = f"; {one.left_out:,} files left out, their keys are destroyed" if one.left_out else ""
+    left = f"; {some(one.left_out, 'file')} left out, of destroyed keys" if one.left_out else ""
+    if one.superseded:
+        ends = "file is of earlier runs, and counts", "files are of earlier runs, and count"
+        left += f"; {some(one.superseded, *ends)} again"
     none = "; the store has none" if not one.identifiers else ""
     ways = f", in {one.ways:,} other ways of writing" if one.ways else ""
     return f"  looked for  {one.identifiers:,} forms of {_NAMES[one.whose]}{ways}{none}{left}"

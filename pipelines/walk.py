@@ -86,12 +86,17 @@ class Walk:
 
     def behind(self, dataset: str) -> tuple[str, ...]:
         """Paths of a restricted dataset's sealed files, named by a manifest or not."""
+        return tuple(str(file.path) for file in self._sealed(dataset))
+
+    def unnamed_behind(self, dataset: str) -> int:
+        """How many of them no manifest names: a later run of their date superseded them."""
+        return sum(file.name not in self.named for file in self._sealed(dataset))
+
+    def _sealed(self, dataset: str) -> Iterator[File]:
         inside = Zone.RESTRICTED, dataset
-        return tuple(
-            str(f.path)
-            for f in self.files
-            if (f.zone, f.dataset) == inside and f.is_data and is_sealed(f.path)
-        )
+        for file in self.files:
+            if (file.zone, file.dataset) == inside and file.is_data and is_sealed(file.path):
+                yield file
 
 
 def is_signature(data: bytes) -> bool:

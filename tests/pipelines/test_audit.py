@@ -296,6 +296,17 @@ def test_what_a_destroyed_key_sealed_is_left_out_and_said(store):
     assert "destroyed" in linkage.why_not
 
 
+def test_a_dictionary_of_an_earlier_run_is_looked_for_and_said_to_count_again(store):
+    one = the_file(store, "restricted/proof/*.parquet")
+    before = looked(store).dictionaries[0]
+    shutil.copy(one, one.with_name("earlier.parquet"))
+    proof = (done := looked(store)).dictionaries[0]
+    assert (proof.identifiers, proof.superseded) == (2 * before.identifiers, 1)
+    show_audit(Console(file=(shown := io.StringIO()), width=200), done, shapes=False)
+    assert "in logs; 1 file is of earlier runs, and counts again" in shown.getvalue()
+    assert "1 file named by no manifest (superseded ones go after a day)" in shown.getvalue()
+
+
 def test_a_file_that_went_is_told(store):
     gone = the_file(store, EVENTS)
     gone.unlink()
