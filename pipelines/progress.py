@@ -50,17 +50,17 @@ class Marks:
 
 @contextmanager
 def watch(
-    console: Console, label: str, marks: Marks, total: int, what: str = "rows"
+    console: Console, label: str, marks: Marks, total: int, what: str = "rows", even: bool = True
 ) -> Iterator[None]:
     """Show progress of a step while the body runs. total: what the marks' sizes come to; what: the
-    name of what they call lines."""
+    name of what they call lines; even: its pace stays, so that what is left can be told."""
     stop = threading.Event()
     show = _bar if console.is_terminal else _lines
     if console.quiet:
         yield
         return
     watcher = threading.Thread(
-        target=show, args=(console, label, marks, max(total, 1), stop, what), daemon=True
+        target=show, args=(console, label, marks, max(total, 1), stop, what, even), daemon=True
     )
     watcher.start()
     try:
@@ -71,7 +71,13 @@ def watch(
 
 
 def _bar(
-    console: Console, label: str, marks: Marks, total: int, stop: threading.Event, what: str
+    console: Console,
+    label: str,
+    marks: Marks,
+    total: int,
+    stop: threading.Event,
+    what: str,
+    even: bool,
 ) -> None:
     columns = (
         TextColumn("{task.description:<10}"),
@@ -80,7 +86,7 @@ def _bar(
             "{task.percentage:>3.0f} %  {task.fields[rows]:>11,} "
             f"{what}  {{task.fields[rate]:>9,}}/s"
         ),
-        TimeRemainingColumn(compact=True),
+        *([TimeRemainingColumn(compact=True)] if even else []),
     )
     began = time.monotonic()
     with Progress(*columns, console=console, transient=True) as progress:
@@ -92,7 +98,13 @@ def _bar(
 
 
 def _lines(
-    console: Console, label: str, marks: Marks, total: int, stop: threading.Event, what: str
+    console: Console,
+    label: str,
+    marks: Marks,
+    total: int,
+    stop: threading.Event,
+    what: str,
+    even: bool,
 ) -> None:
     began = time.monotonic()
     seen = deque([(began, 0.0)], _LOOKED_BACK)
@@ -101,14 +113,15 @@ def _lines(
         now, done = time.monotonic(), min(size / total, 1.0)
         seen.append((now, done))
         rate = lines / (now - began)
-        console.print(f"{label}: {done:.0%}, {lines:,} {what}, {rate:,.0f}/s{_left(seen)}")
+        if lines:  # what is about to begin has nothing to say
+            left = _left(seen) if even else ""
+            console.print(f"{label}: {done:.0%}, {lines:,} {what}, {rate:,.0f}/s{left}")
 
 
 def _left(seen: Sequence[tuple[float, float]]) -> str:
     """How long it may take yet; nothing while too little is done to say, or it stands still.
 
-    seen: seconds and the share done, at some looks. A step's beginning is no measure: an audit's
-    first texts are new to it, and hardly any of the later files'.
+    seen: seconds and the share done, at some looks. A step's beginning is no measure.
     """
     (before, had), (now, done) = seen[0], seen[-1]
     if done < _TOO_EARLY or done == had:

@@ -1,10 +1,12 @@
 """Sentences are as wide as the terminal, what is to be copied stays whole, no line is filled up."""
 
 import io
+import time
 
 from rich.console import Console
 
-from weir.pipelines.progress import _left
+from weir.pipelines import progress
+from weir.pipelines.progress import Marks, _left, watch
 from weir.pipelines.prose import draw, some, tell
 from weir.pipelines.tolls import a_table
 
@@ -63,3 +65,29 @@ def test_what_is_left_of_a_step_is_told_by_what_it_did_of_late():
     assert _left(slow) == "", "too little to say"
     assert _left([*slow, (30.0, 0.5)][1:]) == ", about 20 s left"
     assert _left([(30.0, 0.5), (40.0, 0.5)]) == "", "it stands still"
+
+
+def shown(tmp_path, monkeypatch, done: int, even: bool = True, terminal: bool = False) -> str:
+    """What is said of a step that goes on for a while, half done or not begun."""
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "_GLANCE_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "_left", lambda _: ", about 9 s left")
+    console = Console(file=io.StringIO(), width=100, force_terminal=terminal, color_system=None)
+    marks = Marks(str(tmp_path / "marks"))
+    if done:
+        marks.note("one", done, done)
+    with watch(console, "audit", marks, 2 * done, "cells", even):
+        time.sleep(0.3)
+    return console.file.getvalue()
+
+
+def test_off_a_terminal_nothing_is_said_of_a_step_that_has_not_begun(tmp_path, monkeypatch):
+    assert shown(tmp_path, monkeypatch, 0) == ""
+    assert "audit: 50%, 5 cells" in shown(tmp_path, monkeypatch, 5)
+
+
+def test_what_is_left_is_not_told_of_a_step_whose_pace_changes(tmp_path, monkeypatch):
+    assert "about 9 s left" in shown(tmp_path, monkeypatch, 5)
+    assert "left" not in shown(tmp_path, monkeypatch, 5, even=False)
+    assert "-:--" in shown(tmp_path, monkeypatch, 5, terminal=True)
+    assert "-:--" not in shown(tmp_path, monkeypatch, 5, even=False, terminal=True)
