@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from weir.pipelines.prose import some
 from weir.schemas.errors import InputError
 from weir.schemas.formats import format_of
 from weir.transforms.classify.decide import Proposal
@@ -178,7 +179,7 @@ def _table(path: str, delimiter: str, sample: int, name: str) -> Classified:
         raise InputError(f"{path}: no record could be read; write it as UTF-8, a record a line")
     fit = shipped_mapping(_head(text), "table", delimiter, read.names if read.header else ())
     notes = _damage(blocks) + ([] if read.header else [_NO_HEADER])
-    why = f"{len(read.names)} columns" + ("" if read.header else ", no header")
+    why = some(len(read.names), "column") + ("" if read.header else ", no header")
     told = {",": "csv", "\t": "tsv"}.get(delimiter, f"csv between '{delimiter}'")
     return _proposed(Classified(path, "table", told, why, read.records, read.bad, whole, ()),
                      read, fit, name, "table", notes)  # fmt: skip
@@ -199,7 +200,7 @@ def _json(path: str, start: bytes, sample: int, name: str) -> Classified:
             f"{path}: no JSON objects could be read; name a file with an object a line"
         )
     fit = shipped_mapping(_head(text), "json", "", ())
-    why = f"{len(read.fields) + read.more} properties"
+    why = some(len(read.fields) + read.more, "property", "properties")
     return _proposed(Classified(path, "json", "json lines", why, read.records, read.bad, whole, ()),
                      read, fit, name, "json", notes)  # fmt: skip
 
@@ -221,8 +222,9 @@ def _parquet(path: str, sample: int) -> Classified:
     read = read_parquet(pa.concat_tables(tables))
     kind, proposals = likeliest(read)
     proposals = [replace(one, maps_to="") for one in proposals]
+    columns = some(len(read.fields) + read.more, "column")
     return Classified(
-        path, "parquet", "parquet", f"{len(read.fields) + read.more} columns, most like {kind}",
+        path, "parquet", "parquet", f"{columns}, most like {kind}",
         read.records, 0, read.records == file.metadata.num_rows, proposals,
         notes=[_NO_PARQUET, *_left_out(read)],
     )  # fmt: skip
@@ -257,8 +259,10 @@ def _proposed(
 
 
 def _left_out(read: Read) -> list[str]:
-    more = [f"{read.more:,} more fields are not looked at"] if read.more else []
-    other = [f"{read.not_utf8:,} lines are not UTF-8; ingest refuses them: convert the file"]
+    fields = some(read.more, "more field is", "more fields are")
+    more = [f"{fields} not looked at"] if read.more else []
+    lines = some(read.not_utf8, "line is", "lines are")
+    other = [f"{lines} not UTF-8; ingest refuses them: convert the file"]
     return more + (other if read.not_utf8 else [])
 
 
@@ -301,7 +305,8 @@ def _ended(data: bytes) -> bytes:
 
 
 def _head(text: bytes) -> bytes:
-    return b"".join(line + b"\n" for line in text.split(b"\n", _TRIED)[:_TRIED])
+    """The first lines of a text whose last line ends."""
+    return b"".join(line + b"\n" for line in text.split(b"\n")[:-1][:_TRIED])
 
 
 def _is_document(start: bytes, path: str) -> bool:

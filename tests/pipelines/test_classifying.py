@@ -147,6 +147,24 @@ def test_the_pages_of_events_are_counted_by_what_is_proposed(place, tmp_path):
         assert "count_pages_by" not in look(place, name).settings
 
 
+def test_records_are_counted_alike_wherever_they_are(tmp_path):
+    whole = json.dumps(json.loads(load_mapping("segment", "events", tmp_path).sample))
+    (tmp_path / "segment.jsonl").write_text(f"{whole}\n" * 9 + '{"type": \n')
+    found = classify(str(tmp_path / "segment.jsonl"))
+    assert (found.records, found.bad) == (9, 1)
+    assert "9 of 10 records read" in found.notes[0]
+
+
+def test_one_is_one(tmp_path):
+    line = FILES["access.log"].split("\n")[0].replace("mail=qortha0@example.org", "sort=price")
+    (tmp_path / "one.log").write_text(f"{line}\n" * 40)
+    found = classify(str(tmp_path / "one.log"))
+    assert "1 value, nothing personal" in shown(found)
+    (tmp_path / "one.csv").write_bytes(b"when,n\n2008-04-22 10:00:00,5\n2008-04-22 11:00:00,\xff\n")
+    assert "1 record, 1 not understood" in shown(classify(str(tmp_path / "one.csv")))
+    assert "1 line is not UTF-8" in shown(classify(str(tmp_path / "one.csv")))
+
+
 def test_a_sample_is_spread_over_a_large_file(place, monkeypatch):
     monkeypatch.setattr("weir.pipelines.classifying._SMALL", 1000)
     found = look(place, "access.log", sample=32)

@@ -200,9 +200,9 @@ def _kind(evidence: Evidence, named: str | None) -> tuple[str, str]:
     return (named, f"{named}, by its name") if named else ("", "")
 
 
-def counted(distinct: int) -> str:
+def counted(distinct: int, what: str = "value") -> str:
     """`1 value`, `3 values`."""
-    return f"{distinct:,} value{'s' * (distinct != 1)}"
+    return f"{distinct:,} {what}{'s' * (distinct != 1)}"
 
 
 def percent(share: float) -> str:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from weir.schemas.columns import NII, PII
 from weir.schemas.config import Site
 from weir.schemas.fields import fields
-from weir.transforms.classify.decide import Field, Proposal, by_itself, percent, treated
+from weir.transforms.classify.decide import Field, Proposal, by_itself, counted, percent, treated
 from weir.transforms.classify.evidence import Evidence, evidence_of, of_column
 from weir.transforms.classify.naming import tails, told_names
 from weir.transforms.detect import Detector, entity_of
@@ -126,12 +126,12 @@ def _parameter(one: Field, found: Requests) -> Proposal:
     if searched and entity_of(one.path) is None and not evidence.looks_like("number"):
         found.add("search_parameters", one.path)
         return Proposal(one, *treated("site_search"), "search_parameters",
-                        f"name; {evidence.distinct:,} terms")  # fmt: skip
+                        f"name; {counted(evidence.distinct, 'term')}")  # fmt: skip
     if proposal.data_class == NII:
         found.add("keep_parameters", one.path)
         class_, treatment = treated("parameters")
         return Proposal(one, class_, treatment, "keep_parameters",
-                        f"{evidence.distinct} values, nothing personal")  # fmt: skip
+                        f"{counted(evidence.distinct)}, nothing personal")  # fmt: skip
     return Proposal(one, proposal.data_class, proposal.treatment, "", proposal.why)
 
 
