@@ -23,6 +23,7 @@ from weir.schemas.manifests import FileCount
 from weir.schemas.policy import Policy
 
 SHOWN_NAMES = 8
+_STAYS = "Left: nothing new; the edition that was made earlier stays as it is"
 _WORDS = {  # what detection calls a finding -> what a reader does
     "email": "e-mail addresses", "phone": "telephone numbers", "name": "names",
     "id": "ids of people or devices", "ip": "network addresses", "secret": "passwords and tokens",
@@ -320,6 +321,10 @@ def _crowds(policy: Policy, tables: list[str]) -> str:
 
 
 def _left(console: Console, done: NightDone, config: Path) -> None:
+    earlier = edition_place(done.night.store, done.night.day).exists()
+    if done.withheld and earlier:
+        tell(console, f"{_STAYS}, since the date is incomplete now", "yellow")
+        return
     if done.withheld:
         told = "Left: nothing, since the date is incomplete (see the line with ! above)"
         tell(console, told, "yellow")
@@ -330,7 +335,8 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         )  # fmt: skip
         return
     if done.edition is None:
-        console.print(_not_asked(done))
+        why = "the run was told to end before an edition is made"
+        console.print(_STAYS if earlier else f"Left: nothing; {why}")
         return
     crowds = [entry for entry in done.edition["tables"] if "noise" not in entry]
     rows = sum(entry["rows"] for entry in crowds)
@@ -348,13 +354,6 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         console.print(f"  release for {who}: {near(Path(path))}", highlight=False, soft_wrap=True)
     for text in done.passed:
         tell(console, f"  {text}", "yellow")
-
-
-def _not_asked(done: NightDone) -> str:
-    """Of a run that was told to end early."""
-    if edition_place(done.night.store, done.night.day).exists():
-        return "Left: nothing new; the edition that was made earlier stays as it is"
-    return "Left: nothing; the run was told to end before an edition is made"
 
 
 def _look_next(console: Console, done: NightDone, config: Path) -> None:

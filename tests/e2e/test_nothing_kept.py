@@ -79,6 +79,14 @@ def test_a_run_that_ends_early_says_that_an_edition_stays(tmp_path: Path) -> Non
     assert "Left: nothing; the run was told to end" in place.weir(*run, "aggregate")
     place.weir(*run, "disclose")
     assert "the edition that was made earlier stays" in place.weir(*run, "aggregate")
+    log = place.root / "in" / f"access-{DAY}.log"
+    settings = yaml.safe_load(place.config.read_text())
+    settings["sources"][0]["path"] += "|in/access-{date+1}*"
+    place.config.write_text(yaml.safe_dump(settings))
+    log.write_text(lines(60))
+    said = place.weir(*run, "disclose", code=1)
+    assert "earlier stays as it is, since the date is incomplete now" in said
+    assert "--accept-incomplete" not in said
 
 
 def from_one_host(root: Path, host: str, views: int) -> Place:
