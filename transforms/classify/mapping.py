@@ -110,7 +110,8 @@ def as_settings(value: dict[str, Any]) -> str:
 
 def pages(mapping: dict[str, Any] | BaseModel) -> dict[str, Any]:
     """What a site needs for pages of events by this mapping to count; nothing if it has none."""
-    raw = mapping if isinstance(mapping, dict) else mapping.model_dump()
+    told = {"kind", "actions", "rules"}
+    raw = mapping if isinstance(mapping, dict) else mapping.model_dump(include=told)
     actions = {*raw.get("actions", {}).values(), *(r["action"] for r in raw.get("rules", ()))}
     return dict(BY_SCRIPT) if raw["kind"] == "events" and "page" in actions else {}
 
