@@ -89,14 +89,17 @@ def duckdb(home: Path, log: Path, lines: int, reading: str) -> Contender:
     return Contender(name, about, [Run([command], lines, [home / name])])
 
 
-def naive(home: Path, log: Path, lines: int, scope: str) -> Contender:
-    """Beam and Presidio on two samples: their difference is what a line costs."""
+def naive(home: Path, log: Path, lines: int, scope: str, model: str) -> Contender:
+    """Beam and Presidio on two samples: their difference is what a line costs. model: of spaCy, if
+    one is installed, as Presidio wants one."""
     about = {"query": "Beam + Presidio on queries", "urls": "Beam + Presidio on URLs"}[scope]
+    about += f" with {model}" if model else ", no model"
     runs = []
     for sample in (lines // 4, lines):
         part = sample_of(home, log, sample)
         out = home / "naive-out"
         command = [sys.executable, "-m", "benchmarks.naive", str(part), str(out), scope]
+        command += [model] if model else []
         runs.append(Run([command], sample, [out]))
     return Contender(f"naive-{scope}", about, runs, once=True)
 

@@ -1,10 +1,11 @@
 """The pipeline one writes first: Beam, a line at a time, Presidio on every value.
 
 No distinct values, no gate, no blocks. The agent is matched by substring; counts go through
-CombinePerKey, visits through GroupByKey. Presidio has the recognizers that it loads by itself, and
-a tokenizer without a statistical model (its default model would make it many times slower).
+CombinePerKey, visits through GroupByKey. Presidio has the recognizers that it loads by itself. It
+also wants a spaCy model (by default en_core_web_lg): name one that is installed. Without MODEL a
+bare tokenizer stands for it, which is many times quicker.
 
-usage: python -m benchmarks.naive LOG OUT query|urls
+usage: python -m benchmarks.naive LOG OUT query|urls [MODEL]
     query: Presidio looks at the query strings of request and referrer, where there are any
     urls:  at the whole target and referrer, for paths hold personal data too
 """
@@ -28,8 +29,8 @@ Hit = dict[str, Any]
 class Scrub(beam.DoFn):  # type: ignore[misc]
     """Line -> hit, with what Presidio finds in query strings replaced."""
 
-    def __init__(self, scope: str) -> None:
-        self.scope = scope
+    def __init__(self, scope: str, model: str = "") -> None:
+        self.scope, self.model = scope, model
 
     def setup(self) -> None:
         """One analyzer a worker, as Presidio's documentation advises."""
@@ -41,7 +42,7 @@ class Scrub(beam.DoFn):  # type: ignore[misc]
         # The e-mail recognizer would ask the network for its suffix list, and wait for it.
         tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
         engine = SpacyNlpEngine()
-        engine.nlp = {"en": spacy.blank("en")}
+        engine.nlp = {"en": spacy.load(self.model) if self.model else spacy.blank("en")}
         self.analyzer = AnalyzerEngine(nlp_engine=engine)
 
     def process(self, line: str) -> Iterator[Hit]:
@@ -88,10 +89,10 @@ def visits(times: list[datetime]) -> int:
     return 1 + sum((later - before).total_seconds() > 1800 for before, later in pairs)
 
 
-def main(log: str, out: str, scope: str) -> None:
+def main(log: str, out: str, scope: str, model: str = "") -> None:
     """Pages, hours, browsers and visits of a log, as text files in the directory `out`."""
     with beam.Pipeline(runner="DirectRunner") as pipeline:
-        hits = pipeline | beam.io.ReadFromText(log) | beam.ParDo(Scrub(scope))
+        hits = pipeline | beam.io.ReadFromText(log) | beam.ParDo(Scrub(scope, model))
         for name in ("path", "browser", "referrer"):
             _count(hits, name, out)
         _ = (

@@ -56,6 +56,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2, help="runs of each (2; naive ones: 1)")
     parser.add_argument("--only", default="", help=f"some of {','.join(NAMES)}")
     parser.add_argument("--naive-lines", type=int, default=20_000, help="of the naive sample")
+    parser.add_argument("--naive-model", default="", help="a spaCy model for Presidio: installed")
     parser.add_argument("--weir", default="", help="command to start instead of `weir`")
     parser.add_argument("--log", type=Path, help="a log of your own instead of the made one")
     chosen = parser.parse_args(arguments)
@@ -126,8 +127,8 @@ def line_up(chosen: argparse.Namespace, made: Path) -> list[Contender]:
         contenders.weir(home, chosen.lines, chosen.weir),
         contenders.goaccess(BENCH, made, chosen.lines),
         *(contenders.duckdb(BENCH, made, chosen.lines, how) for how in ("exact", "csv")),
-        *(contenders.naive(BENCH, made, sample, scope) for scope in ("query", "urls")
-          if f"naive-{scope}" in chosen.only),
+        *(contenders.naive(BENCH, made, sample, scope, chosen.naive_model)
+          for scope in ("query", "urls") if f"naive-{scope}" in chosen.only),
     ]  # fmt: skip
 
 
