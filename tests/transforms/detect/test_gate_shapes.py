@@ -1,0 +1,100 @@
+"""Every shape of the gate is needed: a text that it alone lets through, in Arrow or in Python."""
+
+import re
+
+import pyarrow as pa
+import pytest
+
+from weir.transforms.detect.matching.gate import (
+    SHAPES,
+    any_of,
+    could_be_encoded,
+    could_hold,
+    gate,
+    is_dull,
+    mixed,
+)
+from weir.transforms.detect.text.decode import ENCODED
+
+ALONE = (
+    # numbers, addresses of machines
+    "joe@example.org", "030/2662276", "2001:db8::1", "9a-fa-af-9a-af-af", "00f0.aa0a.aafa",
+    "192.0.2.1", "f9af9afffffa", "deadbeef-cafe-", "1[.]9[.]1[.]1", "99.91 11",
+    "1z 9ab cde 1234567",
+    # tokens, secrets
+    "eyJhbG", "ghp_abcdef", "bearer abc.def.ghi", "amzn1.account.ab", "(s(abc", "gib 909 aus",
+    "tan 4812", "pwd ist -.a", "driving licence x1", "bevestigingscode[0a-00z", "mysql x -p",
+    "haslo  abcd",
+    # accounts, papers
+    "no93 abcd efgh ijk", "3GHJKLMghijkmnopqrstuvwxyz", "x1234567l", "smith7061", "nip 1x2x3x4",
+    "conta 12345-6", "targa ab 12", "s/n x1", "dhl-postnum 999101", "DOE/JANE MRS",
+    # streets, houses, places
+    "karl johans gate 5", "дом 5", "12 main street", "rosenweg-72", "rue de la paix", "pobox11",
+    "1234 ab 5", "5 Baker Row Z", "house no 9, a", "A00 9VY0", "c/ mayor 5", "Z9 sok.,no:9",
+    "1 1901 9B", "Ermou 56, Athina 105 63", "12 le loi, quan 1", "pike st 12, a", "rr 5 box 9",
+    "שד 5", "diagonal 9 no 9-5", "lat 5", "40.7128 n", "n52.123", "ADR:",
+    # numbers behind a word
+    "case 48210", "blz:010009", "pedido no 58821 confirmado", "client nr: 5", "call 5550123",
+    "cislo smlouvy 1x2x3x4x5x6", "huisnr. 11 , 10", "番号",
+    # births
+    "nata 11 maggio 90", "rojstva 5 6", "BDAY:",
+    # users, devices
+    "uid azba", "gaid/ab", "psn id ab", "user_talk:zork", "samaccountname eq 'x'", "WIN-AB",
+    "Anna's iphone", "x/home/ann", "banned qwe77",
+    # mail in words, other ways of writing
+    "joe_at_example", "joe kukac ex", "joe.kukac.example.hu", "j-o-e-x", "joe~40example",
+    "2F 4B 5A 6C 6D",
+    # people
+    "wedding anna paul", "flicknamn alm", "ORG: -a", "COM+", "我是", "jag heter Zork", "mvh Zork",
+    "this is Zork", "cv Zork",
+    # links, and what consists of more than one value
+    "a=b", "tel:x",
+)  # fmt: skip
+
+IMPLIED = {
+    r"555-01\d\d": "555-0123",
+    r"[2-9]\d\d[-. ]\d\d\d\d": "262-4471",
+    r"\d{4}[._/|]\d{4}": "1234.5678",
+    r"\d{3}\.\d{3}\.\d{3}-|756\.\d{4}|\d\d\.\d\d\.\d\d-\d": "756.1234",
+    r"\d{6}/\d{4}": "850730/1234",
+    r"(?:^|[\s(,;:])@[A-Za-z]": "hi @zork",
+    "[道街路巷弄][0-9]{1,4}[號号]": "道5号",
+    r"\d\^\^\^[A-Za-z]": "5^^^a",
+    r"\d\.\d{3,},[NS],|\d[A-Z][ +]\d{6}[ +]\d{7}"
+    r"|[23456789CFGHJMPQRVWX]{8}(?:\+|%2[bB]| )[23456789CFGHJMPQRVWX]{2}": "8FW4V75V 8Q",
+}
+"""Shapes whose texts others, or what looks for tokens, let in anyway, with an example."""
+
+
+def opens(text: str, shapes: tuple[str, ...]) -> bool:
+    """Whether the gate of these shapes lets a text through, in both forms."""
+    values = pa.array([text])
+    shaped = any_of(values, (*shapes, ENCODED))[0].as_py() or could_be_encoded(values)[0].as_py()
+    runs = re.findall(r"[A-Za-z0-9+_-]{8,}", text)
+    searched = any(re.search(shape, text) for shape in shapes) or any(map(mixed, runs))
+    return shaped and not is_dull(values)[0].as_py() and searched
+
+
+def let_in_by(text: str) -> set[str]:
+    """The shapes without any of which the gate stays shut for a text."""
+    assert opens(text, SHAPES), "not let through at all"
+    return {one for one in SHAPES if not opens(text, tuple(s for s in SHAPES if s != one))}
+
+
+@pytest.mark.parametrize("text", ALONE)
+def test_a_text_is_let_through_by_one_shape_alone(text: str) -> None:
+    assert gate(pa.array([text]))[0].as_py()
+    assert could_hold(text)
+    assert len(let_in_by(text)) == 1
+
+
+def test_every_shape_has_such_a_text() -> None:
+    needed = {shape for text in ALONE for shape in let_in_by(text)}
+    assert set(SHAPES) - needed == set(IMPLIED), "a text for each shape belongs to ALONE"
+    assert len(ALONE) == len(needed), "two texts for one shape"
+
+
+@pytest.mark.parametrize("shape", IMPLIED)
+def test_what_is_implied_is_let_through_by_others(shape: str) -> None:
+    assert re.search(shape, IMPLIED[shape])
+    assert shape not in let_in_by(IMPLIED[shape])
