@@ -71,7 +71,7 @@ def corpus(part: str, seed: int = 1, each: int = 12) -> Iterator[Labelled]:
         rng = random.Random(f"{part}/{seed}/{number}")
         number_of = each if "«" not in template or re.search(r"«[^~]", template) else 3 * each
         for _ in range(number_of if "«" in template else 1):
-            made = _expand(template, Person(rng, lists(part)))
+            made = _expand(template, Person(rng, lists(part), part))
             if (where, made.text) not in seen:
                 seen.add((where, made.text))
                 yield Labelled(where, made.text, number, tuple(made.spans))

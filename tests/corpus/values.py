@@ -19,6 +19,10 @@ import yaml
 from weir.transforms.detect.checks.plausible import verhoeff
 
 Lists = dict[str, list[str]]
+WRITTEN = ("cyrillic", "cjk", "arabic", "accent")
+"""Forms of names that are written down as they are."""
+
+UNLISTED = "name, in no list"
 
 
 @cache
@@ -26,6 +30,14 @@ def lists(part: str) -> Lists:
     """The part's own word lists; the development part's names come from Faker (MIT)."""
     read: Lists = yaml.safe_load((Path(__file__).parent / f"{part}.yaml").read_text("utf-8"))
     return read if "first" in read else read | _faker_names()
+
+
+@cache
+def unlisted() -> dict[str, Lists]:
+    """Given and family names that no list has, by the part of the corpus that has them."""
+    path = Path(__file__).parent / "unlisted.yaml"
+    read: dict[str, Lists] = yaml.safe_load(path.read_text("utf-8"))
+    return read
 
 
 def _faker_names() -> Lists:
@@ -45,16 +57,24 @@ class Person:
 
     rng: random.Random
     words: Lists
+    part: str
     first: str = field(init=False)
     last: str = field(init=False)
+    unlisted: bool = field(init=False)  # one in twelve has a name that no list has
 
     def __post_init__(self) -> None:
         self.first = self.rng.choice(self.words["first"])
         self.last = self.rng.choice(self.words["last"])
+        own = random.Random(f"{self.first} {self.last}")  # so that nothing else of an item changes
+        self.unlisted = own.random() < 1 / 12
+        if self.unlisted:
+            self.first, self.last = (
+                own.choice(unlisted()[which][self.part]) for which in ("given", "family")
+            )
 
     def name(self, form: str) -> str:
         f, n = self.first, self.last
-        if form in ("cyrillic", "cjk", "arabic", "accent"):
+        if form in WRITTEN:
             return self.rng.choice(self.words[form])
         return {
             "full": f"{f} {n}", "first": f, "last": n, "lower": f"{f} {n}".lower(),
@@ -210,11 +230,13 @@ def address(p: Person, form: str) -> str:
 
 
 def labelled(kind: str, form: str, p: Person) -> tuple[str, str]:
-    """(entity, value)."""
+    """(entity, value); the entity of a name that no list has is UNLISTED."""
     r = p.rng
     own: dict[str, Any] = {"name": p.name, "user": p.user, "email": p.email}
     if kind in own:
         entity = "id" if kind == "user" or form in ("md5", "sha1", "sha256") else kind
+        if kind == "name" and p.unlisted and form not in WRITTEN:
+            entity = UNLISTED
         return entity, own[kind](form)
     if kind == "address":
         return "address", address(p, form)
