@@ -9,6 +9,7 @@ from presidio_analyzer import LocalRecognizer
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, cache
+from weir.transforms.detect.limits import deadline
 from weir.transforms.detect.limits.deadline import Failed, judged
 from weir.transforms.detect.recognizers import engine
 
@@ -99,10 +100,22 @@ def test_a_regex_that_runs_out_of_time_is_a_failure_and_not_a_pass(monkeypatch):
 
 
 def test_too_many_hanging_threads_close_the_gate_for_all(monkeypatch):
-    from weir.transforms.detect.limits import deadline
+    released, asked = threading.Event(), []
 
-    monkeypatch.setattr(deadline, "_exhausted", lambda: True)
-    assert judged(str.upper, ["a", "b"], 1.0) == [Failed("timeout")] * 2
+    def hang(value):
+        asked.append(value)
+        released.wait(20)
+
+    monkeypatch.setattr(deadline, "HUNG_AT_MOST", 3)
+    monkeypatch.setattr(deadline, "_hung", [])
+    assert judged(hang, ["a", "b", "c"], 0.02) == [Failed("timeout")] * 3
+    assert asked == ["a", "a", "b"]  # each has two chances; for c there is no thread any more
+    assert judged(str.upper, ["d"], 1.0) == [Failed("timeout")]
+    left = list(deadline._hung)
+    released.set()
+    for thread in left:
+        thread.join(5)
+    assert judged(str.upper, ["d"], 1.0) == ["D"]
 
 
 def spend(seconds: float) -> None:

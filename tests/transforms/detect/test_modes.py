@@ -31,6 +31,31 @@ def test_strict_closes_on_what_balanced_lets_pass(value, entity):
     assert STRICT.values(given_).clean.to_pylist() == ["{" + entity + "}"]
 
 
+@pytest.mark.parametrize("part", ["query", "json"])
+@pytest.mark.parametrize(
+    "value, why",
+    [
+        ("0xcafebabe", "eight hexadecimal digits"),
+        ("ask quiet_otter7 now", "written as user names are"),
+        ("14 Bright Little Things", "a house in a street"),
+        ("120 W 45th Corner", "a house in a street"),
+        ("2 12th Corner", "a house in a street"),
+    ],
+)
+def test_strict_alone_says_why_it_closes(value, why, part):
+    assert BALANCED.values(pa.array([value]), None, part).clean.to_pylist() == [value]
+    found = STRICT.values(pa.array([value]), None, part).findings.to_pylist()
+    assert [one["rule"] for one in found] == ["strict"]
+    assert why in found[0]["why"]
+
+
+@pytest.mark.parametrize(
+    "value", ["0xcafebab", "see 0xcafebabea", "404 Not Found", "per_page2 now", "9 Things"]
+)
+def test_strict_lets_pass_what_is_nearly_so_written(value):
+    assert STRICT.values(pa.array([value]), None, "text").clean.to_pylist() == [value]
+
+
 @pytest.mark.parametrize(
     "value",
     [
