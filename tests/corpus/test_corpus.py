@@ -49,9 +49,7 @@ def test_one_name_in_twelve_is_in_no_list(part):
         ("test", "strict", 98.2, 90.7),
     ],
 )
-def test_detection_of_two_strings_of_each_template_is_no_worse_than_it_was(
-    part, mode, gone, untouched
-):
+def test_detection_of_a_sample_is_no_worse_than_it_was(part, mode, gone, untouched):
     found = score(corpus(part, each=2), ours(mode))
     assert 100 * found.all_gone / found.personal >= gone
     assert 100 * found.untouched / found.harmless >= untouched

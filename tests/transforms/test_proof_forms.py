@@ -1,5 +1,5 @@
-"""From which length on an identifier enters the proof's dictionary, as docs/reference/proof.md says:
-one character less, and it does not."""
+"""From which length on an identifier enters the proof's dictionary (docs/reference/proof.md): one
+character less, and it does not."""
 
 import pyarrow as pa
 import pytest
