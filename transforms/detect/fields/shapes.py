@@ -14,7 +14,7 @@ from weir.transforms.detect.people.worth import PARTICLES, fold, worth
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a-z]{0,3}")  # u7f3k9
 _LETTERS = re.compile(r"[^A-Za-z]+")
-_PERSON = re.compile(r"[^\W\d_]{2,}(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
+_PERSON = re.compile(r"[^\W\d_]{2,},?(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
 _LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")

@@ -115,11 +115,11 @@ def _may_be_family(word: Word) -> bool:
 
 def _is_foreign(text: str, greeting: Word, of: list[Word]) -> bool:
     """Hei Tuulikki, Tisztelt Kovácsházi Bernadett!: a word of no dictionary with a capital, and
-    what ends an address behind it or a name."""
+    what ends an address behind it, nothing or a name."""
     word = of[0]
     if not (greeting.capital and is_title(word) and not word.known and len(word.text) > 3):
         return False
-    if text[word.end : word.end + 1] in (",", "!"):
+    if text[word.end : word.end + 1] in (",", "!", ""):
         return True
     return len(of) > 1 and is_title(of[1]) and of[1].given >= 2
 

@@ -263,7 +263,7 @@ def _points(
         if is_title(a) and is_title(b) and text[a.end] in " +_":
             given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
             telling = False
-        elif strict and strange:
+        elif (strict and strange) or _is_addressed(words, i):
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
@@ -280,6 +280,11 @@ def _points(
     if not a.known and not b.known and a.given >= 1 and b.family >= 1:
         points += 2.0  # neither is a word of the dictionary
     return points, why
+
+
+def _is_addressed(words: list[Word], i: int) -> bool:
+    """Right behind a title or a greeting: dr selorm rakotoarisoa."""
+    return i > 0 and words[i - 1].folded in facts.words("titles") | facts.words("greetings")
 
 
 def _never(word: Word) -> bool:
