@@ -122,7 +122,7 @@ def url(text: str) -> Iterator[Piece]:
     for name, part in (("query", "query"), ("fragment", "fragment")):
         if name == "fragment" and _ROUTED.match(match[name] or ""):
             yield from (p.shifted(match.start(name)) for p in url(text[match.start(name) :]))
-        elif match[name]:
+        if match[name]:
             yield from (
                 p.shifted(match.start(name))
                 for p in pairs_or_whole(text[slice(*match.span(name))], part)

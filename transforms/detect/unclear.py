@@ -125,7 +125,7 @@ def unclear(
 def _is_no_word(run: str) -> bool:
     """Two digits and more among letters, or one among letters that are no word's."""
     letters = "".join(sign for sign in run if sign.isalpha())
-    return len(run) - len(letters) > 1 or is_random(letters)
+    return len(run) - len(letters) > 1 or (run[:2] != "0x" and is_random(letters))
 
 
 def _is_put_together(run: str) -> bool:

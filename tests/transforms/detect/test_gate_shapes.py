@@ -30,16 +30,17 @@ ALONE = (
     "conta 12345-6", "targa ab 12", "s/n x1", "dhl-postnum 999101", "DOE/JANE MRS",
     # streets, houses, places
     "karl johans gate 5", "дом 5", "12 main street", "rosenweg-72", "rue de la paix", "pobox11",
-    "1234 ab 5", "5 Baker Row Z", "house no 9, a", "A00 9VY0", "c/ mayor 5", "Z9 sok.,no:9",
+    "1234 ab 5", "5 Baker Row Z", "house no 9, a", "A00 9VY0", "c/ mayor 5", "Z9 sok., no 9",
     "1 1901 9B", "Ermou 56, Athina 105 63", "12 le loi, quan 1", "pike st 12, a", "rr 5 box 9",
     "שד 5", "diagonal 9 no 9-5", "lat 5", "40.7128 n", "n52.123", "ADR:",
     # numbers behind a word
-    "case 48210", "blz:010009", "pedido no 58821 confirmado", "client nr: 5", "call 5550123",
+    "case 48210", "blz 010009", "Am Markt 1", "ab eq x", "zork:ab",
+    "owner zork", "invoice x 4a5", "medlem 5821", "puk 4821", "client nr: 5", "call 5550123",
     "cislo smlouvy 1x2x3x4x5x6", "huisnr. 11 , 10", "番号",
     # births
     "nata 11 maggio 90", "rojstva 5 6", "BDAY:",
     # users, devices
-    "uid azba", "gaid/ab", "psn id ab", "user_talk:zork", "samaccountname eq 'x'", "WIN-AB",
+    "uid azba", "gaid/ab", "psn id ab", "WIN-AB",
     "Anna's iphone", "x/home/ann", "banned qwe77",
     # mail in words, other ways of writing
     "joe_at_example", "joe kukac ex", "joe.kukac.example.hu", "j-o-e-x", "joe~40example",
@@ -48,22 +49,14 @@ ALONE = (
     "wedding anna paul", "flicknamn alm", "ORG: -a", "COM+", "我是", "jag heter Zork", "mvh Zork",
     "this is Zork", "cv Zork",
     # links, and what consists of more than one value
-    "a=b", "tel:x",
+    "a=b",
 )  # fmt: skip
 
-IMPLIED = {
-    r"555-01\d\d": "555-0123",
-    r"[2-9]\d\d[-. ]\d\d\d\d": "262-4471",
-    r"\d{4}[._/|]\d{4}": "1234.5678",
-    r"\d{3}\.\d{3}\.\d{3}-|756\.\d{4}|\d\d\.\d\d\.\d\d-\d": "756.1234",
-    r"\d{6}/\d{4}": "850730/1234",
-    r"(?:^|[\s(,;:])@[A-Za-z]": "hi @zork",
-    "[道街路巷弄][0-9]{1,4}[號号]": "道5号",
-    r"\d\^\^\^[A-Za-z]": "5^^^a",
-    r"\d\.\d{3,},[NS],|\d[A-Z][ +]\d{6}[ +]\d{7}"
-    r"|[23456789CFGHJMPQRVWX]{8}(?:\+|%2[bB]| )[23456789CFGHJMPQRVWX]{2}": "8FW4V75V 8Q",
-}
-"""Shapes whose texts others, or what looks for tokens, let in anyway, with an example."""
+IMPLIED = (
+    "555-0123", "262-4471", "1234.5678", "756.1234", "850730/1234", "hi @zork", "道5号", "5^^^a",
+    "8FW4V75V 8Q", "user_talk:zork", "login eq 'x'", "tel:x", "passwort sommer",
+)  # fmt: skip
+"""Texts of the other shapes: more than one lets each of them in."""
 
 
 def opens(text: str, shapes: tuple[str, ...]) -> bool:
@@ -88,13 +81,13 @@ def test_a_text_is_let_through_by_one_shape_alone(text: str) -> None:
     assert len(let_in_by(text)) == 1
 
 
-def test_every_shape_has_such_a_text() -> None:
+def test_every_shape_has_such_a_text_or_is_implied() -> None:
     needed = {shape for text in ALONE for shape in let_in_by(text)}
-    assert set(SHAPES) - needed == set(IMPLIED), "a text for each shape belongs to ALONE"
+    implied = {one for one in SHAPES if any(re.search(one, text) for text in IMPLIED)}
+    assert set(SHAPES) - needed <= implied, "a text for each shape belongs to ALONE"
     assert len(ALONE) == len(needed), "two texts for one shape"
 
 
-@pytest.mark.parametrize("shape", IMPLIED)
-def test_what_is_implied_is_let_through_by_others(shape: str) -> None:
-    assert re.search(shape, IMPLIED[shape])
-    assert shape not in let_in_by(IMPLIED[shape])
+@pytest.mark.parametrize("text", IMPLIED)
+def test_what_is_implied_is_let_through_by_several(text: str) -> None:
+    assert let_in_by(text) == set()

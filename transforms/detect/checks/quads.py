@@ -35,6 +35,7 @@ _ARCHIVE = re.compile(
 _PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_-]{1,2}v?$")
 _NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
 _SMALL = 31  # up to which the parts of a version and of a norm go
+_OBJECTS = frozenset(("oid", "oids", "mib", "snmp"))  # X.660
 _AROUND = 64  # characters before and behind a number that tell what it is
 _NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
 
@@ -67,8 +68,10 @@ def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool
     numbers = [int(number) for number in re.findall(r"\d+", text[start:end])]
     if _of_a_program(before, context):
         return _is_written_as_one(numbers)
+    if not context.isdisjoint(_OBJECTS) and numbers[0] <= 2:
+        return max(numbers[:-1]) < _SMALL  # the last of an object's is any: 2.5.4.42
     around = words("maybe_version") | words("norms")
-    return _is_numbered_alike(numbers) and not context.isdisjoint(around)
+    return max(numbers) < _SMALL and not context.isdisjoint(around)
 
 
 def _of_a_program(before: str, context: frozenset[str]) -> bool:
@@ -79,11 +82,6 @@ def _of_a_program(before: str, context: frozenset[str]) -> bool:
     if _BEFORE_VERSION.search(before):
         return not before.endswith(("http://", "https://", "ip/", "host/", "client/"))
     return not context.isdisjoint(words("version"))
-
-
-def _is_numbered_alike(numbers: list[int]) -> bool:
-    """Small numbers, as a norm's parts have; the last of an object's is any (X.660: 2.5.4.42)."""
-    return max(numbers if numbers[0] > 2 else numbers[:-1]) < _SMALL
 
 
 def _is_written_as_one(numbers: list[int]) -> bool:

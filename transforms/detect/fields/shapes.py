@@ -100,15 +100,8 @@ def is_number(text: str, entity: str = "id") -> bool:
 
 
 def calls(text: str) -> bool:
-    """Digits that begin with a country's calling code or a trunk zero; no date, no book."""
-    called = _CALLED.fullmatch(text) and len(set(text)) > 3
-    return bool(called) and not (is_date(text) or is_book(text))
-
-
-def is_book(text: str) -> bool:
-    """A book's number of ten digits, by its check digit (ISO 2108)."""
-    weighed = (int(digit) * (10 - at) for at, digit in enumerate(text))
-    return len(text) == 10 and text.isdigit() and sum(weighed) % 11 == 0
+    """Digits that begin with a country's calling code or a trunk zero, and no date."""
+    return bool(_CALLED.fullmatch(text)) and len(set(text)) > 3 and not is_date(text)
 
 
 def _is_user(text: str) -> bool:

@@ -81,7 +81,10 @@ def spot(text: str, start: int, end: int) -> bool:
     return len(numbers) != 2 or (numbers[0] <= 90 and numbers[1] <= 180)
 
 
-_GAMER = re.compile(r"(?=.*[A-Za-z])(?=.*(?:\d|_|[a-z][A-Z]|[A-Z]{2}.*[a-z]))[\w.-]{3,24}")
+_GAMER = re.compile(
+    r"(?!\d{1,2}(?:\.\d{1,3}){1,3}$)"  # no version
+    r"(?=.*(?:\d|_|[a-z][A-Z]|[A-Z]{2}.*[a-z]))[\w.-]{3,24}"
+)
 
 
 def author(text: str, start: int, end: int) -> bool:

@@ -1,6 +1,7 @@
-"""Names in Cyrillic and Devanagari letters.
+"""Names in Cyrillic, Devanagari and other letters.
 
-By how such names are built: the lexicon of given and family names cannot list them all.
+By how such names are built, or by a word about people before them: the lexicon of given and family
+names cannot list them all.
 """
 
 import re
@@ -9,7 +10,7 @@ from itertools import pairwise
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.naming import Person
-from weir.transforms.detect.people.worth import Word
+from weir.transforms.detect.people.worth import Word, about_people, fold
 
 _FAMILY = re.compile(
     r"[а-яёіїєґ'’-]{2,20}(?:енко|[ое]в|ёв|[ое]ва|ский|ская|цкий|цкая|ський|ська|цький|цька|швили|адзе)"
@@ -19,6 +20,13 @@ _CAPITAL_FAMILY = re.compile(
 )
 _PATRONYMIC = re.compile(r"[а-яёіїє]{2,14}(?:ович|евич|овна|евна|инична|ьич|івна|ївна|йович)")
 _DEVANAGARI = re.compile(r"[\u0900-\u0963\u0970-\u097f]+")
+_BETWEEN_LATIN = re.compile(
+    r"(?<![^\W\d_])([A-Za-zÀ-ž]{2,20})[ :,]{1,2}"
+    r"((?:[\u0590-\u05ff]{2,20}(?: |$)|[\u0600-\u06ff]{2,20}(?: |$)|[\u0900-\u0dff]{2,30}(?: |$)"
+    r"|[\u0e00-\u0fff]{2,30}(?: |$)|[\u10a0-\u10ff]{2,30}(?: |$)|[\u0530-\u058f]{2,30}(?: |$))"
+    r"{2,4})"
+)
+"""Words of Hebrew, Arabic, Indian, Thai and the like behind a Latin one: agent יעל בן דוד."""
 
 
 def of_other_scripts(text: str, words: list[Word]) -> Iterator[Person]:
@@ -27,6 +35,9 @@ def of_other_scripts(text: str, words: list[Word]) -> Iterator[Person]:
         return
     yield from _cyrillic(text, words)
     yield from _devanagari(text)
+    for match in _BETWEEN_LATIN.finditer(text):
+        if fold(match[1]) in about_people():
+            yield Person(*match.span(2), 0.6, "other letters behind a word about people")
 
 
 def _cyrillic(text: str, words: list[Word]) -> Iterator[Person]:
