@@ -1,5 +1,6 @@
 """`weir scan`: what detection finds in texts that somebody hands it, or in a log, and why."""
 
+import io
 import json
 import re
 import sys
@@ -62,7 +63,8 @@ def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
 
 
 def scan_lines(place: str, detector: "Detector") -> Iterator[dict[str, Any]]:
-    """Lines of a file, or `-` -> {"text", "clean", "findings"}, in order.
+    """Lines of a file, or `-` -> {"text", "clean", "findings"}, in order. A byte that is no UTF-8
+    becomes U+FFFD.
 
     A line is JSON {"field", "text"}, another JSON object (field `json`), or plain text (`text`).
     Raises InputError for one that was meant as the first and lacks one of the two.
@@ -200,14 +202,16 @@ def _printable(text: str) -> str:
 def _lines(place: str) -> Iterator[str]:
     try:
         if place == "-":
+            if isinstance(sys.stdin, io.TextIOWrapper):
+                sys.stdin.reconfigure(encoding="utf-8", errors="replace")
             yield from sys.stdin
             return
-        with Path(place).open(encoding="utf-8") as lines:
+        with Path(place).open(encoding="utf-8", errors="replace") as lines:
             yield from lines
     except FileNotFoundError:
         hint = "" if re.fullmatch(r"[\w./~-]+", place) else "; of a text: echo 'TEXT' | weir scan"
         raise InputError(f"{place}: no such file{hint}") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InputError(f"{place}: cannot be read as text ({type(error).__name__})") from None
 
 

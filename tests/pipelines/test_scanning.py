@@ -41,6 +41,17 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path, monkeypatch):
     assert [a["clean"] for a in scan_lines("-", detector_of())] == ["/profile/{name}"]
 
 
+@pytest.mark.parametrize("from_stdin", [True, False])
+def test_what_is_no_utf_8_is_looked_at_with_a_sign_in_its_place(tmp_path, monkeypatch, from_stdin):
+    file = tmp_path / "lines"
+    file.write_bytes(b"caf\xe9 joe@example.org\n\xff\xfe plain\n")
+    with file.open(encoding="ascii") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        found = list(scan_lines("-" if from_stdin else str(file), detector_of()))
+    assert [one["text"] for one in found] == ["caf\ufffd joe@example.org", "\ufffd\ufffd plain"]
+    assert ["{email}" in one["clean"] for one in found] == [True, False]
+
+
 def test_half_of_a_surrogate_pair_is_told_escaped(tmp_path, capsys):
     (answer,) = answers(tmp_path, r'{"field": "text", "text": "\ud800 to joe@example.org"}')
     print_json(answer, lines=True)
