@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from unittest import mock
+from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
+from weir.schemas.event import LABELS
 from weir.transforms.detect import Detector, paths, scan
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, judge
 from weir.transforms.detect.paths import SEGMENTS
@@ -81,19 +83,40 @@ def a_redacted_line_is_a_line(*texts: str) -> None:
 
 
 def the_gate_hides_nothing(*texts: str) -> None:
-    """What the fast look lets through the full analysis finds nothing in, in either mode."""
+    """What the fast look lets through the full analysis finds nothing in, in either mode, whatever
+    it stands under or behind."""
     for detector in (BALANCED, STRICT):
-        for part in ("query", "path", "text"):
-            verdicts = detector.verdicts([Asked(text, part) for text in texts])
-            for clean, verdict in zip(_crossing(texts, part, detector), verdicts, strict=True):
-                assert clean == verdict.clean or not verdict.found, f"hidden in {part}"
-        fast = detector.paths(_column(texts)).clean.to_pylist()
-        with _no_gate():
-            full = detector.paths(_column(texts))
-        told = full.findings.filter(pc.not_equal(full.findings["rule"], "too_much"))
-        found = set(told["index"].to_pylist())  # what is spared a look costs no steps
-        for index, (seen, all_seen) in enumerate(zip(fast, full.clean.to_pylist(), strict=True)):
-            assert seen == all_seen or index not in found, "hidden in a path"
+        for part in ("query", "path", "text", "search", LABEL):
+            keys = [_one_of(sorted(LABELS) if part == LABEL else KEYS, text) for text in texts]
+            for names in ([None] * len(texts), keys):
+                pairs = zip(texts, names, strict=True)
+                verdicts = detector.verdicts([Asked(text, part, name) for text, name in pairs])
+                clean = detector.values(_column(texts), pa.array(names, pa.string()), part).clean
+                for crosses, verdict in zip(clean.to_pylist(), verdicts, strict=True):
+                    assert crosses == verdict.clean or not verdict.found, f"hidden in {part}"
+        _hides_nothing_in_paths(texts, detector)
+        _hides_nothing_in_paths(tuple(_behind_routes(texts)), detector)
+
+
+def _hides_nothing_in_paths(texts: Sequence[str], detector: Detector) -> None:
+    fast = detector.paths(_column(texts)).clean.to_pylist()
+    with _no_gate():
+        full = detector.paths(_column(texts))
+    told = full.findings.filter(pc.not_equal(full.findings["rule"], "too_much"))
+    found = set(told["index"].to_pylist())  # what is spared a look costs no steps
+    for index, (seen, all_seen) in enumerate(zip(fast, full.clean.to_pylist(), strict=True)):
+        assert seen == all_seen or index not in found, "hidden in a path"
+
+
+def _behind_routes(texts: Sequence[str]) -> Iterator[str]:
+    """Each text as a segment behind one that may decide on it."""
+    for text in texts:
+        yield f"/a/{_one_of(BEFORES[1:], text)}/{text.replace('/', '-')}/b"
+
+
+def _one_of(choices: Sequence[str | None], text: str) -> str | None:
+    """Always the same for a text, and any for any."""
+    return choices[crc32(text.encode("utf-8", "replace")) % len(choices)]
 
 
 def taking_apart_is_total(*texts: str) -> None:
