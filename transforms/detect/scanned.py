@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from weir.schemas import detect as facts
@@ -25,6 +25,7 @@ from weir.transforms.detect.text.placeholders import BLANK
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 _NAME = re.compile(r"[^/?&=;#\"{}\[\],\s]{5,}")
 _WORD = re.compile(r"\S+")
+_NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _TITLE = re.compile(r"([^\W\d_]{2,10})\.?\s{1,2}\Z")
 WORDS = 48  # of a text in which something is hidden; of more no word is looked at by itself
 
@@ -65,6 +66,8 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
         pieces = with_siblings(_pieces(field, text), text)
         pieces += spaced_names(text) if field == "json" else ()
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
+        if field == "json":
+            replaced = [(piece, _quoted(text, piece, verdict)) for piece, verdict in replaced]
     findings = [
         _finding(piece, one, detector) for piece, verdict in replaced for one in verdict.found
     ]
@@ -84,6 +87,16 @@ def _pieces(field: str, text: str) -> Iterator[Piece]:
         yield from url(text)
     else:
         yield from pairs_or_whole(text, "query") if "=" in text else segments(text, "path")
+
+
+def _quoted(text: str, piece: Piece, verdict: Verdict) -> Verdict:
+    """In quotes, if the leaf is a number: else what was JSON would be none any more."""
+    number = _NUMBER.fullmatch(text, piece.start, piece.end)
+    if not number or text[: piece.start].endswith('"'):
+        return verdict
+    before = text[: max(text.rfind('"', 0, piece.start), 0)]
+    quote = "\\" * (len(before) - len(before.rstrip("\\"))) + '"'  # as deep as others stand there
+    return replace(verdict, clean=f"{quote}{verdict.clean}{quote}")
 
 
 def _between(text: str, pieces: list[Piece]) -> Iterator[Piece]:

@@ -1,8 +1,11 @@
 """What `weir scan` says of one text: spans of whole parts, and typed placeholders."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.corpus.making import corpus
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import FIELDS, Detector, clean_names, scan
@@ -26,6 +29,10 @@ from weir.transforms.detect import FIELDS, Detector, clean_names, scan
         ("json", '{"email": "x", "n": ["a@b.example"]}', '{"email": "{email}", "n": ["{email}"]}'),
         ("json", '{"joe@example.org": 1}', '{"{email}": 1}'),
         ("path_query", "/a?joe@example.org=1", "/a?{email}=1"),
+        ("json", '{"lat":52.52,"lon":13.405,"n":3}', '{"lat":"{geo}","lon":"{geo}","n":3}'),
+        ("json", '{"phones": [2125550123, "2125550124"]}', '{"phones": ["{phone}", "{phone}"]}'),
+        ("json", '{\\"zip\\": 10115, \\"street\\": \\"x\\"}',
+         '{\\"zip\\": \\"{address}\\", \\"street\\": \\"{address}\\"}'),
         ("json", '{"broken": "joe@example.org', '{"broken": "{email}'),
         ("cookie", "sid=abc; theme=dark", "sid={secret}; theme=dark"),
         ("text", "call 212-555-0123 or joe@example.org, please", "call {phone} or {email} please"),
@@ -71,6 +78,41 @@ from weir.transforms.detect import FIELDS, Detector, clean_names, scan
 )  # fmt: skip
 def test_personal_parts_become_placeholders_and_the_rest_stays(field, text, clean):
     assert scan(field, text).clean == clean
+
+
+JSON = [item.text for part in ("dev", "test") for item in corpus(part) if item.field == "json"]
+
+
+def parses(text):
+    try:
+        return isinstance(json.loads(text), (dict, list))
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize("mode", ["balanced", "strict"])
+def test_what_is_json_is_json_when_it_is_redacted(mode):
+    detector = Detector(Detection(mode=mode))
+    numbers = ["7", "-3.5", "2125550123", "4111111111111111", "52.52", "1e5"]
+    made = [
+        json.dumps({key: [json.loads(one)], "u": {key: json.loads(one)}})
+        for key in ("lat", "phone", "card", "zip", "dob", "id", "password")
+        for one in numbers
+    ]
+    texts = [
+        text
+        for text in [*JSON, *made, *(json.dumps({"body": one}) for one in made)]
+        if parses(text)
+    ]
+    clean = [scan("json", text, detector).clean for text in texts]
+    assert [one for one in clean if not parses(one)] == []
+    assert sum(a != b for a, b in zip(texts, clean, strict=True)) > 200
+    assert [scan("json", one, detector).clean for one in clean] == clean
+
+
+def test_a_finding_in_a_number_spans_the_number_alone():
+    (finding,) = scan("json", '{"a": 1, "phone": 2125550123}').findings[:1]
+    assert (finding["start"], finding["end"]) == (18, 28)
 
 
 def test_a_finding_gives_the_span_of_the_whole_part_and_says_why():
