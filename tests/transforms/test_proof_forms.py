@@ -1,6 +1,8 @@
 """From which length on an identifier enters the proof's dictionary (docs/reference/proof.md): one
 character less, and it does not."""
 
+import hashlib
+
 import pyarrow as pa
 import pytest
 
@@ -41,6 +43,11 @@ def test_a_character_less_and_it_stays_out(kind: str, enters: str, stays_out: st
     assert not forms(kind, stays_out)
 
 
+def test_a_number_dialled_abroad_is_hashed_as_it_is_dialled_and_without_zeros() -> None:
+    for digits in ("00442079460123", "442079460123", "2079460123"):
+        assert hashlib.md5(digits.encode()).hexdigest() in forms("phone", "0044 20 7946 0123")
+
+
 def test_two_words_are_glued_from_ten_letters_on() -> None:
     assert "janedoeber" in forms("name", "Jane Doeber")
     assert "janedoebe" not in forms("name", "Jane Doebe")
@@ -57,6 +64,10 @@ def test_pieces_of_an_id_enter_from_twelve_characters_on() -> None:
         ("/x/a1b2c3d4/y", "a1b2c3d4"),  # a token of 8
         ("1-2-3-4-5-6-7-8-9-0", "1234567890"),  # runs of 10
         ("jo ann bee deer", "jo ann bee deer"),  # runs of 4 words
+        ("a1b2-c3d4", "a1b2c3d4"),  # a run of 8 characters
+        ("ab1c-d2e3", "ab1cd2e3"),  # with 3 digits
+        ("joe @ example.org", "joe@example.org"),
+        ("joe@example.org-2008", "joe@example.org"),
         ("192_0_2_7", "192.0.2.7"),
         ("uida1b2c3d4", "a1b2c3d4"),
         ("x212555012y", "212555012"),  # glued to letters: 9 digits
@@ -71,6 +82,8 @@ def test_a_text_is_looked_up_by(text: str, form: str) -> None:
     "text, form",
     [
         ("/x/a1b2c3d/y", "a1b2c3d"),
+        ("a1b2-c3d", "a1b2c3d"),
+        ("ab1c-d2ef", "ab1cd2ef"),
         ("1/2/3/4/5/6/7/8/9/0/1", "12345678901"),
         ("jo ann bee cee deer", "jo ann bee cee deer"),
         ("192_0_2_256", "192.0.2.256"),
