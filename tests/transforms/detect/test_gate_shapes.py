@@ -35,7 +35,7 @@ ALONE = (
     "1 1901 9B", "Ermou 56, Athina 105 63", "12 le loi, quan 1", "pike st 12, a", "rr 5 box 9",
     "שד 5", "diagonal 9 no 9-5", "lat 5", "40.7128 n", "n52.123", "ADR:",
     # numbers behind a word
-    "case 48210", "blz 010009", "Am Markt 1", "ab eq x", "zork:ab",
+    "case 48210", "blz 010009", "Am Markt 1", "ab eq x", "zork:ab", "ab.eq.x",
     "owner zork", "invoice x 4a5", "medlem 5821", "puk 4821", "client nr: 5", "call 5550123",
     "cislo smlouvy 1x2x3x4x5x6", "huisnr. 11 , 10", "番号",
     # births

@@ -44,7 +44,12 @@ _UNTIL = re.compile(r"\d{1,4}(?: ?[/.-] ?\d{2,4})?")
 _CHECK_NUMBER = re.compile(r"\d{3,4}")
 _EXTENSION = re.compile(r"\d{1,6}")
 _ANY_DATE = re.compile(r"\d{1,4}|[^\W\d_]{3,10}")
-_FIELD = re.compile(r"[^\W\d][\w.-]{1,31}")
+_FIELD = re.compile(r"[^\W\d][\w. -]{1,31}")
+_COUNTED = re.compile(
+    r"(.*[^\W\d_])[_.-]?(?:(\d{1,3})|(?:\[|%5b)(\d{0,3})(?:\]|%5d))", re.IGNORECASE
+)
+_SIGNS_UNDER = {"email": "@", "secret": r"\d", "address": r"\d", "name": "", "id": ""}
+"""What a value under a name has that may say a field, or what kind of things is searched."""
 
 
 def with_siblings(pieces: Iterable[Piece], text: str, effort: Effort | None = None) -> list[Piece]:
@@ -52,7 +57,7 @@ def with_siblings(pieces: Iterable[Piece], text: str, effort: Effort | None = No
 
     Raises TooMuchError.
     """
-    found = _listed_names(list(pieces), text, effort)
+    found = _told_by_number(_listed_names(list(pieces), text, effort), text)
     if sum(piece.key is not None for piece in found) < 2:
         return found
     objects: dict[str | None, dict[str, str]] = {}
@@ -135,12 +140,58 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
     return new | _of_a_card(of) | _of_a_telephone(of, new) | _of_a_field(of)
 
 
+def _told_by_number(found: list[Piece], text: str) -> list[Piece]:
+    """Fields and values that belong together by a number, or by their order: field1, value1;
+    field[]=city&field[]=lastname beside value[]=Rome&value[]=Doe."""
+    told = words("fields_told") | words("fields_maybe_told") | words("values_told")
+    seen: dict[tuple[str | None, str], int] = {}
+    groups: dict[tuple[str | None, str], list[tuple[int, str]]] = {}
+    for i, piece in enumerate(found):
+        base, number = _counted(piece.key or "")
+        if base not in told:
+            continue
+        above = piece.before if piece.part == "json" else None
+        place = seen[above, base] = seen.get((above, base), -1) + 1
+        groups.setdefault((above, number or f"[{place}]"), []).append((i, base))
+    renamed = list(found)
+    for members in groups.values():
+        of = {base: _read(text[found[i].start : found[i].end]) for i, base in members}
+        new = _of_a_field(of) if len(of) > 1 else {}
+        for i, base in members:
+            renamed[i] = replace(found[i], key=new[base]) if base in new else found[i]
+    return renamed
+
+
+def _counted(key: str) -> tuple[str, str]:
+    """A name without the number behind it, and the number: value[1], field_1."""
+    match = _COUNTED.fullmatch(key) if key[-1:] in "0123456789]dD" else None
+    return (match[1].lower(), match[2] or match[3] or "") if match else (key.lower(), "")
+
+
 def _of_a_field(of: dict[str, str]) -> dict[str, str]:
     """A value under the name that another field says: field=lastname beside value=Doe."""
-    said = (of[key].strip() for key in _in(of, "fields_told"))
-    told = next((field for field in said if _FIELD.fullmatch(field) and _decides(field)), None)
     values = [key for key in _in(of, "values_told") if entity_of(key) is None]
-    return dict.fromkeys(values, told) if told else {}
+    if not values:
+        return {}
+    told = next(filter(None, (_said(of[key]) for key in _in(of, "fields_told"))), None)
+    if told:
+        return dict.fromkeys(values, told)
+    maybe = next(filter(None, (_said(of[key]) for key in _in(of, "fields_maybe_told"))), None)
+    return {key: maybe for key in values if maybe and _may_stand_under(maybe, of[key])}
+
+
+def _said(value: str) -> str | None:
+    """The field that a value is the name of."""
+    field = value.strip()
+    return field if _FIELD.fullmatch(field) and _decides(field) else None
+
+
+def _may_stand_under(field: str, value: str) -> bool:
+    """No word that is looked for where a kind of things is said: type=email&q=newsletter."""
+    sign = _SIGNS_UNDER.get(entity_of(field) or "name", r"(?:\d\D*){4}")
+    if sign:
+        return bool(re.search(sign, value))
+    return any(map(str.isdigit, value)) or any(map(could_be_one_name, value.split()))
 
 
 def _decides(field: str) -> bool:

@@ -87,12 +87,18 @@ _GAMER = re.compile(
 )
 
 
+_A_FAMILY = 5  # points of a word that many bear as their family name
+
+
 def author(text: str, start: int, end: int) -> bool:
     """Behind `by` and the like what is made of somebody's name, with digits: garryc73."""
     name = _VALUE_LAST.search(text[start:end])
     word = name[0].rstrip("0123456789").strip("._-") if name else ""
-    if len(word) < 3 or worth(fold(word))[2]:
+    if len(word) < 3:
         return False
+    if worth(fold(word))[2]:  # by king84, from winter23
+        counted = fold(word) in facts.words("numbered_things")
+        return not counted and raw_worth(fold(word))[1] >= _A_FAMILY
     said = fold(word).removeprefix("the")
     whole = any(level >= 3 for one in (fold(word), said) for level in raw_worth(one))
     return whole or raw_worth(said[:-1])[0] >= 4 or is_user_name(word)

@@ -79,7 +79,9 @@ SHAPES = (
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
     r"(?i:https?|ftp|mailto|tel|sms|android-app):",
-    r"(?i:[a-z]{2}[)]?(?: (?:eq|ne|co|sw|ew|i?like|contains|startswith|endswith) [^ ]|(?::|, ?)['\"]))",  # noqa: E501
+    r"(?i:[a-z]{2}[)]?(?: (?:(?:eq|ne|co|sw|ew|i?like|(?:does)?contains|startswith|endswith|matches|was) [^ ]"  # noqa: E501
+    r"|(?:[gl][te]e?|between) ['\"]?[^ ]*\d|(?:[gl][te]e?|between) ['\"]|in ?[(\[])| ?[<>]{1,2} ?['\"\d]|(?::|, ?)['\"]))",  # noqa: E501
+    rf"(?i:[a-z]{{2}}(?:['\"]\s?,\s?\\*['\"]|\|\|?|[.~,])\$?{facts.spoken('comparisons')}\\*['\"|.~,])",
     r"(?:^|[^A-Za-z0-9_.:@-])[A-Za-z][A-Za-z0-9_.-]+:[^\s/:'\"(),;&|]",
     *facts.opening(),
     *disguised(),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from weir.schemas import detect as facts
 from weir.transforms.detect.text.piece import Piece
 
 DEPTH = 5  # texts in texts that are looked into
@@ -13,6 +14,12 @@ _WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
 _SPACE = re.compile(r"\s|\\[nrtu]")
 _OPENED = re.compile(r"\s*[\[{]\s*(?:[\[{]\s*)*\\+\"")
 _ESCAPED = re.compile(r"(\\+)(\"?)")
+_COMPARED = re.compile(
+    r"\[\s{0,9}\\{0,9}\"(?P<name>[A-Za-z][\w. -]{1,40})\\{0,9}\"\s?,\s?\\{0,9}\""
+    rf"\$?(?i:[=<>!~]{{1,3}}|{facts.spoken('comparisons')})"
+    r"\\{0,9}\"\s?,\s?(?:\\{0,9}\"(?P<told>[^\"\\]{1,64})\\{0,9}\"|(?P<number>\d[\d.-]{1,30}))\s?\]"
+)
+"""A filter that is a list: ["lastname", "=", "Doe"]."""
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
 
@@ -20,6 +27,8 @@ def json_leaves(text: str) -> Iterator[Piece]:
     """Strings and numbers of a JSON text with the nearest name, and before it that of the object
     they are in; works on broken JSON too."""
     yield from _leaves(text, DEPTH)
+    for match in _COMPARED.finditer(text) if "[" in text else ():
+        yield Piece(*match.span("told" if match["told"] else "number"), "json", match["name"])
 
 
 def spaced_names(text: str) -> Iterator[Piece]:
