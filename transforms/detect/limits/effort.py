@@ -14,6 +14,7 @@ SIGN_OF_VALUE = 0.25  # to decode it, and to look how else it may be read
 VIEW = 20  # of a value, decoded in one way
 SIGN_OF_VIEW = 0.2  # taken apart, and looked into for what is encoded
 SIGN_OF_OTHER = 0.3  # of a view beside the first, besides: to read it so
+STATED = 20  # a colon, before which a field may be named: author:jdoe
 SEEN = 8  # a value inside a value, whether it was looked at before
 PIECE = 40  # of a value inside a value: by its name, its route, what could match
 NAMED = 40  # of one that stands under a name: what that says of its shape
