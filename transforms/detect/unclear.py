@@ -92,8 +92,9 @@ def unclear(
         if not _MEASURE.fullmatch(match[0]) and _is_no_word(match[0]):
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
     for match in _LETTERS.finditer(text):
-        excused = built or _BUILT.match(text, match.end()) or _is_put_together(match[0])
-        if part != "name" and is_random(match[0]) and not excused:
+        if part == "name" or built or not is_random(match[0]):
+            continue
+        if not (_BUILT.match(text, match.end()) or _is_put_together(match[0])):
             yield Unclear(*match.span(), "secret", "letters in an order that no word has")
     for match in _GROUPS.finditer(text):
         if sum(bool(_BOTH.fullmatch(group)) for group in match[0].split("-")) > 1:

@@ -23,7 +23,7 @@ from weir.transforms.detect.people.couples import is_couple
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.side_by_side import is_named
 from weir.transforms.detect.people.users import is_account, is_two_names, is_user_name
-from weir.transforms.detect.people.worth import fold, is_listed, raw_worth, worth
+from weir.transforms.detect.people.worth import fold, is_listed, is_only_a_name, raw_worth, worth
 
 _ONE_TIME = re.compile(r"\d{6}|\d{8}")
 _SHORT_CODE = re.compile(r"(?=[^\s_-]{0,11}[A-Za-z])(?=[^\s_-]{0,11}\d)[^\s_-]{4,12}|\d{4,6}")
@@ -209,9 +209,8 @@ def _after(before: str, text: str) -> Rule | None:
 
 def _is_sure_name(text: str) -> bool:
     """A word of small letters that is a name, and neither a word nor a place."""
-    given, family, known = worth(text)
     *_, place = facts.lexicon().names.get(text, (0, 0, 0, 0))
-    return bool(_SMALL.fullmatch(text)) and not (known or place) and max(given, family) >= 2
+    return bool(_SMALL.fullmatch(text)) and not place and is_only_a_name(text)
 
 
 def _is_no_word(text: str) -> bool:

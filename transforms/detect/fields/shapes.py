@@ -9,7 +9,7 @@ from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.users import is_account
-from weir.transforms.detect.people.worth import PARTICLES, fold, worth
+from weir.transforms.detect.people.worth import PARTICLES, fold, is_only_a_name, worth
 
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a-z]{0,3}")  # u7f3k9
@@ -65,7 +65,7 @@ _ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ,./+-]{4
 _LONGEST_NAME = 64
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 _LONG_ID = re.compile(
-    r"(?!1\d{9}(?:\d{3})?$)(?:[A-Z]{1,3}-?)?\d{6,16}"
+    rf"(?!{_TIME.pattern}$)(?:[A-Z]{{1,3}}-?)?\d{{6,16}}"
     r"|(?!.*(?:19|20)\d\d)(?=(?:\d*[A-Z]){2})(?=(?:[A-Z]*\d){3})[A-Z\d]{7,16}"
 )
 _MONTH_NAMED = r"[^\W\d_]{3,10}\.?"
@@ -118,12 +118,6 @@ def _is_user(text: str) -> bool:
     return bool(_USER.fullmatch(text)) and any(map(could_be_one_name, runs))
 
 
-def _is_borne(word: str) -> bool:
-    """A name that is no word of a dictionary."""
-    given, family, known = worth(fold(word))
-    return not known and max(given, family) >= 2
-
-
 def is_postcode(text: str) -> bool:
     """A postcode of any country, digits alone included."""
     return bool(_ANY_POSTCODE.fullmatch(text.strip()))
@@ -136,7 +130,7 @@ SHAPES: dict[str, Callable[[str], object]] = {
         or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
     ),
     "listed name": lambda text: (
-        bool(NAME_WRITTEN.fullmatch(text)) and any(map(_is_borne, text.split()))
+        bool(NAME_WRITTEN.fullmatch(text)) and any(map(is_only_a_name, map(fold, text.split())))
     ),
     "unknown street": lambda text: (
         bool(_UNKNOWN_STREET.fullmatch(text)) and not worth(fold(text.split()[0]))[2]

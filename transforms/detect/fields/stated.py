@@ -16,8 +16,10 @@ from weir.transforms.detect.text.piece import Piece
 _NAME = r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]{1,40})"
 _WORD = r"(?<![\w.:/@-])(?P<name>[A-Za-z][\w-]{1,40})"
 _DAY = r"\d{1,4}/\d{1,2}/\d{1,4}"
-_VALUE = rf"(?:'(?P<one>[^']{{1,64}})'|\"(?P<two>[^\"]{{1,64}})\"|(?P<bare>{_DAY}|[^\s'\"(),;&|:/]{{2,64}}))"  # noqa: E501
-_FIGURES = rf"(?:'(?P<one>[^']{{1,64}})'|\"(?P<two>[^\"]{{1,64}})\"|(?P<bare>{_DAY}|(?=[^\s\d]{{0,64}}\d)[^\s'\"(),;&|:/]{{2,64}}))"  # noqa: E501
+_QUOTED = r"'(?P<one>[^']{1,64})'|\"(?P<two>[^\"]{1,64})\""
+_BARE = r"[^\s'\"(),;&|:/]{2,64}"
+_VALUE = rf"(?:{_QUOTED}|(?P<bare>{_DAY}|{_BARE}))"
+_FIGURES = rf"(?:{_QUOTED}|(?P<bare>{_DAY}|(?=[^\s\d]{{0,64}}\d){_BARE}))"
 _ALIKE = r"(?i:(?:not )?(?:eq|ne|co|sw|ew|i?like|(?:does)?contains|startswith|endswith|matches))"
 _ORDERED = r"(?i:gte?|lte?|ge|le|between)"
 _COMPARED = rf"\$?(?i:{facts.spoken('comparisons')})"
@@ -36,7 +38,7 @@ _OF_ISSUES = re.compile(rf"{_NAME} (?i:was)(?i: not)? {_VALUE}")  # JQL; in sent
 _LISTED = re.compile(  # lastName in ('Doe', 'Roe'), lastname:(Doe OR Roe)
     rf"{_NAME}(?: (?i:(?:not )?in) ?|:|=(?:in|out)=)[(\[](?P<all>[^()\[\]]{{1,256}})[)\]]"
 )
-_ONE_OF = re.compile(r"'(?P<one>[^']{1,64})'|\"(?P<two>[^\"]{1,64})\"|(?P<bare>[^\s,;|'\"]{2,64})")
+_ONE_OF = re.compile(rf"{_QUOTED}|(?P<bare>[^\s,;|'\"]{{2,64}})")
 _AND = frozenset(("OR", "AND", "NOT", "TO"))
 _WHOLE = re.compile(rf"{_NAME}:(?P<bare>[^\s:=(\[\"'][^:=/\"'<>(){{}}]{{1,64}})")
 _WORDS = re.compile(r"[^\W\d_]{2,}")

@@ -6,7 +6,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.composed import shape_of
 from weir.transforms.detect.people.users import is_account, is_user_name
-from weir.transforms.detect.people.worth import fold, raw_worth, words_of, worth
+from weir.transforms.detect.people.worth import fold, is_only_a_name, raw_worth, words_of, worth
 from weir.transforms.domains import has_suffix
 
 _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
@@ -109,18 +109,15 @@ def doer(text: str, start: int, end: int) -> bool:
     and digits: requested by knightw, owner: j_doe."""
     name = _VALUE_LAST.search(text[start:end])
     said = name[0].strip(".") if name else ""
-    if said.lower() in facts.words("system_users") or is_date(said):
-        return False
-    return is_account(said)
+    nobody = said.lower() in facts.words("system_users") or is_date(said)
+    return not nobody and is_account(said)
 
 
 def lone_password(text: str, start: int, end: int) -> bool:
     """A text that is a word for a password and a name, or what everybody takes for one."""
     value = _PASSWORD_LAST.search(text[start:end])
     word = fold(value[0]) if value else ""
-    given, family, known = worth(word)
-    named = max(given, family) >= 2 and not known
-    return named or word in facts.words("common_passwords")
+    return is_only_a_name(word) or word in facts.words("common_passwords")
 
 
 _VOWELS = re.compile(r"[aeiouy]")

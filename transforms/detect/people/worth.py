@@ -129,6 +129,12 @@ def raw_worth(folded: str) -> tuple[int, int]:
     return facts.lexicon().names.get(folded, (0, 0, 0, 0))[:2]
 
 
+def is_only_a_name(folded: str) -> bool:
+    """A name of the lexicon that no dictionary has as a word."""
+    given, family, known = worth(folded)
+    return not known and max(given, family) >= 2
+
+
 def is_nobody(folded: str) -> bool:
     """A brand, or a word so frequent in some language that it is nobody's name."""
     lists = (facts.words("nobody"), facts.words("said"), facts.everyday())
