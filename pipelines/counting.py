@@ -1,6 +1,6 @@
 """What a worker does with one piece of a date's tables; knows no Beam, as tasks.py.
 
-buckets -> files of partial tables, and of distinct (cell, unit) pairs by shard of the unit
+piece   -> files of partial tables, and of distinct (cell, unit) pairs by shard of the unit
 shard   -> files of partial tables: users and recipients, exchanged once more
 table   -> its partials merged, finished and written: one canonical Parquet file
 tables  -> proved, all of them at once
@@ -31,7 +31,7 @@ from weir.schemas.tables import read_tables
 from weir.transforms.aggregate import count_pairs, finish, fold, merge, partials
 from weir.transforms.buckets import bucket_of
 from weir.transforms.encrypted import read_encrypted
-from weir.transforms.events import EventFiles
+from weir.transforms.events import EventFiles, Piece
 from weir.transforms.keys import Keyring
 from weir.transforms.people import read_people
 from weir.transforms.proving import Proving, prove_finished
@@ -63,14 +63,14 @@ class Counting:
 class Expected:
     """What the counted pieces of a date must come to, whatever a runner says of itself."""
 
-    pieces: tuple[tuple[int, ...], ...]
+    pieces: tuple[Piece, ...]
     rows: int
 
     def demand(self, counted: list[dict[str, Any]]) -> None:
         """WeirError if a piece is missing or doubled, or rows are."""
-        pieces = sorted(tuple(piece["buckets"]) for piece in counted)
+        pieces = sorted(piece["piece"] for piece in counted)
         rows = sum(piece["rows"] for piece in counted)
-        if pieces != sorted(self.pieces) or rows != self.rows:
+        if pieces != sorted(map(_named, self.pieces)) or rows != self.rows:
             raise WeirError(
                 f"counted {len(pieces)} of {len(self.pieces)} pieces and {rows:,} of {self.rows:,} "
                 "rows; the runner lost or doubled work, nothing was published; run the date again"
@@ -83,13 +83,13 @@ def _touches(work: Counting) -> pa.Table | None:
     return read_encrypted(work.earlier, work.keyring, "linkage").cast(TOUCH)
 
 
-def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
-    """Count some buckets, as if they were one, for all tables: JSON {"buckets", "rows",
+def count_piece(piece: Piece, work: Counting) -> str:
+    """Count some visitors for all tables: JSON {"piece": [[bucket], part, parts], "rows",
     "tables": {table: path}, "pairs": [[table, measure, path]], "few": {table: path},
     "contacts": path}."""
     with told(work.staging):
         give_back()  # what the piece before kept is of other sizes
-        relations = relate(work.events.buckets(buckets, COLUMNS, TEXTS), work.sites)
+        relations = relate(work.events.of(piece, COLUMNS, TEXTS), work.sites)
         found = partials(
             relations,
             read_people(work.people),
@@ -100,7 +100,7 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
             crowd=work.crowd,
         )
         answer = {
-            "buckets": buckets,
+            "piece": _named(piece),
             "rows": relations.rows,
             "tables": {name: _stored(table, work.staging) for name, table in found.tables.items()},
             "pairs": [
@@ -111,8 +111,14 @@ def count_buckets(buckets: tuple[int, ...], work: Counting) -> str:
             "few": {name: _stored(pairs, work.staging) for name, pairs in found.few.items()},
             "contacts": _stored(found.contacts, work.staging),
         }
-        work.marks.note(str(buckets[0]), relations.rows, len(buckets))
+        name = f"{piece.buckets[0]}.{piece.part}"
+        work.marks.note(name, relations.rows, relations.rows)
         return json.dumps(answer)
+
+
+def _named(piece: Piece) -> list[Any]:
+    """A piece as JSON gives it back."""
+    return [list(piece.buckets), piece.part, piece.parts]
 
 
 def _stored(partial: pa.Table, staging: str) -> str:

@@ -22,7 +22,7 @@ from weir.pipelines.night import Night
 from weir.pipelines.noised import Noisy
 from weir.pipelines.over import over
 from weir.pipelines.progress import Marks, watch
-from weir.pipelines.rounds import GROUP_ROWS, Counted, Job, Part, Ready, count, ready
+from weir.pipelines.rounds import Counted, Job, Part, Ready, count, ready
 from weir.pipelines.steps import staged
 from weir.schemas.errors import UsageError, WallError
 from weir.schemas.release import EditionTable
@@ -33,6 +33,7 @@ from weir.transforms.disclose.margins import Shape
 from weir.transforms.disclose.partial import Counting
 from weir.transforms.disclose.together import settle
 from weir.transforms.disclose.toll import Bounding, Left, Toll, bounding_of, left_of
+from weir.transforms.events import ROWS_TOGETHER
 from weir.transforms.keys import Keyring
 from weir.transforms.proving import Proving, prove_finished
 
@@ -184,7 +185,7 @@ def job_of(night: Night, specs: Sequence[TableSpec], proved: Attested, staging: 
         parts=tuple(part for spec in specs for part in parts_of(spec, night, keyring)),
         staging=str(staging),
         memory_mb=night.config.engine.memory_mb,
-        group_rows=GROUP_ROWS,
+        group_rows=ROWS_TOGETHER,
     )
 
 

@@ -1,4 +1,4 @@
-"""The rounds in which a date's tables are counted for its edition, group of buckets by group.
+"""The rounds in which a date's tables are counted for its edition, group of visitors by group.
 
     # round 0: group -> users who opted out in some browser
     # round 1: group -> crowds of open values; cells of users and recipients, exchanged by file
@@ -38,11 +38,10 @@ from weir.transforms.disclose.partial import (
     folded_cells,
     margins_and_cut,
 )
-from weir.transforms.events import EventFiles
+from weir.transforms.events import ROWS_TOGETHER, EventFiles, Piece, pieces_of
 from weir.transforms.visits import relate
 from weir.transforms.write import read_bucket, write_events
 
-GROUP_ROWS = 500_000
 CROWDS, MARGINS, UNITS = "crowds", "margins", "units"
 """The rounds that take time, as they are shown."""
 
@@ -95,7 +94,7 @@ class Job:
     parts: tuple[Part, ...]
     staging: str
     memory_mb: int
-    group_rows: int = GROUP_ROWS
+    group_rows: int = ROWS_TOGETHER
     out: pa.Array = field(default_factory=lambda: pa.array([], pa.binary(16)))  # users, by round 0
 
     def part(self, name: str) -> Part:
@@ -103,14 +102,18 @@ class Job:
         return next(part for part in self.parts if part.name == name)
 
     @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """A group's visitors, by its number: some of about `group_rows` rows."""
+        return pieces_of(self.buckets, self.rows, at_most=self.group_rows)
+
+    @property
     def groups(self) -> int:
-        """How many groups of about `group_rows` rows the buckets make."""
-        return max(1, min(self.buckets, -(-self.rows // self.group_rows)))
+        """How many groups there are."""
+        return len(self.pieces)
 
     def events(self, group: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """The events of a group's buckets."""
-        buckets = range(group, self.buckets, self.groups)
-        return self.files.buckets(buckets, columns)
+        """The events of a group's visitors."""
+        return self.files.of(self.pieces[group], columns)
 
     def marks(self, step: str) -> Marks:
         """Where workers note how far a step is: rows read, and groups."""

@@ -7,11 +7,13 @@ no Beam, so that a hand (hands.py) starts without it.
 import json
 import pickle
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from weir.pipelines.failure import told
+from weir.pipelines.memory import let_go
 from weir.pipelines.progress import Marks
 from weir.schemas.errors import WeirError
 from weir.schemas.outcome import Outcome
@@ -36,6 +38,9 @@ PROOF, PEOPLE = "proof", "people"
 TASKS = (PROOF, PEOPLE, *map(str, range(SHARDS)))
 """What is settled when all splits are read; a number is a shard whose first requests are moved."""
 
+_SPLITS_KEPT = 4
+_splits = count(1)  # that this process has read
+
 
 @lru_cache(2)
 def _opened(pickled: bytes) -> tuple[Intake, dict[str, DayKeys]]:
@@ -58,6 +63,8 @@ def take_in_split(pickled: bytes, marks: Marks, split: Split) -> tuple[str, str]
     with told(str(Path(marks.directory).parent)):
         intake, keys = _opened(pickled)
         outcome = take_in(split, intake, keys, note)
+        if next(_splits) % _SPLITS_KEPT == 0:
+            let_go()
         return outcome.split, json.dumps(outcome.to_json())
 
 

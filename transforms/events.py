@@ -1,12 +1,14 @@
-"""Events of a date as their readers see them: bucket by bucket, stitched."""
+"""Events of a date as their readers see them: piece by piece, stitched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from weir.schemas.event import EVENT
+from weir.transforms.buckets import bucket_of
 from weir.transforms.write import read_buckets
 
 MOVED_KEYS = pa.schema([EVENT.field("site"), EVENT.field("visitor"), EVENT.field("seen_at")])
@@ -14,19 +16,42 @@ MOVED_KEYS = pa.schema([EVENT.field("site"), EVENT.field("visitor"), EVENT.field
 
 
 ROWS_TOGETHER = 500_000
-"""Buckets are worked on together up to about so many rows: what a query costs by itself is spread
+"""Visitors are worked on together up to about so many rows: what a query costs by itself is spread
 over more rows, and memory stays bounded. With 650,000 a process's peak was a fifth higher, the CPU
 of the tables a tenth lower."""
 
 
-def together(buckets: int, rows: int, workers: int = 1) -> tuple[tuple[int, ...], ...]:
-    """The buckets of a date in pieces of work: one, or as many for each worker, so that none waits
-    for the last. A visitor is in one bucket, so in one piece."""
-    in_piece = max(1, buckets * ROWS_TOGETHER // max(rows, 1))
+@dataclass(frozen=True)
+class Piece:
+    """Visitors of a date who are worked on together: all of some buckets, or one of the parts into
+    which a bucket of a large date is cut. A visitor is in one piece."""
+
+    buckets: tuple[int, ...]
+    part: int = 0
+    parts: int = 1
+
+    def of(self, rows: pa.Table) -> pa.Table:
+        """Those rows (with a `visitor`) of its buckets that are the piece's."""
+        if self.parts == 1:
+            return rows
+        part = pa.array(bucket_of(rows["visitor"].combine_chunks(), self.parts, at=2))
+        return rows.filter(pc.equal(part, self.part))
+
+
+def pieces_of(
+    buckets: int, rows: int, workers: int = 1, at_most: int = ROWS_TOGETHER
+) -> tuple[Piece, ...]:
+    """A date of so many rows in pieces of about `at_most`: one, or as many for each worker, so that
+    none waits for the last."""
+    wanted = -(-rows // at_most)
+    if wanted > buckets:
+        parts = -(-wanted // buckets)
+        return tuple(Piece((b,), part, parts) for b in range(buckets) for part in range(parts))
+    in_piece = max(1, buckets * at_most // max(rows, 1))
     pieces = -(-buckets // min(in_piece, buckets))
     if pieces > 1:
         pieces = min(buckets, -(-pieces // workers) * workers)
-    return tuple(tuple(range(piece, buckets, pieces)) for piece in range(pieces))
+    return tuple(Piece(tuple(range(piece, buckets, pieces))) for piece in range(pieces))
 
 
 @dataclass(frozen=True)
@@ -37,24 +62,25 @@ class EventFiles:
     moved_in: tuple[str, ...] = ()
     moved_out: tuple[str, ...] = ()
 
-    def buckets(
-        self,
-        buckets: Sequence[int],
-        columns: Sequence[str] | None = None,
-        encoded: Sequence[str] = (),
+    def of(
+        self, piece: Piece, columns: Sequence[str] | None = None, encoded: Sequence[str] = ()
     ) -> pa.Table:
-        """Rows of some visitor buckets (EVENT, or those of its columns).
+        """Rows of a piece's visitors (EVENT, or those of its columns).
 
         encoded: string columns that come as dictionaries, as they lie in the file.
         """
         names = list(columns) if columns is not None else EVENT.names
-        out = _read(self.moved_out, buckets, MOVED_KEYS.names, MOVED_KEYS, ())
+        out = _read(self.moved_out, piece, MOVED_KEYS.names, MOVED_KEYS, ())
         keys = MOVED_KEYS.names if out.num_rows else []
-        own = _read(self.rows, buckets, list(dict.fromkeys([*names, *keys])), EVENT, encoded)
+        own = _read(self.rows, piece, list(dict.fromkeys([*names, *keys])), EVENT, encoded)
         if out.num_rows:
             own = _without(own, out)
-        moved = _read(self.moved_in, buckets, names, EVENT, encoded)
+        moved = _read(self.moved_in, piece, names, EVENT, encoded)
         return pa.concat_tables([own.select(names), moved])
+
+    def buckets(self, buckets: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
+        """Rows of some visitor buckets."""
+        return self.of(Piece(tuple(buckets)), columns)
 
     def bucket(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
         """Rows of one visitor bucket: a visitor is in just one."""
@@ -73,14 +99,16 @@ def _without(rows: pa.Table, out: pa.Table) -> pa.Table:
 
 def _read(
     paths: Sequence[str],
-    buckets: Sequence[int],
+    piece: Piece,
     columns: Sequence[str],
     schema: pa.Schema,
     encoded: Sequence[str],
 ) -> pa.Table:
+    """Of each file no more stays than what is the piece's."""
     wanted = pa.schema(
         field.with_type(pa.dictionary(pa.int32(), field.type)) if field.name in encoded else field
         for field in (schema.field(name) for name in columns)
     )
-    found = (read_buckets(path, buckets, columns, encoded) for path in paths)
+    asked = list(columns) if piece.parts == 1 else list(dict.fromkeys([*columns, "visitor"]))
+    found = (piece.of(read_buckets(path, piece.buckets, asked, encoded)) for path in paths)
     return pa.concat_tables([wanted.empty_table(), *(table.select(columns) for table in found)])

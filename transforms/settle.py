@@ -21,7 +21,7 @@ from weir.transforms.buckets import bucket_of
 from weir.transforms.duck import connect
 from weir.transforms.duplicates import COPIES, copies, without
 from weir.transforms.encrypted import read_encrypted
-from weir.transforms.events import MOVED_KEYS, EventFiles, together
+from weir.transforms.events import MOVED_KEYS, EventFiles, pieces_of
 from weir.transforms.keys import Keyring
 from weir.transforms.people import coarsen
 from weir.transforms.stitch import FIRSTS_READS, firsts, match
@@ -48,7 +48,7 @@ class Settling:
 
     def shard(self, number: int, rows: int) -> range:
         """The buckets of one of SHARDS pieces of work; a small night has fewer pieces."""
-        pieces = min(SHARDS, len(together(self.buckets, rows)))
+        pieces = min(SHARDS, len(pieces_of(self.buckets, rows)))
         return range(number, self.buckets, pieces) if number < pieces else range(0)
 
 
@@ -138,9 +138,7 @@ def write_moved(
     joins = match(known, hits, minutes, settling.uncookied)
     if joins.num_rows == 0:
         return Moved()
-    leaving = files.buckets(buckets).join(
-        joins, MOVED_KEYS.names, join_type="inner", use_threads=False
-    )
+    leaving = pa.concat_tables(_joining(path, buckets, joins) for path in events)
     return Moved(
         [_write_by(_rewritten(leaving), "visitor", settling, "events")],
         [
@@ -149,6 +147,12 @@ def write_moved(
             )
         ],
     )
+
+
+def _joining(path: str, buckets: Sequence[int], joins: pa.Table) -> pa.Table:
+    """One file's hits that join a cookie, whole: all files' at once would be most of a night."""
+    rows = EventFiles((path,)).buckets(buckets)
+    return rows.join(joins, MOVED_KEYS.names, join_type="inner", use_threads=False)
 
 
 def _rewritten(leaving: pa.Table) -> pa.Table:

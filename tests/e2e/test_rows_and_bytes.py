@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.sample import DAY, DAYS, SAMPLE, Place
 from tests.e2e.small import a_line, a_place
+from weir.transforms.events import Piece, pieces_of
 
 TRUTH = json.loads((SAMPLE / "truth.json").read_text())["files"]
 SAME = ("internal/tables", "editions", "shared")
@@ -72,6 +73,23 @@ def test_splits_and_blocks_do_not_show(tmp_path: Path) -> None:
     assert files[1] > files[0]
     assert events[0] == events[1]
     assert data(whole) == data(cut)
+
+
+def test_buckets_counted_in_parts_are_the_same_bytes(
+    one: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a date of more than 16 million rows is; first requests that were moved, too."""
+    place = Place(shutil.copytree(one.root, tmp_path / "again"), here=True)
+    counted: list[Piece] = []
+
+    def in_parts(buckets: int, rows: int, _: int) -> tuple[Piece, ...]:
+        counted.extend(pieces_of(buckets, rows, at_most=rows // buckets - 1))
+        return tuple(counted)
+
+    monkeypatch.setattr("weir.pipelines.aggregate.pieces_of", in_parts)
+    place.weir("aggregate", "-c", str(place.config), "-d", DAY)
+    assert {piece.parts for piece in counted} == {2}
+    assert data(place) == data(one)
 
 
 @pytest.mark.slow  # several processes and the worker pool (test_runners.py) split so too

@@ -4,12 +4,13 @@ import pytest
 
 from weir.pipelines.counting import Expected
 from weir.schemas.errors import WeirError
+from weir.transforms.events import Piece
 
-EXPECTED = Expected(((0, 2), (1, 3)), 10)
+EXPECTED = Expected((Piece((0, 2)), Piece((1, 3))), 10)
 
 
 def a_piece(*buckets: int, rows: int = 5) -> dict[str, object]:
-    return {"buckets": list(buckets), "rows": rows}
+    return {"piece": [list(buckets), 0, 1], "rows": rows}
 
 
 def test_every_piece_once_and_all_rows_is_as_it_should_be() -> None:
@@ -22,6 +23,7 @@ def test_every_piece_once_and_all_rows_is_as_it_should_be() -> None:
         [a_piece(0, 2, rows=10)],
         [a_piece(0, 2), a_piece(1, 3), a_piece(1, 3, rows=0)],
         [a_piece(0, 2), a_piece(1, 3, rows=4)],
+        [a_piece(0, 2), a_piece(1, 3) | {"piece": [[1, 3], 0, 2]}],
     ],
 )
 def test_a_lost_or_doubled_piece_or_row_publishes_nothing(counted: list[dict[str, object]]) -> None:

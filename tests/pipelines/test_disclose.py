@@ -227,7 +227,7 @@ def test_who_behaves_like_a_robot_is_in_no_edition(tmp_path):
 @pytest.fixture
 def many_groups(monkeypatch):
     """Buckets are counted a few at a time, so units in several buckets must be exchanged."""
-    monkeypatch.setattr("weir.pipelines.drafts.GROUP_ROWS", 60)
+    monkeypatch.setattr("weir.pipelines.drafts.ROWS_TOGETHER", 60)
 
 
 @pytest.mark.usefixtures("many_groups")
@@ -255,7 +255,8 @@ def test_one_recipient_who_opens_a_mailing_in_two_browsers_opened_it_once(tmp_pa
     assert (row["opens"], row["unique_opens"]) == (200, 100)
 
 
-def test_how_buckets_are_grouped_changes_nothing(tmp_path, monkeypatch):
+@pytest.mark.parametrize("rows", [150, 20])  # some buckets together; each in three parts
+def test_how_visitors_are_grouped_changes_nothing(tmp_path, monkeypatch, rows):
     hits = [
         a_hit(v, user=v % 90, browser=("Firefox", "Opera", "Safari")[v % 3], path=f"/books/{v % 4}")
         for v in range(400)
@@ -264,7 +265,7 @@ def test_how_buckets_are_grouped_changes_nothing(tmp_path, monkeypatch):
     first = disclose(one)
     (tmp_path / "b").mkdir()
     (tmp_path / "a" / "keys").rename(tmp_path / "b" / "keys")
-    monkeypatch.setattr("weir.pipelines.drafts.GROUP_ROWS", 150)
+    monkeypatch.setattr("weir.pipelines.drafts.ROWS_TOGETHER", rows)
     second = disclose(a_night(tmp_path / "b", hits))
     assert [t.sha256 for t in first.edition.tables] == [t.sha256 for t in second.edition.tables]
     assert first.edition.text() == second.edition.text()

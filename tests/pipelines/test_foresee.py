@@ -297,7 +297,7 @@ def test_progress_is_shown_step_by_step_and_comes_to_its_end(night, monkeypatch)
             seen.append((label, lines, what, size == total > 0))
 
     monkeypatch.setattr(drafts, "watch", Watched)
-    monkeypatch.setattr(drafts, "GROUP_ROWS", 100)
+    monkeypatch.setattr(drafts, "ROWS_TOGETHER", 100)
     rows = len(hits())
     foresee(night, QUIET)
     assert [one[0] for one in seen] == ["crowds", "margins", "tables"]

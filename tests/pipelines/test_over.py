@@ -50,7 +50,7 @@ def test_what_a_workers_bug_says_of_a_row_is_not_repeated(tmp_path):
 
 
 def test_an_edition_made_by_a_pipeline_is_that_made_by_threads(tmp_path, monkeypatch):
-    monkeypatch.setattr("weir.pipelines.drafts.GROUP_ROWS", 150)
+    monkeypatch.setattr("weir.pipelines.drafts.ROWS_TOGETHER", 150)
     hits = [
         a_hit(v, user=v % 90, browser=("Firefox", "Opera")[v % 2], path=f"/books/{v % 4}")
         for v in range(400)
