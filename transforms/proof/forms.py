@@ -121,7 +121,7 @@ def _addresses(values: pa.Array) -> pa.Array:
     return pc.unique(pa.concat_arrays([values.filter(plain), found]))
 
 
-@lru_cache(1 << 16)  # the same addresses come in every split
+@lru_cache(1 << 14)  # the same addresses come in every split
 def canonical_ip(text: str) -> str | None:
     """An address as it is written canonically, or None."""
     try:
