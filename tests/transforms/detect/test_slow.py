@@ -124,9 +124,11 @@ def test_only_what_could_match_is_tried() -> None:
 
 
 def test_words_are_read_off_a_regex_wherever_one_of_them_must_match() -> None:
-    assert literals(r"(?<!\w)(?:tel|phone)[: ]\d+") == ("phone", "tel")
+    assert literals(r"(?<!\w)(?:tel|phone)[: ]\d+") == ("phone ", "phone:", "tel ", "tel:")
+    assert literals(r"ha[sł]lo\b!|(?:c|d){2,}(?<!x)e") == ("ce", "de", "haslo!", "hałlo!")
     assert literals(r"(?:İstanbul|Straße){1,2}") == ("istanbul", "strasse")
     assert literals(r"(?:tel)?\d+|phone") == literals(r"[a-z]+") == literals(r"(?<!tel)x?") == ()
+    assert literals(r"(?:tel)?x|(?:ab|)+c") == ("abc", "c", "telx", "x")
     assert "strasse" in folded("STRASSE") and "kiss" in folded("\u212aİſſ")
 
 

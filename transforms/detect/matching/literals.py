@@ -16,6 +16,9 @@ BEYOND = "\x80"
 """Stands for whatever sign is not of ASCII."""
 
 _ASCII = frozenset(map(chr, range(128)))
+_NONE: frozenset[str] = frozenset()
+_NOTHING = frozenset({""})
+_MOST_WORDS = 512  # that a part of a regex may stand for
 _MOST_SIGNS = 24  # of a set; most texts have one of more
 _AS_ASCII = "iks"  # what signs beyond ASCII are taken for without case
 _CATEGORIES: dict[str, Callable[[str], bool]] = {
@@ -45,7 +48,7 @@ def _parsed(regex: str) -> Any:
 
 def _needed(tree: Tree) -> frozenset[str]:
     """The most telling set of words of which one must match; none is the empty set."""
-    return max(_sets(tree), key=_worth, default=frozenset())
+    return max(_sets(tree), key=_worth, default=_NONE)
 
 
 def _worth(words: frozenset[str]) -> tuple[int, int]:
@@ -53,30 +56,82 @@ def _worth(words: frozenset[str]) -> tuple[int, int]:
 
 
 def _sets(tree: Tree) -> Iterator[frozenset[str]]:
-    """Sets of words of which one must match, part by part; neighbouring signs are one word."""
-    run = ""
+    """Sets of words of which one must match, part by part. Parts that stand for a few words each
+    are one with their neighbours: of `has[lł]o` there are two words, not three pieces."""
+    run = _NOTHING
     for operation, argument in tree:
         kind = str(operation)
-        if kind == "LITERAL":
-            run += chr(argument)
+        if kind in ("AT", "ASSERT_NOT"):  # takes no place
             continue
-        if run:
-            yield frozenset((run,))
-        run = ""
-        if kind == "SUBPATTERN":
-            yield _needed(argument[-1])
-        elif kind in ("ASSERT", "ATOMIC_GROUP"):
-            yield _needed(argument[1] if kind == "ASSERT" else argument)
-        elif kind.endswith("REPEAT") and argument[0]:
-            yield _needed(argument[2])
-        elif kind == "BRANCH":
-            branches = [_needed(branch) for branch in argument[1]]
-            if all(branches):
-                yield frozenset().union(*branches)
-        elif kind == "IN" and all(str(one) == "LITERAL" for one, _ in argument):
-            yield frozenset(chr(sign) for _, sign in argument)
-    if run:
-        yield frozenset((run,))
+        spelled = _spelled(kind, argument)
+        joined = _joined(run, spelled)
+        if joined and "" not in spelled:
+            run = joined
+            continue
+        again = _again(kind, argument)
+        yield _told(_joined(run, again) or run)
+        run = joined or spelled or again or _NOTHING
+        yield _inner(kind, argument)
+    yield _told(run)
+
+
+def _told(words: frozenset[str]) -> frozenset[str]:
+    """Words of which one must match, if not even none will do."""
+    return _NONE if "" in words else words
+
+
+def _again(kind: str, argument: Any) -> frozenset[str]:
+    """How a part that may come more than once begins, and how it ends."""
+    return _all_spelled(argument[2]) if kind.endswith("REPEAT") and argument[0] else _NONE
+
+
+def _inner(kind: str, argument: Any) -> frozenset[str]:
+    """What one part needs."""
+    if kind == "SUBPATTERN":
+        return _needed(argument[-1])
+    if kind in ("ASSERT", "ATOMIC_GROUP"):
+        return _needed(argument[1] if kind == "ASSERT" else argument)
+    if kind.endswith("REPEAT") and argument[0]:
+        return _needed(argument[2])
+    if kind == "BRANCH":
+        branches = [_needed(branch) for branch in argument[1]]
+        if all(branches):
+            return _NONE.union(*branches)
+    return _NONE
+
+
+def _spelled(kind: str, argument: Any) -> frozenset[str]:
+    """All that a part can match, if that is a few words; nothing if it is more."""
+    if kind == "LITERAL":
+        return frozenset(chr(argument))
+    if kind == "IN" and all(str(one) == "LITERAL" for one, _ in argument):
+        return frozenset(chr(sign) for _, sign in argument)
+    if kind == "SUBPATTERN":
+        return _all_spelled(argument[-1])
+    if kind == "BRANCH":
+        branches = [_all_spelled(branch) for branch in argument[1]]
+        words = _NONE.union(*branches)
+        return words if all(branches) and len(words) <= _MOST_WORDS else _NONE
+    if kind.endswith("REPEAT") and argument[:2] == (0, 1):
+        once = _all_spelled(argument[2])
+        return once | _NOTHING if once else _NONE
+    return _NONE
+
+
+def _all_spelled(tree: Tree) -> frozenset[str]:
+    words = _NOTHING
+    for operation, argument in tree:
+        kind = str(operation)
+        if kind not in ("AT", "ASSERT_NOT"):
+            words = _joined(words, _spelled(kind, argument))
+    return words
+
+
+def _joined(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
+    """Each of these before each of those; nothing if they are too many."""
+    if len(left) * len(right) > _MOST_WORDS:
+        return _NONE
+    return frozenset(a + b for a in left for b in right)
 
 
 def least_digits(regex: str) -> int:
