@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.people.worth import NOBLE, Word, worth
 
+_APART = re.compile(r"[ .,+_:-]{1,3}")
+
 
 def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:
     """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
     yield from _owner(text, words, i, word)
-    if i == 0:
-        return
     before = words[i - 1]
-    if not re.fullmatch(r"[ .,+_:-]{1,3}", text[before.end : word.start]):
+    if i == 0 or before.folded not in _before_names():
+        return
+    if not _APART.fullmatch(text[before.end : word.start]):
         return
     called = f"{before.folded} {word.folded}" in facts.words("not_people")
     if len(word.text) < 2 or (called and not _goes_on(words, i)):
@@ -68,9 +71,20 @@ def _greeting(words: list[Word], i: int) -> Word | None:
     before = words[i - 1]
     if before.folded in facts.words("greetings"):
         return before
-    first = facts.words("greetings") | facts.words("greetings_first")
     second = before.folded in facts.words("greetings_second")
-    return words[i - 2] if second and i > 1 and words[i - 2].folded in first else None
+    return words[i - 2] if second and i > 1 and words[i - 2].folded in _firsts() else None
+
+
+@cache
+def _before_names() -> frozenset[str]:
+    """All behind which a name is looked for: most words are none of them."""
+    names = ("titles", "greetings", "greetings_second", "before_one_name")
+    return frozenset().union(*map(facts.words, names))
+
+
+@cache
+def _firsts() -> frozenset[str]:
+    return facts.words("greetings") | facts.words("greetings_first")
 
 
 def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]:

@@ -5,6 +5,7 @@ Of those in signs the lexicon cannot list all: some are told by how they are bui
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
@@ -29,6 +30,8 @@ _SYLLABLES = frozenset(
 
 def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
     """Korean given names of two syllables (Seo-yeon Park, Park Geun-hye), and Vietnamese names."""
+    if _families().isdisjoint([word.folded for word in words]):
+        return
     for i, (a, b) in enumerate(pairwise(words)):
         third = words[i + 2] if i + 2 < len(words) else None
         if third is None or not NEIGHBOURS.fullmatch(text[b.end : third.start]):
@@ -44,6 +47,11 @@ def of_the_east(text: str, words: list[Word]) -> Iterator[Person]:
         for given, family in (((a, b), third), ((b, third), a)):
             if family.folded in facts.words("korean_families") and _is_two_syllables(text, *given):
                 yield Person(a.start, third.end, 0.6, "a Korean name of three syllables")
+
+
+@cache
+def _families() -> frozenset[str]:
+    return facts.words("vietnamese_families") | facts.words("korean_families")
 
 
 def _is_two_syllables(text: str, a: Word, b: Word) -> bool:

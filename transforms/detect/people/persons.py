@@ -284,7 +284,12 @@ def _points(
 
 def _is_addressed(words: list[Word], i: int) -> bool:
     """Right behind a title or a greeting: dr selorm rakotoarisoa."""
-    return i > 0 and words[i - 1].folded in facts.words("titles") | facts.words("greetings")
+    return i > 0 and words[i - 1].folded in _addressing()
+
+
+@cache
+def _addressing() -> frozenset[str]:
+    return facts.words("titles") | facts.words("greetings")
 
 
 def _never(word: Word) -> bool:
@@ -307,8 +312,8 @@ def _closes(a: Word, b: Word) -> bool:
 def _in_a_sentence(words: list[Word], i: int, last: int) -> bool:
     """Small letters between words that are said all the time, in whatever language."""
     around = (*words[max(0, i - 3) : i], *words[last + 1 : last + 4])
-    small = not any(w.capital for w in (words[i], words[last]))
-    return small and sum(w.folded in facts.everyday() for w in around) > 0
+    small = not (words[i].capital or words[last].capital)
+    return small and not facts.everyday().isdisjoint([w.folded for w in around])
 
 
 def _is_camel(a: Word, b: Word) -> bool:
