@@ -6,8 +6,9 @@ from itertools import chain
 
 from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
+from weir.transforms.detect.checks.assets import is_asset
 from weir.transforms.detect.checks.plausible import is_date
-from weir.transforms.detect.fields.by_route import by_host, by_route
+from weir.transforms.detect.fields.by_route import by_host, by_route, persons
 from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
 from weir.transforms.detect.fields.siblings import with_siblings
 from weir.transforms.detect.limits.effort import (
@@ -29,7 +30,7 @@ from weir.transforms.detect.limits.effort import (
 )
 from weir.transforms.detect.people.naming import Person
 from weir.transforms.detect.people.persons import people
-from weir.transforms.detect.people.worth import HUMP, fold, is_rather_said
+from weir.transforms.detect.people.worth import HUMP, fold, is_listed, is_rather_said
 from weir.transforms.detect.recognizers.engine import Engine, Hit
 from weir.transforms.detect.recognizers.own import OF_THE_SITE, OwnRecognizers
 from weir.transforms.detect.take_apart import SOMEBODYS, inside
@@ -275,6 +276,8 @@ def names_in(
     by = [("Names", person) for person in people(text, telling, strict, effort)]
     if piece.before in facts.words("routes_of_wares") and not strict:
         by = [(rule, person) for rule, person in by if not _is_a_ware(text, person)]
+    if not facts.words("of_campaigns").isdisjoint(words(piece.key or "")):
+        by = [(rule, person) for rule, person in by if not _is_a_campaign(text, person)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
         by += [("nlp_model", person) for person in engine.model.people(text)]
     return [
@@ -292,6 +295,14 @@ def _is_a_ware(text: str, person: Person) -> bool:
     """A guessed name of which a word is in a dictionary, and hardly anybody's: tom-collins."""
     words = map(fold, _WORD.findall(text[person.start : person.end]))
     return person.guessed and any(map(is_rather_said, words))
+
+
+def _is_a_campaign(text: str, person: Person) -> bool:
+    """A guessed name of two words of a dictionary, beside one of campaigns: summer rose launch."""
+    name = map(fold, _WORD.findall(text[person.start : person.end]))
+    around = map(fold, _WORD.findall(f"{text[: person.start]} {text[person.end :]}"))
+    told = not facts.words("campaigns").isdisjoint(around)
+    return person.guessed and told and all(map(is_listed, name))
 
 
 def hits_in(
@@ -321,6 +332,8 @@ def _is_built(text: str, piece: Piece) -> bool:
     if piece.part.endswith("path"):
         if piece.before == SOMEBODYS:
             return bool(_CODE.fullmatch(text))
+        if is_asset(text) and piece.before not in persons():
+            return True
         alone = piece.before in facts.words("pictured") and _MD5_ALONE.fullmatch(text)
         return piece.before in facts.words("built") and not alone
     named = words(piece.key or "")[-1:]

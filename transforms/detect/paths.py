@@ -10,8 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.checks.assets import ASSET
 from weir.transforms.detect.cleared import suspects
-from weir.transforms.detect.fields.by_route import PERSONAL, POSTCODE, POSTCODES, papers_of_paths
+from weir.transforms.detect.fields.by_route import (
+    BY_NAME,
+    PERSONAL,
+    POSTCODE,
+    POSTCODES,
+    papers_of_paths,
+)
 from weir.transforms.detect.fields.composed import numbering
 from weir.transforms.detect.fields.sites import SITE
 from weir.transforms.detect.matching.gate import SHAPES, any_of, could_be_encoded, is_dull
@@ -283,6 +290,12 @@ def _said_before(lists: pa.ListArray, flat: pa.StringArray) -> pa.StringArray:
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat])[:-1]
     nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
     says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
+    by_name = pc.equal(shifted, BY_NAME)
+    if pc.any(by_name).as_py():
+        before = pc.replace_with_mask(shifted, first, pc.if_else(first, "", shifted).filter(first))
+        before = pc.utf8_lower(pa.concat_arrays([pa.array([""], pa.string()), before])[:-1])
+        persons = pa.array(sorted(facts.routes().person), pa.string())
+        says_nothing = pc.or_(says_nothing, pc.and_(by_name, pc.is_in(before, persons)))
     said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
     return pc.fill_null_forward(said)  # of /users//a7 it is users that says it
 
@@ -311,9 +324,12 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:
-    """Segments behind one of what is built, with one about somebody anywhere before that."""
+    """Segments behind one of what is built, or files that a build called, with one about somebody
+    anywhere before that."""
     built = pc.is_in(befores, value_set=pa.array(sorted(facts.words("built")), pa.string()))
     coded = flat.dictionary_encode()
+    asset = pc.match_substring_regex(coded.dictionary, f"^{ASSET}$").take(coded.indices)
+    built = pc.or_(built, pc.and_(asset, pc.equal(befores, "")))
     about = pa.array(sorted(facts.words("about_somebody")), pa.string())
     tells = pc.is_in(pc.utf8_lower(_decoded(coded.dictionary)), value_set=about)
     at = np.arange(len(flat))

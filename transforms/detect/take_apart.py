@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.fields.by_route import POSTCODE, POSTCODES
+from weir.transforms.detect.checks.assets import is_asset
+from weir.transforms.detect.fields.by_route import BY_NAME, POSTCODE, POSTCODES, persons
 from weir.transforms.detect.fields.sites import site_of
 from weir.transforms.detect.fields.stated import stated
 from weir.transforms.detect.text.json_text import json_leaves
@@ -138,13 +139,15 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
     for segment in path.split("/"):
         name, *parameters = segment.split(";")
         if name:
-            yield Piece(start, start + len(name), part, before=before)
+            asset = somebodys and before not in persons() and is_asset(name)
+            yield Piece(start, start + len(name), part, before=SOMEBODYS if asset else before)
         at = start + len(name) + 1
         for parameter in parameters:
             yield from (p.shifted(at) for p in pairs_or_whole(parameter, "parameter"))
             at += len(parameter) + 1
         start += len(segment) + 1
-        if name.lower() not in regions:
+        by_name = name.lower() == BY_NAME and before in facts.routes().person
+        if name.lower() not in regions and not by_name:
             before = _telling(name.lower()) or before
             if somebodys and before in facts.words("built"):
                 before = SOMEBODYS

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 
 from weir.schemas.detect import spoken, words
+from weir.transforms.detect.checks.assets import is_of_an_asset
+from weir.transforms.detect.checks.streets import is_measured
 from weir.transforms.detect.people.worth import fold, worth
 from weir.transforms.detect.text.digests import is_integrity, is_link, is_of_content, is_of_json
 from weir.transforms.domains import has_suffix
@@ -176,7 +178,7 @@ def hexadecimal(text: str, start: int, end: int) -> bool:
     letters = sum(c.isalpha() for c in run)
     if not 2 <= letters <= len(run) - 2 or _BUILT.search(text, end):
         return False
-    if is_of_content(text, start):
+    if is_of_content(text, start) or is_of_an_asset(text, start):
         return False
     return len(run) >= 32 or not _IMAGE.search(text, end)
 
@@ -204,6 +206,8 @@ _NO_WORDS = re.compile(
 
 def street(text: str, start: int, end: int) -> bool:
     """No title of an article: words like `to` and `the` stand in no street's name."""
+    if is_measured(text, start, end):
+        return False
     plain = _NO_WORDS.sub("", text[start:end])
     found = re.findall(r"[^\W\d_]+", plain.lower())
     return words("no_street").isdisjoint(found)

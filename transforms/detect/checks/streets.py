@@ -24,6 +24,18 @@ _BEHIND = re.compile(
 _PARTS = 5  # of an address behind its street
 
 
+_MEASURED = re.compile(
+    r"\d{4} ?(?:[mun]s|px|pt|pp|hz|[kmgt]b|[km]g|[mcd]l|[mck]m|mi|ft|lb|oz|hp|[km]w|rs|[qr]ps|pcs)"
+    r"[,;] ?\d{1,4}"
+)
+_THINGS = re.compile(r" [a-z]{3,}")
+
+
+def is_measured(text: str, start: int, end: int) -> bool:
+    """Two counts that read like a Dutch postcode and a house: 1284 ms, 4821 keys."""
+    return bool(_MEASURED.fullmatch(text, start, end) and _THINGS.match(text, end))
+
+
 def end_of(text: str, end: int, entity: str) -> int:
     """The end of a finding; of an address that of what belongs to it behind."""
     if entity != "address":

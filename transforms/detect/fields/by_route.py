@@ -66,6 +66,9 @@ POSTCODES = (
 PERSONAL = "personal"
 """The segment behind which SharePoint has whose site it is."""
 
+BY_NAME = "name"
+"""The segment that says nothing behind a route to persons: /obituaries/name/jane-doe."""
+
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
 
@@ -83,7 +86,7 @@ def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None
     if _USERS_PAGE.fullmatch(text):
         return Rule("id", "route", 1.0, "User:x is a person's page")
     keyed = _OF_ODATA.fullmatch(text)
-    if keyed and keyed[1].lower() in _persons() and not _PLAIN.fullmatch(keyed[2]):
+    if keyed and keyed[1].lower() in persons() and not _PLAIN.fullmatch(keyed[2]):
         return Rule("id", "route", 0.7, f"{keyed[1]}(x) is a person")
     if before == PERSONAL and _MAIL_IN_PATH.fullmatch(text):
         return Rule("email", "route", 0.7, "after /personal/ stands an address with underscores")
@@ -111,7 +114,8 @@ PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
 
 
 @cache
-def _persons() -> frozenset[str]:
+def persons() -> frozenset[str]:
+    """Segments behind which a person is expected."""
     return facts.routes().person | facts.routes().person_if_name
 
 
@@ -130,7 +134,7 @@ def _paper() -> re.Pattern[str]:
 def is_page(text: str) -> bool:
     """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
     stem = _ENDING.sub("", text).lower()
-    return not stem or stem in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
+    return stem in ("", BY_NAME) or stem in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
 
 
 def _is_told(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.people.called_after import is_own_page
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.people.worth import NOBLE, Word, worth
 
@@ -20,6 +21,7 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
     if not _APART.fullmatch(text[before.end : word.start]):
         return
     called = f"{before.folded} {word.folded}" in facts.words("not_people")
+    called = called or is_own_page(words, i - 1)
     if len(word.text) < 2 or (called and not _goes_on(words, i)):
         return
     if before.folded in facts.words("titles"):

@@ -3,6 +3,12 @@
 from functools import cache
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.people.called_after import (
+    is_honoured,
+    is_of_a_storm,
+    is_of_music,
+    is_own_page,
+)
 from weir.transforms.detect.people.naming import NEIGHBOURS
 from weir.transforms.detect.people.worth import NOBLE, PARTICLES, Word, raw_worth
 
@@ -25,6 +31,18 @@ def _is_of_works(text: str, words: list[Word], i: int) -> bool:
     return bool(right) and not words[i].capital
 
 
+def _is_after_somebody(words: list[Word], i: int) -> bool:
+    """The words at i and behind, or one of them, are of what is called after somebody."""
+    if any(is_of_a_storm(words, k) for k in (i, i + 1)):
+        return True
+    if any(k >= 0 and (is_own_page(words, k) or is_honoured(words, k)) for k in (i, i - 1)):
+        return True
+    if any(is_of_music(words, k) and not words[k].capital for k in (i, i + 1)):
+        return True
+    pair = f"{words[i + 1].folded} {words[i + 2].folded}" if i + 2 < len(words) else ""
+    return pair in facts.words("compounds") and not words[i + 1].capital
+
+
 def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: bool) -> bool:
     """What is written like a name and is none: brands, works, towns, streets. telling: a field or a
     word says that somebody is meant, so what people may be called as well is a name."""
@@ -42,7 +60,7 @@ def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: 
         or (f"{b.folded} {behind}" in _none() and not (a.sure and a.given >= 2))
         or any(not w.capital and w.folded in small for w in (a, b))
         or a.folded in _NEVER_FIRST
-        or (not telling and _is_of_works(text, words, i))
+        or (not telling and (_is_of_works(text, words, i) or _is_after_somebody(words, i)))
         or a.folded in facts.words("before_places")
         or (before in facts.words("before_places") and before not in PARTICLES and not named)
         or (b.folded in facts.words("behind_places") and not b.family >= (2 if a.sure else 3))

@@ -23,6 +23,7 @@ from weir.transforms.detect.limits.effort import (
     Effort,
 )
 from weir.transforms.detect.people.addressed import addressed
+from weir.transforms.detect.people.called_after import is_honoured
 from weir.transforms.detect.people.called_so import is_nobodys
 from weir.transforms.detect.people.east import ideograms, of_the_east, written_whole
 from weir.transforms.detect.people.famous import is_famous, public_figures
@@ -83,7 +84,8 @@ def people(
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             effort.spend(PAIR)
-            told = telling or _near(words, i, about_people())
+            honoured = is_honoured(words, i) or (i > 0 and is_honoured(words, i - 1))
+            told = telling or (not honoured and _near(words, i, about_people()))
             last = _end_of_name(text, words, i)
             beside = shop or bool(works and works.isdisjoint((i, last)))
             ware = not told and is_ware(text, words, i, last, beside)

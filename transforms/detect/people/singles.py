@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.people.called_after import called_after
 from weir.transforms.detect.people.naming import Person
 from weir.transforms.detect.people.somewhere import is_somewhere
 from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_trades
@@ -20,7 +21,9 @@ def single_names(text: str) -> Iterator[Person]:
     if len(words) == 1 and words[0].text.isupper() and len(words[0].text) == 3:
         return  # from=MUC
     works = set(of_works(words, facts.words("not_people")))
-    told = is_told(words)
+    after = set(called_after(words))
+    told = is_told([word for i, word in enumerate(words) if i not in after])
+    works |= set() if told else after
     shop = is_of_a_shop(text, words)
     around = _Around(words)
     for i, word in enumerate(words):

@@ -1,0 +1,62 @@
+"""What is called after somebody and is nobody's: storms, monuments, works; and pages of one's own,
+whose possessive is a given name elsewhere (mina-sidor)."""
+
+from collections.abc import Iterator
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.people.worth import Word, is_listed, raw_worth
+
+_FEW = 3  # bearers of a family name, see names.txt, from which on it is one behind these as well
+
+
+def called_after(words: list[Word]) -> Iterator[int]:
+    """The words of a text that are of such a name."""
+    for i in range(len(words)):
+        if is_of_a_storm(words, i):
+            yield i
+        if is_own_page(words, i):
+            yield from (i, i + 1)
+        if is_honoured(words, i):
+            yield from (i, i + 1, i + 2)
+        if is_of_music(words, i):
+            yield i
+
+
+def is_of_a_storm(words: list[Word], i: int) -> bool:
+    """A given name behind a storm's word, and no family's behind it: hurricane-katrina-timeline."""
+    if not (i and words[i - 1].folded in facts.words("storms")) or not words[i].given:
+        return False
+    behind = words[i + 1 : i + 2]
+    if not behind:  # Sturm Sabine alone is a list's
+        return i > 1 or not raw_worth(words[i - 1].folded)[1]
+    few = raw_worth(behind[0].folded)[1] < _FEW
+    return (few and (behind[0].known or not behind[0].capital)) or (
+        behind[0].known and not behind[0].capital
+    )
+
+
+def is_own_page(words: list[Word], i: int) -> bool:
+    """My pages, my orders, in whatever language; no family name behind a given one: mina-berg."""
+    if words[i].folded not in facts.words("possessives") or i + 1 == len(words):
+        return False
+    of = words[i + 1]
+    if raw_worth(of.folded)[1] >= _FEW:
+        return False
+    small = not words[i].capital and not of.capital
+    return of.folded in facts.words("own_pages") or (small and is_listed(of.folded))
+
+
+def is_of_music(words: list[Word], i: int) -> bool:
+    """A composer's name, and a word of music in the text: mozart requiem dvd."""
+    if words[i].folded not in facts.words("composers"):
+        return False
+    return not facts.words("music").isdisjoint(w.folded for w in words)
+
+
+def is_honoured(words: list[Word], i: int) -> bool:
+    """The name of somebody whom everybody knows right before what is called so: a bridge."""
+    behind = words[i + 2 : i + 3]
+    if not behind or behind[0].folded not in facts.words("monuments"):
+        return False
+    pair = f"{words[i].folded} {words[i + 1].folded}"
+    return pair in facts.words("eponyms") or pair in facts.words("public_figures")
