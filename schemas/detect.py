@@ -307,7 +307,7 @@ def opening() -> tuple[str, ...]:
 @cache
 def _word_lists() -> dict[str, frozenset[str]]:
     lists: dict[str, Any] = {}
-    for file in ("words", "shops", "siblings", "closed"):
+    for file in ("words", "shops", "siblings", "closed", "asia"):
         more = read_yaml(_text(file))
         if twice := lists.keys() & more.keys():
             raise ValueError(f"recognizers: {sorted(twice)} stand in two files; rename one")
@@ -345,6 +345,7 @@ def digest() -> str:
         "shops",
         "siblings",
         "closed",
+        "asia",
     )
     lists = (
         "names.txt",

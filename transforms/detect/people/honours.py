@@ -93,6 +93,15 @@ _FAMILIES = frozenset(
 )
 
 
+_FAMILY = re.compile(f"{_COMPOUND}|[{_SINGLE}]")
+
+
+def begins_with_a_family(run: str) -> int:
+    """The signs of the Chinese family name that a run begins with; 0 if there is none."""
+    family = _FAMILY.match(run)
+    return family.end() if family else 0
+
+
 def _is_thing(run: str) -> bool:
     return run.endswith(_THINGS)
 

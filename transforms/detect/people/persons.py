@@ -27,10 +27,12 @@ from weir.transforms.detect.people.called_after import is_honoured
 from weir.transforms.detect.people.called_so import is_nobodys
 from weir.transforms.detect.people.east import ideograms, of_the_east, written_whole
 from weir.transforms.detect.people.famous import is_famous, public_figures
+from weir.transforms.detect.people.listed import in_other_scripts
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.people.scripts import of_other_scripts
 from weir.transforms.detect.people.signs import is_said
 from weir.transforms.detect.people.singles import of_works
+from weir.transforms.detect.people.townsfolk import beside_a_town
 from weir.transforms.detect.people.transcribed import transcribed
 from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_ware
 from weir.transforms.detect.people.worth import (
@@ -75,7 +77,7 @@ def people(
     words = list(words_of(text))
     effort.spend(WORD_OF_SCRIPTS, 0 if text.isascii() else len(words))
     found = [*ideograms(text, telling), *of_other_scripts(text, words), *written_whole(text, words)]
-    found += transcribed(text, strict)
+    found += [*transcribed(text, strict), *in_other_scripts(text), *beside_a_town(text)]
     if not words:
         return found
     said = telling or is_told(words)
