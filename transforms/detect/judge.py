@@ -51,6 +51,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}[-_]([A-Z][a-z]{3})(?:[-_][A-Z]{2})?")  # BCP
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 
 
+_MOBILE = re.compile(r"\s?(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}\s?")
 _MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
 _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
@@ -258,7 +259,16 @@ def _rule(text: str, piece: Piece, own: OwnRecognizers, strict: bool) -> Rule | 
     if by_name is None and piece.part == "referrer_host":
         return by_host(text)
     in_path = piece.part.endswith("path")
+    if by_name is None and _MOBILE.fullmatch(text) and _is_searched(piece):
+        return Rule(
+            "phone", "searched", 0.5, "written as mobile numbers of China are, and nothing else"
+        )
     return by_name or (by_route(piece.before, text, strict) if in_path else None)
+
+
+def _is_searched(piece: Piece) -> bool:
+    """What somebody looked for."""
+    return piece.part == "search" or (piece.key or "").lower() in facts.words("searched")
 
 
 def names_in(

@@ -175,3 +175,20 @@ def test_a_name_is_told_only_if_strict_has_nothing_to_say_of_it():
 def test_the_name_of_a_finding_is_told_only_if_it_is_nobodys():
     (*_, finding) = scan("path_query", "/a?marek_kowalczyk=joe@example.org").findings
     assert (finding["entity"], finding["key"]) == ("email", "{…}")
+
+
+@pytest.mark.parametrize(
+    "field, address",
+    [
+        ("referer", "https://x.us5.list-manage.com/unsubscribe?id=9d0e41c7ba&e=2c71f0ab95"),
+        ("referer", "https://us5.campaign-archive.com/?e=2c71f0ab95&u=b81f27c5a04d8f63b1e29cd04"),
+        ("path_query", "/track/click?u=b81f27c5a04d8f63b1e29cd04&id=9d0e41c7ba&e=2c71f0ab95"),
+    ],
+)
+def test_who_received_a_letter_to_a_list_does_not_cross(field: str, address: str) -> None:
+    assert "2c71f0ab95" not in scan(field, address).clean
+    assert "e={id}" in scan(field, address).clean
+
+
+def test_the_same_letter_alone_says_nothing() -> None:
+    assert scan("path_query", "/plot?u=3&e=2c71f0ab95").clean == "/plot?u=3&e=2c71f0ab95"

@@ -72,6 +72,33 @@ def endings(parts: tuple[str, ...]) -> tuple[str, ...]:
     return ("".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts)))
 
 
+_IDENTIFIER = re.compile(
+    r"(?:^|,)[^,|]{0,200}\|(?:[A-Z]{1,4}\|)?(?!urn:|https?:)(?=[\w./-]{0,60}\d)[\w./-]{1,120}+(?=$|[,|])"
+)
+_TELECOM = re.compile(r"(?:phone|fax|pager|sms)\|[\d +().-]{5,24}", re.IGNORECASE)
+
+
+def _is_tokens(name: str) -> str | None:
+    """Which search parameter of FHIR a name is, with whatever chains and modifiers:
+    subject:Patient.identifier, identifier:of-type."""
+    parts = words(name)
+    told = [word for word in ("identifier", "telecom") if word in parts[-3:]]
+    return told[0] if told else None
+
+
+def _token(name: str, text: str) -> Rule | None:
+    """A system and a value (FHIR R4, 3.1.1.4.10): identifier=urn:mrn|00482917. A value that is a
+    name of something published (urn:ietf:rfc:3986|urn:oid:…), or a word, is nobody's."""
+    if "|" not in text:
+        return None
+    kind = _is_tokens(name)
+    if kind == "identifier" and _IDENTIFIER.search(text):
+        return Rule("id", "key_and_shape", 0.7, "the name says who, the value is a number")
+    if kind == "telecom" and _TELECOM.fullmatch(text.strip()):
+        return Rule("phone", "key_and_shape", 0.7, "the name says that it may be called")
+    return None
+
+
 @cache
 def _listed() -> tuple[tuple[str, frozenset[str]], ...]:
     """Names that are asked for the value's shape by any of their tails."""
@@ -156,6 +183,7 @@ def names_something(name: str) -> bool:
     return (
         _named(name) != (None, "")
         or _numbered(name) is not None
+        or _is_tokens(name) is not None
         or tails(name)[-1] in facts.keys().if_calling | facts.keys().if_dialing
         or not facts.keys().if_firm.isdisjoint(tails(name))
     )
@@ -220,6 +248,8 @@ def _by_name(name: str, text: str) -> Rule | None:
     if entity:
         return Rule(entity, "key_policy", 1.0, f"the name says that the value is {a_kind(entity)}")
     text = without_marks(text.strip())
+    if token := _token(name, text):
+        return token
     numbered = _numbered(name)
     if numbered and is_number(text, numbered):
         return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")

@@ -48,6 +48,16 @@ _FIELD = re.compile(r"[^\W\d][\w. -]{1,31}")
 _COUNTED = re.compile(
     r"(.*[^\W\d_])[_.-]?(?:(\d{1,3})|(?:\[|%5b)(\d{0,3})(?:\]|%5d))", re.IGNORECASE
 )
+_OF_A_LIST = {
+    "u": re.compile(r"[0-9a-f]{25}"),
+    "id": re.compile(r"[0-9a-f]{10}"),
+    "e": re.compile(r"[0-9a-f]{10}"),
+}
+_SENDS = re.compile(
+    r"list-manage\d?\.com|campaign-archive\d?\.com|mailchi\.mp|mailchimp|/(?:un)?subscribe|/track/|/profile"
+    r"|/vcard|/forward-to",
+    re.IGNORECASE,
+)
 _SIGNS_UNDER = {"email": "@", "secret": r"\d", "address": r"\d", "name": "", "id": ""}
 """What a value under a name has that may say a field, or what kind of things is searched."""
 
@@ -137,6 +147,7 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
         if rest:
             new |= dict.fromkeys(_in(of, "areas"), "area_phone")
     new |= _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
+    new |= _of_a_list(of, text)
     return new | _of_a_card(of) | _of_a_telephone(of, new) | _of_a_field(of)
 
 
@@ -220,6 +231,14 @@ def _of_a_telephone(of: dict[str, str], new: dict[str, str]) -> dict[str, str]:
         if "phone" in new.get(k, "") or entity_of(k) == "phone" or v[:4] == "tel:"
     )
     return dict.fromkeys(inner, "phone_number") if inner and any(numbers) else {}
+
+
+def _of_a_list(of: dict[str, str], text: str) -> dict[str, str]:
+    """Of Mailchimp's links, who received the letter: e beside the account (u) and the list (id)."""
+    told = {key: key in of and _OF_A_LIST[key].fullmatch(of[key]) for key in ("u", "id", "e")}
+    beside = told["u"] or told["id"]
+    named = (told["u"] and told["id"]) or _SENDS.search(text)
+    return {"e": "subscriber_id"} if told["e"] and beside and named else {}
 
 
 def _is_area(key: str, value: str) -> bool:
