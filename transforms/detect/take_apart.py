@@ -38,6 +38,7 @@ _JSON = re.compile(r"[\[{]\s{0,9}\\{0,9}\"[^\"\\]{1,64}\\{0,9}\"\s{0,9}:")
 SOMEBODYS = "somebody's:"
 """What a segment of what is built is called that stands behind one about somebody."""
 
+_BOARDING = re.compile(r"(?<![^\W_])boarding[ -]\Z", re.IGNORECASE)
 _POSTCODE = re.compile(POSTCODES)
 _INTEGRITY = re.compile(
     r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
@@ -70,7 +71,7 @@ def inside(text: str, part: str) -> Iterator[Piece]:
         yield from stated(text, part)
     if part == "text" and ": " in text:
         labels = (m for m in _LABEL.finditer(text) if _tells(m[2]))
-        yield from (Piece(*m.span(2), part, m[1]) for m in labels)
+        yield from (Piece(*m.span(2), part, _label(text, m)) for m in labels)
     if part == "text" and "/" in text:
         for link in _PATH.finditer(text):
             yield from (piece.shifted(link.start()) for piece in _all_of(link[0]))
@@ -82,6 +83,12 @@ def inside(text: str, part: str) -> Iterator[Piece]:
 def _tells(value: str) -> bool:
     """A digit, a sign or a capital: so a value is written, and seldom how a sentence goes on."""
     return any(c.isdigit() or c in "@_#!$%&*" for c in value) or value[:1].isupper()
+
+
+def _label(text: str, match: re.Match[str]) -> str:
+    """What a value in a text is called; a pass for a flight is no password."""
+    flies = match[1].lower() == "pass" and _BOARDING.search(text, 0, match.start())
+    return "booking_reference" if flies else match[1]
 
 
 def without_entities(text: str) -> str:

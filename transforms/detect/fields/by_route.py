@@ -26,6 +26,8 @@ from weir.transforms.detect.people.users import is_account, is_two_names, is_use
 from weir.transforms.detect.people.worth import fold, is_listed, is_only_a_name, raw_worth, worth
 
 _ONE_TIME = re.compile(r"\d{6}|\d{8}")
+_ACTIVATED = frozenset(("activate", "activation", "reactivate"))
+_LONG_NUMBER = re.compile(r"\d{9,19}")  # of an account, before its token: of Shopify's links
 _SHORT_CODE = re.compile(r"(?=[^\s_-]{0,11}[A-Za-z])(?=[^\s_-]{0,11}\d)[^\s_-]{4,12}|\d{4,6}")
 _SMALL = re.compile(r"[a-z]{5,20}")
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
@@ -197,6 +199,8 @@ def _after(before: str, text: str) -> Rule | None:
     if before in routes.holders and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if shape_of(words(before)) == "number" and is_number(text) and not _PLAIN.fullmatch(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's number")
+    if before in _ACTIVATED and _LONG_NUMBER.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's number")
     if before in routes.token and (
         is_token(text)

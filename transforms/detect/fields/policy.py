@@ -72,6 +72,8 @@ def endings(parts: tuple[str, ...]) -> tuple[str, ...]:
     return ("".join(parts), *("".join(parts[-n:]) for n in (3, 2, 1) if n < len(parts)))
 
 
+_ACCOUNT = re.compile(r"(?:account|acct|acc)(?:no|num|number|nr)")
+_FEW_DIGITS = re.compile(r"\d{2,6}")  # of a customer's account; a bank's has more
 _IDENTIFIER = re.compile(
     r"(?:^|,)[^,|]{0,200}\|(?:[A-Z]{1,4}\|)?(?!urn:|https?:)(?=[\w./-]{0,60}\d)[\w./-]{1,120}+(?=$|[,|])"
 )
@@ -245,6 +247,12 @@ def _is_nobodys(entity: str, text: str) -> bool:
 
 def _by_name(name: str, text: str) -> Rule | None:
     entity, shape = _named(name)
+    if (
+        entity == "iban"
+        and _FEW_DIGITS.fullmatch(text)
+        and _ACCOUNT.fullmatch("".join(words(name)))
+    ):
+        entity = "id"
     if entity:
         return Rule(entity, "key_policy", 1.0, f"the name says that the value is {a_kind(entity)}")
     text = without_marks(text.strip())

@@ -191,11 +191,14 @@ _SAID = re.compile(r"[:=]|\s(?:is|ist|es|e|è|é|est|je|este|foi|е|era|was)\s")
 _NAMED_SO = re.compile(r"[:=\"'„“»«]|(?:lautet|lautete)\s")
 
 
+_BOARDING = re.compile(r"(?<![^\W_])boarding[ -]pass\Z", re.IGNORECASE)
+
+
 def told_password(text: str, start: int, end: int) -> bool:
     """With a digit or a sign in it, or no word and told by a colon: not `is required`."""
     value = _PASSWORD_LAST.search(text[start:end].rstrip("\"'“»«"))
     said = value[0].rstrip(".,;:!?)") if value else ""
-    if len(said) < 4 or is_date(said):
+    if len(said) < 4 or is_date(said) or _BOARDING.search(text, 0, start + 4):
         return False
     before = text[start : end - len(said)]
     short = re.match(r"[^\W_]+", before)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import Word, is_listed, raw_worth
 
+_AND = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "a", "ja", "ve"))
 _FEW = 3  # bearers of a family name, see names.txt, from which on it is one behind these as well
 
 
@@ -20,6 +21,9 @@ def called_after(words: list[Word]) -> Iterator[int]:
             yield from (i, i + 1, i + 2)
         if is_of_music(words, i):
             yield i
+        if i + 2 < len(words) and words[i + 1].folded in _AND:
+            if f"{words[i].folded} {words[i + 2].folded}" in facts.words("pairs_of_works"):
+                yield from (i, i + 2)
 
 
 def is_of_a_storm(words: list[Word], i: int) -> bool:

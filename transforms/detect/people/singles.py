@@ -38,7 +38,7 @@ def single_names(text: str) -> Iterator[Person]:
         ):
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
     alone = len(words) == 2 and _TWO_WORDS.fullmatch(text.strip())
-    if alone and not any(map(_is_listed, words)):
+    if alone and not works and not any(map(_is_listed, words)):
         yield Person(words[0].start, words[1].end, 0.4, "two words that no list has")
 
 
@@ -74,4 +74,6 @@ def _is_understood(words: list[Word], i: int, around: _Around) -> bool:
     if rare and not others_tell and len(words) > 2 and around.unknown == (not word.known):
         return around.long > (len(word.text) > 2)
     thing = word.folded in facts.words("makers") or word.folded in facts.words("programming")
+    if word.folded in facts.words("cuisines") and not word.capital:
+        return True
     return is_somewhere(words, i) or (rare and thing)
