@@ -21,9 +21,8 @@ def called_after(words: list[Word]) -> Iterator[int]:
             yield from (i, i + 1, i + 2)
         if is_of_music(words, i):
             yield i
-        if i + 2 < len(words) and words[i + 1].folded in _AND:
-            if f"{words[i].folded} {words[i + 2].folded}" in facts.words("pairs_of_works"):
-                yield from (i, i + 2)
+        if _are_of_a_work(words, i):
+            yield from (i, i + 2)
 
 
 def is_of_a_storm(words: list[Word], i: int) -> bool:
@@ -48,6 +47,13 @@ def is_own_page(words: list[Word], i: int) -> bool:
         return False
     small = not words[i].capital and not of.capital
     return of.folded in facts.words("own_pages") or (small and is_listed(of.folded))
+
+
+def _are_of_a_work(words: list[Word], i: int) -> bool:
+    """Two names with `and` between that everybody knows together: Romeo and Juliet."""
+    if i + 2 >= len(words) or words[i + 1].folded not in _AND:
+        return False
+    return f"{words[i].folded} {words[i + 2].folded}" in facts.words("pairs_of_works")
 
 
 def is_of_music(words: list[Word], i: int) -> bool:
