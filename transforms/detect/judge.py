@@ -308,10 +308,12 @@ def _is_a_ware(text: str, person: Person) -> bool:
 
 
 def _is_a_campaign(text: str, person: Person) -> bool:
-    """A guessed name of two words of a dictionary, beside one of campaigns: summer rose launch."""
-    name = map(fold, _WORD.findall(text[person.start : person.end]))
+    """A guessed name of words of a dictionary, of which one is a campaign's as is one beside them:
+    summer rose launch."""
+    name = [*map(fold, _WORD.findall(text[person.start : person.end]))]
     around = map(fold, _WORD.findall(f"{text[: person.start]} {text[person.end :]}"))
-    told = not facts.words("campaigns").isdisjoint(around)
+    campaigns = facts.words("campaigns")
+    told = not (campaigns.isdisjoint(name) or campaigns.isdisjoint(around))
     return person.guessed and told and all(map(is_listed, name))
 
 

@@ -33,9 +33,7 @@ def is_of_a_storm(words: list[Word], i: int) -> bool:
     if not behind:  # Sturm Sabine alone is a list's
         return i > 1 or not raw_worth(words[i - 1].folded)[1]
     few = raw_worth(behind[0].folded)[1] < _FEW
-    return (few and (behind[0].known or not behind[0].capital)) or (
-        behind[0].known and not behind[0].capital
-    )
+    return few and (behind[0].known or not behind[0].capital)
 
 
 def is_own_page(words: list[Word], i: int) -> bool:
@@ -43,7 +41,7 @@ def is_own_page(words: list[Word], i: int) -> bool:
     if words[i].folded not in facts.words("possessives") or i + 1 == len(words):
         return False
     of = words[i + 1]
-    if raw_worth(of.folded)[1] >= _FEW:
+    if max(raw_worth(of.folded)) >= _FEW:
         return False
     small = not words[i].capital and not of.capital
     return of.folded in facts.words("own_pages") or (small and is_listed(of.folded))
@@ -58,8 +56,12 @@ def _are_of_a_work(words: list[Word], i: int) -> bool:
 
 def is_of_music(words: list[Word], i: int) -> bool:
     """A composer's name, and a word of music in the text: mozart requiem dvd."""
-    if words[i].folded not in facts.words("composers"):
+    composers = facts.words("composers")
+    if words[i].folded not in composers:
         return False
+    beside = (*words[max(0, i - 1) : i], *words[i + 1 : i + 2])
+    if any(word.given >= 1 and word.folded not in composers for word in beside):
+        return False  # lucas bach piano
     return not facts.words("music").isdisjoint(w.folded for w in words)
 
 
