@@ -45,6 +45,7 @@ def test_it_holds_of_any_text(name: str) -> None:
 AGAIN = [
     "thibault+marchandeau cancel subscription 7002121 customer number",
     '{"user":{"email":"x"}}, /sharepoint/personal/hkoenig_contoso_com/Documents',
+    "212.555.0123, UCBrowser/11.4.5.105 Chrome/119.0.0.0 Java/1.8.0.231",
     "rev: 2721 mac:A4:FD:FC:9B:32:0D, mã đơn hàng DH0048219 đã được giao",
 ]
 """Texts of which a second look finds more when what the first one found is gone."""

@@ -5,13 +5,14 @@ import re
 from weir.schemas.detect import words
 
 _OWN = re.compile(
-    r"127(?:\.\d{1,3}){3}|0\.0\.0\.0|255(?:\.(?:255|254|252|248|240|224|192|128|0)){3}"
+    r"127(?:\.\d{1,3}){3}|\d{1,3}(?:\.0){3}|255(?:\.(?:255|254|252|248|240|224|192|128|0)){3}"
     r"|::1?"
 )
 
 
 def is_own_address(text: str) -> bool:
-    """The machine itself or none (RFC 1122, 4291): loopback, unspecified, a mask tell of nobody."""
+    """The machine itself or none (RFC 1122, 4291): loopback, unspecified, a mask, a network of
+    millions (as a browser's version is written: 120.0.0.0) tell of nobody."""
     return bool(_OWN.fullmatch(text.strip(" []")))
 
 
