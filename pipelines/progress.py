@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -54,68 +54,65 @@ def watch(
 ) -> Iterator[None]:
     """Show progress of a step while the body runs. total: what the marks' sizes come to; what: the
     name of what they call lines; even: its pace stays, so that what is left can be told."""
-    stop = threading.Event()
-    show = _bar if console.is_terminal else _lines
     if console.quiet:
         yield
         return
-    watcher = threading.Thread(
-        target=show, args=(console, label, marks, max(total, 1), stop, what, even), daemon=True
-    )
+    watched = _Watched(console, label, marks, max(total, 1), what, even)
+    show = watched.as_bar if console.is_terminal else watched.as_lines
+    watcher = threading.Thread(target=show, daemon=True)
     watcher.start()
     try:
         yield
     finally:
-        stop.set()
+        watched.done.set()
         watcher.join()
 
 
-def _bar(
-    console: Console,
-    label: str,
-    marks: Marks,
-    total: int,
-    stop: threading.Event,
-    what: str,
-    even: bool,
-) -> None:
-    columns = (
-        TextColumn("{task.description:<10}"),
-        BarColumn(bar_width=28),
-        TextColumn(
-            "{task.percentage:>3.0f} %  {task.fields[rows]:>11,} "
-            f"{what}  {{task.fields[rate]:>9,}}/s"
-        ),
-        *([TimeRemainingColumn(compact=True)] if even else []),
-    )
-    began = time.monotonic()
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(label, total=total, rows=0, rate=0)
-        while not stop.wait(_GLANCE_SECONDS):
-            lines, size = marks.total()
-            rate = int(lines / max(time.monotonic() - began, 0.001))
-            progress.update(task, completed=min(size, total), rows=lines, rate=rate)
+@dataclass(frozen=True)
+class _Watched:
+    """A step that runs, as `watch` was told of it."""
 
+    console: Console
+    label: str
+    marks: Marks
+    total: int
+    what: str
+    even: bool
+    done: threading.Event = field(default_factory=threading.Event)
 
-def _lines(
-    console: Console,
-    label: str,
-    marks: Marks,
-    total: int,
-    stop: threading.Event,
-    what: str,
-    even: bool,
-) -> None:
-    began = time.monotonic()
-    seen = deque([(began, 0.0)], _LOOKED_BACK)
-    while not stop.wait(PLAIN_SECONDS):
-        lines, size = marks.total()
-        now, done = time.monotonic(), min(size / total, 1.0)
-        seen.append((now, done))
-        rate = lines / (now - began)
-        if lines:  # what is about to begin has nothing to say
-            left = _left(seen) if even else ""
-            console.print(f"{label}: {done:.0%}, {lines:,} {what}, {rate:,.0f}/s{left}")
+    def as_bar(self) -> None:
+        """Show it on a terminal until it is done."""
+        columns = (
+            TextColumn("{task.description:<10}"),
+            BarColumn(bar_width=28),
+            TextColumn(
+                "{task.percentage:>3.0f} %  {task.fields[rows]:>11,} "
+                f"{self.what}  {{task.fields[rate]:>9,}}/s"
+            ),
+            *([TimeRemainingColumn(compact=True)] if self.even else []),
+        )
+        began = time.monotonic()
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            task = progress.add_task(self.label, total=self.total, rows=0, rate=0)
+            while not self.done.wait(_GLANCE_SECONDS):
+                lines, size = self.marks.total()
+                rate = int(lines / max(time.monotonic() - began, 0.001))
+                progress.update(task, completed=min(size, self.total), rows=lines, rate=rate)
+
+    def as_lines(self) -> None:
+        """Say how far it is every few seconds until it is done."""
+        began = time.monotonic()
+        seen = deque([(began, 0.0)], _LOOKED_BACK)
+        while not self.done.wait(PLAIN_SECONDS):
+            lines, size = self.marks.total()
+            now, share = time.monotonic(), min(size / self.total, 1.0)
+            seen.append((now, share))
+            rate = lines / (now - began)
+            if lines:  # what is about to begin has nothing to say
+                left = _left(seen) if self.even else ""
+                self.console.print(
+                    f"{self.label}: {share:.0%}, {lines:,} {self.what}, {rate:,.0f}/s{left}"
+                )
 
 
 def _left(seen: Sequence[tuple[float, float]]) -> str:

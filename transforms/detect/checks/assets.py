@@ -30,7 +30,7 @@ def is_of_an_asset(text: str, start: int) -> bool:
     """In the name of such a file at the end of a path in which nothing is about somebody."""
     slash = text.rfind("/", max(start - _AROUND, 0), start) + 1
     file = _FILE.match(text, slash) if slash else None
-    return bool(file) and is_asset(file[0]) and _tells_of_nobody(text[:slash])
+    return file is not None and is_asset(file[0]) and _tells_of_nobody(text[:slash])
 
 
 def _tells_of_nobody(text: str) -> bool:
