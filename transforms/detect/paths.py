@@ -20,6 +20,7 @@ from weir.transforms.detect.fields.by_route import (
     papers_of_paths,
 )
 from weir.transforms.detect.fields.composed import numbering
+from weir.transforms.detect.fields.deeds import deed_segments
 from weir.transforms.detect.fields.sites import SITE
 from weir.transforms.detect.matching.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.matching.lettered import Bools, Ints
@@ -106,7 +107,7 @@ def _decides() -> frozenset[str]:
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
         | routes.homes | {PERSONAL} | routes.hosts | {SITE} | {POSTCODE} | routes.couples
-        | routes.postcodes | routes.channels | routes.codes | routes.born
+        | routes.postcodes | routes.channels | routes.codes | routes.born | deed_segments()
     )  # fmt: skip
 
 
@@ -194,7 +195,7 @@ def _on_any() -> pa.StringArray:
     telling = (
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
-        | routes.codes | routes.born
+        | routes.codes | routes.born | deed_segments()
         | routes.gamers | routes.hosts | {SITE} | routes.homes | {PERSONAL}
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())

@@ -6,11 +6,13 @@ from functools import cache
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.composed import shape_of
+from weir.transforms.detect.fields.deeds import deed_segments
 from weir.transforms.detect.fields.policy import Rule, a_kind, words
 from weir.transforms.detect.fields.shapes import (
     FULL_POSTCODE,
     HOUSE,
     PAPER_NUMBER,
+    SHAPES,
     WHOLE_DATE,
     calls,
     is_number,
@@ -182,6 +184,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
     if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
         return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
+    if before in deed_segments() and not text[0].isdigit() and SHAPES["user"](text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands who did it")
     if before in routes.homes and is_account(text):
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
     if before in routes.homes_of_names and _is_sure_name(text):

@@ -12,6 +12,7 @@ from weir.transforms.detect.checks.quads import is_own_address
 from weir.transforms.detect.fields.closed import is_closed
 from weir.transforms.detect.fields.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.fields.composed import shape_of
+from weir.transforms.detect.fields.deeds import deeds
 from weir.transforms.detect.fields.shapes import SHAPED, SHAPES, calls, is_number, without_marks
 from weir.transforms.detect.people.users import is_account
 
@@ -22,6 +23,7 @@ _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _AXIS = re.compile(r"[xy]\d?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
+_SHORT = 2  # letters of a name that a number behind it makes another one: u_1
 _SOMEBODYS = frozenset(("birth", "address", "name"))
 _ARTICLES = {
     "email": "an e-mail address",
@@ -157,7 +159,7 @@ def _named(name: str) -> tuple[str | None, str]:
     for shape, listed in _listed_whole():
         if name.lower() in listed:
             return None, shape
-    if name.lower() in keys.if_user_shaped or name.lower().endswith("_u"):
+    if name.lower().endswith("_u") or _says_who(name, whole, ends):
         return None, "user"
     if ends[0].endswith("mac"):
         return None, "mac"
@@ -166,6 +168,19 @@ def _named(name: str) -> tuple[str | None, str]:
     if keys.token_words.intersection(words(name)):
         return None, "part of a token's"
     return None, composed or ""
+
+
+def _says_who(name: str, whole: str, ends: tuple[str, ...]) -> bool:
+    """Whose user name it is, or who did what: github, reported_by, repo_owner."""
+    listed = not facts.keys().if_user_shaped.isdisjoint((name.lower(), whole))
+    listed = listed or (len(ends[0]) > _SHORT and ends[0] in facts.keys().if_user_shaped)
+    return listed or not deeds().isdisjoint((whole, *ends)) or _is_doer(words(name))
+
+
+def _is_doer(parts: tuple[str, ...]) -> bool:
+    """A name that ends with a word for one who does something, or with that one's name."""
+    at = -2 if parts[-1:] == ("name",) else -1
+    return len(parts) > 1 and len(parts) >= -at and parts[at] in facts.words("doers")
 
 
 @lru_cache(maxsize=4096)

@@ -136,7 +136,7 @@ SHAPES: dict[str, Callable[[str], object]] = {
         bool(_UNKNOWN_STREET.fullmatch(text)) and not worth(fold(text.split()[0]))[2]
     ),
     "part of a name": lambda text: bool(NAME_WRITTEN.fullmatch(text)),
-    "user": _is_user,
+    "user": lambda text: _is_user(text) or is_account(text),
     "postcode": is_postcode,
     "long number": lambda text: (
         bool(PAPER_NUMBER.fullmatch(text))

@@ -13,6 +13,7 @@ _PHONE_LAST = re.compile(r"(?<![^\W_])(?:\+|00)?\(?\d[\d ./()-]*\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PLATE_LAST = re.compile(r"[A-ZÀ-ÞА-Я\d]{1,4}(?:[ ·-]?[A-ZÀ-ÞА-Я\d]{1,4}){1,3}\Z")
 _VALUE_LAST = re.compile(r"[\w.#-]+\Z")
+_DOER_LAST = re.compile(r"[\w.#]+\Z")  # of created-by-jdoe
 _NUMBER_LAST = re.compile(r"(?<![^\W_])[A-Za-z]{0,4}[-/]?\d[\w/.-]*\Z")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SAID_OF_ALL = re.compile(rf"(?:{facts.spoken('i am')}|{facts.spoken('own papers')})[ _-]", re.I)
@@ -107,10 +108,14 @@ def author(text: str, start: int, end: int) -> bool:
 def doer(text: str, start: int, end: int) -> bool:
     """Behind what somebody did or owns an account that is made of a name, or is no word but signs
     and digits: requested by knightw, owner: j_doe."""
-    name = _VALUE_LAST.search(text[start:end])
+    name = _DOER_LAST.search(text[start:end])
     said = name[0].strip(".") if name else ""
-    nobody = said.lower() in facts.words("system_users") or is_date(said)
-    return not nobody and is_account(said)
+    return any(map(_is_somebodys, {said, said.rpartition("_")[2]}))
+
+
+def _is_somebodys(account: str) -> bool:
+    nobody = account.lower() in facts.words("system_users") or is_date(account)
+    return not nobody and is_account(account)
 
 
 def lone_password(text: str, start: int, end: int) -> bool:

@@ -41,9 +41,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
         r"[A-Z]{1,3}[ /-]?\d|\d[ -]?[A-Z]{2}|"
         r"[0-9A-Fa-f:.-]{12}|\d[ .-]\d\d|/(?:home|Users)/|(?i:\\\\[a-z])|fb\.|amzn1|\\[a-z]|\d{4}"
         r"|(?i:publickey|password|session|user|logged|logon|login|signed|authenti|angemeldet|benutzer|utilis|usuario|utente|gebruik|jako|loggad|logget|su: |tty=|account|site:)"  # noqa: E501
-        r"|(?i: by [a-z]| as [a-z]|half of|owner|assign|report|request|submit|upload|approve|review|maintain|commit|creator|impersonat)"  # noqa: E501
+        r"|(?i:half of|tilldelad|bearbeiter|vytvo[rř]il|p[rř]i[rř]azeno|luonut|olu[sş]turan|автор|созда|загруз|назнач|owner|assign|report|request|submit|upload|approve|review|maintain|commit|creator|impersonat)"  # noqa: E501
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d"  # noqa: E501
+        r"|(?i:[ _-](?:by|as|von|par|por|da|przez|door|a[vfnà]?|aan|do|to|behalf[ _-]of)[ :=_-]{1,2}['\"]?[a-z])"
         rf"|(?i:{facts.spoken('locators')})[ .:#=]"
         rf"|(?i:(?:{facts.spoken('authors')})[ :@][a-z_.-]+\d\d)",
     ),
