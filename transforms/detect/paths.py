@@ -14,10 +14,12 @@ from weir.transforms.detect.checks.assets import ASSET
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.fields.by_route import (
     BY_NAME,
+    NUMBERED,
     PERSONAL,
     POSTCODE,
     POSTCODES,
     papers_of_paths,
+    persons,
 )
 from weir.transforms.detect.fields.composed import numbering
 from weir.transforms.detect.fields.deeds import deed_segments
@@ -106,7 +108,7 @@ def _decides() -> frozenset[str]:
     return frozenset(
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
-        | routes.homes | {PERSONAL} | routes.hosts | {SITE} | {POSTCODE} | routes.couples
+        | routes.homes | {PERSONAL, NUMBERED, SITE, POSTCODE} | routes.hosts | routes.couples
         | routes.postcodes | routes.channels | routes.codes | routes.born | deed_segments()
     )  # fmt: skip
 
@@ -286,19 +288,28 @@ def _decoded(segments: pa.StringArray) -> pa.StringArray:
 
 def _said_before(lists: pa.ListArray, flat: pa.StringArray) -> pa.StringArray:
     """The last segment before each that is neither empty nor a region; of the first, nothing."""
+    return _carried(lists, flat, flat, pa.scalar("", pa.string()))
+
+
+def _carried(
+    lists: pa.ListArray, flat: pa.StringArray, of: pa.Array, nothing: pa.Scalar
+) -> pa.Array:
+    """Of what each segment has, what the last one before it has that is neither empty nor a region;
+    the first one has nothing before it."""
     at = pa.array(np.arange(len(flat), dtype=np.int32))
     first = pc.is_in(at, value_set=lists.offsets.cast(pa.int32()))
     shifted = pa.concat_arrays([pa.array([""], pa.string()), flat])[:-1]
-    nothing, regions = pa.scalar(None, pa.string()), pa.array(sorted(facts.routes().regions))
-    says_nothing = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
+    nothing_of, regions = pa.scalar(None, of.type), pa.array(sorted(facts.routes().regions))
+    silent = pc.or_(pc.equal(shifted, ""), pc.is_in(pc.utf8_lower(shifted), regions))
     by_name = pc.equal(shifted, BY_NAME)
     if pc.any(by_name).as_py():
         before = pc.replace_with_mask(shifted, first, pc.if_else(first, "", shifted).filter(first))
         before = pc.utf8_lower(pa.concat_arrays([pa.array([""], pa.string()), before])[:-1])
-        persons = pa.array(sorted(facts.routes().person), pa.string())
-        says_nothing = pc.or_(says_nothing, pc.and_(by_name, pc.is_in(before, persons)))
-    said = pc.if_else(first, "", pc.if_else(says_nothing, nothing, shifted))
-    return pc.fill_null_forward(said)  # of /users//a7 it is users that says it
+        people = pa.array(sorted(facts.routes().person), pa.string())
+        silent = pc.or_(silent, pc.and_(by_name, pc.is_in(before, people)))
+    has = pa.concat_arrays([pa.array([nothing.as_py()], of.type), of])[:-1]
+    has = pc.if_else(first, nothing, pc.if_else(silent, nothing_of, has))
+    return pc.fill_null_forward(has)  # of /users//a7 it is users that says it
 
 
 def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> pa.StringArray:
@@ -318,10 +329,20 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     befores = pc.if_else(telling, lower, "").take(coded.indices)
+    befores = pc.if_else(_is_numbered(lists, befores, flat), NUMBERED, befores)
     befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
     read = _decoded(said)
     given = pc.and_(family_names(read, _decoded(flat)), pc.equal(befores, ""))
     return pc.if_else(given, pc.utf8_lower(read), befores)
+
+
+def _is_numbered(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:
+    """Segments behind the number of a person: of /users/77/jdoe the last one."""
+    behind = pc.is_in(befores, value_set=pa.array(sorted(persons()), pa.string()))
+    numbers = pc.and_(behind, pc.match_substring_regex(flat, "^[0-9]{1,16}$"))
+    if not pc.any(numbers).as_py():
+        return numbers
+    return _carried(lists, flat, numbers, pa.scalar(False))
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:

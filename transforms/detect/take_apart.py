@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.assets import is_asset
-from weir.transforms.detect.fields.by_route import BY_NAME, POSTCODE, POSTCODES, persons
+from weir.transforms.detect.fields.by_route import BY_NAME, NUMBERED, POSTCODE, POSTCODES, persons
 from weir.transforms.detect.fields.sites import site_of
 from weir.transforms.detect.fields.stated import stated
 from weir.transforms.detect.text.json_text import json_leaves
@@ -45,6 +45,7 @@ _INTEGRITY = re.compile(
 )
 _ETAG = re.compile(r"W/\\{0,3}[\"']?[\w+/=:-]{1,128}\\{0,3}[\"']?")
 _ROUTED = re.compile(r"/[^?]*\?")  # of a page that is one program: #/subscriber/77/address?street=…
+_NUMBER = re.compile(r"[0-9]{1,16}")
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
 _ENTITY = re.compile(
     r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|"
@@ -155,7 +156,8 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
         start += len(segment) + 1
         by_name = name.lower() == BY_NAME and before in facts.routes().person
         if name.lower() not in regions and not by_name:
-            before = _telling(name.lower()) or before
+            numbered = before in persons() and _NUMBER.fullmatch(name)
+            before = NUMBERED if numbered else _telling(name.lower()) or before
             if somebodys and before in facts.words("built"):
                 before = SOMEBODYS
         somebodys = somebodys or name.lower() in facts.words("about_somebody")

@@ -40,6 +40,7 @@ _IN_DEGREES = re.compile(
     r"[-+]?(?!0)(?:\d{2,3}\.(?!(?:19|20)\d\d$)\d{4}|\d{1,3}\.(?!20\d{6}$)\d{5,16})"
 )
 _IS_DOI = re.compile(r"10\.\d{4}")  # of a publisher: /doi/10.1016/j.cell.2023.11.004
+_HANDLE = re.compile(r"([A-Za-z]{3,})[._]?\d{2,4}")
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
 _USERS_PAGE = re.compile(
     r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
@@ -72,6 +73,9 @@ PERSONAL = "personal"
 
 BY_NAME = "name"
 """The segment that says nothing behind a route to persons: /obituaries/name/jane-doe."""
+
+NUMBERED = "numbered:"
+"""What a number is called that stands behind a segment for persons: of /users/77/jdoe."""
 
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
@@ -119,7 +123,7 @@ PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
 
 @cache
 def persons() -> frozenset[str]:
-    """Segments behind which a person is expected."""
+    """Segments whose next segment is somebody."""
     return facts.routes().person | facts.routes().person_if_name
 
 
@@ -167,6 +171,9 @@ def _after(before: str, text: str) -> Rule | None:
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
         if is_user_name(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
+    if before == NUMBERED and _is_called(text):
+        entity = "name" if is_person(text) else "id"
+        return Rule(entity, "route", 0.7, "behind a person's number stands what is made of a name")
     named = before in routes.named and len(text) > 1
     if named and (could_be_one_name(text) or (is_person(text) and could_be_a_person(text))):
         return Rule("name", "route", 0.7, f"what follows /{before}/ is a name")
@@ -217,6 +224,15 @@ def _after(before: str, text: str) -> Rule | None:
         entity = routes.value[before]
         return Rule(entity, "route", 0.8, f"what follows /{before}/ is {a_kind(entity)}")
     return None
+
+
+def _is_called(text: str) -> bool:
+    """Behind a person's number: made of a name, written as one, or a player's and no word."""
+    if is_person(text):
+        return could_be_a_person(text)
+    handle = _HANDLE.fullmatch(text)
+    made = handle is not None and not worth(fold(handle[1]))[2]
+    return made or is_account(text) or _is_sure_name(text.lower())
 
 
 def _is_sure_name(text: str) -> bool:
