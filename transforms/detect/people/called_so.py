@@ -50,21 +50,29 @@ def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: 
     behind = words[i + 2].folded if i + 2 < len(words) else ""
     named = a.sure and a.given >= 3 and b.sure and b.family >= 2 and before not in _SAINTS
     works, small = facts.words("not_people"), facts.words("no_street")
+    meant = telling and (_is_borne(a, b) or is_mister(before, a, b))
     return (
         (b.folded in facts.words("titles") and (not b.family or a.folded in facts.words("nobody")))
         or (a.folded in NOBLE and not a.capital)
-        or
-        f"{a.folded} {b.folded}" in facts.places()
-        or (f"{a.folded} {b.folded}" in works and not (telling and _is_borne(a, b)))
+        or (f"{a.folded} {b.folded}" in facts.places() and not (meant and a.given >= 2))
+        or (f"{a.folded} {b.folded}" in works and not meant)
         or (f"{before} {a.folded}" in _none() and not (b.sure and b.family >= 2))
         or (f"{b.folded} {behind}" in _none() and not (a.sure and a.given >= 2))
-        or any(not w.capital and w.folded in small for w in (a, b))
+        or (not meant and any(not w.capital and w.folded in small for w in (a, b)))
         or a.folded in _NEVER_FIRST
         or (not telling and (_is_of_works(text, words, i) or _is_after_somebody(words, i)))
         or a.folded in facts.words("before_places")
         or (before in facts.words("before_places") and before not in PARTICLES and not named)
-        or (b.folded in facts.words("behind_places") and not b.family >= (2 if a.sure else 3))
+        or (
+            b.folded in facts.words("behind_places")
+            and not (meant or b.family >= (2 if a.sure else 3))
+        )
     )  # fmt: skip
+
+
+def is_mister(before: str, a: Word, b: Word) -> bool:
+    """A given name and a capital right behind a title that only persons have: Mr. James Mill."""
+    return before in facts.words("civil_titles") and a.given >= 1 and a.capital and b.capital
 
 
 def _is_borne(a: Word, b: Word) -> bool:

@@ -24,7 +24,7 @@ from weir.transforms.detect.limits.effort import (
 )
 from weir.transforms.detect.people.addressed import addressed
 from weir.transforms.detect.people.called_after import is_honoured
-from weir.transforms.detect.people.called_so import is_nobodys
+from weir.transforms.detect.people.called_so import is_mister, is_nobodys
 from weir.transforms.detect.people.east import ideograms, of_the_east, written_whole
 from weir.transforms.detect.people.famous import is_famous, public_figures
 from weir.transforms.detect.people.listed import in_other_scripts
@@ -269,6 +269,8 @@ def _points(
             telling = False
         elif (strict and strange) or _is_addressed(words, i):
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
+    elif not family and i and is_mister(words[i - 1].folded, a, b) and last == i + 1:
+        family, why = 2 * UNKNOWN, "a title, a given name and a capital"
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
     small = not (telling or a.capital or b.capital)
