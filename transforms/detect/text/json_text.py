@@ -20,6 +20,12 @@ _COMPARED = re.compile(
     r"\\{0,9}\"\s?,\s?(?:\\{0,9}\"(?P<told>[^\"\\]{1,64})\\{0,9}\"|(?P<number>\d[\d.-]{1,30}))\s?\]"
 )
 """A filter that is a list: ["lastname", "=", "Doe"]."""
+_SPOT = re.compile(
+    r"\[\s{0,3}(-?(?!0\.)\d{1,3}\.\d{4,16})\s{0,3},\s{0,3}(-?(?!0\.)\d{1,3}\.\d{4,16})\s{0,3}\]"
+)
+"""Two decimals that are a list by themselves: [52.5201, 13.4052]."""
+
+_SMALL = 10  # degrees up to which both may be anything's
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
 
@@ -29,6 +35,9 @@ def json_leaves(text: str) -> Iterator[Piece]:
     yield from _leaves(text, DEPTH)
     for match in _COMPARED.finditer(text) if "[" in text else ():
         yield Piece(*match.span("told" if match["told"] else "number"), "json", match["name"])
+    for match in _SPOT.finditer(text) if "[" in text else ():
+        if _SMALL < max(abs(float(number)) for number in match.groups()) <= 180:
+            yield from (Piece(*match.span(n), "json", "coordinates") for n in (1, 2))
 
 
 def spaced_names(text: str) -> Iterator[Piece]:
