@@ -121,19 +121,6 @@ def dashed_ip(text: str, start: int, end: int) -> bool:
     return plausible and (sum(int(o) > 31 for o in octets) >= 2 or int(octets[0]) > 31)
 
 
-def token(text: str, start: int, end: int) -> bool:
-    """A token; `Basic` and `Bearer` need what is no word after them."""
-    words = text[start:end].split(None, 1)
-    if len(words) == 1 or words[0].startswith("-") or words[1].endswith("="):
-        return True
-    said, basic = words[1].rstrip("."), words[0].lower() == "basic"
-    runs = [run for run in re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+", said) if len(run) > 2]
-    if sum(map(str.isdigit, said)) > 1 or not runs:
-        return True
-    plain = said.istitle() or said.islower()  # basic jujitsu
-    return not (basic and plain) and any(not worth(fold(run))[2] for run in runs)
-
-
 def random(text: str, start: int, end: int) -> bool:
     """A piece in which both cases and digits change as often as they do in no word.
 
@@ -377,7 +364,7 @@ _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str, str], bool]], ...] = (
 
 
 CHECKS: dict[str, Callable[[str, int, int], bool]] = {
-    "email": email, "card": card, "ssn": ssn, "dashed_ip": dashed_ip, "token": token,
+    "email": email, "card": card, "ssn": ssn, "dashed_ip": dashed_ip,
     "random": random, "hexadecimal": hexadecimal, "long_number": long_number,
     "coordinates": coordinates, "street": street, "iban": iban, "national": national,
     "labelled": labelled, "trunk": trunk, "grouped_phone": grouped_phone,

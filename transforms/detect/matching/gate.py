@@ -39,7 +39,7 @@ SHAPES = (
     r"[0-9a-fA-F]{8}[-_][0-9a-fA-F]{4}[-_]",
     r"eyJ[A-Za-z0-9]",
     r"(?i:(?:sk|pk|rk)_(?:live|test)|akia|gh[pousr]_|xox[abprs]-|aiza|sg\.|ya29\.|glpat-|private key)",  # noqa: E501
-    r"(?i:basic|bearer)\s",
+    r"(?i:(?:basic|bearer|oauth|dpop|ntlm|negotiate|sharedkey|sharedkeylite)[\s:=_])",
     r"\\[a-z]|[A-Z]/[A-Z]|[A-Za-z]{2}/[A-Z][a-z]",
     r"(?i:(?:code|otp|pin|kod|koden|kode|c[oó]digo|codice|tan|code d[ei] [a-zà-ÿ]+|acct|a/c|acc|konto|kto|kontonummer|rekening|compte|cuenta|conto|sort|sc|s/c)[ .:=#-].*\d{2})|\d (?i:is|ist|est|es|è|é) [A-Za-z]",  # noqa: E501
     r"(?i:(?:use|enter|type|saisissez|utilisez|entrez|ingresa|ingrese|usa|inserisci|gib) \d{3})",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from weir.transforms.detect.checks import plausible
 from weir.transforms.detect.checks.papers import czech_account, paper
 from weir.transforms.detect.checks.parcels import parcel
+from weir.transforms.detect.checks.schemes import token
 from weir.transforms.detect.fields.told import (
     author,
     doer,
@@ -37,5 +38,5 @@ CHECKS: dict[str, Callable[[str, int, int], bool]] = plausible.CHECKS | {
     "introduced": introduced, "spoken_mail": spoken_mail, "told_name": told_name,
     "told_number": told_number, "home_user": home_user,
     "log_user": log_user, "log_subject": log_subject,
-    "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
+    "token": token, "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
 }  # fmt: skip

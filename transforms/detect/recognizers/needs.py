@@ -52,7 +52,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     ),
     "secret": (
         r"(?i:clave|senha|has[lł]o|heslo|l[oö]sen|[sş]ifre|geslo|jelsz|parol|парол|密|口令|暗証|비밀|비번|salas|kodeord|adgang|lozink|zapork|mdp|kennwort|passord|pw|pass)|"
-        r"[\w-]{8}|(?i:basic|bearer)\s|\((?i:[sf])\(|"
+        r"[\w-]{8}|(?i:basic|bearer)[\s:=_]|(?i:hawk|mac|digest|signature) |\((?i:[sf])\(|"
         r"(?i:passw|pwd|passp|passc|contrase|mot de|pin|token|secret|key)"
         r"|(?i:sid|session|code|kod|otp|tan|c[oó]digo|codice)|\d{3}[- ]?\d{1,5} "
         r"|\d{4}",
