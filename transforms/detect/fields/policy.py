@@ -21,6 +21,12 @@ _WORD = re.compile(
 )
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
+_PLACE = re.compile(
+    r"(?<=[A-Za-z])[_.-](?:(?=[a-f]{0,31}[0-9])(?:[0-9a-f]{8}|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40})"
+    r"|v[0-9]{1,2}|prod|production|stage|staging|test|testing|dev|live|qa|uat)\Z",
+    re.IGNORECASE,
+)
+_SHORTEST_PLACED = 5
 _AXIS = re.compile(r"[xy]\d?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SHORT = 2  # letters of a name that a number behind it makes another one: u_1
@@ -58,10 +64,16 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
+def without_place(name: str) -> str:
+    """A name without the installation, the version or the surroundings that it is of:
+    comment_author_<hash>, userName_prod."""
+    return _PLACE.sub("", name) if len(name) > _SHORTEST_PLACED else name
+
+
 @lru_cache(maxsize=4096)
 def tails(name: str) -> tuple[str, ...]:
     """A name without what may follow it, whole and its last three, two, one words; never empty."""
-    parts = words(name)
+    parts = words(without_place(name))
     while len(parts) > 1 and parts[-1] in facts.keys().followers:
         parts = parts[:-1]
     while len(parts) > 1 and parts[0] in facts.words("leaders"):
@@ -135,6 +147,7 @@ def _listed_whole() -> tuple[tuple[str, frozenset[str]], ...]:
 @lru_cache(maxsize=4096)
 def _named(name: str) -> tuple[str | None, str]:
     """(entity, "") if the name decides; (None, "name" or "token") if a value's shape must help."""
+    name = without_place(name)
     keys, ends, whole = facts.keys(), tails(name), "".join(words(name))
     if name.lower() in facts.words("campaign_fields"):
         return None, ""
@@ -186,7 +199,7 @@ def _is_doer(parts: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4096)
 def _numbered(name: str) -> str | None:
     """The entity of a name that is somebody's if its value has the shape of a number."""
-    parts = words(name)
+    parts = words(without_place(name))
     return facts.keys().if_numbered.get(parts[-1]) if parts else None
 
 
