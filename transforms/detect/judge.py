@@ -35,6 +35,7 @@ from weir.transforms.detect.recognizers.engine import Engine, Hit
 from weir.transforms.detect.recognizers.own import OF_THE_SITE, OwnRecognizers
 from weir.transforms.detect.take_apart import SOMEBODYS, inside
 from weir.transforms.detect.text.decode import Decoded, decode
+from weir.transforms.detect.text.json_text import is_too_deep
 from weir.transforms.detect.text.piece import Piece
 from weir.transforms.detect.text.placeholders import blanked, is_placeholder
 from weir.transforms.detect.unclear import unclear
@@ -122,7 +123,7 @@ def judge(asked: Asked, engine: Engine) -> Verdict:
     except TooMuchError:
         return replace(failed("too_much", asked.key), steps=effort.spent)
     decoded = decode(asked.value, asked.part)
-    if not decoded.settled:
+    if not decoded.settled or is_too_deep(decoded.text):
         return replace(failed("unsettled", asked.key), steps=effort.spent)
     found = sorted(dict.fromkeys(_findings(decoded, asked, engine, effort)), key=_rank)
     if not found:

@@ -34,7 +34,7 @@ _LABEL = re.compile(
     r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,40}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
-_JSON = re.compile(r"[\[{]\s{0,9}\\{0,9}\"[^\"\\]{1,64}\\{0,9}\"\s{0,9}:")
+_JSON = re.compile(r"[\[{]\s{0,9}\\{0,30}\"[^\"\\]{1,64}\\{0,30}\"\s{0,9}:")
 SOMEBODYS = "somebody's:"
 """What a segment of what is built is called that stands behind one about somebody."""
 

@@ -1,5 +1,6 @@
 """What a name, a route or a word tells of somebody in whole fields of a log; beside each what is nobody's."""  # noqa: E501
 
+import json
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,15 @@ def test_what_tells_of_somebody_does_not_cross(field, text, clean):
 @pytest.mark.parametrize("field, text", STRINGS["harmless"])
 def test_what_is_written_alike_and_tells_of_nobody_crosses(field, text):
     assert scan(field, text, BALANCED).clean == text
+
+
+@pytest.mark.parametrize("times", range(1, 9))
+def test_json_in_json_is_read_however_deep_or_does_not_cross(times):
+    inside = {"nachname": "Rose", "passwort": "gold"}
+    text, wrapped = json.dumps(inside), inside
+    for _ in range(times):
+        text, wrapped = json.dumps(text), {"body": json.dumps(wrapped)}
+    for given in (text, json.dumps(wrapped)):
+        clean = scan("json", given, BALANCED).clean
+        assert "Rose" not in clean
+        assert "gold" not in clean

@@ -12,7 +12,7 @@ _FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "
 _VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
 _WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
 _SPACE = re.compile(r"\s|\\[nrtu]")
-_OPENED = re.compile(r"\s*[\[{]\s*(?:[\[{]\s*)*\\+\"")
+_OPENED = re.compile(r"\s*(?:[\[{]\s*)*\\+\"")
 _ESCAPED = re.compile(r"(\\+)(\"?)")
 _COMPARED = re.compile(
     r"\[\s{0,9}\\{0,9}\"(?P<name>[A-Za-z][\w. -]{1,40})\\{0,9}\"\s?,\s?\\{0,9}\""
@@ -27,6 +27,15 @@ _SPOT = re.compile(
 
 _SMALL = 10  # degrees up to which both may be anything's
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
+
+
+_TOO_DEEP = re.compile(r"(?<!\\)\\{31}\\*\"")
+"""A quote that was escaped more than DEPTH times, of which each doubles the backslashes."""
+
+
+def is_too_deep(text: str) -> bool:
+    """A text in more texts than are looked into."""
+    return "\\" in text and _TOO_DEEP.search(text) is not None
 
 
 def json_leaves(text: str) -> Iterator[Piece]:
@@ -63,7 +72,7 @@ def _leaves(text: str, depth: int) -> Iterator[Piece]:
         elif match[1] != "":
             span = match.span(1 if match[1] is not None else 3)
             yield from above[-1].leaf(Piece(*_trimmed(text, *span), part="json", key=key), text)
-            if depth and match[1] and match[1][0] in "[{ \n\t" and _OPENED.match(match[1]):
+            if depth and match[1] and match[1][0] in "[{ \n\t\\" and _OPENED.match(match[1]):
                 inner = _leaves(_unescaped(match[1]), depth - 1)
                 yield from (piece.shifted(span[0]) for piece in inner)
 
