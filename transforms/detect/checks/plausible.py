@@ -30,8 +30,9 @@ def email(text: str, start: int, end: int) -> bool:
     that is called after an address is (jane@example.org.pdf)."""
     if "@" not in text[start:end] and "=" in text[start:end]:
         return _bounced(text[start:end])
-    if _PACKAGE.fullmatch(text[start:end]):
-        return False
+    local = text[start:end].partition("@")[0]
+    if _PACKAGE.fullmatch(text[start:end]) or not local.strip("%*'\""):
+        return False  # email like '%@example.org'
     before, _, ending = text[start:end].rpartition(".")
     if ending.lower() not in words("files"):
         return True

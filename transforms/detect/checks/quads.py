@@ -18,7 +18,7 @@ def is_own_address(text: str) -> bool:
 
 _BEFORE_VERSION = re.compile(
     r"(?:\b(?:v|ver|versions?|rv|releases?|rel|rev|build|firmware|update|patch|tags?|downloads?|"
-    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)[ =:/_.\"'-]{0,2}"
+    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)(?:[ =:/_.\"'+-]{0,2}|[ +](?:eq|ne|g[te]|l[te]|like|[=<>]{1,2})[ +]['\"]?)"
     r"|[A-Za-z][\w.+-]*/)$",
     re.IGNORECASE,
 )
@@ -33,7 +33,7 @@ _ARCHIVE = re.compile(
 )
 
 
-_PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_-]{1,2}v?$")
+_PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_+-]{1,2}v?$")
 _NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
 _SMALL = 31  # up to which the parts of a version and of a norm go
 _OBJECTS = frozenset(("oid", "oids", "mib", "snmp"))  # X.660

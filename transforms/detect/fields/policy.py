@@ -27,6 +27,12 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_PLACED = 5
+_MOMENTS = frozenset(("login", "logon", "signin", "at", "on", "since", "until", "start", "end",
+                      "started", "ended", "expires", "expiry", "seen"))  # fmt: skip
+_MOMENT = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\d(?:[T +]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -]\d\d:?\d\d)?)?"
+)
+_HOST_OF_MAIL = re.compile(r"[%*]?@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}")
 _AXIS = re.compile(r"[xy]\d?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SHORT = 2  # letters of a name that a number behind it makes another one: u_1
@@ -230,6 +236,8 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     rule = _by_name(name, text)
     if _tells_nothing(name, text, rule, above in facts.words("complaining")):
         return None
+    if rule and (_is_a_moment(rule.entity, name, text) or _is_a_switch(rule.entity, text)):
+        return None
     if rule and _is_nobodys(rule.entity, text):
         return None
     if rule is None and above:
@@ -239,6 +247,17 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     if rule and is_closed(rule.entity, words(name), text, strict):
         return None
     return None if rule and not strict and _is_a_field(rule.entity, text) else rule
+
+
+def _is_a_moment(entity: str, name: str, text: str) -> bool:
+    """When somebody was there, not who: lastLogin=2026-01-31, session_start."""
+    told = entity in ("id", "secret") and not _MOMENTS.isdisjoint(words(name))
+    return told and _MOMENT.fullmatch(text.strip()) is not None
+
+
+def _is_a_switch(entity: str, text: str) -> bool:
+    """Whether a field is shown, as programs write it: select[lastName]=true."""
+    return entity in _SOMEBODYS and text.strip() in ("true", "false")
 
 
 def _is_a_field(entity: str, text: str) -> bool:
@@ -267,7 +286,9 @@ def _counts(name: str, entity: str) -> bool:
 
 
 def _is_nobodys(entity: str, text: str) -> bool:
-    """An account of the system's, the machine's own address, a country under cc."""
+    """An account of the system's, the machine's own address, a country under cc, a host alone."""
+    if entity == "email" and _HOST_OF_MAIL.fullmatch(text.strip()):
+        return True
     if entity == "card" and _COUNTRY.fullmatch(text.strip()):
         return True
     return (entity == "id" and is_nobody(text)) or (entity == "ip" and is_own_address(text))

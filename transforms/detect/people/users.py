@@ -21,10 +21,20 @@ def is_user_name(text: str) -> bool:
     if known or given or family:
         return False
     return (
-        raw_worth(word[1:])[1] >= (3 if len(word) > 8 else 4 if len(word) > 7 else 6)
+        _borne(word[1:]) >= (3 if len(word) > 8 else 4 if len(word) > 7 else 6)
         or (raw_worth(word[:-1])[1] >= 6 and len(word) > 5)
         or any(_are_names(word[:at], word[at:]) for at in range(3, len(word) - 2))
     )
+
+
+_FEMALE = (("ska", "ski"), ("cka", "cki"), ("ova", "ov"), ("ova", ""), ("eva", "ev"))
+"""Endings of women's family names, and of the men's."""
+
+
+def _borne(family: str) -> int:
+    """How many bear a family name, a woman's also as her brothers do: Kowalska, Kowalski."""
+    forms = (family, *(family[: -len(a)] + b for a, b in _FEMALE if family.endswith(a)))
+    return max(raw_worth(form)[1] for form in forms)
 
 
 _INITIAL_APART = re.compile(
@@ -46,7 +56,7 @@ def is_account(text: str) -> bool:
         return False
     least = 3 if len(word) > _SHORT else 6
     return (
-        any(raw_worth(one)[1] >= least for one in (word[1:], word[:-1]))
+        any(_borne(one) >= least for one in (word[1:], word[:-1]))
         or (len(word) > _SHORT and raw_worth(word[:-1])[0] >= 4)
         or (len(word) > _SHORT + 1 and raw_worth(word[:-2])[0] >= 4)
     )

@@ -154,10 +154,14 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
+_SAYS_NOTHING = 2  # different signs in a run: 000-000-0000
+
+
 def _inside(text: str) -> Iterator[str]:
     """What the base64 and hex runs of a text say, where they say text."""
     for match in _BASE64.finditer(text):
-        yield from _printable(from_base64(match[0]))
+        if len(set(match[0])) > _SAYS_NOTHING:
+            yield from _printable(from_base64(match[0]))
     for match in _HEX.finditer(text):
         yield from _printable(bytes.fromhex(match[0]))
     for match in _BASE32.finditer(text):
