@@ -9,7 +9,7 @@ from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.users import is_account
-from weir.transforms.detect.people.worth import PARTICLES, fold, is_only_a_name, worth
+from weir.transforms.detect.people.worth import PARTICLES, fold, is_only_a_name, raw_worth, worth
 
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a-z]{0,3}")  # u7f3k9
@@ -63,6 +63,13 @@ _FIRM_OF_WORDS = re.compile(
 )
 _ACCOUNT = re.compile(r"(?=(?:\D*\d){5})(?!.*[A-Za-z]{7})[A-Za-z0-9][\w ,./+-]{4,40}")
 _LONGEST_NAME = 64
+_SHORT_NAMES = re.compile(r"[A-Z][a-z]{1,3}(?:[ +_-][A-Z][a-z]{1,3}){1,2}")
+_WITH_INITIALS = re.compile(
+    r"(?:[A-ZÀ-Þ]\.[ +-]?){1,3}[ +]?([A-ZÀ-Þ][^\W\d_]{2,30})"
+    r"|([A-ZÀ-Þ][^\W\d_]{2,30}),?[ +](?:[A-ZÀ-Þ]\.[ +-]?){1,3}"
+)
+_SHORTEST = 2  # letters of a name
+_BORNE = 3  # how many bear a name, in half powers of ten
 _TIME = re.compile(r"1\d{9}(?:\d{3})?")
 _LONG_ID = re.compile(
     rf"(?!{_TIME.pattern}$)(?:[A-Z]{{1,3}}-?)?\d{{6,16}}"
@@ -123,11 +130,38 @@ def is_postcode(text: str) -> bool:
     return bool(_ANY_POSTCODE.fullmatch(text.strip()))
 
 
+def _is_of_short_names(text: str) -> bool:
+    """Two or three short words with capitals that are all borne, one of two letters among them,
+    and that are not all said: Li Na, Ji Woo Lee, no To Do, no Le Mans."""
+    if not _SHORT_NAMES.fullmatch(text):
+        return False
+    names = [fold(one) for one in _LETTERS.split(text)]
+    borne = all(max(raw_worth(one)) >= _BORNE for one in names)
+    articles = PARTICLES | facts.words("before_places") | facts.words("no_street")
+    short = any(len(one) == _SHORTEST for one in names) and articles.isdisjoint(names)
+    return short and borne and not facts.everyday().issuperset(names)
+
+
+def _has_initials(text: str) -> bool:
+    """A family name with a capital and initials with a point: J. R. Brand, Brand, J. R."""
+    match = _WITH_INITIALS.fullmatch(text)
+    if match is None:
+        return False
+    family = fold(match[1] or match[2])
+    return raw_worth(family)[1] >= _BORNE or not worth(family)[2]
+
+
 SHAPES: dict[str, Callable[[str], object]] = {
-    "name": lambda text: is_person(text) and (could_be_a_person(text) or is_marked_name(text)),
+    "name": lambda text: (
+        (is_person(text) and (could_be_a_person(text) or is_marked_name(text)))
+        or _is_of_short_names(text)
+        or _has_initials(text)
+    ),
     "one name": lambda text: (
         could_be_one_name(_LEADING.sub("", text))
         or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
+        or _is_of_short_names(text)
+        or _has_initials(text)
     ),
     "listed name": lambda text: (
         bool(NAME_WRITTEN.fullmatch(text)) and any(map(is_only_a_name, map(fold, text.split())))
