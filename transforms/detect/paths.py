@@ -18,6 +18,7 @@ from weir.transforms.detect.fields.by_route import (
     PERSONAL,
     POSTCODE,
     POSTCODES,
+    locators,
     papers_of_paths,
     persons,
 )
@@ -109,7 +110,8 @@ def _decides() -> frozenset[str]:
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
         | routes.homes | {PERSONAL, NUMBERED, SITE, POSTCODE} | routes.hosts | routes.couples
-        | routes.postcodes | routes.channels | routes.codes | routes.born | deed_segments()
+        | routes.postcodes | routes.channels | routes.codes | routes.born
+        | deed_segments() | locators()
     )  # fmt: skip
 
 
@@ -197,7 +199,7 @@ def _on_any() -> pa.StringArray:
     telling = (
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
-        | routes.codes | routes.born | deed_segments()
+        | routes.codes | routes.born | deed_segments() | locators()
         | routes.gamers | routes.hosts | {SITE} | routes.homes | {PERSONAL}
     )  # fmt: skip
     return pa.array(sorted(telling), pa.string())

@@ -20,7 +20,8 @@ from weir.transforms.detect.fields.shapes import (
     is_token,
 )
 from weir.transforms.detect.fields.sites import SITE
-from weir.transforms.detect.fields.told import is_gamer, is_somebodys_machine
+from weir.transforms.detect.fields.told import is_gamer, is_locator, is_somebodys_machine
+from weir.transforms.detect.matching.quick import Quick
 from weir.transforms.detect.people.couples import is_couple
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.side_by_side import is_named
@@ -41,6 +42,7 @@ _IN_DEGREES = re.compile(
 )
 _IS_DOI = re.compile(r"10\.\d{4}")  # of a publisher: /doi/10.1016/j.cell.2023.11.004
 _HANDLE = re.compile(r"([A-Za-z]{3,})[._]?\d{2,4}")
+_LOCATOR = re.compile(r"[A-Z0-9]{6}")
 _PLAIN = re.compile(r"\d{1,4}|[A-Z]+")
 _USERS_PAGE = re.compile(
     r"(?:user|user_talk|benutzer|benutzerin|benutzer_diskussion|utilisateur|usuario|utente|gebruiker)"
@@ -128,6 +130,12 @@ def persons() -> frozenset[str]:
 
 
 @cache
+def locators() -> frozenset[str]:
+    """Segments whose next segment is an airline's record: /pnr/x, /booking-ref/x."""
+    return frozenset(Quick(f"(?i:{facts.spoken('locators')})").words)
+
+
+@cache
 def papers_of_paths() -> str:
     """The papers and holders of routes.yaml in one regex."""
     routes = facts.routes()
@@ -203,6 +211,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("secret", "route", 0.7, f"what follows /{before}/ is a code")
     if before in routes.born and WHOLE_DATE.fullmatch(text):
         return Rule("birth", "route", 0.8, f"what follows /{before}/ is a date of birth")
+    if before in locators() and _LOCATOR.fullmatch(text) and is_locator(text):
+        return Rule("id", "route", 0.6, f"after /{before}/ stands an airline's record")
     if before in routes.numbered and is_number(text) and not _PLAIN.fullmatch(text):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is a person's number")
     if before in routes.national and PAPER_NUMBER.fullmatch(text):

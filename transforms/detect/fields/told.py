@@ -130,9 +130,14 @@ _VOWELS = re.compile(r"[aeiouy]")
 
 def locator(text: str, start: int, end: int) -> bool:
     """Six letters and digits, an airline's record: GMWFMT, no word; in small letters few vowels."""
-    code = text[start:end][-6:]
+    return is_locator(text[start:end][-6:])
+
+
+def is_locator(code: str) -> bool:
+    """Six signs: digits among letters that are no word, or letters as above."""
     if any(map(str.isdigit, code)):
-        return not is_date(code) and not code.isdigit()
+        said = any(worth(fold(run))[2] for run in _WORDS.findall(code) if len(run) > 2)
+        return not (said or is_date(code) or code.isdigit() or _YEAR.match(code))
     word = fold(code)
     if worth(word)[2] or max(raw_worth(word)):
         return False

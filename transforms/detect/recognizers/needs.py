@@ -47,7 +47,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         r"|(?i:user(?:name|[ _]?id)?|login|u?d?id|usr|idf[av])(?: is)?[ :=/]"
         r"|(?i:id|no|nr|number)\.?[ :=#]{1,2}\d{4}|(?i:mrn|vin|imei|serial|plate|kennzeichen|ticket|pnr|booking|reservation|reference|confirmation)\D[^\d\n]{0,79}\d"  # noqa: E501
         r"|(?i:[ _-](?:by|as|von|par|por|da|przez|door|a[vfnà]?|aan|do|to|behalf[ _-]of)[ :=_-]{1,2}['\"]?[a-z])"  # noqa: E501
-        rf"|(?i:{facts.spoken('locators')})[ .:#=]"
+        rf"|(?i:{facts.spoken('locators')})[ .:#=_-]"
         rf"|(?i:(?:{facts.spoken('authors')})[ :@][a-z_.-]+\d\d)",
     ),
     "secret": (
