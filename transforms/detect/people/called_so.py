@@ -58,7 +58,7 @@ def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: 
         or (f"{a.folded} {b.folded}" in works and not meant)
         or (f"{before} {a.folded}" in _none() and not (b.sure and b.family >= 2))
         or (f"{b.folded} {behind}" in _none() and not (a.sure and a.given >= 2))
-        or (not meant and any(not w.capital and w.folded in small for w in (a, b)))
+        or any(not w.capital and w.folded in small for w in (a, b))
         or a.folded in _NEVER_FIRST
         or (not telling and (_is_of_works(text, words, i) or _is_after_somebody(words, i)))
         or a.folded in facts.words("before_places")
