@@ -15,6 +15,7 @@ from weir.transforms.detect.people.worth import NOBLE, PARTICLES, Word, raw_wort
 _SAINTS = frozenset(
     ("san", "santa", "santo", "saint", "st", "ste", "sankt", "port", "fort", "lake")
 )
+_BORNE = 4  # how many bear a word for a place as their family's name, in half powers of ten
 _NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
 
 
@@ -65,7 +66,8 @@ def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: 
         or (before in facts.words("before_places") and before not in PARTICLES and not named)
         or (
             b.folded in facts.words("behind_places")
-            and not (meant or b.family >= (2 if a.sure else 3))
+            and not (meant and (raw_worth(b.folded)[1] >= _BORNE or b.text.istitle()))
+            and not b.family >= (2 if a.sure else 3)
         )
     )  # fmt: skip
 
