@@ -18,7 +18,8 @@ def is_own_address(text: str) -> bool:
 
 _BEFORE_VERSION = re.compile(
     r"(?:\b(?:v|ver|versions?|rv|releases?|rel|rev|build|firmware|update|patch|tags?|downloads?|"
-    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)(?:[ =:/_.\"'+-]{0,2}|[ +](?:eq|ne|g[te]|l[te]|like|[=<>]{1,2})[ +]['\"]?)"
+    r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)"
+    r"(?:[ =:/_.\"'+-]{0,2}|[ +](?:eq|ne|g[te]|l[te]|like|[=<>]{1,2})[ +]['\"]?)"
     r"|[A-Za-z][\w.+-]*/)$",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "CRYPTO": (r"(?i)(?:bc1|[13])[a-zA-Z0-9]{25}",),
     "UUID": (r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-",),
     "geo": (
-        r"[C-X][ +]\d{6}[ +]\d{7}|\d\.\d{2,}|°|\dd\d|\d,\d{4}|\d ?[NSns][ ,;/]{0,3}\d|\d[A-Z]{3}\d{10}|[2-9CFGHJMPQRVWX]{8}[+ ]",
+        r"[C-X][ +]\d{6}[ +]\d{7}|\d\.\d{2,}|°|\dd\d|\d,\d{4}|\d ?[NSns][ ,;/]{0,3}\d|\d[A-Z]{3}\d{10}|[2-9CFGHJMPQRVWX]{8}[+ ]",  # noqa: E501
     ),
     "name": (
         r"(?i:c.est|soy|sono|jestem|suis|ich bin|ik ben|eu sou) [A-ZÀ-Þ]|"
