@@ -105,12 +105,20 @@ def _deciding() -> pa.StringArray:
 
 
 def _decides() -> frozenset[str]:
+    """Segments that say something of the next one."""
+    routes = facts.routes()
+    of_some = routes.national | routes.holders | routes.called | {NUMBERED, POSTCODE}
+    return _of_any() | of_some
+
+
+@cache
+def _of_any() -> frozenset[str]:
+    """Those that do whatever it looks like."""
     routes = facts.routes()
     return frozenset(
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
-        | routes.value.keys() | routes.national | routes.holders | routes.called | routes.gamers
-        | routes.homes | {PERSONAL, NUMBERED, SITE, POSTCODE} | routes.hosts | routes.couples
-        | routes.postcodes | routes.channels | routes.codes | routes.born
+        | routes.value.keys() | routes.gamers | routes.homes | routes.hosts | routes.couples
+        | routes.postcodes | routes.channels | routes.codes | routes.born | {PERSONAL, SITE}
         | deed_segments() | locators()
     )  # fmt: skip
 
@@ -186,23 +194,11 @@ def _deciding_on(segments: pa.StringArray, at: Ints) -> _Ways:
     called = pc.is_in(lower, value_set=pa.array(sorted(facts.routes().called), pa.string()))
     numbers = pc.match_substring_regex(lower, f"^(?:{papers_of_paths()}|{numbering()})$")
     ways = (
-        pc.is_in(lower, value_set=_on_any()),
+        pc.is_in(lower, value_set=pa.array(sorted(_of_any()), pa.string())),
         pc.or_(called, numbers),
         pc.match_substring_regex(lower, POSTCODES),
     )
     return _Ways(*(way.to_numpy(zero_copy_only=False)[spread] for way in ways))
-
-
-@cache
-def _on_any() -> pa.StringArray:
-    routes = facts.routes()
-    telling = (
-        routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
-        | routes.value.keys() | routes.couples | routes.postcodes | routes.channels
-        | routes.codes | routes.born | deed_segments() | locators()
-        | routes.gamers | routes.hosts | {SITE} | routes.homes | {PERSONAL}
-    )  # fmt: skip
-    return pa.array(sorted(telling), pa.string())
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
