@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -293,7 +294,10 @@ def _worded() -> list[dict[str, Any]]:
 
 def spoken(name: str) -> str:
     """A list of recognizers/worded.yaml, as alternatives of a regex: at words, dot words."""
-    words: str = _worded_as_written()["lists"][name]
+    lists: dict[str, str] = _worded_as_written()["lists"]
+    words = lists[name]
+    for inner in re.findall(r"(?<!\?P)<([a-z ]+)>", words):
+        words = words.replace(f"<{inner}>", lists[inner])
     return words
 
 

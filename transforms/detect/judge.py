@@ -22,7 +22,6 @@ from weir.transforms.detect.limits.effort import (
     SIGN_OF_STRICT,
     SIGN_OF_VALUE,
     SIGN_OF_VIEW,
-    STATED,
     VIEW,
     WORD_OF_STRICT,
     Effort,
@@ -149,10 +148,10 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
     try:
         for number, view in enumerate(decoded.views):
             effort.spend(VIEW + (SIGN_OF_VIEW + SIGN_OF_OTHER * bool(number)) * len(view))
-            if view[:1] not in ("{", "["):  # JSON is read leaf by leaf
-                effort.spend(STATED, view.count(":"))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-            for piece in chain((whole,), with_siblings(inside(view, asked.part), view, effort)):
+            for piece in chain(
+                (whole,), with_siblings(inside(view, asked.part, effort), view, effort)
+            ):
                 text = view[piece.start : piece.end]
                 effort.spend(SEEN)
                 name = text, piece.part, piece.key, piece.before

@@ -12,6 +12,7 @@ from weir.transforms.detect.checks.assets import is_asset
 from weir.transforms.detect.fields.by_route import BY_NAME, NUMBERED, POSTCODE, POSTCODES, persons
 from weir.transforms.detect.fields.sites import site_of
 from weir.transforms.detect.fields.stated import stated
+from weir.transforms.detect.limits.effort import Effort
 from weir.transforms.detect.text.json_text import json_leaves
 from weir.transforms.detect.text.piece import Piece
 
@@ -35,6 +36,11 @@ _LABEL = re.compile(
     r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
 )
 _JSON = re.compile(r"[\[{]\s{0,9}\\{0,30}\"[^\"\\]{1,64}\\{0,30}\"\s{0,9}:")
+_OF_JSON = re.compile(
+    r"[\[{]\s{0,9}(?:[\[{]\s{0,9}){0,9}(?:\\{0,31}\"|[\]}]|-?\d[\d.eE+-]{0,24}\s{0,9}[,\]])"
+)
+"""How JSON begins, and no {lastName: "Doe"} or [error] of a log."""
+
 SOMEBODYS = "somebody's:"
 """What a segment of what is built is called that stands behind one about somebody."""
 
@@ -53,29 +59,35 @@ _ENTITY = re.compile(
 )
 
 
-def inside(text: str, part: str) -> Iterator[Piece]:
-    """The values inside a decoded value, apart from the whole; none if it is plain."""
+def inside(text: str, part: str, effort: Effort | None = None) -> Iterator[Piece]:
+    """The values inside a decoded value, apart from the whole; none if it is plain.
+
+    Raises TooMuchError.
+    """
     if text[:1] in "{[" and ('"' in text or ":" in text):
         yield from json_leaves(text)
-        return
+        if _OF_JSON.match(text):
+            yield from stated(text, part, effort, in_json=True)
+            return
     at = inner.start() if '"' in text and (inner := _JSON.search(text)) else None
     if at is not None:
         yield from (piece.shifted(at) for piece in json_leaves(text[at:]))
     if is_url(text):
-        yield from _all_of(text)
+        yield from _all_of(text, effort)
+        if text[:2] == "//" and "[" in text:  # no host: a path of XML
+            yield from stated(text, part, effort)
         return
     for link in _LINK.finditer(text):
-        yield from (piece.shifted(link.start()) for piece in _all_of(link[0]))
+        yield from (piece.shifted(link.start()) for piece in _all_of(link[0], effort))
     if "=" in text:
         yield from pairs(text, part)
-    if part != "user_agent":
-        yield from stated(text, part)
+    yield from stated(text, part, effort, in_json=at is not None)
     if part == "text" and ": " in text:
         labels = (m for m in _LABEL.finditer(text) if _tells(m[2]))
         yield from (Piece(*m.span(2), part, _label(text, m)) for m in labels)
     if part == "text" and "/" in text:
         for link in _PATH.finditer(text):
-            yield from (piece.shifted(link.start()) for piece in _all_of(link[0]))
+            yield from (piece.shifted(link.start()) for piece in _all_of(link[0], effort))
     one = "/" in text and " " not in text.strip() and part != "user_agent"
     if one and not (_INTEGRITY.fullmatch(text) or _ETAG.fullmatch(text)):
         yield from segments(text, "path")
@@ -102,12 +114,12 @@ def is_url(text: str) -> bool:
     return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}://\S|/[^\s]*$|\?[\w.\[\]-]+=", text))
 
 
-def _all_of(address: str) -> Iterator[Piece]:
+def _all_of(address: str, effort: Effort | None) -> Iterator[Piece]:
     """The values of a URL in a text, and what they state of fields."""
     for piece in url(address):
         yield piece
         if piece.part != "referrer_host":
-            more = stated(address[piece.start : piece.end], piece.part)
+            more = stated(address[piece.start : piece.end], piece.part, effort)
             yield from (one.shifted(piece.start) for one in more)
 
 

@@ -32,11 +32,11 @@ ALONE = (
     # streets, houses, places
     "karl johans gate 5", "дом 5", "12 main street", "rosenweg-72", "rue de la paix", "pobox11",
     "1234 ab 5", "5 Baker Row Z", "house no 9, a", "A00 9VY0", "c/ mayor 5", "Z9 sok., no 9",
-    "1 1901 9B", "Ermou 56, Athina 105 63", "12 le loi, quan 1", "pike st 12, a", "rr 5 box 9",
+    "1 1901 9B", "Ermou 56, Athina 105 63", "12 bac dan, quan 1", "pike st 12, a", "rr 5 box 9",
     "שד 5", "diagonal 9 no 9-5", "lat 5", "40.7128 n", "n52.123", "ADR:",
     # numbers behind a word
     "case 48210", "blz 010009", "Am Markt 1", "ab eq x", "zork:ab", "ab.eq.x",
-    "owner zork", "invoice x 4a5", "medlem 5821", "puk 4821", "client nr: 5", "call 5550123",
+    "owner zork", "invoice x 4a5", "medlem 5821", "puk 4821", "client nr  5", "call 5550123",
     "cislo smlouvy 1x2x3x4x5x6", "huisnr. 11 , 10", "番号",
     # births
     "nata 11 maggio 90", "rojstva 5 6", "BDAY:",
@@ -44,11 +44,13 @@ ALONE = (
     "uid azba", "gaid/ab", "psn id ab", "WIN-AB",
     "Anna's iphone", "x/home/ann", "banned qwe77",
     # mail in words, other ways of writing
-    "joe_at_example", "joe kukac ex", "joe.kukac.example.hu", "j-o-e-x", "joe~40example",
+    "joe_at_example", "joe kukac ex", "joe.kukac.example.hu", "j-o-e-x", "joe!40example",
     "2F 4B 5A 6C 6D",
     # people
     "wedding anna paul", "flicknamn alm", "ORG: -a", "COM+", "我是", "jag heter Zork", "mvh Zork",
     "this is Zork", "cv Zork",
+    # what a filter says, other ways to say it
+    "ab has (x", "ab->x", "zz, q(a", "zz: Q", "ab \"x", "' eq ab", "--ab", "abLIKEa", "</ab",
     # links, and what consists of more than one value
     "a=b",
 )  # fmt: skip

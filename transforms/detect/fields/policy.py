@@ -20,6 +20,9 @@ _WORD = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u109f\u1780-\u17ff])+"
 )
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
+_COMPARES = re.compile(
+    rf"(?!..\Z)(?:{facts.spoken('comparisons in words')})|eqi?|ne|[gl]te?q?|to(?:lower|upper)"
+)
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _PLACE = re.compile(
     r"(?<=[A-Za-z])[_.-](?:(?=[a-f]{0,31}[0-9])(?:[0-9a-f]{8}|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40})"
@@ -80,11 +83,18 @@ def without_place(name: str) -> str:
 def tails(name: str) -> tuple[str, ...]:
     """A name without what may follow it, whole and its last three, two, one words; never empty."""
     parts = words(without_place(name))
-    while len(parts) > 1 and parts[-1] in facts.keys().followers:
-        parts = parts[:-1]
+    while len(parts) > 1 and (behind := _following(parts)):
+        parts = parts[:-behind]
     while len(parts) > 1 and parts[0] in facts.words("leaders"):
         parts = parts[1:]
     return endings(parts)
+
+
+def _following(parts: tuple[str, ...]) -> int:
+    """How many words at the end of a name follow it and change nothing, such as what compares."""
+    if parts[-1] in facts.keys().followers or _COMPARES.fullmatch(parts[-1]):
+        return 1
+    return 2 if len(parts) > 2 and _COMPARES.fullmatch("".join(parts[-2:])) else 0
 
 
 def endings(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -236,9 +246,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     rule = _by_name(name, text)
     if _tells_nothing(name, text, rule, above in facts.words("complaining")):
         return None
-    if rule and (_is_a_moment(rule.entity, name, text) or _is_a_switch(rule.entity, text)):
-        return None
-    if rule and _is_nobodys(rule.entity, text):
+    if rule and (_is_a_moment(rule.entity, name, text) or _is_nobodys(rule.entity, text)):
         return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") and not above.endswith("ss") else above
@@ -246,7 +254,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
         rule = _by_name(name, text)
     if rule and is_closed(rule.entity, words(name), text, strict):
         return None
-    return None if rule and not strict and _is_a_field(rule.entity, text) else rule
+    return None if rule and not strict and _is_a_field(name, rule.entity, text) else rule
 
 
 def _is_a_moment(entity: str, name: str, text: str) -> bool:
@@ -255,20 +263,19 @@ def _is_a_moment(entity: str, name: str, text: str) -> bool:
     return told and _MOMENT.fullmatch(text.strip()) is not None
 
 
-def _is_a_switch(entity: str, text: str) -> bool:
-    """Whether a field is shown, as programs write it: select[lastName]=true."""
-    return entity in _SOMEBODYS and text.strip() in ("true", "false")
-
-
-def _is_a_field(entity: str, text: str) -> bool:
-    """A field's name in capitals where its value should stand: fname=FIRSTNAME."""
+def _is_a_field(name: str, entity: str, text: str) -> bool:
+    """A field's name where its value should stand: fname=FIRSTNAME, lastName=lastName."""
+    if entity == "secret":
+        return False
     written = text.isalpha() and len(text) > 4 and text.isupper()
-    return written and entity != "secret" and entity_of(text) == entity
+    return text == name or (written and entity_of(text) == entity)
 
 
 def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:
     """A word of programs, or a complaint about a field where one is told; a house may have number
     1 and somebody's name be All, so there only what stands for nothing is nothing."""
+    if text in ("true", "false"):  # select[lastName]=true
+        return True
     word = text.replace("\ufffd", " ").strip().lower()  # a sign that cannot be read is none
     if rule and rule.entity in _SOMEBODYS and not complains:
         if word.isdigit():

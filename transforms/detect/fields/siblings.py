@@ -33,6 +33,7 @@ _NUMBERED_LINE = re.compile(
     r"(?<![\w.])\d{1,5}[A-Za-z]?,? [A-ZÀ-ÞĀ-Ž]"
     r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-])"
 )
+_SEARCHED = re.compile(r"(?:\[|%5b)search(?:\]|%5d)\Z", re.IGNORECASE)  # columns[2][search][value]
 _MAIL_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,12}")
 _LOCAL = re.compile(r"[\w.+-]{1,64}")
 _SHORTEST = 4  # signs of a password that stands twice
@@ -113,7 +114,7 @@ def _within(piece: Piece) -> tuple[str | None, str]:
     if piece.part == "json":
         return piece.before, key
     match = _INNER.fullmatch(key)
-    return (match[1], match[2]) if match else (None, key)
+    return (_SEARCHED.sub("", match[1]), match[2]) if match else (None, key)
 
 
 def _renamed(piece: Piece, named: dict[str | None, dict[str, str]]) -> Piece:
@@ -181,19 +182,28 @@ def _counted(key: str) -> tuple[str, str]:
 
 def _of_a_field(of: dict[str, str]) -> dict[str, str]:
     """A value under the name that another field says: field=lastname beside value=Doe."""
+    if ordered := _first_said(of, "fields_ordered"):  # orderBy="lastName"&startAt="Doe"
+        bounds = (key for key in _in(of, "values_ordered") if not of[key].isdigit())
+        return dict.fromkeys(bounds, ordered)
     values = [key for key in _in(of, "values_told") if entity_of(key) is None]
     if not values:
         return {}
-    told = next(filter(None, (_said(of[key]) for key in _in(of, "fields_told"))), None)
-    if told:
+    if told := _first_said(of, "fields_told"):
         return dict.fromkeys(values, told)
-    maybe = next(filter(None, (_said(of[key]) for key in _in(of, "fields_maybe_told"))), None)
+    if told := _first_said(of, "fields_told_of_values"):
+        return dict.fromkeys((key for key in values if key.lower() in ("value", "values")), told)
+    maybe = _first_said(of, "fields_maybe_told")
     return {key: maybe for key in values if maybe and _may_stand_under(maybe, of[key])}
+
+
+def _first_said(of: dict[str, str], fields: str) -> str | None:
+    """The first field that one of a list of fields is about."""
+    return next(filter(None, (_said(of[key]) for key in _in(of, fields))), None)
 
 
 def _said(value: str) -> str | None:
     """The field that a value is the name of."""
-    field = value.strip()
+    field = value.strip(" \"'/")
     return field if _FIELD.fullmatch(field) and _decides(field) else None
 
 

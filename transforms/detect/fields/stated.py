@@ -1,81 +1,250 @@
 """What a filter or a search says of a field: lastName eq 'Doe', assignee = jdoe, author:jdoe.
 
-It names a field and a value in one text, as a pair does, and decides as that does.
+A field's name, what compares, and a value are as good as a pair, and decide as one. The languages
+of filters share one grammar: a name and what stands round it (quotes, a function, a cast), a sign
+or a word that compares, a value and what stands round that. Only where something compares is the
+name asked whether it tells anything: most texts end there.
 """
 
 import re
 from collections.abc import Iterator
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.policy import entity_of, names_something
+from weir.transforms.detect.fields.tagged import tagged
+from weir.transforms.detect.limits.effort import STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
 from weir.transforms.detect.people.worth import fold, raw_worth
 from weir.transforms.detect.text.piece import Piece
 
-_NAME = r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]{1,40})"
-_WORD = r"(?<![\w.:/@-])(?P<name>[A-Za-z][\w-]{1,40})"
-_DAY = r"\d{1,4}/\d{1,2}/\d{1,4}"
-_QUOTED = r"'(?P<one>[^']{1,64})'|\"(?P<two>[^\"]{1,64})\""
-_BARE = r"[^\s'\"(),;&|:/]{2,64}"
-_VALUE = rf"(?:{_QUOTED}|(?P<bare>{_DAY}|{_BARE}))"
-_FIGURES = rf"(?:{_QUOTED}|(?P<bare>{_DAY}|(?=[^\s\d]{{0,64}}\d){_BARE}))"
-_ALIKE = r"(?i:(?:not )?(?:eq|ne|co|sw|ew|i?like|(?:does)?contains|startswith|endswith|matches))"
-_ORDERED = r"(?i:gte?|lte?|ge|le|between)"
-_COMPARED = rf"\$?(?i:{facts.spoken('comparisons')})"
+_NAME = (
+    r"(?<!\w)(?<!\w[.-])"  # a minus alone says not: -author:jdoe
+    r"(?P<name>(?<=\[)[A-Za-z]\w{1,24} [A-Za-z]\w{1,24}(?=\])"
+    r"|[^\W\d][\w.-]{1,40}+(?:/[^\W\d][\w.-]{1,40}+){0,3}+)"
+)
+_MARK = r"\\{0,7}[\"'`]"
+_CLOSED = (  # [last_name], cast(last_name as text), coalesce(last_name,''), LastName.ToLower()
+    rf"(?P<closed>(?:\]|{_MARK})?(?i:\sas\s\w{{2,16}})?(?:,\s?(?:'\s?'|\"\s?\"))?"
+    r"(?:\(\)|/text\(\))?\){0,2}(?:::\w{2,16}(?=[\s=<>!~]))?(?:\[\w{1,3}\])?)"
+)
+_GAP = r"(?:[\s+]|\\[nrt])"  # also as JSON writes it
+_NO = rf"(?i:(?:is|not|does|do|was){_GAP}{{1,3}}){{0,2}}"
+_ALIKE = rf"(?P<alike>(?i:{facts.spoken('comparisons in words')}))"
+_ORDERED = r"(?P<ordered>(?i:gte?|lte?|ge|le|between))"
+_IN_PROSE = r"(?P<prose>(?i:(?:is|was)(?: not)?|in|any|all|has|values))"
+_WORD = (
+    rf"{_GAP}{{1,3}}{_NO}(?:{_ALIKE}|{_ORDERED}|{_IN_PROSE})"
+    r"(?:\[\w{1,3}\])?(?=[\s+(\[{'\"`‘’‚“„«\\])"
+)
+_SIGN = (
+    r"(?P<strict>:\s?\\{0,7}\{\s?(?:\\{0,7}[\"'])?"
+    rf"(?:[$_]{{1,2}}[A-Za-z]{{2,16}}|(?i:{facts.spoken('comparisons')}))(?:\\{{0,7}}[\"'])?\s?:"
+    r"|:\s?\[?[A-Z]\w{2,12}[\]!]{0,3}\s?=(?!=)|;s:\d{1,4}:|::)"  # {_eq: "Doe"}, $a: String = "Doe"
+    r"|(?P<sign>:?(?:[!<>=]=[=~]{0,2}|!?~{1,2}|<>|=[>~]?)\*?|:[<>]|->|→|@[@>])"
+    r"|(?P<more>[<>])|(?P<colon>\\?:)"
+)
+_SAID = re.compile(rf"{_NAME}{_CLOSED}(?:{_GAP}{{0,3}}(?:{_SIGN})|{_WORD})")
+_CALLED = re.compile(rf"\([\"'`\[]?{_NAME}{_CLOSED},")  # contains(lastName,'Doe')
+_METHOD = re.compile(rf"{_NAME}\((?={_MARK})")  # lastName.contains('Doe')
+_BESIDE = re.compile(rf"{_NAME}[\"'`]?[\s+](?=[\"“„«‘'`]\S)")  # foaf:familyName "Doe"
+_FLAGGED = re.compile(rf"(?<![^\s\"'(])--{_NAME}[ =]")  # --last-name Doe
+_GLUED = re.compile(
+    r"(?<![\w.-])(?P<name>[a-z][a-z_.]{1,40}+)"
+    r"(?:(?:NOT ?)?LIKE|STARTSWITH|ENDSWITH|CONTAINS|DOES NOT CONTAIN|SAMEAS)(?=[\w%*@])"
+)  # last_nameLIKEDoe of ServiceNow
+_OPERATED = re.compile(  # lastname|eq|Doe
+    r"(?<![\w.:@-])(?P<name>[A-Za-z][\w-]{1,40}+)(?P<by>\|\||[|:.~,=])"
+    rf"\$?(?i:{facts.spoken('comparisons')})(?P=by)"
+)
+_FIRST = re.compile(  # 'Doe' eq lastName, substringof('Doe',lastName)
+    r"(?:(?P<called>(?<=\())|(?<![\w\"'])|(?<=\bN)|(?<=datetime)|(?<=guid))(?P<mark>[\"'])(?P<value>[^\"'\n]{1,64})(?P=mark)"
+    rf"(?:(?(called)\s?,\s?|(?!))|{_GAP}{{0,3}}(?:={{1,3}}|!=|<>){_GAP}{{0,3}}"
+    rf"|{_GAP}{{1,3}}(?i:eq|neq?|i?like|for key){_GAP}{{1,3}})"
+    rf"(?:[A-Za-z]{{1,12}}\()?[\"'`\[]?{_NAME}"
+)
+_KEY = re.compile(r"[_-](?:key|unique|uniq|idx|index|uk|ix)\Z", re.IGNORECASE)
 
-_STATED = (
-    re.compile(  # OData, SCIM, JQL, RSQL, SQL; the pairs of a query have no space and one sign
-        rf"{_NAME}\)?(?: {_ALIKE} | [=~]{{1,2}} ?| ?[=~!]{{2}} ?){_VALUE}"
-    ),
-    re.compile(rf"{_NAME}\)?(?: {_ORDERED} | ?(?:[<>]=?|<>) ?){_FIGURES}"),
-    re.compile(rf"{_NAME}:{_VALUE}(?![:/@])"),  # Lucene, GitHub
-    re.compile(rf"{_WORD}(?P<sign>\|\||[|:.~,=]){_COMPARED}(?P=sign){_VALUE}"),  # lastname|eq|Doe
-    re.compile(rf"(?<=\(){_NAME}\)?, ?{_VALUE}"),  # contains(lastName,'Doe')
+_DAY = r"\d{1,4}/\d{1,2}/\d{1,4}"
+_INNER = r"''|(?<=\b[A-Za-z])'(?=[A-Za-z])"  # O''Neill, O'Neill
+_QUOTED = (
+    rf"\\{{0,7}}'(?:'(?=[\w%^*]))?(?P<one>(?:[^'\n]|{_INNER}){{1,64}})"
+    r"|\\{0,7}\"(?P<two>[^\"\n]{1,64})|[`‘’‚“”„«‹](?P<three>[^`‘’‚“”„«»‹›\n]{1,64})"
 )
-_BEFORE_COMMA = re.compile(rf"{_NAME},{_VALUE}")
-_OF_ISSUES = re.compile(rf"{_NAME} (?i:was)(?i: not)? {_VALUE}")  # JQL; in sentences all is so
-_LISTED = re.compile(  # lastName in ('Doe', 'Roe'), lastname:(Doe OR Roe)
-    rf"{_NAME}(?: (?i:(?:not )?in) ?|:|=(?:in|out)=)[(\[](?P<all>[^()\[\]]{{1,256}})[)\]]"
+_BARE = r"(?:[A-Za-z]'{1,2}(?=[A-Za-z]))?[^\s'\"(),;&|:/]{2,64}"
+_VALUE = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|{_BARE}))")
+_ONE_OF = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|[^\s,;|'\"]{{2,64}}))['\"]?")
+_OPENED = re.compile(
+    rf"(?P<space>{_GAP}{{0,3}}+)(?:'%'[\s+]?(?:\|\||\+)[\s+]?)?"
+    r"(?P<list>(?:[A-Za-z_.]{0,24}+[(\[{]{1,3}+\s?){0,2}+(?:'\{)?)"
+    rf"(?:(?i:[nube]|date(?:time(?:offset)?)?|guid)(?={_MARK}))?"  # N'Doe', datetime'2026-01-31'
 )
-_ONE_OF = re.compile(rf"{_QUOTED}|(?P<bare>[^\s,;|'\"]{{2,64}})")
+_LISTED = re.compile(r"[^()\[\]{}]{1,256}")
+_NO_LIST = re.compile(r"\s?(?P<mark>[\"']?)\w{1,40}(?P=mark)\s?[:=]")  # user: {name: …
+_MORE_WORDS = re.compile(r"(?: (?!(?:AND|OR|NOT|ORDER|TO|IN)\b)[A-ZÀ-Þ\d][\w.'-]{0,24}){1,3}")
 _AND = frozenset(("OR", "AND", "NOT", "TO"))
-_WHOLE = re.compile(rf"{_NAME}:(?P<bare>[^\s:=(\[\"'][^:=/\"'<>(){{}}]{{1,64}})")
+_BEFORE_COMMA = re.compile(r"(?P<name>[A-Za-z][\w.-]{1,40}),(?P<bare>[^\s'\"(),;&|:/]{2,64})")
+_WHOLE = re.compile(r"(?P<name>[A-Za-z][\w.-]{1,40}):(?P<bare>[^\s:=(\[\"'][^:=/\"'<>(){}]{1,64})")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _LONG_NUMBER = re.compile(r"\d{4}")
-_WILD = "*%?~^"
+_ENDS = re.compile(r"[\]}^~<>\\]")
+_WILD = "*%?~^$\\+{} "
+_OF_THINGS = frozenset(("secret", "card", "iban", "ssn", "phone", "ip", "geo"))
+_NOBODYS = frozenset(("me", "self", "null", "none", "true", "false"))
+_PROSE = frozenset(("text", "user_agent"))
 
 
-def stated(text: str, part: str) -> Iterator[Piece]:
-    """The values that a text states of fields whose names tell something."""
-    shapes = _STATED if "path" not in part else (*_STATED, _BEFORE_COMMA)
-    if part != "text":
-        shapes = (*shapes, _OF_ISSUES)
-    for shape in shapes:
-        for match in shape.finditer(text):
-            if shape is _BEFORE_COMMA and match.span() != (0, len(text)):
-                continue
-            if names_something(match["name"]):
-                yield from _value(match, match["name"], part)
-    for match in _LISTED.finditer(text):
-        if names_something(match["name"]):
-            for one in _ONE_OF.finditer(text, *match.span("all")):
-                yield from _value(one, match["name"], part)
+def stated(
+    text: str, part: str, effort: Effort | None = None, in_json: bool = False
+) -> Iterator[Piece]:
+    """The values that a text states of fields whose names tell something.
+
+    in_json: names in double quotes before a colon are JSON's, and read as such. Raises
+    TooMuchError.
+    """
+    for match in _said(text, part):
+        name = match["name"]
+        member = in_json and match.groupdict().get("colon") and '"' in match["closed"]
+        if member or match.end() == len(text):
+            continue
+        if effort:
+            effort.spend(STATED)
+        told = _telling(name, match.groupdict().get("closed") or "")
+        if told:
+            yield from _values(text, match, told, part)
+    if "'" in text or '"' in text:
+        yield from _value_first(text, part)
+    if "<" in text or "name=" in text:
+        yield from tagged(text, part)
+    yield from _whole(text, part)
+
+
+def _telling(name: str, closed: str = "") -> str | None:
+    """The name, or the end of it, if that tells anything: dc.creator, lastName.toLower()."""
+    name = name.replace(" ", "_").rstrip(".-")
+    above, _, last = name.rpartition("/" if "/" in name else ".")
+    said = (name, above, last) if closed.startswith(("()", "/text()")) else (name, last)
+    return next((one for one in said if one and names_something(one)), None)
+
+
+def _said(text: str, part: str) -> Iterator[re.Match[str]]:
+    """Where something compares, whatever the name before it."""
+    yield from _SAID.finditer(text)
+    yield from _OPERATED.finditer(text)
+    if "(" in text:
+        yield from _CALLED.finditer(text)
+        yield from _METHOD.finditer(text)
+    if not text.isascii() or '"' in text or "'" in text or "`" in text:
+        yield from _BESIDE.finditer(text)
+    if "--" in text:
+        yield from _FLAGGED.finditer(text)
+    if part not in _PROSE:
+        yield from _GLUED.finditer(text)
+
+
+def _values(text: str, match: re.Match[str], name: str, part: str) -> Iterator[Piece]:
+    """What stands behind what compares: one value, or all of a list."""
+    opened = _OPENED.match(text, match.end())
+    if opened is None:
+        return
+    if opened["list"]:
+        listed = _LISTED.match(text, opened.end("list"))
+        if listed and not _NO_LIST.match(listed[0]):
+            called = opened["list"][0].isalpha()  # of a function what has no quotes is no value
+            for one in _ONE_OF.finditer(text, *listed.span()):
+                if not (called and one["bare"]):
+                    yield from _value(one, name, part)
+        return
+    value = _VALUE.match(text, opened.end())
+    if value is None:
+        return
+    if value["bare"] is None:
+        if not _is_in_prose(match) or _is_said_so(name, value):
+            yield from _value(value, name, part)
+    elif _may_be_bare(match, opened["space"], value, part):
+        sure = part not in _PROSE and bool(match.groupdict().get("alike") or match.re is _OPERATED)
+        yield from _value(value, name, part, sure and entity_of(name) is not None)
+        more = _MORE_WORDS.match(text, value.end()) if part not in _PROSE else None
+        if more and any(map(str.isdigit, more[0])):  # SW1A 2AA
+            yield Piece(value.start(), more.end(), part, name)
+
+
+def _is_in_prose(match: re.Match[str]) -> bool:
+    return match.re is _BESIDE or bool(match.groupdict().get("prose"))
+
+
+def _is_said_so(name: str, value: re.Match[str]) -> bool:
+    """Whether what a sentence quotes behind a name is its value: no unexpected token "return"."""
+    said = next(filter(None, (value["one"], value["two"], value["three"])), "")
+    kind, digits = entity_of(name), sum(map(str.isdigit, said))
+    if not value.string[value.end() : value.end() + 1].strip():
+        return False  # nothing closes it
+    if kind in _OF_THINGS:
+        return digits > 3 or (digits > 0 and kind == "secret" and " " not in said)
+    if kind == "email":
+        return "@" in said
+    return digits > 0 or any(map(could_be_one_name, said.split()))
+
+
+def _may_be_bare(match: re.Match[str], space: str, value: re.Match[str], part: str) -> bool:
+    """Whether a word without quotes is a value there: in a sentence most words compare."""
+    said, bare, prose = match.groupdict(), value["bare"], part in _PROSE
+    if match.re is _BESIDE or said.get("strict"):
+        return False
+    if said.get("prose"):
+        return not prose and match[0].lower().rstrip().endswith((" was", " was not"))
+    if said.get("ordered") or said.get("more"):
+        ordered = (said["ordered"] or "le").lower() != "le"  # a French article
+        return any(map(str.isdigit, bare)) or (not prose and ordered)
+    if said.get("colon"):
+        spaced = bool(space) or match[0][-2:-1].isspace()
+        return not spaced or (not prose and not (bare[0].islower() and bare.isalpha()))
+    return True
+
+
+def _value(match: re.Match[str], name: str, part: str, sure: bool = False) -> Iterator[Piece]:
+    """What is stated, without what stands for any signs: Doe*, '%Doe%'.
+
+    sure: also a word that is said of other things.
+    """
+    kind = next(kind for kind in ("one", "two", "three", "bare") if match[kind] is not None)
+    value, start = match[kind], match.start(kind)
+    start += len(value) - len(value.lstrip(_WILD))
+    value = value.strip(_WILD)
+    if not value or value in _NOBODYS or _is_of_no_person(name, value):
+        return
+    if kind != "bare":
+        yield Piece(start, start + len(value), part, name)
+        return
+    for said in dict.fromkeys((value, _ENDS.split(value, maxsplit=1)[0])):
+        if _may_be_somebodys(said) or (sure and len(said) > 2 and not names_something(said)):
+            yield Piece(start, start + len(said), part, name)
+
+
+def _is_of_no_person(name: str, value: str) -> bool:
+    """The day of a login, all who are at one host."""
+    of_all = value[0] == "@" or (entity_of(name) == "id" and is_date(value))
+    return of_all and not names_something(value)
+
+
+def _value_first(text: str, part: str) -> Iterator[Piece]:
+    """'Doe' eq lastName, Duplicate entry 'doe' for key 'users.username'."""
+    for match in _FIRST.finditer(text):
+        name = _telling(_KEY.sub("", match["name"]))
+        value = match["value"].strip(_WILD)
+        if value and name and not names_something(value):
+            yield Piece(*match.span("value"), part, name)
+
+
+def _whole(text: str, part: str) -> Iterator[Piece]:
+    """What is all of a text: lastname,doe of a path, fullname:jane doe of a search."""
+    pair = _BEFORE_COMMA.fullmatch(text) if "path" in part else None
+    if pair and names_something(pair["name"]) and _may_be_somebodys(pair["bare"]):
+        yield Piece(*pair.span("bare"), part, pair["name"])
     whole = _WHOLE.fullmatch(text) if part != "text" else None
     if whole and names_something(whole["name"]) and _are_somebodys(whole["name"], whole["bare"]):
         yield Piece(*whole.span("bare"), part, whole["name"])
-
-
-def _value(match: re.Match[str], name: str, part: str) -> Iterator[Piece]:
-    """What is stated, without what stands for any signs: Doe*, '%Doe%'."""
-    kind = "one" if match["one"] else "two" if match["two"] else "bare"
-    start, end = match.span(kind)
-    value = match[kind]
-    start += len(value) - len(value.lstrip(_WILD))
-    value = value.strip(_WILD)
-    end = start + len(value)
-    if value and (kind != "bare" or _may_be_somebodys(value)):
-        yield Piece(start, end, part, name)
 
 
 def _may_be_somebodys(value: str) -> bool:

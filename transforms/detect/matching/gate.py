@@ -25,6 +25,9 @@ def _apart(first: int) -> str:
     return rf"\d{{{first}}}[ _~|*().+/-]{{1,3}}{rest}"
 
 
+_FIELD = r"[a-z0-9_][\"'`\])]{0,3}"  # the end of a field's name
+_GAP = r"(?:[ +]|\\[nrt]){1,3}"
+
 SHAPES = (
     r"@",
     rf"\d{{9}}|\+ ?\d{{8}}|{'|'.join(_apart(k) for k in range(1, 7))}",
@@ -79,10 +82,20 @@ SHAPES = (
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
     r"(?i:https?|ftp|mailto|tel|sms|android-app):",
-    r"(?i:[a-z]{2}[)]?(?: (?:(?:eq|ne|co|sw|ew|i?like|(?:does)?contains|startswith|endswith|matches|was) [^ ]"  # noqa: E501
-    r"|(?:[gl][te]e?|between) ['\"]?[^ ]*\d|(?:[gl][te]e?|between) ['\"]|in ?[(\[])| ?[<>]{1,2} ?['\"\d]|(?::|, ?)['\"]))",  # noqa: E501
+    rf"(?i:{_FIELD}{_GAP}(?:{facts.spoken('comparisons in words')}|was|[gl]te?|ge)(?:\[\w+\])?"
+    r"[ +(\[{'\"`\\])",
+    rf"(?i:{_FIELD}{_GAP}(?:is|was|in|any|all|has|values|between|le)"
+    r"(?: not)?[ +]{0,3}(?:[a-z_.]{0,24}[(\[{]|[a-z]{0,16}\\*['\"`]|[^ ]*\d))",
+    rf"(?i:{_FIELD} ?(?:~|->|@[@>]|[<>]{{1,2}} ?['\"\d]|<>|:[<>]))",
+    rf"(?i:{_FIELD} ?[:,] {{0,3}}[a-z]{{0,16}}[(\['\"`])",
+    r"[A-Za-z]: {1,3}[A-Z0-9]",
+    r"\w['\"`]? [\"'`][^ ]|\w\(\\*['\"`]|\(\w[\w./]+\)?, ?\w",
+    r"(?i:['\"][ +]{1,3}(?:eq|neq?|i?like|for key)[ +])",
+    r"(?:^|[ \"'(])--[A-Za-z]",
+    r"[a-z_](?:LIKE|STARTSWITH|ENDSWITH|CONTAINS|SAMEAS)[A-Za-z0-9%*@]",
+    r"</|<[A-Za-z][^<>]*>[^ ]",
     rf"(?i:[a-z]{{2}}(?:['\"]\s?,\s?\\*['\"]|\|\|?|[.~,])\$?{facts.spoken('comparisons')}\\*['\"|.~,])",
-    r"(?:^|[^A-Za-z0-9_.:@-])[A-Za-z][A-Za-z0-9_.-]+:[^\s/:'\"(),;&|]",
+    r"(?:^|[^A-Za-z0-9_.:@])[A-Za-z][A-Za-z0-9_.-]+:[^\s/:'\"(),;&|]",
     *facts.opening(),
     *disguised(),
 )

@@ -7,25 +7,28 @@ from dataclasses import replace
 from weir.schemas import detect as facts
 from weir.transforms.detect.text.piece import Piece
 
+_FIELDS = 3  # that an object may be about: {"type": "text", "name": "lastname", "value": "Doe"}
 DEPTH = 5  # texts in texts that are looked into
-_FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n"))  # fmt: skip  # noqa: E501
-_VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response"))  # fmt: skip  # noqa: E501
-_WORD = re.compile(r"[A-Za-z][\w .-]{1,31}")
+_FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n", "path", "propertyname", "property_name", "member", "selector", "instancepath", "attributename", "default_field", "column", "columnname"))  # fmt: skip  # noqa: E501
+_VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response", "stringvalue", "valuestring", "valuedate", "valuecode", "newvalue", "oldvalue"))  # fmt: skip  # noqa: E501
+_OF_PATHS = frozenset(("value", "values"))  # of JSON Patch and SCIM; other paths are pages
+_WORD = re.compile(r"[/#.$@]?[A-Za-z][\w .\[\]/-]{1,31}")  # lastName, /name/family, user[last_name]
 _SPACE = re.compile(r"\s|\\[nrtu]")
 _OPENED = re.compile(r"\s*(?:[\[{]\s*)*\\+\"")
 _ESCAPED = re.compile(r"(\\+)(\"?)")
 _COMPARED = re.compile(
-    r"\[\s{0,9}\\{0,9}\"(?P<name>[A-Za-z][\w. -]{1,40})\\{0,9}\"\s?,\s?\\{0,9}\""
-    rf"\$?(?i:[=<>!~]{{1,3}}|{facts.spoken('comparisons')})"
-    r"\\{0,9}\"\s?,\s?(?:\\{0,9}\"(?P<told>[^\"\\]{1,64})\\{0,9}\"|(?P<number>\d[\d.-]{1,30}))\s?\]"
+    r"\[\s{0,9}\\{0,9}\"(?P<name>[A-Za-z][\w. -]{1,40})\\{0,9}\"\s?,\s?"
+    rf"(?P<by>\\{{0,9}}\"\$?(?i:[=<>!~]{{1,3}}|{facts.spoken('comparisons')})\\{{0,9}}\"\s?,\s?)?"
+    r"(?:\\{0,9}\"(?P<told>[^\"\\]{1,64})\\{0,9}\"|(?P<number>\d[\d.-]{1,30}))\s?\]"
 )
-"""A filter that is a list: ["lastname", "=", "Doe"]."""
+"""A filter that is a list: ["lastname", "=", "Doe"]; a pair that is one: ["lastname", "Doe"]."""
 _SPOT = re.compile(
     r"\[\s{0,3}(-?(?!0\.)\d{1,3}\.\d{4,16})\s{0,3},\s{0,3}(-?(?!0\.)\d{1,3}\.\d{4,16})\s{0,3}\]"
 )
 """Two decimals that are a list by themselves: [52.5201, 13.4052]."""
 
 _SMALL = 10  # degrees up to which both may be anything's
+_NO_FIELD = re.compile(r"[^a-z].*|.*[\d@].*", re.DOTALL)
 _LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*)\"(\s*:)?|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 
 
@@ -43,7 +46,12 @@ def json_leaves(text: str) -> Iterator[Piece]:
     they are in; works on broken JSON too."""
     yield from _leaves(text, DEPTH)
     for match in _COMPARED.finditer(text) if "[" in text else ():
-        yield Piece(*match.span("told" if match["told"] else "number"), "json", match["name"])
+        if (
+            match["by"]
+            or match["number"]
+            or (match["name"][0].islower() and _NO_FIELD.fullmatch(match["told"]))
+        ):
+            yield Piece(*match.span("told" if match["told"] else "number"), "json", match["name"])
     for match in _SPOT.finditer(text) if "[" in text else ():
         if _SMALL < max(abs(float(number)) for number in match.groups()) <= 180:
             yield from (Piece(*match.span(n), "json", "coordinates") for n in (1, 2))
@@ -101,18 +109,20 @@ class _Object:
 
     def __init__(self, name: str | None) -> None:
         self.name = name
-        self.field: str | None = None
+        self.fields: list[str] = []
         self.values: list[Piece] = []  # that came before the field's name
 
     def leaf(self, piece: Piece, text: str) -> Iterator[Piece]:
         """A leaf of the object, under the field's name if it is its value."""
         piece = replace(piece, before=self.name)
         key = (piece.key or "").lower()
-        if key in _FIELD and not self.field and _WORD.fullmatch(text, piece.start, piece.end):
-            self.field = text[piece.start : piece.end]
-            yield from (replace(value, key=self.field) for value in self.values)
-        elif key in _VALUE and self.field:
-            yield replace(piece, key=self.field)
+        named = key in _FIELD and len(self.fields) < _FIELDS
+        if named and _WORD.fullmatch(text, piece.start, piece.end):
+            self.fields.append(text[piece.start : piece.end])
+            told = self.values if text[piece.start] != "/" else ()
+            yield from (replace(value, key=self.fields[-1]) for value in told)
         elif key in _VALUE:
+            about = (one for one in self.fields if one[0] != "/" or key in _OF_PATHS)
+            yield from (replace(piece, key=field) for field in about)
             self.values.append(piece)
         yield piece
