@@ -45,6 +45,7 @@ SOMEBODYS = "somebody's:"
 """What a segment of what is built is called that stands behind one about somebody."""
 
 _BOARDING = re.compile(r"(?<![^\W_])boarding[ -]\Z", re.IGNORECASE)
+_ANY = 10**9  # steps
 _POSTCODE = re.compile(POSTCODES)
 _INTEGRITY = re.compile(
     r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
@@ -62,8 +63,9 @@ _ENTITY = re.compile(
 def inside(text: str, part: str, effort: Effort | None = None) -> Iterator[Piece]:
     """The values inside a decoded value, apart from the whole; none if it is plain.
 
-    Raises TooMuchError.
+    effort: None counts nothing. Raises TooMuchError.
     """
+    effort = effort or Effort(_ANY)
     if text[:1] in "{[" and ('"' in text or ":" in text):
         yield from json_leaves(text)
         if _OF_JSON.match(text):
@@ -114,7 +116,7 @@ def is_url(text: str) -> bool:
     return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}://\S|/[^\s]*$|\?[\w.\[\]-]+=", text))
 
 
-def _all_of(address: str, effort: Effort | None) -> Iterator[Piece]:
+def _all_of(address: str, effort: Effort) -> Iterator[Piece]:
     """The values of a URL in a text, and what they state of fields."""
     for piece in url(address):
         yield piece

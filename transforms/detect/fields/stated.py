@@ -14,7 +14,7 @@ from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.policy import entity_of, names_something
 from weir.transforms.detect.fields.tagged import tagged
-from weir.transforms.detect.limits.effort import STATED, Effort
+from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
 from weir.transforms.detect.people.worth import fold, raw_worth
 from weir.transforms.detect.text.piece import Piece
@@ -95,36 +95,37 @@ _NOBODYS = frozenset(("me", "self", "null", "none", "true", "false"))
 _PROSE = frozenset(("text", "user_agent"))
 
 
-def stated(
-    text: str, part: str, effort: Effort | None = None, in_json: bool = False
-) -> Iterator[Piece]:
+def stated(text: str, part: str, effort: Effort, in_json: bool = False) -> Iterator[Piece]:
     """The values that a text states of fields whose names tell something.
 
     in_json: names in double quotes before a colon are JSON's, and read as such. Raises
     TooMuchError.
     """
+    known: dict[tuple[str, bool], str | None] = {}
     for match in _said(text, part):
-        name = match["name"]
-        member = in_json and match.groupdict().get("colon") and '"' in match["closed"]
-        if member or match.end() == len(text):
+        effort.spend(COMPARED)
+        said, closed = match.groupdict(), match.groupdict().get("closed") or ""
+        if (in_json and said.get("colon") and '"' in closed) or match.end() == len(text):
             continue
-        if effort:
+        name = said["name"], closed.startswith(("()", "/text()"))
+        if name not in known:
             effort.spend(STATED)
-        told = _telling(name, match.groupdict().get("closed") or "")
-        if told:
-            yield from _values(text, match, told, part)
+            known[name] = _telling(*name)
+        if told := known[name]:
+            yield from _values(text, match, told, part, effort)
     if "'" in text or '"' in text:
-        yield from _value_first(text, part)
+        yield from _value_first(text, part, effort)
     if "<" in text or "name=" in text:
-        yield from tagged(text, part)
+        yield from tagged(text, part, effort)
     yield from _whole(text, part)
 
 
-def _telling(name: str, closed: str = "") -> str | None:
-    """The name, or the end of it, if that tells anything: dc.creator, lastName.toLower()."""
+def _telling(name: str, called: bool = False) -> str | None:
+    """The name, or the end of it, if that tells anything: dc.creator; if a function of it is
+    called, what stands before that: lastName.toLower()."""
     name = name.replace(" ", "_").rstrip(".-")
     above, _, last = name.rpartition("/" if "/" in name else ".")
-    said = (name, above, last) if closed.startswith(("()", "/text()")) else (name, last)
+    said = (name, above, last) if called else (name, last)
     return next((one for one in said if one and names_something(one)), None)
 
 
@@ -143,7 +144,9 @@ def _said(text: str, part: str) -> Iterator[re.Match[str]]:
         yield from _GLUED.finditer(text)
 
 
-def _values(text: str, match: re.Match[str], name: str, part: str) -> Iterator[Piece]:
+def _values(
+    text: str, match: re.Match[str], name: str, part: str, effort: Effort
+) -> Iterator[Piece]:
     """What stands behind what compares: one value, or all of a list."""
     opened = _OPENED.match(text, match.end())
     if opened is None:
@@ -153,12 +156,14 @@ def _values(text: str, match: re.Match[str], name: str, part: str) -> Iterator[P
         if listed and not _NO_LIST.match(listed[0]):
             called = opened["list"][0].isalpha()  # of a function what has no quotes is no value
             for one in _ONE_OF.finditer(text, *listed.span()):
+                effort.spend(STATED)
                 if not (called and one["bare"]):
                     yield from _value(one, name, part)
         return
     value = _VALUE.match(text, opened.end())
     if value is None:
         return
+    effort.spend(STATED)
     if value["bare"] is None:
         if not _is_in_prose(match) or _is_said_so(name, value):
             yield from _value(value, name, part)
@@ -228,9 +233,10 @@ def _is_of_no_person(name: str, value: str) -> bool:
     return of_all and not names_something(value)
 
 
-def _value_first(text: str, part: str) -> Iterator[Piece]:
+def _value_first(text: str, part: str, effort: Effort) -> Iterator[Piece]:
     """'Doe' eq lastName, Duplicate entry 'doe' for key 'users.username'."""
     for match in _FIRST.finditer(text):
+        effort.spend(STATED, 2)
         name = _telling(_KEY.sub("", match["name"]))
         value = match["value"].strip(_WILD)
         if value and name and not names_something(value):
