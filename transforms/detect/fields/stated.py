@@ -72,7 +72,7 @@ _QUOTED = (
     rf"\\{{0,7}}'(?:'(?=[\w%^*]))?(?P<one>(?:[^'\n]|{_INNER}){{1,64}})"
     r"|\\{0,7}\"(?P<two>[^\"\n]{1,64})|[`‘’‚“”„«‹](?P<three>[^`‘’‚“”„«»‹›\n]{1,64})"
 )
-_BARE = r"(?:[A-Za-z]'{1,2}(?=[A-Za-z]))?[^\s'\"(),;&|:/]{2,64}"
+_BARE = r"(?:[A-Za-z]\\?'{1,2}(?=[A-Za-z]))?[^\s'\"(),;&|:/]{2,64}"
 _VALUE = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|{_BARE}))")
 _ONE_OF = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|[^\s,;|'\"]{{2,64}}))['\"]?")
 _OPENED = re.compile(
@@ -259,7 +259,8 @@ def _may_be_somebodys(value: str) -> bool:
         return False
     if names_something(value) or value.isdigit():
         return bool(_LONG_NUMBER.search(value))
-    return any(map(str.isdigit, value)) or "@" in value or could_be_one_name(value)
+    plain = value.replace("\\'", "'").replace("''", "'")
+    return any(map(str.isdigit, value)) or "@" in value or could_be_one_name(plain)
 
 
 def _are_somebodys(name: str, said: str) -> bool:

@@ -9,9 +9,9 @@ from weir.transforms.detect.text.piece import Piece
 
 _FIELDS = 3  # that an object may be about: {"type": "text", "name": "lastname", "value": "Doe"}
 DEPTH = 5  # texts in texts that are looked into
-_FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n", "path", "propertyname", "property_name", "member", "selector", "instancepath", "attributename", "default_field", "column", "columnname"))  # fmt: skip  # noqa: E501
-_VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response", "stringvalue", "valuestring", "valuedate", "valuecode", "newvalue", "oldvalue"))  # fmt: skip  # noqa: E501
-_OF_PATHS = frozenset(("value", "values"))  # of JSON Patch and SCIM; other paths are pages
+_FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n", "path", "propertyname", "property_name", "member", "selector", "instancepath", "attributename", "default_field", "column", "columnname", "dimension", "system"))  # fmt: skip  # noqa: E501
+_VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response", "stringvalue", "valuestring", "valuedate", "valuecode", "valuetext", "newvalue", "oldvalue"))  # fmt: skip  # noqa: E501
+_OF_PATHS = frozenset(("value", "values"))  # path of JSON Patch, of SCIM; of others it is a page
 _WORD = re.compile(r"[/#.$@]?[A-Za-z][\w .\[\]/-]{1,31}")  # lastName, /name/family, user[last_name]
 _SPACE = re.compile(r"\s|\\[nrtu]")
 _OPENED = re.compile(r"\s*(?:[\[{]\s*)*\\+\"")
@@ -118,9 +118,11 @@ class _Object:
         key = (piece.key or "").lower()
         named = key in _FIELD and len(self.fields) < _FIELDS
         if named and _WORD.fullmatch(text, piece.start, piece.end):
-            self.fields.append(text[piece.start : piece.end])
-            told = self.values if text[piece.start] != "/" else ()
-            yield from (replace(value, key=self.fields[-1]) for value in told)
+            field = text[piece.start : piece.end]
+            field = field if key == "path" else field.lstrip("/")
+            self.fields.append(field)
+            before = self.values if field[0] != "/" else ()
+            yield from (replace(value, key=field) for value in before)
         elif key in _VALUE:
             about = (one for one in self.fields if one[0] != "/" or key in _OF_PATHS)
             yield from (replace(piece, key=field) for field in about)
