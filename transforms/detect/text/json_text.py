@@ -8,6 +8,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.text.piece import Piece
 
 _FIELDS = 3  # that an object may be about: {"type": "text", "name": "lastname", "value": "Doe"}
+_FEW = 4  # values that may be of any of these; rows of them are of the first
 DEPTH = 5  # texts in texts that are looked into
 _FIELD = frozenset(("name", "key", "field", "id", "label", "property", "code", "fieldname", "type", "attribute", "question", "k", "n", "path", "propertyname", "property_name", "member", "selector", "instancepath", "attributename", "default_field", "column", "columnname", "dimension", "system"))  # fmt: skip  # noqa: E501
 _VALUE = frozenset(("value", "values", "val", "answer", "content", "text", "v", "data", "input", "response", "stringvalue", "valuestring", "valuedate", "valuecode", "valuetext", "newvalue", "oldvalue"))  # fmt: skip  # noqa: E501
@@ -120,11 +121,13 @@ class _Object:
         if named and _WORD.fullmatch(text, piece.start, piece.end):
             field = text[piece.start : piece.end]
             field = field if key == "path" else field.lstrip("/")
+            before = self.values if not self.fields else self.values[:_FEW]
             self.fields.append(field)
-            before = self.values if field[0] != "/" else ()
-            yield from (replace(value, key=field) for value in before)
+            if field[0] != "/":
+                yield from (replace(value, key=field) for value in before)
         elif key in _VALUE:
-            about = (one for one in self.fields if one[0] != "/" or key in _OF_PATHS)
+            fields = self.fields if len(self.values) < _FEW else self.fields[:1]
+            about = (one for one in fields if one[0] != "/" or key in _OF_PATHS)
             yield from (replace(piece, key=field) for field in about)
             self.values.append(piece)
         yield piece
