@@ -46,6 +46,7 @@ SOMEBODYS = "somebody's:"
 
 _BOARDING = re.compile(r"(?<![^\W_])boarding[ -]\Z", re.IGNORECASE)
 _ANY = 10**9  # steps
+_SHORTEST_STATED = 5  # signs: id:ab
 _POSTCODE = re.compile(POSTCODES)
 _INTEGRITY = re.compile(
     r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
@@ -120,7 +121,7 @@ def _all_of(address: str, effort: Effort) -> Iterator[Piece]:
     """The values of a URL in a text, and what they state of fields."""
     for piece in url(address):
         yield piece
-        if piece.part != "referrer_host":
+        if piece.part != "referrer_host" and piece.end - piece.start >= _SHORTEST_STATED:
             more = stated(address[piece.start : piece.end], piece.part, effort)
             yield from (one.shifted(piece.start) for one in more)
 

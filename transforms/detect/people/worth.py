@@ -83,13 +83,23 @@ def _humps(token: str) -> Iterator[int]:
         )
 
 
+class _Folds(dict[int, str]):
+    """Signs without their marks, each thought about once."""
+
+    def __missing__(self, code: int) -> str:
+        apart = unicodedata.normalize("NFKD", chr(code)).translate(_FOLDED)
+        self[code] = "".join(sign for sign in apart if not unicodedata.combining(sign))
+        return self[code]
+
+
+_FOLDS = _Folds()
+
+
 def fold(text: str) -> str:
     """Lower case, Latin letters without marks, apostrophes left out."""
     text = text.lower()
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).translate(_FOLDED)
-        text = "".join(c for c in text if not unicodedata.combining(c))
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", text.translate(_FOLDS))
     return text.replace("'", "").replace("’", "") if not text.isalpha() else text
 
 
