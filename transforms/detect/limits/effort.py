@@ -25,6 +25,7 @@ PATTERNS = 10  # which of all could match
 SIGN_OF_PATTERNS = 0.2
 PATTERN = 2  # one that could
 SIGN_OF_PATTERN = 0.18
+SIGN_BEFORE_DIGITS = 0.05  # of a pattern that begins at digits, and of a text that has few
 NUMBER = 100  # that may be a telephone's, in one region
 ASKED = 180  # Presidio, once round
 SIGN_OF_ASKED = 0.3

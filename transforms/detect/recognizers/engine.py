@@ -26,6 +26,7 @@ from weir.transforms.detect.limits.effort import (
     MATCH,
     PATTERN,
     PATTERNS,
+    SIGN_BEFORE_DIGITS,
     SIGN_OF_ASKED,
     SIGN_OF_MATCH,
     SIGN_OF_PATTERN,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.4
 _DIGIT = re.compile(r"\d")
+_DIGITS, _WORD = 4, 3  # a pattern that has so many, and no word of so many signs, begins at digits
 _OF_DIGITS = frozenset((
     "card", "phone", "ssn", "US_SSN", "ip", "IBAN_CODE", "iban", "CRYPTO", "UUID", "geo",
     "address", "birth",
@@ -160,14 +162,14 @@ class Engine:
         asked = {self.of[one] for one in possible}
         asked |= {entity for one in self.others for entity in one.supported_entities}
         wanted = self._wanted(asked, text)
-        matching = set()
+        matching, digits = set(), sum(map(str.isdigit, text))
         for other in self.others:
             for entity in wanted.intersection(other.supported_entities):
                 if self._counted(other.count(text, effort), text, effort):
                     matching.add(entity)
         for one in possible:
             if self.of[one] in wanted:
-                effort.spend(PATTERN + SIGN_OF_PATTERN * len(text))
+                effort.spend(one.steps(len(text), digits))
                 if self._counted(len(one.finditer(text)), text, effort):
                     matching.add(self.of[one])
         return [entity for entity in self.needs if entity in matching]
@@ -328,6 +330,14 @@ class _Bounded:
         self.check = check
         self.answers = answers
         self.needs = Needs.of(regex)
+        shortest = min(map(len, self.needs.words), default=0)
+        self.of_digits = self.needs.digits >= _DIGITS and shortest < _WORD
+
+    def steps(self, signs: int, digits: int) -> float:
+        """What it costs to try a text of so many signs, of which so many are digits."""
+        if self.of_digits:
+            return PATTERN + SIGN_BEFORE_DIGITS * signs + SIGN_OF_PATTERN * digits
+        return PATTERN + SIGN_OF_PATTERN * signs
 
     def finditer(self, text: str, timeout: float | None = None) -> list[Any]:
         """All matches that pass the check. Raises DetectorTimeoutError."""

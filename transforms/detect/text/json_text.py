@@ -30,9 +30,7 @@ _SPOT = re.compile(
 
 _SMALL = 10  # degrees up to which both may be anything's
 _NO_FIELD = re.compile(r"[^a-z].*|.*[\d@].*", re.DOTALL)
-_LEAF = re.compile(
-    r"\"((?:[^\"\\]|\\.)*+)(?:\"(\s*:)?|\\?\Z)|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL
-)
+_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*+)(?:\"(\s*:)?|\\?\Z)|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
 """A string, cut off at the end too; a number; where an object begins and ends."""
 
 
