@@ -6,7 +6,7 @@ from itertools import chain
 
 from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
-from weir.transforms.detect.checks.assets import is_asset
+from weir.transforms.detect.checks.assets import is_asset, tells_of_nobody
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.by_route import by_host, by_route, persons
 from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
@@ -344,10 +344,13 @@ def _is_built(text: str, piece: Piece) -> bool:
     if piece.part.endswith("path"):
         if piece.before == SOMEBODYS:
             return bool(_CODE.fullmatch(text))
-        if is_asset(text) and piece.before not in persons():
+        built = piece.before in facts.words("built")
+        if is_asset(text, piece.before or "") and piece.before not in persons():
             return True
+        if built and not tells_of_nobody(text):  # /img/avatar-<hash>.png
+            return bool(_CODE.fullmatch(text))
         alone = piece.before in facts.words("pictured") and _MD5_ALONE.fullmatch(text)
-        return piece.before in facts.words("built") and not alone
+        return built and not alone
     named = words(piece.key or "")[-1:]
     if (piece.key or "").lower() in ("etag", "if-match", "if-none-match") and _ENTITY_TAG.fullmatch(
         text

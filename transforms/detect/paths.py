@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.checks.assets import ASSET
+from weir.transforms.detect.checks.assets import ASSET, asset_folders
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.fields.by_route import (
     BY_NAME,
@@ -217,7 +217,7 @@ def _context() -> pa.StringArray:
                 *facts.words("counted"),
                 *facts.words("version"),
                 *facts.words("norms"),
-                *facts.words("built"),
+                *asset_folders(),
                 *facts.words("routes_of_wares"),
             }
             | {*facts.keys().entities, *_PHONE_WORDS}

@@ -260,6 +260,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
 def _is_a_moment(entity: str, name: str, text: str) -> bool:
     """When somebody was there, not who: lastLogin=2026-01-31, session_start."""
     told = entity in ("id", "secret") and not _MOMENTS.isdisjoint(words(name))
+    told = told and (len(words(name)) > 1 or ":" in text)  # login may be whose it is
     return told and _MOMENT.fullmatch(text.strip()) is not None
 
 

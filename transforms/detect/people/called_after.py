@@ -30,10 +30,14 @@ def is_of_a_storm(words: list[Word], i: int) -> bool:
     if not (i and words[i - 1].folded in facts.words("storms")) or not words[i].given:
         return False
     behind = words[i + 1 : i + 2]
+    borne = raw_worth(words[i - 1].folded)[1] > 0  # Storm, Hoch and Sturm are families, too
     if not behind:  # Sturm Sabine alone is a list's
-        return i > 1 or not raw_worth(words[i - 1].folded)[1]
+        return i > 1 or not borne
+    if behind[0].folded in facts.words("weather"):
+        return True
+    said = words[i].capital and not behind[0].capital  # Sturm Sabine legt Verkehr lahm
     few = raw_worth(behind[0].folded)[1] < _FEW
-    return few and (behind[0].known or not behind[0].capital)
+    return (said or not borne) and behind[0].known and few
 
 
 def is_own_page(words: list[Word], i: int) -> bool:
@@ -62,13 +66,18 @@ def is_of_music(words: list[Word], i: int) -> bool:
     beside = (*words[max(0, i - 1) : i], *words[i + 1 : i + 2])
     if any(word.given >= 1 and word.folded not in composers for word in beside):
         return False  # lucas bach piano
-    return not facts.words("music").isdisjoint(w.folded for w in words)
+    said = facts.words("music").intersection(w.folded for w in words)
+    strange = any(not word.known and word.folded not in composers for word in beside)
+    return bool(said - facts.words("music_or_not") if strange else said)  # kowalczyk-bach-piano
 
 
 def is_honoured(words: list[Word], i: int) -> bool:
     """The name of somebody whom everybody knows right before what is called so: a bridge."""
-    behind = words[i + 2 : i + 3]
-    if not behind or behind[0].folded not in facts.words("monuments"):
+    behind = [word.folded for word in words[i + 2 : i + 4]]
+    if not behind or behind[0] not in facts.words("monuments"):
         return False
+    if behind[0] in facts.words("monuments_or_not") and len(behind) > 1:
+        if behind[1] not in facts.words("monuments"):
+            return False  # james-cook-center-manager, but not -community-center
     pair = f"{words[i].folded} {words[i + 1].folded}"
     return pair in facts.words("eponyms") or pair in facts.words("public_figures")
