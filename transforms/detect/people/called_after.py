@@ -76,8 +76,8 @@ def is_honoured(words: list[Word], i: int) -> bool:
     behind = [word.folded for word in words[i + 2 : i + 4]]
     if not behind or behind[0] not in facts.words("monuments"):
         return False
-    if behind[0] in facts.words("monuments_or_not") and len(behind) > 1:
-        if behind[1] not in facts.words("monuments"):
-            return False  # james-cook-center-manager, but not -community-center
+    doubtful = behind[0] in facts.words("monuments_or_not")
+    if doubtful and not facts.words("monuments").issuperset(behind[1:]):
+        return False  # james-cook-center-manager, but not -community-center
     pair = f"{words[i].folded} {words[i + 1].folded}"
     return pair in facts.words("eponyms") or pair in facts.words("public_figures")
