@@ -1,10 +1,12 @@
 """No canary and no identifier of the sample is in anything outside the restricted zone."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,18 @@ from tests.canaries.search import Canary, Scanner, sample_canaries
 from tests.e2e.sample import SAMPLE, Place
 
 AT_DEBUG = """
-import logging
-from weir.pipelines import cli
+import logging, os, pickle
+from weir.pipelines import cli, hands, ingest
+plain = hands.do
+
+def recorded(function, *args, **named):
+    answer = plain(function, *args, **named)
+    if "SENT" in os.environ:
+        with open(os.environ["SENT"], "ab") as sent:
+            pickle.dump((function.__name__, args, named, answer), sent)
+    return answer
+
+hands.do = ingest.do = recorded
 logging.basicConfig(level=logging.DEBUG, force=True)
 cli.app()
 """
@@ -56,16 +68,36 @@ def test_the_scanner_would_have_found_one(tmp_path: Path) -> None:
     assert here - found == set()
 
 
-def test_debug_logs_of_a_whole_ingest_tell_no_canary(tmp_path: Path, scanner: Scanner) -> None:
-    """In one process, so that what parses and detects logs where it can be read."""
-    place = Place.make(tmp_path / "place", runner="FnApiRunner")
+@pytest.fixture(scope="module")
+def debugged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, bytes]:
+    """An ingest at DEBUG in one process, so that what parses and detects logs where it can be read;
+    and all that its steps were given and answered, as it is pickled between workers."""
+    place = Place.make(tmp_path_factory.mktemp("debug") / "place", runner="FnApiRunner")
+    sent = place.root / "sent"
     done = subprocess.run(
         [sys.executable, "-c", AT_DEBUG, "ingest", "-c", str(place.config), "-d", "2008-04-22"],
         capture_output=True, text=True, timeout=280, check=False,
+        env={**os.environ, "SENT": str(sent)},
     )  # fmt: skip
     assert done.returncode == 0
+    return done, sent.read_bytes()
+
+
+def test_debug_logs_of_a_whole_ingest_tell_no_canary(
+    debugged: tuple[Any, bytes], scanner: Scanner
+) -> None:
+    done, _ = debugged
     assert "presidio" in done.stderr  # the detector was awake and had its say
     assert scanner.texts({"output": done.stdout, "log": done.stderr}) == []
+
+
+def test_what_goes_between_workers_holds_no_canary(
+    debugged: tuple[Any, bytes], scanner: Scanner
+) -> None:
+    _, sent = debugged
+    for step in (b"take_in_split", b"firsts", b"settle"):
+        assert step in sent
+    assert scanner.scan(sent, "sent", "pickled") == []
 
 
 def test_debug_logs_and_failing_runs_tell_no_canary(tmp_path: Path, scanner: Scanner) -> None:
