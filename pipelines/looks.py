@@ -34,7 +34,8 @@ def inspect(
 ) -> None:
     """Which format a log has, and how well it fits.
 
-    Lines, parsed, rejected and why, from when to when. Nothing is kept. Ends with 2 if none fits.
+    Lines, parsed, rejected and why, from when to when. Nothing is kept. Ends with 2 if none fits,
+    or the file is damaged.
     """
     from weir.pipelines.summary import show_inspection
     from weir.transforms.parse.inspect import inspect as look
@@ -45,7 +46,7 @@ def inspect(
             print_json(found)
         else:
             show_inspection(Console(), found)
-        if found["rejected"] and not found["parsed"]:
+        if found["damaged"] or (found["rejected"] and not found["parsed"]):
             raise typer.Exit(InputError.exit_code)
 
 

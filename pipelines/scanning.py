@@ -199,6 +199,25 @@ def _printable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+_HEAD = 4096  # bytes of a file that tell whether it is text
+_NO_TEXT = (
+    (b"PAR1", "a Parquet file; weir classify looks at its columns"),
+    (b"\x1f\x8b", "packed (gzip); a log is read as it is with --format, texts are unpacked before"),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "packed (zstd); a log is read as it is with --format, texts are unpacked before",
+    ),
+)
+
+
+def _no_text(head: bytes) -> str:
+    """What a file is that holds no lines of text; nothing for one that does."""
+    for sign, what in _NO_TEXT:
+        if head.startswith(sign):
+            return what
+    return "no text: there are NUL bytes in it" if b"\0" in head else ""
+
+
 def _lines(place: str) -> Iterator[str]:
     try:
         if place == "-":
@@ -206,6 +225,9 @@ def _lines(place: str) -> Iterator[str]:
                 sys.stdin.reconfigure(encoding="utf-8", errors="replace")
             yield from sys.stdin
             return
+        with Path(place).open("rb") as file:
+            if what := _no_text(file.read(_HEAD)):
+                raise InputError(f"{place}: {what}")
         with Path(place).open(encoding="utf-8", errors="replace") as lines:
             yield from lines
     except FileNotFoundError:
