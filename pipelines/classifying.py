@@ -32,6 +32,7 @@ from weir.transforms.classify.tables import (
     read_table,
 )
 from weir.transforms.classify.vendors import Fit, shipped_mapping
+from weir.transforms.detect import Detector
 from weir.transforms.parse.auto import AUTO, BYTES, Chosen, choose
 from weir.transforms.parse.foreign import what_else
 from weir.transforms.parse.formats import log_parser
@@ -96,36 +97,43 @@ def _as_json(one: Proposal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def classify(path: str, format_: str = AUTO, sample: int = SAMPLE, output: str = "") -> Classified:
+def classify(
+    path: str,
+    format_: str = AUTO,
+    sample: int = SAMPLE,
+    output: str = "",
+    detector: Detector | None = None,
+) -> Classified:
     """Look at a sample of a file. format_: auto, csv, tsv, json, parquet, or a log's.
 
-    output: where the mapping will lie, as settings name it. Raises InputError for a file that is
+    output: where the mapping will lie, as settings name it. detector: as a weir.yaml has it;
+    without one as it comes. Raises InputError for a file that is
     none of these, ConfigError for an unknown format.
     """
     start = beginning(path, BYTES)
     if not start.strip():
         raise InputError(f"{path}: it has no lines; name a file that holds some")
     if format_ == "parquet" or (format_ == AUTO and start.startswith(_PARQUET)):
-        return _parquet(path, sample)
+        return _parquet(path, sample, detector)
     if what := what_else(start):
         raise InputError(f"{path}: {what}; name a log, CSV, JSON or Parquet file")
     name = output or f"{_stem(path)}.yaml"
     if format_ in _TABLES:
-        return _table(path, _TABLES[format_], sample, name)
+        return _table(path, _TABLES[format_], sample, name, detector)
     if format_ == "json":
-        return _json(path, start, sample, name)
+        return _json(path, start, sample, name, detector)
     if format_ != AUTO:
-        return _log(path, Chosen(format_, "given"), sample)
+        return _log(path, Chosen(format_, "given"), sample, detector)
     try:
         chosen = choose(start, path)
     except InputError:
         if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-            return _json(path, start, sample, name)
+            return _json(path, start, sample, name, detector)
         delimiter = delimiter_of(start.decode(errors="replace").splitlines()[:200])
         if not delimiter:
             raise
-        return _table(path, delimiter, sample, name)
-    return _log(path, chosen, sample)
+        return _table(path, delimiter, sample, name, detector)
+    return _log(path, chosen, sample, detector)
 
 
 def save(found: Classified, path: Path) -> None:
@@ -143,7 +151,7 @@ def save(found: Classified, path: Path) -> None:
         raise InputError(f"{path}: cannot be written ({type(error).__name__})") from None
 
 
-def _log(path: str, chosen: Chosen, sample: int) -> Classified:
+def _log(path: str, chosen: Chosen, sample: int, detector: Detector | None) -> Classified:
     parser = log_parser(chosen.format)
     blocks, whole = _sampled(path, sample, getattr(parser, "begins", b""))
     parsed = [parser.parse(*block.lines) for block in blocks]
@@ -156,7 +164,7 @@ def _log(path: str, chosen: Chosen, sample: int) -> Classified:
             f"{path}: none of {rejected:,} lines is of format '{chosen.format}'; "
             "leave --format out to have it recognised"
         )
-    found = look_at(rows.combine_chunks())
+    found = look_at(rows.combine_chunks(), detector)
     misfit = [_MISFIT] if rejected > rows.num_rows else []
     return Classified(
         path, "log", chosen.format, chosen.why, rows.num_rows, rejected, whole, found.proposals,
@@ -171,10 +179,12 @@ def _ends(chosen: Chosen, blocks: list[Block]) -> list[str]:
     return [told] if told else []
 
 
-def _table(path: str, delimiter: str, sample: int, name: str) -> Classified:
+def _table(
+    path: str, delimiter: str, sample: int, name: str, detector: Detector | None
+) -> Classified:
     blocks, whole = _sampled(path, sample)
     text = _text(blocks)
-    read = read_table(text, delimiter)
+    read = read_table(text, delimiter, detector)
     if not read.records:
         raise InputError(f"{path}: no record could be read; write it as UTF-8, a record a line")
     fit = shipped_mapping(_head(text), "table", delimiter, read.names if read.header else ())
@@ -185,16 +195,16 @@ def _table(path: str, delimiter: str, sample: int, name: str) -> Classified:
                      read, fit, name, "table", notes)  # fmt: skip
 
 
-def _json(path: str, start: bytes, sample: int, name: str) -> Classified:
+def _json(path: str, start: bytes, sample: int, name: str, detector: Detector | None) -> Classified:
     notes: list[str] = []
     if _is_document(start, path):
-        text, whole, told = _of_document(path, sample)
+        text, whole, told = _of_document(path, sample, detector)
         notes.append(told)
     else:
         blocks, whole = _sampled(path, sample)
         notes += _damage(blocks)
         text = _text(blocks)
-    read = read_json_lines(text)
+    read = read_json_lines(text, detector)
     if not read.records:
         raise InputError(
             f"{path}: no JSON objects could be read; name a file with an object a line"
@@ -205,7 +215,7 @@ def _json(path: str, start: bytes, sample: int, name: str) -> Classified:
                      read, fit, name, "json", notes)  # fmt: skip
 
 
-def _parquet(path: str, sample: int) -> Classified:
+def _parquet(path: str, sample: int, detector: Detector | None) -> Classified:
     import pyarrow.parquet as pq
 
     try:
@@ -219,7 +229,7 @@ def _parquet(path: str, sample: int) -> Classified:
         raise InputError(f"{path}: cannot be read as Parquet ({type(error).__name__})") from None
     if not tables:
         raise InputError(f"{path}: it has no rows; name a file that holds some")
-    read = read_parquet(pa.concat_tables(tables))
+    read = read_parquet(pa.concat_tables(tables), detector)
     kind, proposals = likeliest(read)
     proposals = [replace(one, maps_to="") for one in proposals]
     columns = some(len(read.fields) + read.more, "column")
@@ -324,7 +334,7 @@ def _reads(line: bytes) -> bool:
         return False
 
 
-def _of_document(path: str, sample: int) -> tuple[bytes, bool, str]:
+def _of_document(path: str, sample: int, detector: Detector | None) -> tuple[bytes, bool, str]:
     """Its objects, a line each: those of the list that it is, or of the longest list in it."""
     raw = beginning(path, _BYTES + 1)
     try:
@@ -338,7 +348,9 @@ def _of_document(path: str, sample: int) -> tuple[bytes, bool, str]:
     name = max(lists, key=lambda one: len(lists[one]), default="")
     objects = [one for one in lists.get(name, ()) if isinstance(one, dict)]
     lines = [json.dumps(one) for one in (objects or [whole])[:sample]]
-    told = ".[]" if not name else f".{name}[]" if told_names([name]) == [name] else ".NAME[]"
+    told = (
+        ".[]" if not name else f".{name}[]" if told_names([name], detector) == [name] else ".NAME[]"
+    )
     way = told if objects else "."
     return "\n".join(lines).encode() + b"\n", len(objects) <= sample, _DOCUMENT.format(way)
 

@@ -115,6 +115,12 @@ def classify(
             "--format", "-f", help="A log's format, or csv, tsv, json, parquet; auto: recognised."
         ),
     ] = "auto",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", help="Look as this weir.yaml does, its own recognizers too."
+        ),
+    ] = None,
     sample: Annotated[
         int, typer.Option("--sample", min=1, help="Lines that are looked at.")
     ] = 50_000,
@@ -130,9 +136,11 @@ def classify(
     from weir.pipelines.classified import show
     from weir.pipelines.classifying import classify as look
     from weir.pipelines.classifying import save
+    from weir.pipelines.scanning import detector_of
 
     with ending():
-        found = look(str(file), format_, sample, str(output or ""))
+        detector = detector_of(config=read(config)) if config else None
+        found = look(str(file), format_, sample, str(output or ""), detector)
         if output:
             save(found, output)
         if as_json:

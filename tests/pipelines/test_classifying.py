@@ -11,9 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from rich.console import Console
+from typer.testing import CliRunner
 
 from weir.pipelines.classified import show
 from weir.pipelines.classifying import classify, save
+from weir.pipelines.cli import app
 from weir.schemas.errors import ConfigError, InputError
 from weir.schemas.mapping import load_mapping
 
@@ -159,7 +161,7 @@ def test_one_is_one(tmp_path):
     line = FILES["access.log"].split("\n")[0].replace("mail=qortha0@example.org", "sort=price")
     (tmp_path / "one.log").write_text(f"{line}\n" * 40)
     found = classify(str(tmp_path / "one.log"))
-    assert "1 value, nothing personal" in shown(found)
+    assert "1 value, no finding" in shown(found)
     (tmp_path / "one.csv").write_bytes(b"when,n\n2008-04-22 10:00:00,5\n2008-04-22 11:00:00,\xff\n")
     assert "1 record, 1 not understood" in shown(classify(str(tmp_path / "one.csv")))
     assert "1 line is not UTF-8" in shown(classify(str(tmp_path / "one.csv")))
@@ -216,3 +218,22 @@ def test_other_bytes_and_a_torn_archive_are_told(place):
     assert "9 lines are not UTF-8" in look(place, "latin.csv").notes[-1]
     (place / "torn.csv.gz").write_bytes(gzip.compress(FILES["people.csv"].encode())[:-30])
     assert any("truncated gzip" in note for note in look(place, "torn.csv.gz").notes)
+
+
+def test_own_recognizers_of_a_weir_yaml_count(tmp_path):
+    rows = "\n".join(f"{['Q7-LUX', 'Q8-NOX'][n % 2]},free" for n in range(60))
+    (tmp_path / "staff.csv").write_text(f"ref,plan\n{rows}\n")
+    own = {"name": "badge", "entity": "id", "regex": r"Q\d-[A-Z]{3}", "score": 0.9}
+    config = {"sites": [{"name": "www", "host": "www.example.com"}],
+              "sources": [{"name": "a", "kind": "log", "site": "www", "path": "a"}],
+              "detection": {"patterns": [own]}}  # fmt: skip
+    (tmp_path / "weir.yaml").write_text(yaml.safe_dump(config))
+
+    def treatment(*more):
+        asked = ["classify", str(tmp_path / "staff.csv"), "--json", *more]
+        told = CliRunner().invoke(app, asked)
+        assert told.exit_code == 0, told.output
+        return {one["name"]: one["treatment"] for one in json.loads(told.stdout)["fields"]}
+
+    assert treatment() == {"ref": "keep", "plan": "keep"}
+    assert treatment("-c", str(tmp_path / "weir.yaml")) == {"ref": "drop", "plan": "keep"}

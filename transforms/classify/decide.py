@@ -16,7 +16,6 @@ from weir.transforms.detect import entity_of
 
 MOSTLY = 0.5  # of the distinct values: then a field is what was found in them
 STRAY = 0.1  # more findings than this, and it is no name of a campaign or product
-_NAMES = 0.2  # so much of a closed set are names, and it may be a list of people
 _TYPE_SHARE = {"profession": 0.3, "gender": 0.7, "identifier": 0.9}
 _TOLD_BY_VALUES = ("address", "user_agent", "url", "pii.email")
 _OF_ENTITY = {
@@ -179,11 +178,11 @@ def by_itself(one: Field, *, proof: bool = False) -> Proposal:
         return replace(drop, maps_to=ours, why=why)
     if share:
         return replace(drop, why=f"{entity} in {percent(share)} of its values")
-    if evidence.looks_like("person", _NAMES):
-        return replace(drop, why=f"{percent(evidence.looks['person'])} could be people's names")
     told = counted(evidence.distinct)
+    if evidence.borne:
+        return replace(drop, why=f"{told}, some could be people's names")
     if evidence.is_closed and not evidence.looks_like("token"):
-        why = f"{told}, nothing personal; map it if it is needed"
+        why = f"{told}, no finding; map it if it is needed"
         return replace(drop, data_class=NII, treatment="keep", why=why)
     if evidence.filled < 10 * CLOSED and evidence.distinct <= CLOSED:
         return replace(drop, why=f"{told} in {evidence.filled:,} rows: too few to tell")

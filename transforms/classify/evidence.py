@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from weir.schemas.demographics import UNKNOWN
 from weir.schemas.fields import all_actions
+from weir.transforms.classify.borne import borne
 from weir.transforms.classify.naming import is_a_name
 from weir.transforms.demographics import age_band, gender_of, profession_of, refuses
 from weir.transforms.detect import Detector
@@ -49,7 +50,8 @@ class Evidence:
 
     rows, filled, distinct: of the sample. shape: the most frequent one of the distinct values (a:
     letters, 9: digits), `shapes` how many there are. looks, entities: the share of distinct values
-    that look so (see _READ), or in which detection found that entity.
+    that look so (see _READ), or in which detection found that entity. borne: whether
+    it is a closed set that could be of people's names.
     """
 
     rows: int
@@ -59,6 +61,7 @@ class Evidence:
     shapes: int = 0
     looks: Mapping[str, float] = field(default_factory=dict)
     entities: Mapping[str, float] = field(default_factory=dict)
+    borne: bool = False
 
     @property
     def share_filled(self) -> float:
@@ -68,7 +71,7 @@ class Evidence:
     @property
     def is_closed(self) -> bool:
         """Few values, each there often: what one person has is not in it alone."""
-        return 0 < self.distinct <= CLOSED and self.filled >= 10 * self.distinct
+        return _is_closed(self.filled, self.distinct)
 
     @property
     def entity(self) -> tuple[str, float]:
@@ -80,10 +83,13 @@ class Evidence:
         return self.looks.get(what, 0.0) >= least
 
 
-def evidence_of(values: pa.Array, counts: pa.Array, rows: int, part: str) -> Evidence:
+def evidence_of(
+    values: pa.Array, counts: pa.Array, rows: int, part: str, detector: Detector | None = None
+) -> Evidence:
     """Distinct values (string) with the number of rows of each -> Evidence.
 
     rows: all of the sample, those without a value too. part: where values stood; see PARTS.
+    detector: as a site has it; without one as it comes.
     """
     stated = pc.not_equal(pc.utf8_trim_whitespace(values), "")
     values, counts = values.filter(stated), counts.filter(stated)
@@ -91,23 +97,32 @@ def evidence_of(values: pa.Array, counts: pa.Array, rows: int, part: str) -> Evi
                                 if len(values) else np.empty(0, int)))  # fmt: skip
     shapes = Counter(_short(shape(text.encode())) for text in some.to_pylist())
     ((common, _),) = shapes.most_common(1) or (("", 0),)
+    detector, filled = detector or Detector(), pc.sum(counts).as_py() or 0
+    closed = _is_closed(filled, len(values))
     return Evidence(
         rows=rows,
-        filled=pc.sum(counts).as_py() or 0,
+        filled=filled,
         distinct=len(values),
         shape=common,
         shapes=len(shapes),
         looks=_looks(some),
-        entities=_entities(some, part),
+        entities=_entities(some, part, detector),
+        borne=closed and borne(values.to_pylist(), detector.settings),
     )
 
 
-def of_column(column: pa.Array | pa.ChunkedArray, part: str) -> Evidence:
+def _is_closed(filled: int, distinct: int) -> bool:
+    return 0 < distinct <= CLOSED and filled >= 10 * distinct
+
+
+def of_column(
+    column: pa.Array | pa.ChunkedArray, part: str, detector: Detector | None = None
+) -> Evidence:
     """The same of a column, a row each."""
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
     found = Distinct.of(column)
-    return evidence_of(found.values, pa.array(found.weights()), len(column), part)
+    return evidence_of(found.values, pa.array(found.weights()), len(column), part, detector)
 
 
 def _short(told: str) -> str:
@@ -149,11 +164,11 @@ _READ: dict[str, Callable[[str], bool]] = {
 }
 
 
-def _entities(some: pa.Array, part: str) -> dict[str, float]:
+def _entities(some: pa.Array, part: str, detector: Detector) -> dict[str, float]:
     """Entity -> share of values in which it is the first that detection names."""
     if not len(some):
         return {}
-    found = Detector().values(some, part=part).findings
+    found = detector.values(some, part=part).findings
     firsts: dict[int, str] = {}
     for index, entity in zip(found["index"].to_pylist(), found["entity"].to_pylist(), strict=True):
         firsts.setdefault(index, entity)

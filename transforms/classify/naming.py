@@ -22,16 +22,18 @@ HIDDEN = "{…}"
 """Stands for a name that is not told, where nothing says what is in it."""
 
 
-def told_names(names: Sequence[str]) -> list[str]:
+def told_names(names: Sequence[str], detector: Detector | None = None) -> list[str]:
     """Each name as it may be shown, or its placeholder (`{email}`) where it could be personal.
 
     A key of a JSON object, or a first line that is no header, may be somebody's name or address.
+    detector: as a site has it; without one as it comes.
     """
+    looks = detector or Detector()
     whole = [name.encode(errors="replace").decode() for name in names]  # no half surrogates
     plain = [_spoken(name) for name in whole]
     found: dict[int, str] = {}
     for one in (whole, plain):
-        table = Detector().values(pa.array(one, pa.string()), part="text").findings
+        table = looks.values(pa.array(one, pa.string()), part="text").findings
         for at, entity in zip(table["index"].to_pylist(), table["entity"].to_pylist(), strict=True):
             found.setdefault(at, entity)
     return [
@@ -40,11 +42,11 @@ def told_names(names: Sequence[str]) -> list[str]:
     ]
 
 
-def told_in_a_map(names: Sequence[str]) -> list[str]:
+def told_in_a_map(names: Sequence[str], detector: Detector | None = None) -> list[str]:
     """The same of names among which some are data: shown are usual names and ordinary words."""
     return [
         told if told != name or is_known(name) or _is_ordinary(name) else HIDDEN
-        for name, told in zip(names, told_names(names), strict=True)
+        for name, told in zip(names, told_names(names, detector), strict=True)
     ]
 
 

@@ -33,6 +33,7 @@ _CAMPAIGN = {key: ours for ours, keys in CAMPAIGN_KEYS.items() for key in keys}
 class Requests:
     """Proposals for the fields of a log, and for settings of its site by name."""
 
+    detector: Detector
     proposals: list[Proposal] = field(default_factory=list)
     site: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -41,12 +42,15 @@ class Requests:
         self.site.setdefault(setting, []).append(name)
 
 
-def look_at(rows: pa.Table) -> Requests:
-    """Rows as a log's parser gives them (CODED_PARSED and dynamic columns) -> Requests."""
-    found = Requests()
+def look_at(rows: pa.Table, detector: Detector | None = None) -> Requests:
+    """Rows as a log's parser gives them (CODED_PARSED and dynamic columns) -> Requests.
+
+    detector: as a site has it; without one as it comes.
+    """
+    found = Requests(detector or Detector())
     for name in rows.column_names:
         if name in fields().log and rows[name].null_count < rows.num_rows:
-            found.proposals.append(_column(name, rows[name]))
+            found.proposals.append(_column(name, rows[name], found.detector))
     targets = Distinct.of(rows["target"])
     paths, queries = split_targets(targets.values)
     tags = _tag_paths(found, rows, targets, paths, queries)
@@ -58,8 +62,8 @@ def look_at(rows: pa.Table) -> Requests:
     return found
 
 
-def _column(name: str, column: pa.ChunkedArray) -> Proposal:
-    evidence = of_column(column, "text")
+def _column(name: str, column: pa.ChunkedArray, detector: Detector) -> Proposal:
+    evidence = of_column(column, "text", detector)
     category = fields().log[name]
     if category == "cookies":
         class_, treatment, why = PII, "drop", "only the cookies that a site names are read"
@@ -92,9 +96,10 @@ def _by_name(
     if len(sums) > len(wanted):
         found.notes.append(f"{len(sums) - len(wanted):,} rarer names like {mark}… are not shown")
     fields_ = []
-    for name, told in zip(wanted, told_names(wanted), strict=True):
+    for name, told in zip(wanted, told_names(wanted, found.detector), strict=True):
         mine = pairs.filter(pc.equal(pairs["name"], name))
-        evidence = evidence_of(one_chunk(mine["value"]), one_chunk(mine["rows_sum"]), rows, part)
+        values, weights = one_chunk(mine["value"]), one_chunk(mine["rows_sum"])
+        evidence = evidence_of(values, weights, rows, part, found.detector)
         fields_.append(Field(mark + told, name, evidence, hidden=told != name))
     return fields_
 
@@ -131,7 +136,7 @@ def _parameter(one: Field, found: Requests) -> Proposal:
         found.add("keep_parameters", one.path)
         class_, treatment = treated("parameters")
         return Proposal(one, class_, treatment, "keep_parameters",
-                        f"{counted(evidence.distinct)}, nothing personal")  # fmt: skip
+                        f"{counted(evidence.distinct)}, no finding")  # fmt: skip
     return Proposal(one, proposal.data_class, proposal.treatment, "", proposal.why)
 
 
@@ -282,7 +287,7 @@ def _tag_paths(
         and row["who_count_distinct"] >= _TAG_PEOPLE
     ]  # fmt: skip
     names = pa.array([row["path"] for row in often], pa.string())
-    clean = Detector().paths(names).clean.to_pylist()
+    clean = found.detector.paths(names).clean.to_pylist()
     told = [
         row
         for row, path in zip(often, clean, strict=True)

@@ -1,4 +1,7 @@
-"""A sample of a table (CSV, TSV), of JSON, or of Parquet -> fields with their evidence."""
+"""A sample of a table (CSV, TSV), of JSON, or of Parquet -> fields with their evidence.
+
+`detector` is what looks at names and values: as a site has it; without one as it comes.
+"""
 
 import csv
 import json
@@ -20,6 +23,7 @@ from weir.transforms.classify.naming import (
     told_in_a_map,
     told_names,
 )
+from weir.transforms.detect import Detector
 from weir.transforms.duck import connect
 from weir.transforms.parse.lines import Refused, readable
 from weir.transforms.parse.objects import read_objects
@@ -70,7 +74,7 @@ def delimiter_of(lines: Sequence[str]) -> str:
     return mark
 
 
-def read_table(text: bytes, delimiter: str) -> Read:
+def read_table(text: bytes, delimiter: str, detector: Detector | None = None) -> Read:
     """A table with or without a header -> its columns' fields. All values are text."""
     smooth, _, refused = readable(text.removeprefix(b"\xef\xbb\xbf"))
     smooth = re.sub(rb"\r\n?", b"\n", smooth)
@@ -81,15 +85,15 @@ def read_table(text: bytes, delimiter: str) -> Read:
     first = smooth[: smooth.find(b"\n") + 1 or len(smooth)].decode()
     cells = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
     table, bad = _columns(smooth, len(cells), delimiter)
-    header = _is_header(cells, table)
+    header = _is_header(cells, table, detector)
     names = tuple(cells) if header else tuple(f"column{n}" for n in range(1, len(cells) + 1))
     table = table.slice(1) if header else table
-    shown = told_names(names)
+    shown = told_names(names, detector)
     found = [
         Field(
             name=f"{name} (twice)" if names.count(raw) > 1 else name,
             path=path_of(raw) if names.count(raw) == 1 else "",
-            evidence=of_column(table.column(at), "json"),
+            evidence=of_column(table.column(at), "json", detector),
             hidden=name != raw,
         )
         for at, (raw, name) in enumerate(zip(names, shown, strict=True))
@@ -134,7 +138,7 @@ def _columns(text: bytes, width: int, delimiter: str) -> tuple[pa.Table, int]:
     return table, bad
 
 
-def _is_header(cells: list[str], table: pa.Table) -> bool:
+def _is_header(cells: list[str], table: pa.Table, detector: Detector | None) -> bool:
     """Whether a first line names columns: as fields are called, or of another kind than what stands
     below. In doubt it does not: then nothing of it is shown."""
     stated = [cell for cell in cells if cell]
@@ -143,7 +147,8 @@ def _is_header(cells: list[str], table: pa.Table) -> bool:
     below = [column.to_pylist() for column in table.slice(1).columns]
     alike = sum(_kind(cell) == "data" for cell in stated)
     again = any(cell in column for cell, column in zip(cells, below, strict=True) if cell)
-    shown = sum(name == cell for name, cell in zip(told_names(stated), stated, strict=True))
+    told = told_names(stated, detector)
+    shown = sum(name == cell for name, cell in zip(told, stated, strict=True))
     if 5 * alike >= len(stated) or again or 2 * shown <= len(stated):
         return False
     named = sum(map(speaks_of_a_field, stated))
@@ -177,18 +182,18 @@ def path_of(name: str) -> str:
     return quoted if whole else ""
 
 
-def read_json_lines(text: bytes) -> Read:
+def read_json_lines(text: bytes, detector: Detector | None = None) -> Read:
     """JSON objects, or lists of them, a line each -> a field for each property, nested too."""
     smooth, _, refused = readable(text.removeprefix(b"\xef\xbb\xbf"))
     lines = as_array(smooth)
     batch = "." if smooth.lstrip()[:1] == b"[" else ""
     few = list(_objects(lines[:: len(lines) // _DISCOVERED + 1].to_pylist()))
-    tree, hidden = _paths(few)
+    tree, hidden = _paths(few, detector)
     with connect() as con:
         found = read_objects(con, lines, list(tree.values()), batch)
     records = len(found.rows)
     known = [
-        Field(name, path, of_column(found.columns[path], "json"))
+        Field(name, path, of_column(found.columns[path], "json", detector))
         for name, path in list(tree.items())[:MOST_FIELDS]
     ]
     return Read(
@@ -212,7 +217,9 @@ def _objects(lines: list[str]) -> Iterator[dict[str, object]]:
         )
 
 
-def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], list[Field]]:
+def _paths(
+    objects: list[dict[str, object]], detector: Detector | None
+) -> tuple[dict[str, str], list[Field]]:
     """{name as shown: path} of all properties that are no objects; a field for those beside each
     other that may not be named: names of a map are what somebody put in."""
     tree: dict[str, str] = {}
@@ -220,7 +227,7 @@ def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], list[Field
 
     def walk(level: list[dict[str, object]], name: str, path: str, depth: int) -> None:
         counts = Counter(key for one in level for key in one)
-        shown = _shown(counts, level)
+        shown = _shown(counts, level, detector)
         unsaid = {key: told for key, told in shown.items() if told != key or not path_of(key)}
         if unsaid:
             kinds = set(unsaid.values())
@@ -241,14 +248,16 @@ def _paths(objects: list[dict[str, object]]) -> tuple[dict[str, str], list[Field
     return tree, hidden
 
 
-def _shown(counts: Counter[str], level: list[dict[str, object]]) -> dict[str, str]:
+def _shown(
+    counts: Counter[str], level: list[dict[str, object]], detector: Detector | None
+) -> dict[str, str]:
     """Each key of objects, and what may be told of it."""
     keys = list(counts)
-    told = dict(zip(keys, told_names(keys), strict=True))
+    told = dict(zip(keys, told_names(keys, detector), strict=True))
     told |= {key: HIDDEN for key in keys if _is_data(key, counts, len(level))}
     if any(told[key] != key for key in keys) or _is_a_map(level):
         rest = [key for key in keys if told[key] == key and not _is_steady(counts[key], len(level))]
-        told |= zip(rest, told_in_a_map(rest), strict=True)
+        told |= zip(rest, told_in_a_map(rest, detector), strict=True)
     return told
 
 
@@ -272,7 +281,7 @@ def _is_data(key: str, counts: Counter[str], objects: int) -> bool:
     return (few or all_rare) and not is_known(key)
 
 
-def read_parquet(table: pa.Table) -> Read:
+def read_parquet(table: pa.Table, detector: Detector | None = None) -> Read:
     """A sample of a Parquet file; structures are taken apart, lists and bytes stay unread."""
     columns = [
         leaf
@@ -280,14 +289,14 @@ def read_parquet(table: pa.Table) -> Read:
         for leaf in _leaves((name,), column)
     ]
     each = list(dict.fromkeys(step for way, _ in columns for step in way))
-    told = dict(zip(each, told_names(each), strict=True))
+    told = dict(zip(each, told_names(each, detector), strict=True))
     found = []
     for way, column in columns[:MOST_FIELDS]:
         name, shown = ".".join(way), ".".join(told[step] for step in way)
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
         try:
-            evidence = of_column(column.cast(pa.string()), "json")
+            evidence = of_column(column.cast(pa.string()), "json", detector)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             evidence = Evidence(len(column), 0, 0)  # lists, bytes
         found.append(Field(shown, path_of(name), evidence, hidden=shown != name))

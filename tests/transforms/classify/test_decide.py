@@ -33,6 +33,7 @@ NUMBERS = [str(1000 + 7 * n) for n in range(400)]
         ("price", [f"{n}.99" for n in range(400)]),  # many, and nothing tells what
         ("remark", [f"free text {n}" for n in range(400)]),
         ("team", ["Carla", "Garcia", "Dupont"] * 40),  # a closed set, of people
+        ("team", ["Miller", "Kowalczyk"] * 40),  # surnames, each of which would pass by itself
         ("colour", ["red", "green"]),  # too few rows to tell
         ("nothing", [None, ""]),
         ("password", ["red", "green"] * 40),
@@ -48,6 +49,13 @@ def test_what_is_unclear_or_personal_is_dropped(name, values):
 
 def test_a_closed_set_without_a_finding_is_kept():
     assert alone("plan", ["free", "gold"] * 40) == ("nii", "keep", "")
+    assert alone("city", ["London", "Paris", "Berlin"] * 40) == ("nii", "keep", "")
+
+
+def test_what_is_kept_is_said_to_have_no_finding_and_not_to_be_harmless():
+    assert by_itself(a_field("plan", ["free", "gold"] * 40)).why.startswith("2 values, no finding")
+    people = by_itself(a_field("team", ["Miller", "Kowalczyk"] * 40))
+    assert people.why == "2 values, some could be people's names"
 
 
 def test_a_field_whose_name_is_not_told_is_dropped_whatever_is_in_it():
