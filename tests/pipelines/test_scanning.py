@@ -6,8 +6,10 @@ import re
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from weir.pipelines import looks
+from weir.pipelines.cli import app
 from weir.pipelines.options import print_json
 from weir.pipelines.scanning import (
     LogScan,
@@ -217,3 +219,36 @@ def test_whoever_sits_at_a_terminal_is_told_that_it_waits(monkeypatch, capsys):
 def test_a_busy_machine_makes_nothing_unreadable(tmp_path):
     assert detector_of().settings.timeout_ms >= 10_000
     assert detector_of(config=a_config(tmp_path, timeout_ms=5)).settings.timeout_ms >= 10_000
+
+
+FINDING = ["start", "end", "entity", "part", "key", "rule", "score", "why"]
+
+
+def test_json_of_the_command_is_a_line_for_each_text_and_nothing_else(tmp_path):
+    (tmp_path / "lines").write_text("mail joe@example.org\nnothing\n", encoding="utf-8")
+    (tmp_path / "access.log").write_text(LOG, encoding="utf-8")
+    for asked, keys, count in (
+        (["lines"], ["text", "clean", "findings"], 2),
+        (["access.log", "-f", "auto"], ["line", "field", "text", "clean", "findings"], 3),
+    ):
+        told = CliRunner().invoke(app, ["scan", str(tmp_path / asked[0]), *asked[1:], "--json"])
+        assert (told.exit_code, told.stderr) == (0, "")
+        given = [json.loads(line) for line in told.stdout.splitlines()]
+        assert [list(answer) for answer in given] == [keys] * count
+        (found,) = given[0]["findings"]
+        assert list(found) == FINDING
+        assert "@example.org" in given[0]["text"][found["start"] : found["end"]]
+
+
+def test_a_terminal_has_a_colour_over_what_was_found_alone(tmp_path):
+    (answer,) = answers(tmp_path, "mail joe@example.org")
+    shown = io.StringIO()
+    show_scan(Console(file=shown, width=200, force_terminal=True, color_system="standard"), answer)
+    assert shown.getvalue().splitlines()[0] == "mail \x1b[1;35mjoe@example.org\x1b[0m"
+
+
+def test_a_file_has_no_colours(tmp_path):
+    (tmp_path / "lines").write_text("mail joe@example.org\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["scan", str(tmp_path / "lines")])
+    assert told.stdout.startswith("mail joe@example.org\nmail {email}\n")
+    assert "\x1b" not in told.stdout
