@@ -1,8 +1,9 @@
-"""`make eval`: what detection finds of the corpus, by entity and field, and what it costs in
-harmless strings; stock Presidio beside it.
+"""`make eval`: what detection finds of the corpus, and how much of what it finds is personal, by
+entity and field; what it costs in harmless strings; stock Presidio beside it.
 
 A personal span is gone if of every run of four characters of what it says none is left in the text
-that crosses, however that may be decoded, unless the rest of the string has that run too.
+that crosses, however that may be decoded, unless the rest of the string has that run too. A finding
+is right if it touches something personal, whatever it is called.
 """
 
 import argparse
@@ -23,10 +24,18 @@ from weir.transforms.detect import Detector, scan
 from weir.transforms.detect.text.decode import decode
 
 RUN = 4
+ALL = "all findings"
 _PLACEHOLDER = re.compile(r"\{[a-z]+\}|<[A-Z_]+>")
 
-Clean = Callable[[str, str], tuple[str, list[tuple[int, int]]]]
-"""(field, text) -> (what crosses, the spans that were found)."""
+Found = tuple[int, int, str]
+"""Of a finding its span and its entity."""
+Clean = Callable[[str, str], tuple[str, list[Found]]]
+"""(field, text) -> (what crosses, what was found)."""
+_OF_STOCK = {
+    "EMAIL_ADDRESS": "email", "PHONE_NUMBER": "phone", "CREDIT_CARD": "card", "IBAN_CODE": "iban",
+    "IP_ADDRESS": "ip", "US_SSN": "ssn", "PERSON": "name",
+}  # fmt: skip
+OTHER = "other"
 
 
 @dataclass
@@ -39,8 +48,8 @@ class Score:
     all_gone: int = 0
     harmless: int = 0
     untouched: int = 0
-    findings: int = 0
-    right: int = 0  # findings that touch a labelled span
+    findings: Counter[str] = field(default_factory=Counter)  # in all, by entity and by field
+    right: Counter[str] = field(default_factory=Counter)  # of these, what touches a labelled span
     seconds: float = 0.0
     missed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     touched: list[str] = field(default_factory=list)
@@ -53,8 +62,7 @@ def score(items: Iterable[Labelled], clean: Clean) -> Score:
         began = time.perf_counter()
         crosses, found = clean(item.field, item.text)
         total.seconds += time.perf_counter() - began
-        total.findings += len(found)
-        total.right += sum(any(s < p.end and p.start < e for p in item.spans) for s, e in found)
+        _count_findings(total, item, found)
         if not item.spans:
             total.harmless += 1
             total.untouched += crosses == item.text
@@ -73,6 +81,14 @@ def score(items: Iterable[Labelled], clean: Clean) -> Score:
                 f"{item.field:10} {item.text}  ->  {crosses}"
             )
     return total
+
+
+def _count_findings(total: Score, item: Labelled, found: list[Found]) -> None:
+    """A span that is found as two entities counts once, but for each of them."""
+    counted = {(s, e, name) for s, e, entity in found for name in (ALL, item.field, entity)}
+    for start, end, name in counted:
+        total.findings[name] += 1
+        total.right[name] += any(start < p.end and p.start < end for p in item.spans)
 
 
 def _is_gone(span: Span, item: Labelled, crosses: str) -> bool:
@@ -101,9 +117,9 @@ def ours(mode: str) -> Clean:
     """Weir's detection in a mode."""
     detector = Detector(Detection(mode=mode))
 
-    def clean(where: str, text: str) -> tuple[str, list[tuple[int, int]]]:
+    def clean(where: str, text: str) -> tuple[str, list[Found]]:
         scanned = scan(where, text, detector)
-        return scanned.clean, sorted({(f["start"], f["end"]) for f in scanned.findings})
+        return scanned.clean, [(f["start"], f["end"], f["entity"]) for f in scanned.findings]
 
     clean("text", "warm up joe@example.org")
     return clean
@@ -127,10 +143,13 @@ def stock() -> Clean:
         registry=registry, nlp_engine=WebTokens(), default_score_threshold=0.4
     )
 
-    def clean(_: str, text: str) -> tuple[str, list[tuple[int, int]]]:
-        found = sorted((r.start, r.end) for r in analyzer.analyze(text, "en"))
+    def clean(_: str, text: str) -> tuple[str, list[Found]]:
+        found = sorted(
+            (r.start, r.end, _OF_STOCK.get(r.entity_type, OTHER))
+            for r in analyzer.analyze(text, "en")
+        )
         crosses, at = "", 0
-        for start, end in found:
+        for start, end, _ in found:
             if end > at:
                 crosses += text[at : max(at, start)] + "<FOUND>"
                 at = end
@@ -146,30 +165,57 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     z, share = 1.96, hits / of
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return 100 * (middle - half), 100 * (middle + half)
+    return max(100 * (middle - half), 0.0), min(100 * (middle + half), 100.0)
 
 
-def share(hits: int, of: int, interval: bool = True) -> str:
+def share(hits: int, of: int) -> str:
     """`98.1 (97.2–98.8)`."""
     if not of:
         return "–"
     low, high = wilson(hits, of)
-    return f"{100 * hits / of:.1f}" + (f" ({low:.1f}–{high:.1f})" if interval else "")
+    return f"{100 * hits / of:.1f} ({low:.1f}–{high:.1f})"
 
 
-def rows(scores: dict[str, Score]) -> list[list[str]]:
-    """The table's rows: whole strings first, then spans by entity and field."""
-    first = next(iter(scores.values()))
-    kinds = sorted(k for k in first.spans if k not in _fields())
-    made = [
-        ["**strings: everything personal gone**", *(share(s.all_gone, s.personal) for s in scores.values())],  # noqa: E501
-        ["**strings: harmless untouched**", *(share(s.untouched, s.harmless) for s in scores.values())],  # noqa: E501
-        ["precision of findings", *(share(s.right, s.findings) for s in scores.values())],
+def rows_of_strings(scores: dict[str, Score]) -> list[list[str]]:
+    """Whole strings: label, how many there are, and a share for each way of looking."""
+    first, each = next(iter(scores.values())), scores.values()
+    return [
+        ["all personal gone", str(first.personal), *(share(s.all_gone, s.personal) for s in each)],
+        [
+            "harmless untouched",
+            str(first.harmless),
+            *(share(s.untouched, s.harmless) for s in each),
+        ],
+    ]
+
+
+def rows_of_spans(scores: dict[str, Score]) -> list[list[str]]:
+    """The same of personal spans that are gone, by entity and field."""
+    first, each = next(iter(scores.values())), scores.values()
+    return [
+        [_label(name), str(first.spans[name]), *(share(s.gone[name], s.spans[name]) for s in each)]
+        for name in _in_order(first.spans)
+    ]
+
+
+def rows_of_findings(scores: dict[str, Score]) -> list[list[str]]:
+    """The same of findings that touch something personal."""
+    first, each = next(iter(scores.values())), scores.values()
+    names = {name for one in each for name in one.findings}
+    return [
+        [_label(name), str(first.findings[name]),
+         *(share(s.right[name], s.findings[name]) for s in each)]
+        for name in _in_order(names)
     ]  # fmt: skip
-    for name in [*kinds, *sorted(_fields() & set(first.spans))]:
-        label = f"`{name}`" + (" (field)" if name in _fields() else "")
-        made.append([label, *(share(s.gone[name], s.spans[name], False) for s in scores.values())])
-    return made
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """All first, then entities, then fields."""
+    return sorted(names, key=lambda name: (name != ALL, name in _fields(), name == OTHER, name))
+
+
+def _label(name: str) -> str:
+    return name if name == ALL else f"`{name}`" + (" (field)" if name in _fields() else "")
 
 
 def _fields() -> set[str]:
@@ -199,21 +245,36 @@ def main() -> None:
 
 def _print(part: str, items: list[Labelled], scores: dict[str, Score], markdown: bool) -> None:
     personal = sum(bool(i.spans) for i in items)
-    title = f"{part}: {personal} strings with personal data, {len(items) - personal} without"
+    print(f"\n{part}: {personal} strings with personal data, {len(items) - personal} without")
+    print("In percent, with the 95 % interval; n is of balanced.")
+    for title, rows in (
+        ("whole strings", rows_of_strings(scores)),
+        ("personal spans that are gone (recall)", rows_of_spans(scores)),
+        ("findings that are personal (precision)", rows_of_findings(scores)),
+    ):
+        (_as_markdown if markdown else _as_table)(title, [*scores], rows)
     if markdown:
-        print(f"\n{title}\n\n| % | {' | '.join(scores)} |\n|---|{'---|' * len(scores)}")
-        for row in rows(scores):
-            print("| " + " | ".join(row) + " |")
         return
-    table = Table(title=title, title_justify="left")
-    for name in ("%", *scores):
-        table.add_column(name, justify="left" if name == "%" else "right")
-    for row in rows(scores):
-        table.add_row(*(cell.strip("*") for cell in row))
-    Console().print(table)
     for name, one in scores.items():
         count = one.personal + one.harmless
         print(f"{name}: {1e6 * one.seconds / count:.0f} µs a string")
+
+
+def _as_markdown(title: str, ways: list[str], rows: list[list[str]]) -> None:
+    print(f"\n| {title} | n | {' | '.join(ways)} |\n|---|---|{'---|' * len(ways)}")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+
+
+def _as_table(title: str, ways: list[str], rows: list[list[str]]) -> None:
+    """In 80 columns."""
+    print(f"\n{title}")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for name in ("", "n", *ways):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(cell.replace("`", "").replace("100.0", "100") for cell in row))
+    Console().print(table)
 
 
 def _examples(one: Score, number: int) -> None:

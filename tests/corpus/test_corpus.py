@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.corpus.evaluate import ours, score
-from tests.corpus.making import corpus, templates
+from tests.corpus.evaluate import ALL, main, ours, rows_of_findings, score
+from tests.corpus.making import Labelled, Span, corpus, templates
 from tests.corpus.values import UNLISTED, unlisted
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import fold
@@ -54,3 +54,28 @@ def test_detection_of_a_sample_is_no_worse_than_it_was(part, mode, gone, untouch
     assert 100 * found.all_gone / found.personal >= gone
     assert 100 * found.untouched / found.harmless >= untouched
     assert 100 * found.gone["name"] / found.spans["name"] >= 98.5
+
+
+def test_findings_are_counted_by_entity_and_field_and_are_right_where_something_personal_is():
+    text = "joe@example.org bought hammers"
+    item = Labelled("text", text, 0, (Span(0, 15, "email", "email", "joe@example.org"),))
+    found = [(0, 15, "email"), (0, 15, "name"), (23, 30, "name")]
+    counted = score([item], lambda *_: ("{email} bought {name}", found))
+    assert counted.findings == {ALL: 2, "text": 2, "email": 1, "name": 2}
+    assert counted.right == {ALL: 1, "text": 1, "email": 1, "name": 1}
+    rows = rows_of_findings({"balanced": counted})
+    assert [row[:2] for row in rows] == [
+        [ALL, "2"], ["`email`", "1"], ["`name`", "2"], ["`text` (field)", "2"],
+    ]  # fmt: skip
+    assert rows[2][2] == "50.0 (9.5–90.5)"
+
+
+def test_the_tables_fit_a_terminal_of_80_columns(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("sys.argv", ["eval", "--part", "dev", "--each", "1", "--stock", "0"])
+    main()
+    shown = capsys.readouterr().out
+    assert "personal spans that are gone" in shown
+    assert "findings that are personal" in shown
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
