@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools"))  # a tool may import another
 
 
 def load(name: str) -> ModuleType:
@@ -160,3 +161,20 @@ def test_every_test_that_a_document_names_is_there():
     assert gone == []
     short = {found for text in texts for found in re.findall(r"`(?:test_\w+\.py)?::\w+", text)}
     assert not short, "without its folder a test is not looked for here"
+
+
+def test_what_a_document_names_and_is_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_a.py").write_text("def test_here(): ...\n")
+    (tmp_path / "docs" / "a.md").write_text(
+        "`test_here` `test_a.py` `tests/test_a.py::test_here[x]` `test_a.py::test_here`\n"
+        "`test_gone` `test_b.py` `tests/test_a.py::test_gone` `docs/b.md` `test_a.py::test_gone`\n"
+    )
+    assert list(load("described").missing(tmp_path)) == [
+        "docs/a.md: tests/test_a.py has no test_gone",
+        "docs/a.md: there is no docs/b.md",
+        "docs/a.md: there is no test test_gone",
+        "docs/a.md: there is no test_b.py",
+        "docs/a.md: test_a.py has no test_gone",
+    ]

@@ -4,7 +4,7 @@ Run by `make docs`.
 
 Each page is written from the thing it describes: the commands' own help, the tables' YAML, the
 schemas; so is schemas/release.schema.json. `--check` writes nothing and exits 1 when a page is out
-of date (`make check` runs it).
+of date, or when a document names a test or a file that is not there (`make check` runs it).
 """
 
 import ast
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from described import missing, unnamed
 from pydantic import BaseModel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -324,40 +325,6 @@ PUBLISHED = Path("schemas", "release.schema.json")
 """The JSON Schema of a release's manifest: no page, it lies in the wheel and in every release."""
 
 
-DESCRIBED = {
-    "configuration.md": (
-        "config",
-        (
-            "Cookies",
-            "Robots",
-            "Attribution",
-            "Site",
-            "Source",
-            "Detection",
-            "Network",
-            "Engine",
-            "Config",
-        ),
-    ),
-    "policy.md": ("policy", ("Retention", "Signals", "Disclosure", "Recipient", "Policy")),
-}
-"""Pages written by hand, and the models whose every setting they must name."""
-
-
-def unnamed() -> Iterator[str]:
-    """Settings that the page which is to explain them does not name."""
-    for page, (module, models) in DESCRIBED.items():
-        text = (ROOT / PAGES / page).read_text("utf-8")
-        for name in models:
-            model = getattr(importlib.import_module(f"weir.schemas.{module}"), name)
-            fields = (key for key, field in model.model_fields.items() if not field.exclude)
-            yield from (
-                f"{PAGES / page}: does not name {name}.{key}"
-                for key in fields
-                if f"`{key}`" not in text
-            )
-
-
 def main(arguments: list[str]) -> int:
     """Write the pages, or with --check say which are out of date."""
     check = arguments == ["--check"]
@@ -365,7 +332,7 @@ def main(arguments: list[str]) -> int:
         print("usage: docs.py [--check]", file=sys.stderr)
         return 2
     stale = 0
-    for fault in unnamed():
+    for fault in (*unnamed(), *missing()):
         print(fault, file=sys.stderr)
         stale += 1
     for name, (build, source) in BUILT.items():
