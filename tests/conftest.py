@@ -15,6 +15,6 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-settings.register_profile("same", derandomize=True)
+settings.register_profile("same", derandomize=True, database=None)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

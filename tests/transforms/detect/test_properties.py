@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tests.fuzz import made
 from tests.fuzz.properties import PROPERTIES
 
-BOUNDED = settings(max_examples=3, deadline=None, derandomize=True, database=None)
+EXAMPLES = 3 if settings.default.derandomize else 15
+"""Seconds for the same texts each time; more where the profile looks for new ones."""
+BOUNDED = settings(max_examples=EXAMPLES, deadline=None)
 TEXTS = st.one_of(
     st.binary(min_size=2, max_size=40).map(made.text).map(lambda text: text[:400]),
     st.lists(st.sampled_from(made.SAMPLES) | st.text(max_size=6), max_size=6).map("".join),
