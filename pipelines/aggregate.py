@@ -1,9 +1,9 @@
 """Step 2 of a night: events -> internal tables, one canonical Parquet file a table and date.
 
-pieces  | Count      -> files of partial tables, and of distinct (cell, unit) pairs
-shards  | CountPairs -> files of partial tables: users and recipients, exchanged by unit
-tables  | WriteTable -> name, file, rows
-        | Prove      -> the same, if no table holds an identifier
+portions | Count      -> files of partial tables, and of distinct (cell, unit) pairs
+shards   | CountPairs -> files of partial tables: users and recipients, exchanged by unit
+tables   | WriteTable -> name, file, rows
+         | Prove      -> the same, if no table holds an identifier
 """
 
 import json
@@ -22,7 +22,7 @@ from weir.pipelines.counting import (
     UNIT_SHARDS,
     Counting,
     Expected,
-    count_piece,
+    count_portion,
     count_shard,
     prove_tables,
     write_table,
@@ -37,7 +37,7 @@ from weir.pipelines.steps import staged
 from weir.schemas.errors import WeirError
 from weir.schemas.manifests import DataFile, Manifest
 from weir.schemas.tables import read_tables
-from weir.transforms.events import Piece, pieces_of
+from weir.transforms.events import Portion, portions_of
 from weir.transforms.proving import Proving
 
 
@@ -46,8 +46,8 @@ class Aggregate:
     """The pipeline of a night's tables; its result is a JSON file in the staging directory."""
 
     counting: Counting
-    pieces: tuple[Piece, ...]
-    rows: int  # of all pieces
+    portions: tuple[Portion, ...]
+    rows: int  # of all portions
     tables: tuple[str, ...]
     day: str
     proving: Proving
@@ -59,8 +59,8 @@ class Aggregate:
         staging = self.counting.staging
         counted = (
             p
-            | "Pieces" >> beam.Create(self.pieces)
-            | "Count" >> beam.Map(partial(done, staging, count_piece), self.counting)
+            | "Portions" >> beam.Create(self.portions)
+            | "Count" >> beam.Map(partial(done, staging, count_portion), self.counting)
             | "GatherCounted" >> Gather.all()
         )
         exchanged = (
@@ -78,7 +78,7 @@ class Aggregate:
                 partial(done, staging, write_table),
                 AsSingleton(counted),
                 AsSingleton(exchanged),
-                Expected(self.pieces, self.rows),
+                Expected(self.portions, self.rows),
                 self.day,
                 self.counting.crowd,
                 staging,
@@ -119,7 +119,7 @@ def aggregate(night: Night, console: Console) -> dict[str, int]:
         rows = sum(file.rows for file in events.files if file.role == "rows")
         job = Aggregate(
             counting=counting,
-            pieces=pieces_of(events.buckets, rows, workers(night.config.engine)),
+            portions=portions_of(events.buckets, rows, workers(night.config.engine)),
             rows=rows,
             tables=(CONTACTS, *read_tables()),
             day=night.day.isoformat(),

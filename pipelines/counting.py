@@ -1,6 +1,6 @@
-"""What a worker does with one piece of a date's tables; knows no Beam, as tasks.py.
+"""What a worker does with one portion of a date's tables; knows no Beam, as tasks.py.
 
-piece   -> files of partial tables, and of distinct (cell, unit) pairs by shard of the unit
+portion -> files of partial tables, and of distinct (cell, unit) pairs by shard of the unit
 shard   -> files of partial tables: users and recipients, exchanged once more
 table   -> its partials merged, finished and written: one canonical Parquet file
 tables  -> proved, all of them at once
@@ -31,7 +31,7 @@ from weir.schemas.tables import read_tables
 from weir.transforms.aggregate import count_pairs, finish, fold, merge, partials
 from weir.transforms.buckets import bucket_of
 from weir.transforms.encrypted import read_encrypted
-from weir.transforms.events import EventFiles, Piece
+from weir.transforms.events import EventFiles, Portion
 from weir.transforms.keys import Keyring
 from weir.transforms.people import read_people
 from weir.transforms.proving import Proving, prove_finished
@@ -61,19 +61,20 @@ class Counting:
 
 @dataclass(frozen=True)
 class Expected:
-    """What the counted pieces of a date must come to, whatever a runner says of itself."""
+    """What the counted portions of a date must come to, whatever a runner says of itself."""
 
-    pieces: tuple[Piece, ...]
+    portions: tuple[Portion, ...]
     rows: int
 
     def demand(self, counted: list[dict[str, Any]]) -> None:
-        """WeirError if a piece is missing or doubled, or rows are."""
-        pieces = sorted(piece["piece"] for piece in counted)
-        rows = sum(piece["rows"] for piece in counted)
-        if pieces != sorted(map(_named, self.pieces)) or rows != self.rows:
+        """WeirError if a portion is missing or doubled, or rows are."""
+        portions = sorted(portion["portion"] for portion in counted)
+        rows = sum(portion["rows"] for portion in counted)
+        if portions != sorted(map(_named, self.portions)) or rows != self.rows:
             raise WeirError(
-                f"counted {len(pieces)} of {len(self.pieces)} pieces and {rows:,} of {self.rows:,} "
-                "rows; the runner lost or doubled work, nothing was published; run the date again"
+                f"counted {len(portions)} of {len(self.portions)} portions and {rows:,} of "
+                f"{self.rows:,} rows; the runner lost or doubled work, nothing was published; run "
+                "the date again"
             )
 
 
@@ -83,13 +84,13 @@ def _touches(work: Counting) -> pa.Table | None:
     return read_encrypted(work.earlier, work.keyring, "linkage").cast(TOUCH)
 
 
-def count_piece(piece: Piece, work: Counting) -> str:
-    """Count some visitors for all tables: JSON {"piece": [[bucket], part, parts], "rows",
+def count_portion(portion: Portion, work: Counting) -> str:
+    """Count some visitors for all tables: JSON {"portion": [[bucket], part, parts], "rows",
     "tables": {table: path}, "pairs": [[table, measure, path]], "few": {table: path},
     "contacts": path}."""
     with told(work.staging):
-        give_back()  # what the piece before kept is of other sizes
-        relations = relate(work.events.of(piece, COLUMNS, TEXTS), work.sites)
+        give_back()  # what the portion before kept is of other sizes
+        relations = relate(work.events.of(portion, COLUMNS, TEXTS), work.sites)
         found = partials(
             relations,
             read_people(work.people),
@@ -100,7 +101,7 @@ def count_piece(piece: Piece, work: Counting) -> str:
             crowd=work.crowd,
         )
         answer = {
-            "piece": _named(piece),
+            "portion": _named(portion),
             "rows": relations.rows,
             "tables": {name: _stored(table, work.staging) for name, table in found.tables.items()},
             "pairs": [
@@ -111,14 +112,14 @@ def count_piece(piece: Piece, work: Counting) -> str:
             "few": {name: _stored(pairs, work.staging) for name, pairs in found.few.items()},
             "contacts": _stored(found.contacts, work.staging),
         }
-        name = f"{piece.buckets[0]}.{piece.part}"
+        name = f"{portion.buckets[0]}.{portion.part}"
         work.marks.note(name, relations.rows, relations.rows)
         return json.dumps(answer)
 
 
-def _named(piece: Piece) -> list[Any]:
-    """A piece as JSON gives it back."""
-    return [list(piece.buckets), piece.part, piece.parts]
+def _named(portion: Portion) -> list[Any]:
+    """A portion as JSON gives it back."""
+    return [list(portion.buckets), portion.part, portion.parts]
 
 
 def _stored(partial: pa.Table, staging: str) -> str:
@@ -145,8 +146,8 @@ def count_shard(shard: int, counted: str, staging: str) -> str:
     """The units that live in one shard, counted: JSON [[table, path of a partial]]."""
     with told(staging):
         by_measure: dict[tuple[str, str], list[str]] = {}
-        for piece in json.loads(counted):
-            for table, measure, path in piece["pairs"]:
+        for portion in json.loads(counted):
+            for table, measure, path in portion["pairs"]:
                 by_measure.setdefault((table, measure), []).append(path)
         answer = []
         for (table, measure), paths in sorted(by_measure.items()):
@@ -162,24 +163,28 @@ def write_table(
     """A whole table, or the date's contacts, as its file: JSON {"table", "path", "rows", "sha256"}.
     crowd: so many visitors are one."""
     with told(staging):
-        pieces = json.loads(counted)
-        expected.demand(pieces)
+        portions = json.loads(counted)
+        expected.demand(portions)
         if name == CONTACTS:
-            return _written(name, _contacts(pieces), TOUCH, staging)
+            return _written(name, _contacts(portions), TOUCH, staging)
         if len(json.loads(exchanged)) != UNIT_SHARDS:
             raise WeirError("a shard of users was lost or doubled; run the date again")
-        paths = [piece["tables"][name] for piece in pieces]
+        paths = [portion["tables"][name] for portion in portions]
         paths += [path for shard in json.loads(exchanged) for table, path in shard if table == name]
         spec = read_tables()[name]
-        few = [feather.read_table(piece["few"][name]) for piece in pieces if name in piece["few"]]
+        few = [
+            feather.read_table(portion["few"][name])
+            for portion in portions
+            if name in portion["few"]
+        ]
         whole = finish(
             fold(_merged(sorted(paths)), spec, few, crowd), spec, date.fromisoformat(day)
         )
         return _written(name, whole, spec.schema, staging)
 
 
-def _contacts(pieces: list[dict[str, Any]]) -> pa.Table:
-    return pa.concat_tables(feather.read_table(piece["contacts"]) for piece in pieces)
+def _contacts(portions: list[dict[str, Any]]) -> pa.Table:
+    return pa.concat_tables(feather.read_table(portion["contacts"]) for portion in portions)
 
 
 def _written(name: str, whole: pa.Table, schema: pa.Schema, staging: str) -> str:

@@ -38,7 +38,7 @@ from weir.transforms.disclose.partial import (
     folded_cells,
     margins_and_cut,
 )
-from weir.transforms.events import ROWS_TOGETHER, EventFiles, Piece, pieces_of
+from weir.transforms.events import ROWS_TOGETHER, EventFiles, Portion, portions_of
 from weir.transforms.visits import relate
 from weir.transforms.write import read_bucket, write_events
 
@@ -102,18 +102,18 @@ class Job:
         return next(part for part in self.parts if part.name == name)
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
+    def portions(self) -> tuple[Portion, ...]:
         """A group's visitors, by its number: some of about `group_rows` rows."""
-        return pieces_of(self.buckets, self.rows, at_most=self.group_rows)
+        return portions_of(self.buckets, self.rows, at_most=self.group_rows)
 
     @property
     def groups(self) -> int:
         """How many groups there are."""
-        return len(self.pieces)
+        return len(self.portions)
 
     def events(self, group: int, columns: Sequence[str] | None = None) -> pa.Table:
         """The events of a group's visitors."""
-        return self.files.of(self.pieces[group], columns)
+        return self.files.of(self.portions[group], columns)
 
     def marks(self, step: str) -> Marks:
         """Where workers note how far a step is: rows read, and groups."""

@@ -1,4 +1,4 @@
-"""Events of a date as their readers see them: piece by piece, stitched."""
+"""Events of a date as their readers see them: portion by portion, stitched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,36 +22,36 @@ of the tables a tenth lower."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class Portion:
     """Visitors of a date who are worked on together: all of some buckets, or one of the parts into
-    which a bucket of a large date is cut. A visitor is in one piece."""
+    which a bucket of a large date is cut. A visitor is in one portion."""
 
     buckets: tuple[int, ...]
     part: int = 0
     parts: int = 1
 
     def of(self, rows: pa.Table) -> pa.Table:
-        """Those rows (with a `visitor`) of its buckets that are the piece's."""
+        """Those rows (with a `visitor`) of its buckets that are the portion's."""
         if self.parts == 1:
             return rows
         part = pa.array(bucket_of(rows["visitor"].combine_chunks(), self.parts, at=2))
         return rows.filter(pc.equal(part, self.part))
 
 
-def pieces_of(
+def portions_of(
     buckets: int, rows: int, workers: int = 1, at_most: int = ROWS_TOGETHER
-) -> tuple[Piece, ...]:
-    """A date of so many rows in pieces of about `at_most`: one, or as many for each worker, so that
-    none waits for the last."""
+) -> tuple[Portion, ...]:
+    """A date of so many rows in portions of about `at_most`: one, or as many for each worker, so
+    that none waits for the last."""
     wanted = -(-rows // at_most)
     if wanted > buckets:
         parts = -(-wanted // buckets)
-        return tuple(Piece((b,), part, parts) for b in range(buckets) for part in range(parts))
-    in_piece = max(1, buckets * at_most // max(rows, 1))
-    pieces = -(-buckets // min(in_piece, buckets))
-    if pieces > 1:
-        pieces = min(buckets, -(-pieces // workers) * workers)
-    return tuple(Piece(tuple(range(piece, buckets, pieces))) for piece in range(pieces))
+        return tuple(Portion((b,), part, parts) for b in range(buckets) for part in range(parts))
+    in_portion = max(1, buckets * at_most // max(rows, 1))
+    portions = -(-buckets // min(in_portion, buckets))
+    if portions > 1:
+        portions = min(buckets, -(-portions // workers) * workers)
+    return tuple(Portion(tuple(range(portion, buckets, portions))) for portion in range(portions))
 
 
 @dataclass(frozen=True)
@@ -63,24 +63,24 @@ class EventFiles:
     moved_out: tuple[str, ...] = ()
 
     def of(
-        self, piece: Piece, columns: Sequence[str] | None = None, encoded: Sequence[str] = ()
+        self, portion: Portion, columns: Sequence[str] | None = None, encoded: Sequence[str] = ()
     ) -> pa.Table:
-        """Rows of a piece's visitors (EVENT, or those of its columns).
+        """Rows of a portion's visitors (EVENT, or those of its columns).
 
         encoded: string columns that come as dictionaries, as they lie in the file.
         """
         names = list(columns) if columns is not None else EVENT.names
-        out = _read(self.moved_out, piece, MOVED_KEYS.names, MOVED_KEYS, ())
+        out = _read(self.moved_out, portion, MOVED_KEYS.names, MOVED_KEYS, ())
         keys = MOVED_KEYS.names if out.num_rows else []
-        own = _read(self.rows, piece, list(dict.fromkeys([*names, *keys])), EVENT, encoded)
+        own = _read(self.rows, portion, list(dict.fromkeys([*names, *keys])), EVENT, encoded)
         if out.num_rows:
             own = _without(own, out)
-        moved = _read(self.moved_in, piece, names, EVENT, encoded)
+        moved = _read(self.moved_in, portion, names, EVENT, encoded)
         return pa.concat_tables([own.select(names), moved])
 
     def buckets(self, buckets: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
         """Rows of some visitor buckets."""
-        return self.of(Piece(tuple(buckets)), columns)
+        return self.of(Portion(tuple(buckets)), columns)
 
     def bucket(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
         """Rows of one visitor bucket: a visitor is in just one."""
@@ -99,16 +99,16 @@ def _without(rows: pa.Table, out: pa.Table) -> pa.Table:
 
 def _read(
     paths: Sequence[str],
-    piece: Piece,
+    portion: Portion,
     columns: Sequence[str],
     schema: pa.Schema,
     encoded: Sequence[str],
 ) -> pa.Table:
-    """Of each file no more stays than what is the piece's."""
+    """Of each file no more stays than what is the portion's."""
     wanted = pa.schema(
         field.with_type(pa.dictionary(pa.int32(), field.type)) if field.name in encoded else field
         for field in (schema.field(name) for name in columns)
     )
-    asked = list(columns) if piece.parts == 1 else list(dict.fromkeys([*columns, "visitor"]))
-    found = (piece.of(read_buckets(path, piece.buckets, asked, encoded)) for path in paths)
+    asked = list(columns) if portion.parts == 1 else list(dict.fromkeys([*columns, "visitor"]))
+    found = (portion.of(read_buckets(path, portion.buckets, asked, encoded)) for path in paths)
     return pa.concat_tables([wanted.empty_table(), *(table.select(columns) for table in found)])

@@ -21,7 +21,7 @@ from weir.transforms.buckets import bucket_of
 from weir.transforms.duck import connect
 from weir.transforms.duplicates import COPIES, copies, without
 from weir.transforms.encrypted import read_encrypted
-from weir.transforms.events import MOVED_KEYS, EventFiles, pieces_of
+from weir.transforms.events import MOVED_KEYS, EventFiles, portions_of
 from weir.transforms.keys import Keyring
 from weir.transforms.people import coarsen
 from weir.transforms.stitch import FIRSTS_READS, firsts, match
@@ -47,9 +47,9 @@ class Settling:
         return tuple(site.name for site in self.sites if site.cookies.visitor is None)
 
     def shard(self, number: int, rows: int) -> range:
-        """The buckets of one of SHARDS pieces of work; a small night has fewer pieces."""
-        pieces = min(SHARDS, len(pieces_of(self.buckets, rows)))
-        return range(number, self.buckets, pieces) if number < pieces else range(0)
+        """The buckets of one of SHARDS portions; a small night has fewer."""
+        portions = min(SHARDS, len(portions_of(self.buckets, rows)))
+        return range(number, self.buckets, portions) if number < portions else range(0)
 
 
 @dataclass(frozen=True)

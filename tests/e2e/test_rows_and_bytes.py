@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.sample import DAY, DAYS, SAMPLE, Place
 from tests.e2e.small import a_line, a_place
-from weir.transforms.events import Piece, pieces_of
+from weir.transforms.events import Portion, portions_of
 
 TRUTH = json.loads((SAMPLE / "truth.json").read_text())["files"]
 SAME = ("internal/tables", "editions", "shared")
@@ -80,15 +80,15 @@ def test_buckets_counted_in_parts_are_the_same_bytes(
 ) -> None:
     """As a date of more than 16 million rows is; first requests that were moved, too."""
     place = Place(shutil.copytree(one.root, tmp_path / "again"), here=True)
-    counted: list[Piece] = []
+    counted: list[Portion] = []
 
-    def in_parts(buckets: int, rows: int, _: int) -> tuple[Piece, ...]:
-        counted.extend(pieces_of(buckets, rows, at_most=rows // buckets - 1))
+    def in_parts(buckets: int, rows: int, _: int) -> tuple[Portion, ...]:
+        counted.extend(portions_of(buckets, rows, at_most=rows // buckets - 1))
         return tuple(counted)
 
-    monkeypatch.setattr("weir.pipelines.aggregate.pieces_of", in_parts)
+    monkeypatch.setattr("weir.pipelines.aggregate.portions_of", in_parts)
     place.weir("aggregate", "-c", str(place.config), "-d", DAY)
-    assert {piece.parts for piece in counted} == {2}
+    assert {portion.parts for portion in counted} == {2}
     assert data(place) == data(one)
 
 
