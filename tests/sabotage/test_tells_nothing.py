@@ -23,7 +23,7 @@ TARGETS = (
 SPOILT = f"{EMAIL} was here, and this is no line of a log\n"
 
 SABOTAGE = """
-import errno, logging, os, signal, sys, threading, warnings
+import errno, logging, os, signal, sys, threading, time, warnings
 logging.basicConfig(level=logging.DEBUG, force=True)
 
 from weir.transforms import intake
@@ -35,6 +35,7 @@ EMAIL, deed = "clementine.loxley@example.org", os.environ["DEED"]
 def at_once(self, raw, part="path"):
     values = " ".join(raw.to_pylist())
     if deed == "detector raises":
+        time.sleep(float(os.environ.get("STAYS", "0")))
         raise ValueError(values)
     if deed == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -154,6 +155,38 @@ def test_while_it_runs_ps_and_names_of_files_tell_nothing(
         env={**os.environ, "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
+    seen, processes = watched(running, place)
+    said = running.communicate()[0]
+    assert running.returncode == 0, said
+    assert len(processes) >= 3  # the command and two that work
+    assert len([name for name in seen if "/staged/" in name]) > 2
+    assert SEARCH.texts({"seen": "\n".join(seen), "said": said}) == []
+    assert left_behind(temporary, place) == []
+
+
+def test_while_it_fails_ps_and_names_of_files_tell_nothing(tmp_path: Path, temporary: Path) -> None:
+    """Each worker stops for as long as it takes to be looked at, with a value in its error."""
+    place = a_place(tmp_path, **IN_HANDS)
+    script = tmp_path / "sabotage.py"
+    script.write_text(SABOTAGE)
+    output = tmp_path / "output"  # no pipe: nobody reads while it runs
+    with output.open("w") as file:
+        running = subprocess.Popen(
+            [sys.executable, script, "ingest", "-c", place.root / "weir.yaml", "-d", DAY],
+            env={**os.environ, "DEED": "detector raises", "STAYS": "1", "TMPDIR": str(temporary)},
+            cwd=temporary, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        seen, processes = watched(running, place)
+    said = output.read_text()
+    assert running.returncode == DEEDS["detector raises"][0], said
+    assert len(processes) >= 2  # the command and who works for it
+    assert any("DEED=detector raises" in shown for shown in seen)
+    assert SEARCH.texts({"seen": "\n".join(seen), "said": said}) == []
+    assert left_behind(temporary, place) == []
+
+
+def watched(running: subprocess.Popen[str], place: Place) -> tuple[list[str], set[int]]:
+    """What a session shows until it ends, and names of the store's files; ids of its processes."""
     seen: dict[str, str] = {}
     processes: set[int] = set()
     while running.poll() is None:
@@ -163,12 +196,7 @@ def test_while_it_runs_ps_and_names_of_files_tell_nothing(
         for directory, _, files in os.walk(place.store / "restricted"):
             seen |= dict.fromkeys((f"{directory}/{name}" for name in files), "")
         time.sleep(0.1)
-    said = running.communicate()[0]
-    assert running.returncode == 0, said
-    assert len(processes) >= 3  # the command and two that work
-    assert len([name for name in seen if "/staged/" in name]) > 2
-    assert SEARCH.texts({"seen": "\n".join(seen), "said": said}) == []
-    assert left_behind(temporary, place) == []
+    return list(seen), processes
 
 
 def of_session(session: int) -> Iterator[int]:
