@@ -20,11 +20,15 @@ _SHARE = 0.2  # so much of a set are names that thousands bear
 _ALONE = 0.3  # so much of a set is a single name
 _BESIDE = 0.5  # so much is one, with words beside it that no dictionary has
 _MASS = 7  # family names that are common words: Miller, Baker; in half powers of ten
-_PLACE_ALONE = 4  # a large place that fewer bear is hardly meant as a name
+_SELDOM = 4  # a country, a town that no more bear is hardly meant as a name
 _CODE = 3  # letters: LI, de, eng
 _DIGIT = re.compile(r"\d")  # Q7-LUX is a code
-_COLOURS = frozenset(("black", "brown", "gray", "green", "rose", "white"))
-"""Which are family names of so many, too."""
+_COLOURS = frozenset((
+    "black", "white", "gray", "grey", "brown", "red", "green", "blue", "yellow", "orange", "purple", "pink", "rose",  # noqa: E501
+    "schwarz", "weiss", "grau", "braun", "rot", "grun", "gruen", "blau", "gelb", "lila",
+    "noir", "blanc", "gris", "brun", "rouge", "vert", "bleu", "jaune", "negro", "blanco", "rojo", "verde", "azul",  # noqa: E501
+))  # fmt: skip
+"""Black, Brown, Schwarz are family names of many, too."""
 _DATES = frozenset(
     name.lower()
     for names in (calendar.month_name, calendar.month_abbr, calendar.day_name, calendar.day_abbr)
@@ -54,15 +58,13 @@ def borne(values: Sequence[str], settings: Detection) -> bool:
 
 
 def _of_a_kind(texts: Sequence[str]) -> set[str]:
-    """Values of a set of which more than half are countries, languages, dates or places: there
-    Jordan, German, April and Lincoln are no people."""
+    """Values of a set of which more than half are countries, languages, dates, colours or large
+    places, and one is hardly anything else: Jordan, German, April, Lincoln are no people there."""
     found: set[str] = set()
-    for kind in _KINDS:
+    for kind, wider in _KINDS:
         alike = [text for text in texts if kind(text)]
-        found |= set(alike) if 2 * len(alike) > len(texts) else set()
-    large = [text for text in texts if _place(text)[1] == 2]
-    if 2 * len(large) > len(texts) and any(_place(one)[0] <= _PLACE_ALONE for one in large):
-        found |= {text for text in texts if _place(text)[1]}
+        if 2 * len(alike) > len(texts) and any(_place(one)[0] <= _SELDOM for one in alike):
+            found |= {text for text in texts if wider(text)}
     return found
 
 
@@ -71,17 +73,29 @@ def _coded(answer: Callable[[str], str | None]) -> Callable[[str], bool]:
     return lambda text: not (len(text) <= _CODE and text.istitle()) and bool(answer(text))
 
 
-_KINDS: tuple[Callable[[str], bool], ...] = (
-    _coded(country_of),
-    _coded(language_of),
-    lambda text: text.lower() in _DATES,
-)
-
-
 def _place(text: str) -> tuple[int, int]:
     """(how many bear it, how large a place it is)."""
     given, family, _, place = lexicon().names.get(fold(text), (0, 0, 0, 0))
     return max(given, family), place
+
+
+def _is_date(text: str) -> bool:
+    return text.lower() in _DATES
+
+
+def _is_colour(text: str) -> bool:
+    return fold(text) in _COLOURS
+
+
+_Kind = Callable[[str], bool]
+_KINDS: tuple[tuple[_Kind, _Kind], ...] = (
+    (_coded(country_of), _coded(country_of)),
+    (_coded(language_of), _coded(language_of)),
+    (_is_date, _is_date),
+    (_is_colour, _is_colour),
+    (lambda text: _place(text)[1] == 2, lambda text: _place(text)[1] > 0),
+)
+"""What makes a set one of a kind, and what is of that kind then."""
 
 
 def _in_masses(texts: Sequence[str]) -> bool:

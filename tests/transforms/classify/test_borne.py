@@ -15,8 +15,11 @@ PEOPLE = [
     "Müller Schäfer",
     "Wang Li Zhang",
     "Ng Wu",
+    "Schwarz Braun Okafor Kowalczyk",
     "sales support Kowalczyk",
     "Jackson Austin Madison",  # towns as well, and each a name of more people
+    "Chad Jordan Georgia",
+    "April June May",
     "London Paris Kowalczyk Okafor Berlin",  # two people among places
     "free gold pro basic team Kowalczyk Okafor red green blue black white",
 ]
@@ -24,6 +27,7 @@ THINGS = [
     "free gold pro basic premium team enterprise",
     "red green blue black white brown grey pink violet rose olive amber silver",
     "Black Brown Green White",
+    "rot gruen blau schwarz weiss braun gelb",
     "Germany France Spain Italy Austria Poland Jordan Chad Georgia",
     "de fr es it at us al jo li",
     "Chrome Firefox Safari Edge Opera Konqueror Camino Lynx Vivaldi Samsung",
