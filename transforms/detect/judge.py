@@ -67,6 +67,9 @@ _DRAWN = re.compile(
 )  # M12.5,48.2L13.4,52.5Z (SVG 2, 9.3), translate(12.5,48.2) (CSS Transforms 1, 13)
 
 
+_SHIP = re.compile(r"(?:ms|mv|mf|ss)[-_+ ][a-z]+(?:[-_+ ][a-z]+)?\Z", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A raw value with where it stood. Hashable: what is judged is judged once."""
@@ -278,14 +281,17 @@ def names_in(
     if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
-    telling = telling and not _AIRPORT.fullmatch(text)
+    telling = telling and not (_AIRPORT.fullmatch(text) or _is_of_a_group(piece))
     language = _LANGUAGE.fullmatch(text)
     if language and language[1].lower() in facts.words("scripts"):
         return []
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
-    if piece.before in facts.words("routes_of_wares") and not strict:
-        by = [(rule, person) for rule, person in by if not _is_a_ware(text, person)]
+    wares = piece.before in facts.words("routes_of_wares")
+    wares = wares or (piece.key or "").lower() in facts.words("fields_of_wares")
+    if wares and not strict:
+        ship = piece.before in facts.words("routes_of_ships") and _SHIP.match(text)
+        by = [(rule, one) for rule, one in by if not (ship or _is_a_ware(text, one))]
     if not facts.words("of_campaigns").isdisjoint(words(piece.key or "")):
         by = [(rule, person) for rule, person in by if not _is_a_campaign(text, person)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
@@ -301,10 +307,17 @@ def names_in(
     ]  # fmt: skip
 
 
+def _is_of_a_group(piece: Piece) -> bool:
+    """What somebody is a member of or may do, in an object about them: groups, roles."""
+    named = words(piece.key or "")[-1:]
+    return piece.part == "json" and bool(named) and named[0] in facts.words("memberships")
+
+
 def _is_a_ware(text: str, person: Person) -> bool:
     """A guessed name of which a word is in a dictionary, and hardly anybody's: tom-collins."""
-    words = map(fold, _WORD.findall(text[person.start : person.end]))
-    return person.guessed and any(map(is_rather_said, words))
+    words = [*map(fold, _WORD.findall(text[person.start : person.end]))]
+    called = " ".join(words[:2]) in facts.words("wares_of_names")
+    return person.guessed and (called or any(map(is_rather_said, words)))
 
 
 def _is_a_campaign(text: str, person: Person) -> bool:
@@ -352,11 +365,21 @@ def _is_built(text: str, piece: Piece) -> bool:
         alone = piece.before in facts.words("pictured") and _MD5_ALONE.fullmatch(text)
         return built and not alone
     named = words(piece.key or "")[-1:]
+    if _is_of_content(piece):
+        return True
     if (piece.key or "").lower() in ("etag", "if-match", "if-none-match") and _ENTITY_TAG.fullmatch(
         text
     ):
         return True
     return bool(named) and named[0] in facts.words("built_fields")
+
+
+def _is_of_content(piece: Piece) -> bool:
+    """The hash of a page's parameters (TYPO3's cHash), or of a query that is known by it."""
+    key = (piece.key or "").lower()
+    return key == "chash" or (
+        key == "sha256hash" and piece.part == "json" and piece.before == "persistedquery"
+    )
 
 
 def _found(hit: Hit, text: str, piece: Piece, offset: int | None) -> Found:

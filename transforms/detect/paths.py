@@ -14,6 +14,7 @@ from weir.transforms.detect.checks.assets import ASSET, asset_folders
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.fields.by_route import (
     BY_NAME,
+    INTRODUCED,
     NUMBERED,
     PERSONAL,
     POSTCODE,
@@ -119,7 +120,7 @@ def _of_any() -> frozenset[str]:
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.gamers | routes.homes | routes.hosts | routes.couples
         | routes.postcodes | routes.channels | routes.codes | routes.born | {PERSONAL, SITE}
-        | deed_segments() | locators()
+        | {INTRODUCED} | deed_segments() | locators()
     )  # fmt: skip
 
 

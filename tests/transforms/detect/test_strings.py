@@ -39,3 +39,11 @@ def test_a_file_that_is_called_after_an_address_is_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["logo@2x.png", "vue@3.2.1.js", "jquery@3.min.js"])
 def test_a_file_for_dense_screens_or_of_a_package_is_none(text: str) -> None:
     assert scan("path_query", f"/files/{text}").clean == f"/files/{text}"
+
+
+@pytest.mark.parametrize("site", ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"])
+def test_who_programs_on_a_site_does_not_cross_but_its_pages_do(site: str) -> None:
+    mine = scan("referer", f"https://{site}/mwisniewska/dotfiles/src").clean
+    assert mine == f"https://{site}/{{id}}/dotfiles/src"
+    for page in (f"https://{site}/pricing/teams", f"https://docs.example/{site}/teams"):
+        assert scan("referer", page).clean == page

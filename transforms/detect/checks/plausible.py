@@ -122,14 +122,20 @@ def dashed_ip(text: str, start: int, end: int) -> bool:
     return plausible and (sum(int(o) > 31 for o in octets) >= 2 or int(octets[0]) > 31)
 
 
+_SIZED = re.compile(
+    r"(?:[A-Z]?[a-z]{1,20}[_-]){1,12}(?:[1-9]\d{1,3}x(?:[1-9]\d{1,3})?|x[1-9]\d{1,3})"
+)
+"""Words of an image's name and its size: Blue-Dress_540x.jpg."""
+
+
 def random(text: str, start: int, end: int) -> bool:
     """A piece in which both cases and digits change as often as they do in no word.
 
     Not a build product's hash in its file name.
     """
-    if _BUILT.match(text, end):
-        return False
     run = text[start:end]
+    if _BUILT.match(text, end) or (_SIZED.fullmatch(run) and _IMAGE.match(text, end)):
+        return False
     pieces = re.split(r"[_-]+", run)
     found = any(map(_changes_often, pieces)) or any(map(_is_session, pieces)) or _no_word_in(run)
     if not found or is_integrity(text, start, end) or is_of_content(text, start):

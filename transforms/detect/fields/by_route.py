@@ -6,7 +6,7 @@ from functools import cache
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.composed import shape_of
-from weir.transforms.detect.fields.deeds import deed_segments
+from weir.transforms.detect.fields.deeds import deed_segments, sorted_segments
 from weir.transforms.detect.fields.policy import Rule, a_kind, words
 from weir.transforms.detect.fields.shapes import (
     FULL_POSTCODE,
@@ -81,6 +81,14 @@ NUMBERED = "numbered:"
 
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
+
+
+INTRODUCED = "in"
+"""The segment behind which such networks of colleagues have who somebody is: /in/jane-doe-7b41a922."""  # noqa: E501
+
+_INTRODUCED = re.compile(
+    r"(?:[a-z]{2,20}-){1,4}(?=[0-9]{0,8}[a-f])(?=[a-f]{0,8}[0-9])[0-9a-f]{8,9}"
+)
 
 
 def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None:
@@ -191,6 +199,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
     if before in routes.postcodes and FULL_POSTCODE.fullmatch(text):
         return Rule("address", "route", 0.7, f"what follows /{before}/ is a postcode")
+    if before == INTRODUCED and _INTRODUCED.fullmatch(text):
+        return Rule("id", "route", 0.7, "after /in/ stands a name and a number by chance")
     if before == POSTCODE and HOUSE.fullmatch(text):
         return Rule("address", "route", 0.7, "a house number behind a postcode")
     if before in routes.called and _DIALED.fullmatch(text) and not is_date(text):
@@ -199,7 +209,8 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is no word")
     if (before == SITE or before in routes.hosts) and text.lower() not in routes.site_pages:
         return Rule("id", "route", 0.7, "the first segment on such a site is somebody's page")
-    if before in deed_segments() and not text[0].isdigit() and SHAPES["user"](text):
+    did = SHAPES["account" if before in sorted_segments() else "user"]
+    if before in deed_segments() and not text[0].isdigit() and did(text):
         return Rule("id", "route", 0.6, f"after /{before}/ stands who did it")
     if before in routes.homes and is_account(text):
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")

@@ -10,7 +10,7 @@ from functools import cache
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.fields.composed import concepts
-from weir.transforms.detect.people.worth import fold, raw_worth
+from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
 
 _LONGEST = 32  # signs of such a value
 _REGION = re.compile(r"[A-Z]{2}(?:-[A-Z]{1,3})?")  # ISO 3166-2, without a digit
@@ -22,6 +22,9 @@ _BLANK = re.compile(
 )
 """What stands for a value: XXX-XXX-XXXX, j***@***."""
 _MARKED = re.compile(r"\[([A-Z_ ]{2,24})\]|<([A-Z_ ]{2,24})>|%([A-Z_]{2,24})%|__([A-Z_]{2,24})__")
+_AXES = {(axis,) for axis in ("lat", "latitude", "lon", "lng", "long", "longitude")}
+_WHOLE_DEGREES = re.compile(r"-?\d{1,3}")
+_FEW = 3  # bearers of a name, in half powers of ten
 _NUMBERED = frozenset(("id", "phone", "card"))
 
 
@@ -39,6 +42,25 @@ def is_closed(entity: str, name: tuple[str, ...], text: str, strict: bool = Fals
     if blank or _is_state(entity, name, text, strict):
         return True
     return not strict and _is_of_a_kind(entity, name, text)
+
+
+def is_coarse(entity: str, name: tuple[str, ...], text: str) -> bool:
+    """A place of whole degrees, a program that asks for somebody, a network that is everybody's."""
+    if entity == "geo":
+        return name[-1:] in _AXES and bool(_WHOLE_DEGREES.fullmatch(text))
+    parts = _APART.split(text.strip())
+    if entity == "id" and name == ("client", "id"):
+        told = len(parts) > 1 or text in facts.words("programming")
+        return told and len(text) <= _LONGEST and all(map(_is_programs, parts))
+    return name == ("ssid",) and _closed("networks").issuperset(map(str.lower, parts))
+
+
+def _is_programs(part: str) -> bool:
+    """A word of a program's name, in small letters, that hardly anybody bears."""
+    if not (part.isascii() and part.isalpha() and part.islower()):
+        return False
+    said = is_listed(part) or part in facts.words("programming")
+    return said and max(raw_worth(part)) < _FEW
 
 
 def _is_marked(entity: str, text: str) -> bool:

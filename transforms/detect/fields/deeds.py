@@ -21,7 +21,7 @@ _BY = {
     "done in the north": ("av", "af"),
 }
 _SORTED = frozenset(("ordered",))
-"""What a list may be as well: ordered_by=lastname."""
+"""What a list may be as well: ordered_by=lastname, /ordered-by/price."""
 
 
 @cache
@@ -38,10 +38,16 @@ def deed_segments() -> frozenset[str]:
 
 
 @cache
+def sorted_segments() -> frozenset[str]:
+    """Of these, behind which may stand as well what a list is sorted by."""
+    return frozenset(f"{deed}{between}by" for deed in _SORTED for between in ("-", "_", ""))
+
+
+@cache
 def deeds() -> frozenset[str]:
     """The same of names of fields, without marks and what stands between their words."""
-    sorts = {f"{deed}by" for deed in _SORTED}
-    return frozenset(re.sub(r"[\W_]+", "", fold(one)) for one in deed_segments()) - sorts
+    told = deed_segments() - sorted_segments()
+    return frozenset(re.sub(r"[\W_]+", "", fold(one)) for one in told)
 
 
 def _spelled(name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.firms import is_firm
 from weir.transforms.detect.checks.quads import is_own_address
-from weir.transforms.detect.fields.closed import is_closed
+from weir.transforms.detect.fields.closed import is_closed, is_coarse
 from weir.transforms.detect.fields.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.fields.composed import shape_of
 from weir.transforms.detect.fields.deeds import deeds
@@ -36,6 +36,9 @@ _MOMENT = re.compile(
     r"(?:19|20)\d\d-\d\d-\d\d(?:[T +]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -]\d\d:?\d\d)?)?"
 )
 _HOST_OF_MAIL = re.compile(r"[%*]?@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}")
+_PAPER = re.compile(
+    r"(?=(?:[A-Z]*\d){2})(?=\d*[A-Z])[A-Z\d]{8,10}"
+)  # ICAO 9303: a passport's number
 _AXIS = re.compile(r"[xy]\d?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SHORT = 2  # letters of a name that a number behind it makes another one: u_1
@@ -216,7 +219,8 @@ def _is_doer(parts: tuple[str, ...]) -> bool:
 def _numbered(name: str) -> str | None:
     """The entity of a name that is somebody's if its value has the shape of a number."""
     parts = words(without_place(name))
-    return facts.keys().if_numbered.get(parts[-1]) if parts else None
+    numbered = facts.keys().if_numbered
+    return numbered.get(parts[-1]) or numbered.get("".join(parts[-2:])) if parts else None
 
 
 def entity_of(name: str) -> str | None:
@@ -253,6 +257,8 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
         name = f"{singular}_{name}"
         rule = _by_name(name, text)
     if rule and is_closed(rule.entity, words(name), text, strict):
+        return None
+    if rule and not strict and is_coarse(rule.entity, words(name), text):
         return None
     return None if rule and not strict and _is_a_field(name, rule.entity, text) else rule
 
@@ -316,7 +322,7 @@ def _by_name(name: str, text: str) -> Rule | None:
     if token := _token(name, text):
         return token
     numbered = _numbered(name)
-    if numbered and is_number(text, numbered):
+    if numbered and (is_number(text, numbered) or (numbered == "ssn" and _PAPER.fullmatch(text))):
         return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")
     for one in (
         shape,

@@ -11,12 +11,15 @@ from weir.schemas import detect as facts
 SITE = "site:"
 """What the segment before the first one of such a site's path is called."""
 
+CODE = "code:"
+"""The same where that segment is an account's that programs, or an organisation's; see homes."""
+
 
 @cache
 def _hosts() -> tuple[str, re.Pattern[str]]:
     routes = facts.routes()
     named = "|".join(sorted(routes.sites))
-    whole = "|".join(map(re.escape, sorted(routes.hosts | _calling())))
+    whole = "|".join(map(re.escape, sorted(routes.hosts | _calling() | facts.words("code_hosts"))))
     shape = rf"(?i)^(?:[a-z0-9-]{{1,20}}\.)?(?:{whole}|(?:{named})\.[a-z]{{2,8}}(?:\.[a-z]{{2}})?)$"
     return shape, re.compile(shape)
 
@@ -30,6 +33,8 @@ def site_of(host: str | None) -> str | None:
     """What stands before the first segment of a host's paths, if that is somebody's."""
     if not host or not _hosts()[1].match(host):
         return None
+    if host.lower().endswith(tuple(facts.words("code_hosts"))):
+        return CODE
     return next((name for name in _calling() if host.lower().endswith(name)), SITE)
 
 
@@ -46,5 +51,5 @@ def with_sites(hosts: pa.StringArray, paths: pa.StringArray) -> pa.StringArray:
 
 def without_sites(paths: pa.StringArray) -> pa.StringArray:
     """The paths as they were."""
-    marks = "|".join(map(re.escape, sorted({SITE, *_calling()})))
+    marks = "|".join(map(re.escape, sorted({SITE, CODE, *_calling()})))
     return pc.replace_substring_regex(paths, rf"^/(?:{marks})/", "/")

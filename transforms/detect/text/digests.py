@@ -19,6 +19,10 @@ _OF_A_COMMIT = re.compile(
     r"(?: (?:is|of|to|at|sha|id|hash|from|as)){0,2}[ :=#\"'(]{1,4}(?:W/)?[\"']?\Z",
     re.IGNORECASE,
 )
+_OF_A_QUERY = re.compile(
+    r"persistedquery[\\\"' ]{0,4}[:=]\s?\{[^{}]{0,48}sha256hash[\\\"' ]{0,4}[:=]\s?[\\\"']{0,3}\Z",
+    re.IGNORECASE,
+)  # of GraphQL: the hash of a query's text
 _OF_PERSONS = re.compile(
     r"mail|user|hem|kunde|customer|subscriber|phone|visitor|client|person", re.IGNORECASE
 )
@@ -39,7 +43,7 @@ def is_integrity(text: str, start: int, end: int) -> bool:
 def is_of_content(text: str, start: int) -> bool:
     """Behind `digest: sha256:` and the like: of an image's layer, of a commit."""
     before = text[max(start - _AROUND, 0) : start]
-    if _OF_CONTENT.search(before):
+    if _OF_CONTENT.search(before) or _OF_A_QUERY.search(before):
         return True
     told = _GLUED.search(before) or _OF_A_COMMIT.search(before)
     return bool(told) and not _OF_PERSONS.search(before)

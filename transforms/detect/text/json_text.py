@@ -105,19 +105,26 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return (start, shorter) if shorter > start else (start, end)
 
 
+_PERSONS = frozenset(("Patient", "Person", "RelatedPerson", "Practitioner"))
+"""Resources of FHIR (R4, 2.26) whose id is somebody's."""
+
+
 class _Object:
     """An object of a JSON text: the name it stands under, and the field that it may be about:
     `{"name": "lastname", "value": "Doe"}` is as good as `{"lastname": "Doe"}`."""
 
     def __init__(self, name: str | None) -> None:
         self.name = name
+        self.kind: str | None = None  # of a person, as FHIR says it
         self.fields: list[str] = []
         self.values: list[Piece] = []  # that came before the field's name
 
     def leaf(self, piece: Piece, text: str) -> Iterator[Piece]:
         """A leaf of the object, under the field's name if it is its value."""
-        piece = replace(piece, before=self.name)
         key = (piece.key or "").lower()
+        if key == "resourcetype" and text[piece.start : piece.end] in _PERSONS:
+            self.kind = "patient"
+        piece = replace(piece, before=(self.kind if key == "id" else None) or self.name)
         named = key in _FIELD and len(self.fields) < _FIELDS
         if named and _WORD.fullmatch(text, piece.start, piece.end):
             field = text[piece.start : piece.end]
