@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.honours import honoured
+from weir.transforms.detect.people.honours import honoured, is_of_two_syllables
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, is_title
 from weir.transforms.detect.people.worth import Word, worth
 
@@ -83,6 +83,7 @@ def ideograms(text: str, telling: bool) -> Iterator[Person]:
             if not rest:
                 break
             family = names.get(head, (0, 0, 0, False))[1] or (cut == 1 and head in _CJK_FAMILY)
+            family = family or (cut == 2 and is_of_two_syllables(run))
             given = names.get(rest, (0, 0, 0, False))[0]
             if rest[0] >= "\uac00" and len(rest) == 1 and not telling:
                 continue  # a Korean given name has two syllables

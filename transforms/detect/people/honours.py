@@ -39,6 +39,15 @@ _KOREAN = re.compile(
     r"(?<![가-힣])([가-힣])([가-힣]{2}) ?(?:님|씨|씨의|님의|님께|고객님|회원님|선생님|대표님|과장님|부장님|팀장님|교수님|사장님|원장님|변호사님"  # noqa: E501
     r"|의사님|기자님|대리님|차장님|이사님|회장님|실장님|기사님|작가님|감독님|환자님|군(?![가-힣])|양(?![가-힣])|여사)"
 )
+_KOREAN_FAMILIES = "황보|남궁|제갈|선우|독고|사공|서문|동방|망절"
+"""Korean family names of two syllables."""
+_TWO_SYLLABLES = re.compile(rf"(?:{_KOREAN_FAMILIES}) ?[가-힣]{{1,2}}")
+_LONG_KOREAN = re.compile(
+    rf"(?<![가-힣])((?:{_KOREAN_FAMILIES}) ?[가-힣]{{2}}) ?(?:님|씨|고객|회원|선생님|전화|연락처|주소|휴대폰|이메일|인스타|프로필)"  # noqa: E501
+)
+_APART_LOOKED_FOR = re.compile(
+    r"(?<![\u4e00-\u9fff々])([\u4e00-\u9fff々]{2,4})[ 　]([\u4e00-\u9fff々ぁ-んァ-ヺー]{1,4})[ 　](?:電話番号|電話|住所|連絡先|携帯|勤務先)"  # noqa: E501
+)
 _TOLD = re.compile(
     r"(?:姓名|氏名|お名前|名前|担当者?|宛名|お届け先|送り先|受取人|予約者|ご契約者|契約者|会員名|收货人|收件人|寄件人|联系人|聯絡人|持卡人|乘客|患者|成员|"
     r"성명|이름|받는 ?(?:사람|분)|보내는 ?(?:사람|분)|수령인|고객명|예약자|담당자|환자명?)[ 　]?(?:[:：=]|は)[ 　]?"  # noqa: E501
@@ -83,6 +92,11 @@ def honoured(text: str) -> Iterator[Person]:
             and run[2] not in "자객원"
         ):
             yield Person(match.start(), match.end(2), 0.7, "a name before an honorific", False)
+    for match in _LONG_KOREAN.finditer(text):
+        yield Person(*match.span(1), 0.6, "a Korean name of four syllables")
+    for match in _APART_LOOKED_FOR.finditer(text):
+        if _could_be_apart(match[1], match[2]):
+            yield Person(match.start(), match.end(2), 0.6, "a name before what is looked for")
     for match in _APART.finditer(text):
         if _is_full(match[1], match[2]):
             yield Person(match.start(), match.end(), 0.6, "a family and a given name")
@@ -138,6 +152,22 @@ def _is_full(family: str, given: str) -> bool:
     if len(given) == 1 or given[:2] in facts.words("no_given_in_ideograms"):
         return False
     return len(given) == 2 or given.endswith(_GIVEN) or not "\u4e00" <= given[0] <= "\u9fff"
+
+
+def _could_be_apart(family: str, given: str) -> bool:
+    """A family name in no list before a given one as most end, and neither a shop's nor a place's."""  # noqa: E501
+    if family in facts.words("places_in_ideograms") or family in facts.words("words_in_ideograms"):
+        return False
+    if family.endswith(_THINGS[:-2] + tuple("道府科業社料")) or given[:2] in facts.words(
+        "no_given_in_ideograms"
+    ):
+        return False
+    return given.endswith(_GIVEN) and given not in facts.words("words_in_ideograms")
+
+
+def is_of_two_syllables(run: str) -> bool:
+    """A Korean family name of two syllables and a given one: 남궁민수."""
+    return bool(_TWO_SYLLABLES.fullmatch(run))
 
 
 def _is_whole(run: str) -> bool:

@@ -32,6 +32,7 @@ from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_na
 from weir.transforms.detect.people.scripts import of_other_scripts
 from weir.transforms.detect.people.signs import is_said
 from weir.transforms.detect.people.singles import of_works
+from weir.transforms.detect.people.streets import of_streets
 from weir.transforms.detect.people.townsfolk import beside_a_town
 from weir.transforms.detect.people.transcribed import transcribed
 from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_ware
@@ -82,6 +83,7 @@ def people(
         return found
     said = telling or is_told(words)
     works = frozenset() if said else frozenset(of_works(words, _works()))
+    streets = frozenset() if said or strict else of_streets(text, words)
     shop = not said and is_of_a_shop(text, words)
     for i, word in enumerate(words):
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
@@ -91,6 +93,7 @@ def people(
             last = _end_of_name(text, words, i)
             beside = shop or bool(works and works.isdisjoint((i, last)))
             ware = not told and is_ware(text, words, i, last, beside)
+            ware = ware or not streets.isdisjoint((i, last))
             if not ware and (said or strict or not is_famous(text, words, i, last)):
                 pairs = _pair(text, words, i, told, strict)
                 found += (replace(one, guessed=not told) for one in pairs)
@@ -168,7 +171,7 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
         if _COMMA.fullmatch(gap) and not _listed(text, words, i):
             yield from _reversed(text, words, i, 1.0 + TELLING * telling)
         return
-    if _is_programmed(text, a, b) or _is_stop(gap, a):
+    if _is_programmed(text, a, b) or _is_stop(gap, a) or _compares(text, a, b):
         return
     last = _end_of_name(text, words, i)
     middle, b = last > i + 1, words[last]
@@ -226,6 +229,16 @@ def _is_programmed(text: str, a: Word, b: Word) -> bool:
     return text[a.end : b.start] == "_" and any(
         w.text.islower() and w.folded in facts.words("programming") for w in (a, b)
     )
+
+
+_COMPARED = re.compile(r" {1,2}(?:['\"]|-?\d|(?:null|true|false|datetime)\b)")
+_COMPARISONS = frozenset(("eq", "ne", "ge", "gt", "le", "lt"))
+
+
+def _compares(text: str, a: Word, b: Word) -> bool:
+    """What a filter compares with, behind a field's name: createdon ge 2024-01-01."""
+    named = a.given or a.family or a.initial
+    return not named and b.text in _COMPARISONS and bool(_COMPARED.match(text, b.end))
 
 
 def _points(

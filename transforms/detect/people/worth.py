@@ -170,8 +170,21 @@ def _is_english(folded: str) -> bool:
     return len(folded) < 3 or folded in english or stem(folded) in english
 
 
+_DIGRAPH = re.compile("(?<=[aou])e")
+
+
 def _is_foreign(folded: str) -> bool:
+    if _is_spelled(_DIGRAPH.sub("", folded), folded):
+        return True
     return folded in facts.languages() or is_made_of(folded, facts.languages())
+
+
+def _is_spelled(plain: str, folded: str) -> bool:
+    """A word with ae, oe or ue where others write a mark: tragoedie."""
+    return plain != folded and len(plain) > _SHORTEST_SPELLED and plain in facts.languages()
+
+
+_SHORTEST_SPELLED = 5
 
 
 def is_rarely_said(folded: str) -> bool:
