@@ -48,6 +48,13 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BUILT = re.compile(
     r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm|json|png|svg|webp|avif)\b"
 )
+_FONT = re.compile(r"[a-z]{2,30}(?:-[a-z0-9]{2,20}){0,4}\.(?:woff2?|ttf|otf|eot)")
+_UPDATE = re.compile(r"(?<![A-Za-z0-9])kb\d{6,7}(?!\w)", re.IGNORECASE)  # of Windows
+_DIGEST_ALONE = re.compile(r"sha(?:256|384|512):[0-9a-f]{64,128}")
+_PACKAGE = re.compile(
+    r"(?<![\w.])(?:java|javax|kotlin|scala|org|com)(?:\.[a-z]\w{0,20}){1,5}\.[A-Z]\w{2,60}(?:Exception|Error)\b"
+)
+_DAYS = re.compile(r"\d{1,2}-(?:tage|tag|day|days|jours|dias|giorni|dagen|dni)")
 _THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
 _HASHED = re.compile(r"(?<![0-9a-f])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9a-f])")
@@ -76,6 +83,8 @@ def unclear(
 ) -> Iterator[Unclear]:
     """What may be an identifier, a secret or a name. `context`: the words of the name and of the
     segment before, which is `before`; `built`: the hash of something built."""
+    if _DIGEST_ALONE.fullmatch(text) or _DAYS.fullmatch(text):
+        return
     if part in _FREE or is_date(text) or is_everybodys(text, context, before):
         return
     counted = not facts.words("counted").isdisjoint(context) or is_slug_of_a_thing(before)
@@ -88,6 +97,8 @@ def unclear(
         if is_a_time(match[0]) or in_a_slug(text, *match.span()):
             continue
         if is_model(text, *match.span(), context) or _is_colour(text, *match.span()):
+            continue
+        if _UPDATE.fullmatch(match[0]) or _is_coloured(match[0], context):
             continue
         if not _MEASURE.fullmatch(match[0]) and _is_no_word(match[0]):
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
@@ -106,20 +117,21 @@ def unclear(
     for match in _HEX.finditer(text):
         yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
     unhashed = text if not _BUILT.search(text) and not built else _HASHED.sub("", text)
-    for match in _DIGITS.finditer(unhashed):
+    for match in _DIGITS.finditer(_UPDATE.sub("", unhashed)):
         if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
             yield Unclear(*match.span(), "id", "a long number that could be somebody's")
-    plain = programmed(text)
+    plain = programmed(text) or bool(_FONT.fullmatch(text))
     if part not in ("text", "search", "path", "referrer_path") and not plain and _is_user(text):
         yield Unclear(0, len(text), "id", "written as user names are")
     if is_user_name(text.strip()):
         yield Unclear(0, len(text), "id", "made of a person's name, as user names are")
     for match in _HANDLE.finditer(text):
-        if programmed(match[0]):
+        if programmed(match[0]) or _FONT.fullmatch(match[0]):
             continue
         yield Unclear(*match.span(), "id", "written as user names are")
     model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
-    for name in single_names(text) if part != "name" and not model else ():
+    named = _PACKAGE.sub(lambda m: " " * len(m[0]), text)
+    for name in single_names(named) if part != "name" and not model else ():
         yield Unclear(name.start, name.end, "name", name.why)
 
 
@@ -162,6 +174,11 @@ def _is_things(text: str, start: int, end: int) -> bool:
 def _is_colour(text: str, start: int, end: int) -> bool:
     """#a1b2c3."""
     return text[start - 1 : start] == "#" and bool(_COLOUR.fullmatch(text, start, end))
+
+
+def _is_coloured(run: str, context: Collection[str]) -> bool:
+    """a1b2c3 under a name for a colour."""
+    return not facts.words("facets").isdisjoint(context) and bool(_COLOUR.fullmatch(run))
 
 
 def _is_user(text: str) -> bool:

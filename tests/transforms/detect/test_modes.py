@@ -82,6 +82,26 @@ def test_the_table_of_letters_is_made_of_the_words_that_there_are():
     assert load("spelling").table() == shipped.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "field, text",
+    [("path_query", "/wetter/at/linz/7-tage"), ("path_query", "/namespaces/kube-public/pods"),
+     ("path_query", "/fonts/roboto.woff2"), ("search", "update kb5029244"),
+     ("text", "java.lang.ClassCastException: cannot be cast"),
+     ("path_query", f"/v2/nginx/manifests/sha256:{'9b1c7d20e45f8a66' * 4}"),
+     ("path_query", "/tiles?color=3b7fa2")],
+)  # fmt: skip
+def test_strict_knows_forecasts_programs_and_digests(field, text):
+    assert scan(field, text, STRICT).clean == text
+
+
+@pytest.mark.parametrize(
+    "text", ["/karte/georg-trakl-strasse", "/q?client_id=web-shop", "/q?lat=48"]
+)
+def test_strict_closes_on_what_may_be_called_after_somebody(text):
+    assert "{" not in scan("path_query", text, BALANCED).clean
+    assert "{" in scan("path_query", text, STRICT).clean
+
+
 def test_strict_closes_on_nearly_all_random_letters():
     pick = random.Random(5)
     for signs, length in ((ascii_lowercase, 10), (ascii_lowercase, 20), (ascii_letters, 16)):
