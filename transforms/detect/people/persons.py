@@ -32,7 +32,7 @@ from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_na
 from weir.transforms.detect.people.scripts import of_other_scripts
 from weir.transforms.detect.people.signs import is_said
 from weir.transforms.detect.people.singles import of_works
-from weir.transforms.detect.people.streets import of_streets
+from weir.transforms.detect.people.streets import is_of_a_street, of_streets
 from weir.transforms.detect.people.townsfolk import beside_a_town
 from weir.transforms.detect.people.transcribed import transcribed
 from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_ware
@@ -93,7 +93,7 @@ def people(
             last = _end_of_name(text, words, i)
             beside = shop or bool(works and works.isdisjoint((i, last)))
             ware = not told and is_ware(text, words, i, last, beside)
-            ware = ware or not streets.isdisjoint((i, last))
+            ware = ware or is_of_a_street(words, i, last, streets)
             if not ware and (said or strict or not is_famous(text, words, i, last)):
                 pairs = _pair(text, words, i, told, strict)
                 found += (replace(one, guessed=not told) for one in pairs)

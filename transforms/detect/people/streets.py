@@ -40,6 +40,15 @@ def _things() -> frozenset[str]:
     return frozenset().union(*map(facts.words, lists))
 
 
+def is_of_a_street(words: list[Word], i: int, last: int, streets: frozenset[int]) -> bool:
+    """Whether a pair is of such a thing's name: both words, or one of them unless the pair is a
+    given and a family name itself: anna-gruber-wiener-platz."""
+    if i in streets and last in streets:
+        return True
+    sure = words[i].given >= 1 and words[last].family >= 1
+    return not sure and not streets.isdisjoint((i, last))
+
+
 def _joined(text: str, words: list[Word], i: int) -> bool:
     """Whether nothing but a hyphen stands between a word and the next one."""
     return 0 <= i < len(words) - 1 and text[words[i].end : words[i + 1].start] == "-"
@@ -57,6 +66,8 @@ def _start(text: str, words: list[Word], i: int) -> int:
     while start > 0 and words[start].folded in PARTICLES and _joined(text, words, start - 1):
         start -= 1
     long = words[i].folded in facts.words("programmes")
+    high = words[i - 1].folded in facts.words("kinds_of_schools") and i + 1 == len(words)
+    long = long or (high and start == i - 2)
     return start - 1 if long and start > 0 and _joined(text, words, start - 1) else start
 
 
