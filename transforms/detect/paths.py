@@ -31,6 +31,7 @@ from weir.transforms.detect.matching.lettered import Bools, Ints
 from weir.transforms.detect.people.neighbours import could_name
 from weir.transforms.detect.people.side_by_side import family_names
 from weir.transforms.detect.take_apart import SOMEBODYS
+from weir.transforms.detect.text.comparisons import OPENS_A_SEGMENT
 from weir.transforms.detect.text.decode import ENCODED, decode
 from weir.transforms.detect.unclear import could_be_unclear
 
@@ -142,11 +143,8 @@ def lead_on(values: pa.StringArray) -> pa.BooleanArray:
 def _suspicious() -> tuple[str, ...]:
     """The gate without its test for a value that is a path."""
     shapes = (shape.replace("().+/-", "().+-") for shape in SHAPES if shape != PATH_SHAPE)
-    return (*shapes, ENCODED, "=", _BEFORE_COMMA)
+    return (*shapes, ENCODED, "=", OPENS_A_SEGMENT)
 
-
-_BEFORE_COMMA = "(?:^|/)[A-Za-z][A-Za-z_-]{2,24},[^/,]"
-"""A name and its value in one segment: /password,Sommer2008."""
 
 _TOLD = (
     r"^(?:[~@]|[A-Za-z]{3,24}[(]|(?i:user|benutzer|utilisateur|usuario|utente|gebruiker)[A-Za-z_]*:)"

@@ -15,14 +15,13 @@ from weir.transforms.detect.fields.composed import shape_of
 from weir.transforms.detect.fields.deeds import deeds
 from weir.transforms.detect.fields.shapes import SHAPED, SHAPES, calls, is_number, without_marks
 from weir.transforms.detect.people.users import is_account
+from weir.transforms.detect.text import comparisons
 
 _WORD = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u109f\u1780-\u17ff])+"
 )
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
-_COMPARES = re.compile(
-    rf"(?!..\Z)(?:{facts.spoken('comparisons in words')})|eqi?|ne|[gl]te?q?|to(?:lower|upper)"
-)
+_COMPARES = re.compile(rf"(?!..\Z)(?:{comparisons.ALIKE})|eqi?|ne|[gl]te?q?|to(?:lower|upper)")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
 _PLACE = re.compile(
     r"(?<=[A-Za-z])[_.-](?:(?=[a-f]{0,31}[0-9])(?:[0-9a-f]{8}|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40})"

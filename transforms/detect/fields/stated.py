@@ -9,7 +9,6 @@ name asked whether it tells anything: most texts end there.
 import re
 from collections.abc import Iterator
 
-from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.policy import entity_of, names_something
@@ -17,6 +16,7 @@ from weir.transforms.detect.fields.tagged import tagged
 from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
 from weir.transforms.detect.people.worth import fold, raw_worth
+from weir.transforms.detect.text import comparisons as by
 from weir.transforms.detect.text.piece import Piece
 
 _NAME = (
@@ -24,44 +24,36 @@ _NAME = (
     r"(?P<name>(?<=\[)[A-Za-z]\w{1,24} [A-Za-z]\w{1,24}(?=\])"
     r"|[^\W\d][\w.-]{1,40}+(?:/[^\W\d][\w.-]{1,40}+){0,3}+)"
 )
-_MARK = r"\\{0,7}[\"'`]"
 _CLOSED = (  # [last_name], cast(last_name as text), coalesce(last_name,''), LastName.ToLower()
-    rf"(?P<closed>(?:\]|{_MARK})?(?i:\sas\s\w{{2,16}})?(?:,\s?(?:'\s?'|\"\s?\"))?"
+    rf"(?P<closed>(?:\]|{by.MARK})?(?i:\sas\s\w{{2,16}})?(?:,\s?(?:'\s?'|\"\s?\"))?"
     r"(?:\(\)|/text\(\))?\){0,2}(?:::\w{2,16}(?=[\s=<>!~]))?(?:\[\w{1,3}\])?)"
 )
-_GAP = r"(?:[\s+]|\\[nrt])"  # also as JSON writes it
-_NO = rf"(?i:(?:is|not|does|do|was){_GAP}{{1,3}}){{0,2}}"
-_ALIKE = rf"(?P<alike>(?i:{facts.spoken('comparisons in words')}))"
-_ORDERED = r"(?P<ordered>(?i:gte?|lte?|ge|le|between))"
-_IN_PROSE = r"(?P<prose>(?i:(?:is|was)(?: not)?|in|any|all|has|values))"
+_NO = rf"(?i:(?:is|not|does|do|was){by.APART}){{0,2}}"
 _WORD = (
-    rf"{_GAP}{{1,3}}{_NO}(?:{_ALIKE}|{_ORDERED}|{_IN_PROSE})"
-    r"(?:\[\w{1,3}\])?(?=[\s+(\[{'\"`‘’‚“„«\\])"
+    rf"{by.APART}{_NO}(?i:(?P<alike>{by.ALIKE})|(?P<ordered>{by.ORDERED}|{by.ARTICLE})"
+    rf"|(?P<prose>{by.IN_PROSE})){by.ASKED_OF}(?={by.BEHIND_A_WORD})"
 )
 _SIGN = (
     r"(?P<strict>:\s?\\{0,7}\{\s?(?:\\{0,7}[\"'])?"
-    rf"(?:[$_]{{1,2}}[A-Za-z]{{2,16}}|(?i:{facts.spoken('comparisons')}))(?:\\{{0,7}}[\"'])?\s?:"
+    rf"(?:[$_]{{1,2}}[A-Za-z]{{2,16}}|(?i:{by.ANY}))(?:\\{{0,7}}[\"'])?\s?:"
     r"|:\s?\[?[A-Z]\w{2,12}[\]!]{0,3}\s?=(?!=)|;s:\d{1,4}:|::)"  # {_eq: "Doe"}, $a: String = "Doe"
-    r"|(?P<sign>:?(?:[!<>=]=[=~]{0,2}|!?~{1,2}|<>|=[>~]?)\*?|:[<>]|->|→|@[@>])"
-    r"|(?P<more>[<>])|(?P<colon>\\?:)"
+    rf"|(?P<sign>{by.EQUAL}|{by.SIGNS})|(?P<more>{by.MORE})|(?P<colon>{by.COLON})"
 )
-_SAID = re.compile(rf"{_NAME}{_CLOSED}(?:{_GAP}{{0,3}}(?:{_SIGN})|{_WORD})")
+_SAID = re.compile(rf"{_NAME}{_CLOSED}(?:{by.GAPS}(?:{_SIGN})|{_WORD})")
 _CALLED = re.compile(rf"\([\"'`\[]?{_NAME}{_CLOSED},")  # contains(lastName,'Doe')
-_METHOD = re.compile(rf"{_NAME}\((?={_MARK})")  # lastName.contains('Doe')
+_METHOD = re.compile(rf"{_NAME}\((?={by.MARK})")  # lastName.contains('Doe')
 _BESIDE = re.compile(rf"{_NAME}[\"'`]?[\s+](?=[\"“„«‘'`]\S)")  # foaf:familyName "Doe"
 _FLAGGED = re.compile(rf"(?<![^\s\"'(])--{_NAME}[ =]")  # --last-name Doe
-_GLUED = re.compile(
-    r"(?<![\w.-])(?P<name>[a-z][a-z_.]{1,40}+)"
-    r"(?:(?:NOT ?)?LIKE|STARTSWITH|ENDSWITH|CONTAINS|DOES NOT CONTAIN|SAMEAS)(?=[\w%*@])"
-)  # last_nameLIKEDoe of ServiceNow
+_GLUED = re.compile(  # last_nameLIKEDoe of ServiceNow
+    rf"(?<![\w.-])(?P<name>[a-z][a-z_.]{{1,40}}+)(?:{by.GLUED})(?={by.GLUED_TO})"
+)
 _OPERATED = re.compile(  # lastname|eq|Doe
-    r"(?<![\w.:@-])(?P<name>[A-Za-z][\w-]{1,40}+)(?P<by>\|\||[|:.~,=])"
-    rf"\$?(?i:{facts.spoken('comparisons')})(?P=by)"
+    rf"(?<![\w.:@-])(?P<name>[A-Za-z][\w-]{{1,40}}+)(?P<by>{by.JOINTS})\$?(?i:{by.ANY})(?P=by)"
 )
 _FIRST = re.compile(  # 'Doe' eq lastName, substringof('Doe',lastName)
     r"(?:(?P<called>(?<=\())|(?<![\w\"'])|(?<=\bN)|(?<=datetime)|(?<=guid))(?P<mark>[\"'])(?P<value>[^\"'\n]{1,64})(?P=mark)"
-    rf"(?:(?(called)\s?,\s?|(?!))|{_GAP}{{0,3}}(?:={{1,3}}|!=|<>){_GAP}{{0,3}}"
-    rf"|{_GAP}{{1,3}}(?i:eq|neq?|i?like|for key){_GAP}{{1,3}})"
+    rf"(?:(?(called)\s?,\s?|(?!))|{by.GAPS}(?:{by.FIRST_SIGNS}){by.GAPS}"
+    rf"|{by.APART}(?i:{by.FIRST_WORDS}){by.APART})"
     rf"(?:[A-Za-z]{{1,12}}\()?[\"'`\[]?{_NAME}"
 )
 _KEY = re.compile(r"[_-](?:key|unique|uniq|idx|index|uk|ix)\Z", re.IGNORECASE)
@@ -72,19 +64,19 @@ _QUOTED = (
     rf"\\{{0,7}}'(?:'(?=[\w%^*]))?(?P<one>(?:[^'\n]|{_INNER}){{1,64}})"
     r"|\\{0,7}\"(?P<two>[^\"\n]{1,64})|[`‘’‚“”„«‹](?P<three>[^`‘’‚“”„«»‹›\n]{1,64})"
 )
-_BARE = r"(?:[A-Za-z]\\?'{1,2}(?=[A-Za-z]))?[^\s'\"(),;&|:/]{2,64}"
+_BARE = rf"(?:[A-Za-z]\\?'{{1,2}}(?=[A-Za-z]))?{by.BARE}{{2,64}}"
 _VALUE = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|{_BARE}))")
 _ONE_OF = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|[^\s,;|'\"]{{2,64}}))['\"]?")
 _OPENED = re.compile(
-    rf"(?P<space>{_GAP}{{0,3}}+)(?:'%'[\s+]?(?:\|\||\+)[\s+]?)?"
-    r"(?P<list>(?:[A-Za-z_.]{0,24}+[(\[{]{1,3}+\s?){0,2}+(?:'\{)?)"
-    rf"(?:(?i:[nube]|date(?:time(?:offset)?)?|guid)(?={_MARK}))?"  # N'Doe', datetime'2026-01-31'
+    rf"(?P<space>{by.GAPS}+)(?:'%'[\s+]?(?:\|\||\+)[\s+]?)?"
+    rf"(?P<list>(?:{by.LIST}(?:[(\[{{]{{1,2}}+)?\s?){{0,2}}+(?:'\{{)?)"
+    rf"(?:{by.TYPED}(?={by.MARK}))?"
 )
 _LISTED = re.compile(r"[^()\[\]{}]{1,256}")
 _NO_LIST = re.compile(r"\s?(?P<mark>[\"']?)\w{1,40}(?P=mark)\s?[:=]")  # user: {name: …
 _MORE_WORDS = re.compile(r"(?: (?!(?:AND|OR|NOT|ORDER|TO|IN)\b)[A-ZÀ-Þ\d][\w.'-]{0,24}){1,3}")
 _AND = frozenset(("OR", "AND", "NOT", "TO"))
-_BEFORE_COMMA = re.compile(r"(?P<name>[A-Za-z][\w.-]{1,40}),(?P<bare>[^\s'\"(),;&|:/]{2,64})")
+_BEFORE_COMMA = re.compile(rf"(?P<name>[A-Za-z][\w.-]{{1,40}}),(?P<bare>{by.BARE}{{2,64}})")
 _WHOLE = re.compile(r"(?P<name>[A-Za-z][\w.-]{1,40}):(?P<bare>[^\s:=(\[\"'][^:=/\"'<>(){}]{1,64})")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _LONG_NUMBER = re.compile(r"\d{4}")
@@ -200,7 +192,7 @@ def _may_be_bare(match: re.Match[str], space: str, value: re.Match[str], part: s
     if said.get("prose"):
         return not prose and match[0].lower().rstrip().endswith((" was", " was not"))
     if said.get("ordered") or said.get("more"):
-        ordered = (said["ordered"] or "le").lower() != "le"  # a French article
+        ordered = (said["ordered"] or by.ARTICLE).lower() != by.ARTICLE
         return any(map(str.isdigit, bare)) or (not prose and ordered)
     if said.get("colon"):
         spaced = bool(space) or match[0][-2:-1].isspace()

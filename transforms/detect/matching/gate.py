@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect.matching.lettered import CAPITALS, DIGITS, ODD, Column
 from weir.transforms.detect.matching.literals import BEYOND, always_has, least_digits
+from weir.transforms.detect.text import comparisons
 from weir.transforms.detect.text.decode import ENCODED
 from weir.transforms.detect.text.disguise import disguised
 
@@ -24,9 +25,6 @@ def _apart(first: int) -> str:
     rest = r"\d[ _~|*().+/-]{0,3}" * (6 - first) + r"\d"
     return rf"\d{{{first}}}[ _~|*().+/-]{{1,3}}{rest}"
 
-
-_FIELD = r"[a-z0-9_][\"'`\])]{0,3}"  # the end of a field's name
-_GAP = r"(?:[ +]|\\[nrt]){1,3}"
 
 SHAPES = (
     r"@",
@@ -82,20 +80,7 @@ SHAPES = (
     r"\((?i:[a-z])\(",
     r"[=;]|://|^/|[?#]",
     r"(?i:https?|ftp|mailto|tel|sms|android-app):",
-    rf"(?i:{_FIELD}{_GAP}(?:{facts.spoken('comparisons in words')}|was|[gl]te?|ge)(?:\[\w+\])?"
-    r"[ +(\[{'\"`\\])",
-    rf"(?i:{_FIELD}{_GAP}(?:is|was|in|any|all|has|values|between|le)"
-    r"(?: not)?[ +]{0,3}(?:[a-z_.]{0,24}[(\[{]|[a-z]{0,16}\\*['\"`]|[^ ]*\d))",
-    rf"(?i:{_FIELD} ?(?:~|->|@[@>]|[<>]{{1,2}} ?['\"\d]|<>|:[<>]))",
-    rf"(?i:{_FIELD} ?[:,] {{0,3}}[a-z]{{0,16}}[(\['\"`])",
-    r"[A-Za-z] {0,3}: {0,3}(?:[A-Z0-9]|[^ ]*[0-9@])",
-    r"\w['\"`]? [\"'`][^ ]|\w\(\\*['\"`]|\(\w[\w./]+\)?, ?\w",
-    r"(?i:['\"][ +]{1,3}(?:eq|neq?|i?like|for key)[ +])",
-    r"(?:^|[ \"'(])--[A-Za-z]",
-    r"[a-z_](?:LIKE|STARTSWITH|ENDSWITH|CONTAINS|SAMEAS)[A-Za-z0-9%*@]",
-    r"</|<[A-Za-z][^<>]*>[^ ]",
-    rf"(?i:[a-z]{{2}}(?:['\"]\s?,\s?\\*['\"]|\|\|?|[.~,])\$?{facts.spoken('comparisons')}\\*['\"|.~,])",
-    r"(?:^|[^A-Za-z0-9_.:@])[A-Za-z][A-Za-z0-9_.-]+:[^\s/:'\"(),;&|]",
+    *comparisons.OPENS,
     *facts.opening(),
     *disguised(),
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from weir.schemas import detect as facts
+from weir.transforms.detect.text import comparisons
 from weir.transforms.detect.text.piece import Piece
 
 _FIELDS = 3  # that an object may be about: {"type": "text", "name": "lastname", "value": "Doe"}
@@ -19,7 +19,7 @@ _OPENED = re.compile(r"\s*(?:[\[{]\s*)*\\+\"")
 _ESCAPED = re.compile(r"(\\+)(\"?)")
 _COMPARED = re.compile(
     r"\[\s{0,9}\\{0,9}\"(?P<name>[A-Za-z][\w. -]{1,40})\\{0,9}\"\s?,\s?"
-    rf"(?P<by>\\{{0,9}}\"\$?(?i:[=<>!~]{{1,3}}|{facts.spoken('comparisons')})\\{{0,9}}\"\s?,\s?)?"
+    rf"(?P<by>\\{{0,9}}\"\$?(?i:[=<>!~]{{1,3}}|{comparisons.ANY})\\{{0,9}}\"\s?,\s?)?"
     r"(?:\\{0,9}\"(?P<told>[^\"\\]{1,64})\\{0,9}\"|(?P<number>\d[\d.-]{1,30}))\s?\]"
 )
 """A filter that is a list: ["lastname", "=", "Doe"]; a pair that is one: ["lastname", "Doe"]."""
