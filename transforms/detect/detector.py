@@ -15,8 +15,9 @@ from weir.schemas.config import Detection
 from weir.transforms.detect import cache, paths, referrers
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.fields.by_route import called_hosts
+from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.names import clean_names
-from weir.transforms.detect.fields.policy import entity_of, names_something
+from weir.transforms.detect.fields.policy import entity_of
 from weir.transforms.detect.fields.sites import with_sites, without_sites
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
 from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
@@ -63,6 +64,11 @@ class Detector:
     @cached_property
     def _own(self) -> OwnRecognizers:
         return own_recognizers(self.settings)
+
+    @property
+    def known(self) -> Known:
+        """What names of fields tell, the site's own among them."""
+        return Known(self._own.entity_of)
 
     def entity_of(self, name: str) -> str | None:
         """What a parameter's name alone says that its value is, if that is to be looked for."""
@@ -233,10 +239,7 @@ class Detector:
     def _named(self, keys: pa.DictionaryArray) -> pa.Array:
         """True where the key takes part in the policy."""
         names = keys.dictionary.to_pylist()
-        decides = [
-            name is not None and (names_something(name) or self._own.entity_of(name) is not None)
-            for name in names
-        ]
+        decides = [name is not None and self.known.tells(name) for name in names]
         return pc.fill_null(pa.array(decides, pa.bool_()).take(keys.indices), False)
 
     def _by_text(self, values: pa.Array, spaced: pa.Array, part: str) -> pa.Array:

@@ -9,6 +9,7 @@ from weir.schemas.event import LABELS
 from weir.transforms.detect.checks.assets import is_asset, tells_of_nobody
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.by_route import by_host, by_route, persons
+from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
 from weir.transforms.detect.fields.siblings import with_siblings
 from weir.transforms.detect.limits.effort import (
@@ -148,12 +149,14 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
     """What is found in all views; that it asks for too much is a finding like any other."""
     found: list[Found] = []
     clean: set[tuple[str | None, ...]] = set()  # pieces without findings: most views share them
+    known = Known(engine.own.entity_of)
     try:
         for number, view in enumerate(decoded.views):
             effort.spend(VIEW + (SIGN_OF_VIEW + SIGN_OF_OTHER * bool(number)) * len(view))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
             for piece in chain(
-                (whole,), with_siblings(inside(view, asked.part, effort), view, effort)
+                (whole,),
+                with_siblings(inside(view, asked.part, effort, known), view, effort, known),
             ):
                 text = view[piece.start : piece.end]
                 effort.spend(SEEN)
@@ -254,10 +257,10 @@ def _rule(text: str, piece: Piece, own: OwnRecognizers, strict: bool) -> Rule | 
         return Rule("secret", "userinfo", 1.0, "user and password of a URL")
     ours = piece.part == LABEL and piece.key in LABELS  # a column's name decides nothing
     before = piece.before if piece.part.endswith("path") else None
-    by_site = own.rule(None if ours else piece.key, before, text) if own else None
+    above = piece.before if piece.part == "json" else None
+    by_site = own.rule(None if ours else piece.key, before, text, above) if own else None
     if by_site:
         return by_site
-    above = piece.before if piece.part == "json" else None
     by_name = by_key(piece.key, text, above, strict) if piece.key and not ours else None
     if by_name is None and piece.part == "referrer_host":
         return by_host(text)

@@ -63,7 +63,7 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
     if field in ("text", "ua"):
         replaced = _settled(text, "text" if field == "text" else "user_agent", detector)
     else:
-        pieces = with_siblings(_pieces(field, text), text)
+        pieces = with_siblings(_pieces(field, text), text, known=detector.known)
         pieces += spaced_names(text) if field == "json" else ()
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
         if field == "json":

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.assets import is_asset
 from weir.transforms.detect.fields.by_route import BY_NAME, NUMBERED, POSTCODE, POSTCODES, persons
+from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.sites import site_of
 from weir.transforms.detect.fields.stated import stated
 from weir.transforms.detect.limits.effort import Effort
@@ -61,36 +62,38 @@ _ENTITY = re.compile(
 )
 
 
-def inside(text: str, part: str, effort: Effort | None = None) -> Iterator[Piece]:
+def inside(
+    text: str, part: str, effort: Effort | None = None, known: Known = WEIRS
+) -> Iterator[Piece]:
     """The values inside a decoded value, apart from the whole; none if it is plain.
 
-    effort: None counts nothing. Raises TooMuchError.
+    effort: None counts nothing. known: what names of fields tell. Raises TooMuchError.
     """
     effort = effort or Effort(_ANY)
     if text[:1] in "{[" and ('"' in text or ":" in text):
         yield from json_leaves(text)
         if _OF_JSON.match(text):
-            yield from stated(text, part, effort, in_json=True)
+            yield from stated(text, part, effort, True, known)
             return
     at = inner.start() if '"' in text and (inner := _JSON.search(text)) else None
     if at is not None:
         yield from (piece.shifted(at) for piece in json_leaves(text[at:]))
     if is_url(text):
-        yield from _all_of(text, effort)
+        yield from _all_of(text, effort, known)
         if text[:2] == "//" and "[" in text:  # no host: a path of XML
-            yield from stated(text, part, effort)
+            yield from stated(text, part, effort, known=known)
         return
     for link in _LINK.finditer(text):
-        yield from (piece.shifted(link.start()) for piece in _all_of(link[0], effort))
+        yield from (piece.shifted(link.start()) for piece in _all_of(link[0], effort, known))
     if "=" in text:
         yield from pairs(text, part)
-    yield from stated(text, part, effort, in_json=at is not None)
+    yield from stated(text, part, effort, at is not None, known)
     if part == "text" and ": " in text:
         labels = (m for m in _LABEL.finditer(text) if _tells(m[2]))
         yield from (Piece(*m.span(2), part, _label(text, m)) for m in labels)
     if part == "text" and "/" in text:
         for link in _PATH.finditer(text):
-            yield from (piece.shifted(link.start()) for piece in _all_of(link[0], effort))
+            yield from (piece.shifted(link.start()) for piece in _all_of(link[0], effort, known))
     one = "/" in text and " " not in text.strip() and part != "user_agent"
     if one and not (_INTEGRITY.fullmatch(text) or _ETAG.fullmatch(text)):
         yield from segments(text, "path")
@@ -117,12 +120,12 @@ def is_url(text: str) -> bool:
     return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}://\S|/[^\s]*$|\?[\w.\[\]-]+=", text))
 
 
-def _all_of(address: str, effort: Effort) -> Iterator[Piece]:
+def _all_of(address: str, effort: Effort, known: Known) -> Iterator[Piece]:
     """The values of a URL in a text, and what they state of fields."""
     for piece in url(address):
         yield piece
         if piece.part != "referrer_host" and piece.end - piece.start >= _SHORTEST_STATED:
-            more = stated(address[piece.start : piece.end], piece.part, effort)
+            more = stated(address[piece.start : piece.end], piece.part, effort, known=known)
             yield from (one.shifted(piece.start) for one in more)
 
 

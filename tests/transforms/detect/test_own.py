@@ -141,6 +141,47 @@ def test_every_finding_says_which_rule_of_weir_yaml_decided():
     }
 
 
+NEUTRAL = a_detector(keys={"brolm": "employee"}, deny=[], patterns=[], routes={})
+"""Of a name that tells Weir nothing."""
+
+
+@pytest.mark.parametrize(
+    "value, part",
+    [
+        ("brolm eq 'k41'", "query"),
+        ("brolm eq k41", "query"),
+        ("brolm  !~k41", "query"),
+        ("brolm() > 'k41'", "query"),
+        ("'k41' eq brolm", "query"),
+        ("startswith(brolm,'k41')", "query"),
+        ("brolm|eq|k41", "query"),
+        ("x=1&field=brolm&value=k41", "query"),
+        ("x=1&orderBy=brolm&startAt=k41", "query"),
+        ("brolm:k41", "search"),
+        ("WHERE brolm = 'k41'", "text"),
+        ("<brolm>k41</brolm>", "text"),
+        ('{"brolm":{"value":"k41"}}', "json"),
+        ('{"name":"brolm","value":"k41"}', "json"),
+        ('{"brolm":["k41","k42"]}', "json"),
+    ],
+)
+def test_a_name_of_the_sites_own_counts_wherever_one_of_weirs_would(value, part):
+    (ungated,) = NEUTRAL.verdicts([Asked(value, part)])
+    assert ungated.clean == "{employee}"
+    assert NEUTRAL.values(pa.array([value]), None, part).clean.to_pylist() == ["{employee}"]
+    (other,) = Detector().verdicts([Asked(value, part)])
+    assert not other.found
+
+
+def test_a_scan_knows_the_sites_own_names_too():
+    assert scan("path_query", "/x?filter=brolm eq 'k41'", NEUTRAL).clean == "/x?filter={employee}"
+    assert scan("path_query", "/x?field=brolm&value=k41", NEUTRAL).clean.endswith("{employee}")
+    assert (
+        scan("json", '{"brolm":{"value":"k41"}}', NEUTRAL).clean
+        == '{"brolm":{"value":"{employee}"}}'
+    )
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from weir.schemas.detect import keys, words
 from weir.transforms.detect.checks.plausible import card
-from weir.transforms.detect.fields.composed import concepts, shape_of
+from weir.transforms.detect.fields.composed import concepts
+from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.policy import entity_of, tails
 from weir.transforms.detect.fields.policy import words as words_of
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN, is_postcode
@@ -63,12 +64,14 @@ _SIGNS_UNDER = {"email": "@", "secret": r"\d", "address": r"\d", "name": "", "id
 """What a value under a name has that may say a field, or what kind of things is searched."""
 
 
-def with_siblings(pieces: Iterable[Piece], text: str, effort: Effort | None = None) -> list[Piece]:
+def with_siblings(
+    pieces: Iterable[Piece], text: str, effort: Effort | None = None, known: Known = WEIRS
+) -> list[Piece]:
     """The pieces of a text; those under the name that they have together with their siblings.
 
     Raises TooMuchError.
     """
-    found = _told_by_number(_listed_names(list(pieces), text, effort), text)
+    found = _told_by_number(_listed_names(list(pieces), text, effort), text, known)
     if sum(piece.key is not None for piece in found) < 2:
         return found
     objects: dict[str | None, dict[str, str]] = {}
@@ -76,7 +79,7 @@ def with_siblings(pieces: Iterable[Piece], text: str, effort: Effort | None = No
         if piece.key is not None:
             above, key = _within(piece)
             objects.setdefault(above, {})[key] = _read(text[piece.start : piece.end])
-    named = {above: _together(of, text) for above, of in objects.items()}
+    named = {above: _together(of, text, known) for above, of in objects.items()}
     if not any(named.values()):
         return found
     return [_renamed(piece, named) for piece in found]
@@ -128,7 +131,7 @@ def _in(of: dict[str, str], *lists: str) -> list[str]:
     return [key for key in of if any(key.lower() in words(name) for name in lists)]
 
 
-def _together(of: dict[str, str], text: str) -> dict[str, str]:
+def _together(of: dict[str, str], text: str, known: Known) -> dict[str, str]:
     """New names by old ones."""
     new: dict[str, str] = {}
     dates = {
@@ -149,10 +152,10 @@ def _together(of: dict[str, str], text: str) -> dict[str, str]:
             new |= dict.fromkeys(_in(of, "areas"), "area_phone")
     new |= _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
     new |= _of_a_list(of, text)
-    return new | _of_a_card(of) | _of_a_telephone(of, new) | _of_a_field(of)
+    return new | _of_a_card(of) | _of_a_telephone(of, new) | _of_a_field(of, known)
 
 
-def _told_by_number(found: list[Piece], text: str) -> list[Piece]:
+def _told_by_number(found: list[Piece], text: str, known: Known) -> list[Piece]:
     """Fields and values that belong together by a number, or by their order: field1, value1;
     field[]=city&field[]=lastname beside value[]=Rome&value[]=Doe."""
     told = words("fields_told") | words("fields_maybe_told") | words("values_told")
@@ -168,7 +171,7 @@ def _told_by_number(found: list[Piece], text: str) -> list[Piece]:
     renamed = list(found)
     for members in groups.values():
         of = {base: _read(text[found[i].start : found[i].end]) for i, base in members}
-        new = _of_a_field(of) if len(of) > 1 else {}
+        new = _of_a_field(of, known) if len(of) > 1 else {}
         for i, base in members:
             renamed[i] = replace(found[i], key=new[base]) if base in new else found[i]
     return renamed
@@ -180,31 +183,31 @@ def _counted(key: str) -> tuple[str, str]:
     return (match[1].lower(), match[2] or match[3] or "") if match else (key.lower(), "")
 
 
-def _of_a_field(of: dict[str, str]) -> dict[str, str]:
+def _of_a_field(of: dict[str, str], known: Known) -> dict[str, str]:
     """A value under the name that another field says: field=lastname beside value=Doe."""
-    if ordered := _first_said(of, "fields_ordered"):  # orderBy="lastName"&startAt="Doe"
+    if ordered := _first_said(of, "fields_ordered", known):  # orderBy="lastName"&startAt="Doe"
         bounds = (key for key in _in(of, "values_ordered") if not of[key].isdigit())
         return dict.fromkeys(bounds, ordered)
-    values = [key for key in _in(of, "values_told") if entity_of(key) is None]
+    values = [key for key in _in(of, "values_told") if known.entity_of(key) is None]
     if not values:
         return {}
-    if told := _first_said(of, "fields_told"):
+    if told := _first_said(of, "fields_told", known):
         return dict.fromkeys(values, told)
-    if told := _first_said(of, "fields_told_of_values"):
+    if told := _first_said(of, "fields_told_of_values", known):
         return dict.fromkeys((key for key in values if key.lower() in ("value", "values")), told)
-    maybe = _first_said(of, "fields_maybe_told")
+    maybe = _first_said(of, "fields_maybe_told", known)
     return {key: maybe for key in values if maybe and _may_stand_under(maybe, of[key])}
 
 
-def _first_said(of: dict[str, str], fields: str) -> str | None:
+def _first_said(of: dict[str, str], fields: str, known: Known) -> str | None:
     """The first field that one of a list of fields is about."""
-    return next(filter(None, (_said(of[key]) for key in _in(of, fields))), None)
+    return next(filter(None, (_said(of[key], known) for key in _in(of, fields))), None)
 
 
-def _said(value: str) -> str | None:
+def _said(value: str, known: Known) -> str | None:
     """The field that a value is the name of."""
     field = value.strip(" \"'/")
-    return field if _FIELD.fullmatch(field) and _decides(field) else None
+    return field if _FIELD.fullmatch(field) and known.decides(field) else None
 
 
 def _may_stand_under(field: str, value: str) -> bool:
@@ -213,11 +216,6 @@ def _may_stand_under(field: str, value: str) -> bool:
     if sign:
         return bool(re.search(sign, value))
     return any(map(str.isdigit, value)) or any(map(could_be_one_name, value.split()))
-
-
-def _decides(field: str) -> bool:
-    """Whether what stands under a name of a field is somebody's."""
-    return entity_of(field) is not None or shape_of(words_of(field)) is not None
 
 
 def _of_a_card(of: dict[str, str]) -> dict[str, str]:

@@ -8,10 +8,11 @@ name asked whether it tells anything: most texts end there.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.complaints import is_complaint
-from weir.transforms.detect.fields.policy import entity_of, names_something
+from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.tagged import tagged
 from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
@@ -87,42 +88,60 @@ _NOBODYS = frozenset(("me", "self", "null", "none", "true", "false"))
 _PROSE = frozenset(("text", "user_agent"))
 
 
-def stated(text: str, part: str, effort: Effort, in_json: bool = False) -> Iterator[Piece]:
+@dataclass(frozen=True)
+class _Look:
+    """A text that is looked through, from which part of a request, and what names tell there."""
+
+    text: str
+    part: str
+    effort: Effort
+    known: Known
+
+    @property
+    def is_prose(self) -> bool:
+        return self.part in _PROSE
+
+
+def stated(
+    text: str, part: str, effort: Effort, in_json: bool = False, known: Known = WEIRS
+) -> Iterator[Piece]:
     """The values that a text states of fields whose names tell something.
 
     in_json: names in double quotes before a colon are JSON's, and read as such. Raises
     TooMuchError.
     """
-    known: dict[tuple[str, bool], str | None] = {}
-    for match in _said(text, part):
+    look = _Look(text, part, effort, known)
+    telling: dict[tuple[str, bool], str | None] = {}
+    for match in _said(look):
         effort.spend(COMPARED)
         said, closed = match.groupdict(), match.groupdict().get("closed") or ""
         if (in_json and said.get("colon") and '"' in closed) or match.end() == len(text):
             continue
-        name = said["name"], closed.startswith(("()", "/text()"))
-        if name not in known:
+        asked = said["name"], closed.startswith(("()", "/text()"))
+        if asked not in telling:
             effort.spend(STATED)
-            known[name] = _telling(*name)
-        if told := known[name]:
-            yield from _values(text, match, told, part, effort)
+            telling[asked] = _telling(known, *asked)
+        if told := telling[asked]:
+            yield from _values(look, match, told)
     if "'" in text or '"' in text:
-        yield from _value_first(text, part, effort)
+        yield from _value_first(look)
     if "<" in text or "name=" in text:
-        yield from tagged(text, part, effort)
-    yield from _whole(text, part)
+        yield from tagged(text, part, effort, known)
+    yield from _whole(look)
 
 
-def _telling(name: str, called: bool = False) -> str | None:
+def _telling(known: Known, name: str, called: bool = False) -> str | None:
     """The name, or the end of it, if that tells anything: dc.creator; if a function of it is
     called, what stands before that: lastName.toLower()."""
     name = name.replace(" ", "_").rstrip(".-")
     above, _, last = name.rpartition("/" if "/" in name else ".")
     said = (name, above, last) if called else (name, last)
-    return next((one for one in said if one and names_something(one)), None)
+    return next((one for one in said if one and known.tells(one)), None)
 
 
-def _said(text: str, part: str) -> Iterator[re.Match[str]]:
+def _said(look: _Look) -> Iterator[re.Match[str]]:
     """Where something compares, whatever the name before it."""
+    text = look.text
     yield from _SAID.finditer(text)
     yield from _OPERATED.finditer(text)
     if "(" in text:
@@ -132,14 +151,13 @@ def _said(text: str, part: str) -> Iterator[re.Match[str]]:
         yield from _BESIDE.finditer(text)
     if "--" in text:
         yield from _FLAGGED.finditer(text)
-    if part not in _PROSE:
+    if not look.is_prose:
         yield from _GLUED.finditer(text)
 
 
-def _values(
-    text: str, match: re.Match[str], name: str, part: str, effort: Effort
-) -> Iterator[Piece]:
+def _values(look: _Look, match: re.Match[str], name: str) -> Iterator[Piece]:
     """What stands behind what compares: one value, or all of a list."""
+    text = look.text
     opened = _OPENED.match(text, match.end())
     if opened is None:
         return
@@ -148,33 +166,34 @@ def _values(
         if listed and not _NO_LIST.match(listed[0]):
             called = opened["list"][0].isalpha()  # of a function what has no quotes is no value
             for one in _ONE_OF.finditer(text, *listed.span()):
-                effort.spend(STATED)
+                look.effort.spend(STATED)
                 if not (called and one["bare"]):
-                    yield from _value(one, name, part)
+                    yield from _value(look, one, name)
         return
     value = _VALUE.match(text, opened.end())
     if value is None:
         return
-    effort.spend(STATED)
+    look.effort.spend(STATED)
     if value["bare"] is None:
-        if not _is_in_prose(match) or _is_said_so(name, value):
-            yield from _value(value, name, part)
-    elif _may_be_bare(match, opened["space"], value, part):
-        sure = part not in _PROSE and bool(match.groupdict().get("alike") or match.re is _OPERATED)
-        yield from _value(value, name, part, sure and entity_of(name) is not None)
-        more = _MORE_WORDS.match(text, value.end()) if part not in _PROSE else None
+        if not _is_in_prose(match) or _is_said_so(look.known, name, value):
+            yield from _value(look, value, name)
+    elif _may_be_bare(look, match, opened["space"], value):
+        sure = match.groupdict().get("alike") or match.re is _OPERATED
+        sure = sure and not look.is_prose and look.known.entity_of(name) is not None
+        yield from _value(look, value, name, bool(sure))
+        more = None if look.is_prose else _MORE_WORDS.match(text, value.end())
         if more and any(map(str.isdigit, more[0])):  # SW1A 2AA
-            yield Piece(value.start(), more.end(), part, name)
+            yield Piece(value.start(), more.end(), look.part, name)
 
 
 def _is_in_prose(match: re.Match[str]) -> bool:
     return match.re is _BESIDE or bool(match.groupdict().get("prose"))
 
 
-def _is_said_so(name: str, value: re.Match[str]) -> bool:
+def _is_said_so(known: Known, name: str, value: re.Match[str]) -> bool:
     """Whether what a sentence quotes behind a name is its value: no unexpected token "return"."""
     said = next(filter(None, (value["one"], value["two"], value["three"])), "")
-    kind, digits = entity_of(name), sum(map(str.isdigit, said))
+    kind, digits = known.entity_of(name), sum(map(str.isdigit, said))
     if not value.string[value.end() : value.end() + 1].strip():
         return False  # nothing closes it
     if kind in _OF_THINGS:
@@ -184,9 +203,9 @@ def _is_said_so(name: str, value: re.Match[str]) -> bool:
     return digits > 0 or any(map(could_be_one_name, said.split()))
 
 
-def _may_be_bare(match: re.Match[str], space: str, value: re.Match[str], part: str) -> bool:
+def _may_be_bare(look: _Look, match: re.Match[str], space: str, value: re.Match[str]) -> bool:
     """Whether a word without quotes is a value there: in a sentence most words compare."""
-    said, bare, prose = match.groupdict(), value["bare"], part in _PROSE
+    said, bare, prose = match.groupdict(), value["bare"], look.is_prose
     if match.re is _BESIDE or said.get("strict"):
         return False
     if said.get("prose"):
@@ -200,7 +219,7 @@ def _may_be_bare(match: re.Match[str], space: str, value: re.Match[str], part: s
     return True
 
 
-def _value(match: re.Match[str], name: str, part: str, sure: bool = False) -> Iterator[Piece]:
+def _value(look: _Look, match: re.Match[str], name: str, sure: bool = False) -> Iterator[Piece]:
     """What is stated, without what stands for any signs: Doe*, '%Doe%'.
 
     sure: also a word that is said of other things.
@@ -209,57 +228,59 @@ def _value(match: re.Match[str], name: str, part: str, sure: bool = False) -> It
     value, start = match[kind], match.start(kind)
     start += len(value) - len(value.lstrip(_WILD))
     value = value.strip(_WILD)
-    if not value or value in _NOBODYS or _is_of_no_person(name, value):
+    if not value or value in _NOBODYS or _is_of_no_person(look.known, name, value):
         return
     if kind != "bare":
-        yield Piece(start, start + len(value), part, name)
+        yield Piece(start, start + len(value), look.part, name)
         return
     for said in dict.fromkeys((value, _ENDS.split(value, maxsplit=1)[0])):
-        if _may_be_somebodys(said) or (sure and len(said) > 2 and not names_something(said)):
-            yield Piece(start, start + len(said), part, name)
+        tells = look.known.tells(said)
+        if _may_be_somebodys(said, tells) or (sure and len(said) > 2 and not tells):
+            yield Piece(start, start + len(said), look.part, name)
 
 
-def _is_of_no_person(name: str, value: str) -> bool:
+def _is_of_no_person(known: Known, name: str, value: str) -> bool:
     """The day of a login, all who are at one host."""
-    of_all = value[0] == "@" or (entity_of(name) == "id" and is_date(value))
-    return of_all and not names_something(value)
+    of_all = value[0] == "@" or (known.entity_of(name) == "id" and is_date(value))
+    return of_all and not known.tells(value)
 
 
-def _value_first(text: str, part: str, effort: Effort) -> Iterator[Piece]:
+def _value_first(look: _Look) -> Iterator[Piece]:
     """'Doe' eq lastName, Duplicate entry 'doe' for key 'users.username'."""
-    for match in _FIRST.finditer(text):
-        effort.spend(STATED, 2)
-        name = _telling(_KEY.sub("", match["name"]))
+    for match in _FIRST.finditer(look.text):
+        look.effort.spend(STATED, 2)
+        name = _telling(look.known, _KEY.sub("", match["name"]))
         value = match["value"].strip(_WILD)
-        if value and name and not names_something(value):
-            yield Piece(*match.span("value"), part, name)
+        if value and name and not look.known.tells(value):
+            yield Piece(*match.span("value"), look.part, name)
 
 
-def _whole(text: str, part: str) -> Iterator[Piece]:
+def _whole(look: _Look) -> Iterator[Piece]:
     """What is all of a text: lastname,doe of a path, fullname:jane doe of a search."""
+    text, part, tells = look.text, look.part, look.known.tells
     pair = _BEFORE_COMMA.fullmatch(text) if "path" in part else None
-    if pair and names_something(pair["name"]) and _may_be_somebodys(pair["bare"]):
+    if pair and tells(pair["name"]) and _may_be_somebodys(pair["bare"], tells(pair["bare"])):
         yield Piece(*pair.span("bare"), part, pair["name"])
     whole = _WHOLE.fullmatch(text) if part != "text" else None
-    if whole and names_something(whole["name"]) and _are_somebodys(whole["name"], whole["bare"]):
+    if whole and tells(whole["name"]) and _are_somebodys(look.known, whole["name"], whole["bare"]):
         yield Piece(*whole.span("bare"), part, whole["name"])
 
 
-def _may_be_somebodys(value: str) -> bool:
+def _may_be_somebodys(value: str, tells: bool) -> bool:
     """No word of a program: user:email, auth:login, name,asc are scopes, places and orders."""
     if value in _AND:
         return False
-    if names_something(value) or value.isdigit():
+    if tells or value.isdigit():
         return bool(_LONG_NUMBER.search(value))
     plain = value.replace("\\'", "'").replace("''", "'")
     return any(map(str.isdigit, value)) or "@" in value or could_be_one_name(plain)
 
 
-def _are_somebodys(name: str, said: str) -> bool:
+def _are_somebodys(known: Known, name: str, said: str) -> bool:
     """Words behind a field and a colon that are all of a search: fullname:jane doe."""
     words = _WORDS.findall(said)
     if not 0 < said.count(" ") < 6 or not words or is_complaint(said):
         return False
-    if entity_of(name) == "name":
+    if known.entity_of(name) == "name":
         return len(words) < 5 and any(max(raw_worth(fold(word))) > 1 for word in words)
     return any(map(str.isdigit, said))

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 
-from weir.transforms.detect.fields.policy import names_something
+from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.limits.effort import STATED, Effort
 from weir.transforms.detect.text.piece import Piece
 
@@ -30,10 +30,10 @@ _SHAPES = (
 )
 
 
-def tagged(text: str, part: str, effort: Effort) -> Iterator[Piece]:
+def tagged(text: str, part: str, effort: Effort, known: Known = WEIRS) -> Iterator[Piece]:
     """The values of elements and attributes whose names tell something. Raises TooMuchError."""
     for shape in _SHAPES:
         for match in shape.finditer(text):
             effort.spend(STATED, 2)
-            if names_something(match["name"]) and not names_something(match["value"]):
+            if known.tells(match["name"]) and not known.tells(match["value"]):
                 yield Piece(*match.span("value"), part, match["name"])

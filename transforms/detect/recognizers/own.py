@@ -76,10 +76,15 @@ class OwnRecognizers:
         """What a field's name alone says that its value is."""
         return next((self.keys[tail] for tail in tails(name) if tail in self.keys), None)
 
-    def rule(self, key: str | None, before: str | None, text: str) -> Rule | None:
-        """What the field's name, or the segment before, decides about a text."""
+    def rule(
+        self, key: str | None, before: str | None, text: str, above: str | None = None
+    ) -> Rule | None:
+        """What the field's name, or the segment before, decides about a text.
+
+        above: the name of the object that the field is in: {"badge": {"value": "b12"}}.
+        """
         if key and self.keys and text.strip().lower() not in facts.keys().harmless:
-            entity = self.entity_of(key)
+            entity = self.entity_of(key) or (self.entity_of(f"{above}_{key}") if above else None)
             if entity:
                 return Rule(entity, "own_key", 1.0, f"weir.yaml says that the name means {entity}")
         if before in self.routes and text and not is_page(text):

@@ -1,0 +1,34 @@
+"""What names of fields tell: Weir's own ones, and those that a site declares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from weir.transforms.detect.fields.composed import shape_of
+from weir.transforms.detect.fields.policy import entity_of, names_something, words
+
+
+def _none(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Known:
+    """own: the entity that the site says a name means. A name that a filter or another field says
+    is as good as one that stands before its value, so all are asked here."""
+
+    own: Callable[[str], str | None] = _none
+
+    def tells(self, name: str) -> bool:
+        """Whether a name takes part in the policy at all."""
+        return names_something(name) or self.own(name) is not None
+
+    def entity_of(self, name: str) -> str | None:
+        """What a name alone says that its value is."""
+        return entity_of(name) or self.own(name)
+
+    def decides(self, name: str) -> bool:
+        """Whether what stands under a name is somebody's, alone or by its shape."""
+        return self.entity_of(name) is not None or shape_of(words(name)) is not None
+
+
+WEIRS = Known()
