@@ -192,3 +192,20 @@ def test_who_received_a_letter_to_a_list_does_not_cross(field: str, address: str
 
 def test_the_same_letter_alone_says_nothing() -> None:
     assert scan("path_query", "/plot?u=3&e=2c71f0ab95").clean == "/plot?u=3&e=2c71f0ab95"
+
+
+@pytest.mark.parametrize(
+    "text, seen",
+    [
+        ("dob BETWEEN '1969-08-23' AND '1969-11-02' LIMIT 1",
+         "dob BETWEEN '{birth}' AND '{birth}' LIMIT 1"),
+        ("surname between 'Quennel' and 'Torpel'", "surname between '{name}' and '{name}'"),
+        ("surname = 'Quennel' OR 'Torpel' OR 'Ulvsen'",
+         "surname = '{name}' OR '{name}' OR '{name}'"),
+        ("surname = 'Quennel' OR 'ward' = 'Torpel'", "surname = '{name}' OR 'ward' = 'Torpel'"),
+        ("surname = 'Quennel' AND ward = 'Torpel'", "surname = '{name}' AND ward = 'Torpel'"),
+        ("dob between 1969-08-23 and 1969-11-02", "dob between {birth} and {birth}"),
+    ],
+)  # fmt: skip
+def test_all_that_is_compared_with_a_field_is_found(text, seen):
+    assert scan("text", text).clean.replace("'", "") == seen.replace("'", "")

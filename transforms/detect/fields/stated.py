@@ -73,6 +73,12 @@ _OPENED = re.compile(
     rf"(?P<list>(?:{by.LIST}(?:[(\[{{]{{1,2}}+)?\s?){{0,2}}+(?:'\{{)?)"
     rf"(?:{by.TYPED}(?={by.MARK}))?"
 )
+_AND_MORE = re.compile(
+    rf"\\{{0,7}}['\"`’”»›]?{by.APART}(?i:and|or|to){by.APART}(?:{by.TYPED}(?={by.MARK}))?"
+)  # BETWEEN 'Doe' AND 'Roe'
+_COMPARES = re.compile(
+    rf"\\{{0,7}}['\"`’”»›]?(?:{by.GAPS}[=:<>!~]|{by.APART}(?i:{by.ANY}){by.BEHIND_A_WORD})"
+)
 _LISTED = re.compile(r"[^()\[\]{}]{1,256}")
 _NO_LIST = re.compile(r"\s?(?P<mark>[\"']?)\w{1,40}(?P=mark)\s?[:=]")  # user: {name: …
 _MORE_WORDS = re.compile(r"(?: (?!(?:AND|OR|NOT|ORDER|TO|IN)\b)[A-ZÀ-Þ\d][\w.'-]{0,24}){1,3}")
@@ -170,20 +176,37 @@ def _values(look: _Look, match: re.Match[str], name: str) -> Iterator[Piece]:
                 if not (called and one["bare"]):
                     yield from _value(look, one, name)
         return
-    value = _VALUE.match(text, opened.end())
-    if value is None:
-        return
-    look.effort.spend(STATED)
-    if value["bare"] is None:
-        if not _is_in_prose(match) or _is_said_so(look.known, name, value):
-            yield from _value(look, value, name)
-    elif _may_be_bare(look, match, opened["space"], value):
-        sure = match.groupdict().get("alike") or match.re is _OPERATED
-        sure = sure and not look.is_prose and look.known.entity_of(name) is not None
-        yield from _value(look, value, name, bool(sure))
-        more = None if look.is_prose else _MORE_WORDS.match(text, value.end())
-        if more and any(map(str.isdigit, more[0])):  # SW1A 2AA
-            yield Piece(value.start(), more.end(), look.part, name)
+    value, space = _VALUE.match(text, opened.end()), opened["space"]
+    while value is not None:
+        look.effort.spend(STATED)
+        if value["bare"] is None:
+            if not _is_in_prose(match) or _is_said_so(look.known, name, value):
+                yield from _value(look, value, name)
+        elif _may_be_bare(look, match, space, value):
+            yield from _bare(look, match, name, value)
+        value = _one_more(match, value)
+
+
+def _one_more(match: re.Match[str], value: re.Match[str]) -> re.Match[str] | None:
+    """Another value of the same field: BETWEEN 'Doe' AND 'Roe', = 'Doe' OR 'Roe'. Without quotes
+    only an upper bound: behind other words a field's name may follow."""
+    text = value.string
+    joint = _AND_MORE.match(text, value.end())
+    more = _VALUE.match(text, joint.end()) if joint else None
+    if more is None or _COMPARES.match(text, more.end()):
+        return None
+    bounded = match.groupdict().get("ordered") and not re.search("[=<>!~]", more["bare"] or "")
+    return more if more["bare"] is None or bounded else None
+
+
+def _bare(look: _Look, match: re.Match[str], name: str, value: re.Match[str]) -> Iterator[Piece]:
+    """A value without quotes, and the words behind it that belong to it."""
+    sure = match.groupdict().get("alike") or match.re is _OPERATED
+    sure = sure and not look.is_prose and look.known.entity_of(name) is not None
+    yield from _value(look, value, name, bool(sure))
+    more = None if look.is_prose else _MORE_WORDS.match(look.text, value.end())
+    if more and any(map(str.isdigit, more[0])):  # SW1A 2AA
+        yield Piece(value.start(), more.end(), look.part, name)
 
 
 def _is_in_prose(match: re.Match[str]) -> bool:
