@@ -41,7 +41,7 @@ OPENS = (
     rf"(?i:{_END}{APART}(?:{ALIKE}|{ORDERED}|{FIRST_WORDS}|was){ASKED_OF}{BEHIND_A_WORD})",
     rf"(?i:{_END}{APART}(?:{IN_PROSE}|{ARTICLE}){ASKED_OF}{GAPS}(?:{_VALUE}|{BARE}*\d))",
     rf"{_END}{GAPS}(?:{SIGNS})",
-    rf"{_END}{GAPS}{MORE}{GAPS}(?:{_VALUE}|{BARE}*\d)",
+    rf"{_END}{GAPS}{MORE}{GAPS}(?:{_VALUE}|[^<>\s'\"(),;&|:/]*\d)",
     rf"{_END}{GAPS}(?:{COLON}|,){GAPS}{_VALUE}",
     rf"(?:^|[^A-Za-z0-9_.@])[A-Za-z][A-Za-z0-9_.-]+{COLON}{BARE}|(?:[\])\"'`+]|\\[nrt]){COLON}{BARE}",
     rf"(?:[A-Za-z_]\d*|[.\-\])\"'`]){GAPS}{COLON}{GAPS}(?:[a-z]*[^a-z\s'\"(),;&|:/]|[^ ]*[0-9@])",
