@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -21,6 +22,7 @@ from weir.pipelines.scanning import (
 )
 from weir.schemas.config import Config
 from weir.schemas.errors import ConfigError, InputError
+from weir.transforms.detect import Detector
 from weir.transforms.read import LINE_BYTES
 
 
@@ -28,6 +30,15 @@ def answers(tmp_path, text, mode="balanced"):
     file = tmp_path / "lines"
     file.write_text(text, encoding="utf-8")
     return list(scan_lines(str(file), detector_of(mode)))
+
+
+@pytest.mark.parametrize(
+    "head, told", [(b"PAR1", "weir classify"), (b"\x1f\x8b", "gzip"), (b"a\0b", "NUL")]
+)
+def test_what_is_no_text_is_not_shown(tmp_path: Path, head: bytes, told: str) -> None:
+    (tmp_path / "x").write_bytes(head + b"joe@example.org")
+    with pytest.raises(InputError, match=told):
+        list(scan_lines(str(tmp_path / "x"), Detector()))
 
 
 def test_a_plain_line_is_text_and_a_json_line_has_its_field(tmp_path):

@@ -257,7 +257,7 @@ def _value(look: _Look, match: re.Match[str], name: str, sure: bool = False) -> 
         yield Piece(start, start + len(value), look.part, name)
         return
     for said in dict.fromkeys((value, _ENDS.split(value, maxsplit=1)[0])):
-        tells = look.known.tells(said)
+        tells = look.known.is_a_field(said)
         if _may_be_somebodys(said, tells) or (sure and len(said) > 2 and not tells):
             yield Piece(start, start + len(said), look.part, name)
 
@@ -274,15 +274,16 @@ def _value_first(look: _Look) -> Iterator[Piece]:
         look.effort.spend(STATED, 2)
         name = _telling(look.known, _KEY.sub("", match["name"]))
         value = match["value"].strip(_WILD)
-        if value and name and not look.known.tells(value):
+        if value and name and not look.known.is_a_field(value):
             yield Piece(*match.span("value"), look.part, name)
 
 
 def _whole(look: _Look) -> Iterator[Piece]:
     """What is all of a text: lastname,doe of a path, fullname:jane doe of a search."""
-    text, part, tells = look.text, look.part, look.known.tells
+    text, part = look.text, look.part
+    tells, is_a_field = look.known.tells, look.known.is_a_field
     pair = _BEFORE_COMMA.fullmatch(text) if "path" in part else None
-    if pair and tells(pair["name"]) and _may_be_somebodys(pair["bare"], tells(pair["bare"])):
+    if pair and tells(pair["name"]) and _may_be_somebodys(pair["bare"], is_a_field(pair["bare"])):
         yield Piece(*pair.span("bare"), part, pair["name"])
     whole = _WHOLE.fullmatch(text) if part != "text" else None
     if whole and tells(whole["name"]) and _are_somebodys(look.known, whole["name"], whole["bare"]):

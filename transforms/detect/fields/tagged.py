@@ -35,5 +35,5 @@ def tagged(text: str, part: str, effort: Effort, known: Known = WEIRS) -> Iterat
     for shape in _SHAPES:
         for match in shape.finditer(text):
             effort.spend(STATED, 2)
-            if known.tells(match["name"]) and not known.tells(match["value"]):
+            if known.tells(match["name"]) and not known.is_a_field(match["value"]):
                 yield Piece(*match.span("value"), part, match["name"])
