@@ -22,7 +22,7 @@ NAMED = 40  # of one that stands under a name: what that says of its shape
 SIGN_OF_NAME = 1  # of that name: the parts of a compound
 SIGN_OF_PIECE = 0.7
 PATTERNS = 10  # which of all could match
-SIGN_OF_PATTERNS = 0.2
+SIGN_OF_PATTERNS = 0.6
 PATTERN = 2  # one that could
 SIGN_OF_PATTERN = 0.18
 SIGN_BEFORE_DIGITS = 0.05  # of a pattern that begins at digits, and of a text that has few
@@ -36,8 +36,8 @@ WORD = 5  # looked up
 WORD_OF_SCRIPTS = 8  # the same in a text that is not all ASCII
 PAIR = 10  # of neighbours, weighed
 NAME = 20  # found
-WORD_OF_STRICT = 4  # looked up once more
-SIGN_OF_STRICT = 0.6
+WORD_OF_STRICT = 6  # looked up once more
+SIGN_OF_STRICT = 0.8
 
 
 class TooMuchError(Exception):
