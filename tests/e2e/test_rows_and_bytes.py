@@ -57,8 +57,17 @@ def test_a_date_run_again_is_the_same_bytes_and_finds_its_edition_frozen(
     assert data(again) == data(one)
 
 
-def test_splits_and_blocks_do_not_show(tmp_path: Path) -> None:
-    """Of a small night in this process; whole nights of the sample are in `make test-all`."""
+def test_splits_blocks_and_parts_of_buckets_do_not_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a small night in this process; whole nights of the sample are in `make test-all`. Buckets
+    are counted in parts as those of a date of more than 16 million rows are."""
+    counted: list[Portion] = []
+
+    def in_parts(buckets: int, rows: int, _: int) -> tuple[Portion, ...]:
+        counted.extend(portions_of(buckets, rows, at_most=rows // buckets - 1))
+        return tuple(counted)
+
     log = "".join(a_line(n, target=f"/books/{n % 50}?x={'y' * 400}") for n in range(3000))
     whole, cut = (a_place(tmp_path / name, log) for name in ("whole", "cut"))
     shutil.rmtree(cut.root / "keys")
@@ -67,29 +76,16 @@ def test_splits_and_blocks_do_not_show(tmp_path: Path) -> None:
     cut.config.write_text(settings.replace("engine:", "engine:\n  split_mb: 1\n  block_mb: 1"))
     files, events = [], []
     for place in (whole, cut):
+        place.store.mkdir()
+        (place.store / "store.json").write_text('{"version": 1, "buckets": 4}')
         place.night(DAY)
+        monkeypatch.setattr("weir.pipelines.aggregate.portions_of", in_parts)
         files.append(len(list((place.store / "internal" / "events").glob("*.parquet"))))
         events.append(place.ask("SELECT * FROM events ORDER BY ALL"))
     assert files[1] > files[0]
+    assert {portion.parts for portion in counted} == {2}
     assert events[0] == events[1]
     assert data(whole) == data(cut)
-
-
-def test_buckets_counted_in_parts_are_the_same_bytes(
-    one: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As a date of more than 16 million rows is; first requests that were moved, too."""
-    place = Place(shutil.copytree(one.root, tmp_path / "again"), here=True)
-    counted: list[Portion] = []
-
-    def in_parts(buckets: int, rows: int, _: int) -> tuple[Portion, ...]:
-        counted.extend(portions_of(buckets, rows, at_most=rows // buckets - 1))
-        return tuple(counted)
-
-    monkeypatch.setattr("weir.pipelines.aggregate.portions_of", in_parts)
-    place.weir("aggregate", "-c", str(place.config), "-d", DAY)
-    assert {portion.parts for portion in counted} == {2}
-    assert data(place) == data(one)
 
 
 @pytest.mark.slow  # several processes and the worker pool (test_runners.py) split so too
