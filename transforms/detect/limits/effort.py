@@ -8,9 +8,9 @@ the steps among its segments. `tests/transforms/detect/test_slow.py` holds steps
 
 import math
 
-MOST = 6_000
+MOST = 5_000
 
-SIGN_OF_VALUE = 0.25  # to decode it, and to look how else it may be read
+SIGN_OF_VALUE = 0.5  # to decode it, and to look how else it may be read
 VIEW = 20  # of a value, decoded in one way
 SIGN_OF_VIEW = 0.2  # taken apart, and looked into for what is encoded
 SIGN_OF_OTHER = 0.3  # of a view beside the first, besides: to read it so
