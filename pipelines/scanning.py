@@ -35,7 +35,7 @@ TIMEOUT_MS = 10_000
 """A value's time of the clock, at least: on a busy machine a night's is over soon, and whoever asks
 why a value is closed would be told that it is unreadable."""
 _WORD = re.compile(r"[A-Za-z_-]{1,20}")
-_NOT_LOOKED_AT = "addresses, cookies and user names are not: none of them crosses as it is"
+_NOT_LOOKED_AT = "Addresses, cookies and user names were not looked at: they never cross as they are"
 _COLOURS = {
     "secret": "red", "card": "red", "ssn": "red", "iban": "red", "email": "magenta",
     "phone": "magenta", "name": "yellow", "address": "yellow", "birth": "yellow",
@@ -168,7 +168,7 @@ def show_log_scan(console: Console, log: LogScan) -> None:
             f"{log.looked_at:,} distinct targets, referrers and user agents looked at, "
             f"{log.with_findings:,} with findings"
             + (f": {kinds}" if kinds else "")
-            + f"; {_NOT_LOOKED_AT}"
+            + f". {_NOT_LOOKED_AT}."
         ),
         soft_wrap=True,
     )
