@@ -35,7 +35,7 @@ TIMEOUT_MS = 10_000
 """A value's time of the clock, at least: on a busy machine a night's is over soon, and whoever asks
 why a value is closed would be told that it is unreadable."""
 _WORD = re.compile(r"[A-Za-z_-]{1,20}")
-_NOT_LOOKED_AT = "Addresses, cookies and user names were not looked at: they never cross as they are"
+_NOT_LOOKED_AT = "Addresses, cookies and user names were not looked at: none crosses as it is"
 _COLOURS = {
     "secret": "red", "card": "red", "ssn": "red", "iban": "red", "email": "magenta",
     "phone": "magenta", "name": "yellow", "address": "yellow", "birth": "yellow",

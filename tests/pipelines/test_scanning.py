@@ -172,7 +172,7 @@ def test_the_end_of_a_logs_scan_says_how_much_was_looked_at(tmp_path):
     show_log_scan(console, log)
     assert "line 2, path_query\n/shop?email=joe%40example.org\n" in shown.getvalue()
     assert "5 lines (combined), 1 not understood; 7 distinct" in shown.getvalue()
-    assert "3 with findings: email 2, name 1; addresses, cookies and user names are" in (
+    assert "3 with findings: email 2, name 1. Addresses, cookies and user names" in (
         shown.getvalue()
     )
 
