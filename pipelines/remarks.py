@@ -46,6 +46,29 @@ def _mostly_one(site: Site, found: Sequence[tuple[str, str, str | None, int]]) -
         )
 
 
+def of_pages(store: Store, day: date, sites: Sequence[Site]) -> list[str]:
+    """Sites of which pages were told, and none is counted: they come by another channel."""
+    query = (
+        "SELECT site, channel, count(*), count(*) FILTER (WHERE pageview) FROM events "
+        f"WHERE date = DATE '{day}' AND bot IS NULL AND action = 'page' GROUP BY ALL"
+    )
+    found = rows(str(store.root), query)
+    return [told for site in sites for told in _uncounted(site, found)]
+
+
+def _uncounted(site: Site, found: Sequence[tuple[str, str, int, int]]) -> Iterator[str]:
+    of_site = [
+        (pages, channel, counted) for name, channel, pages, counted in found if name == site.name
+    ]
+    others = [(pages, channel) for pages, channel, _ in of_site if channel != site.count_pages_by]
+    if others and not any(counted for _, _, counted in of_site):
+        pages, channel = max(others)
+        yield (
+            f"none of {pages:,} pages that a {channel} told of {site.name} is counted: pages are "
+            f"counted by the {site.count_pages_by}; if there is none, say count_pages_by: {channel}"
+        )
+
+
 def of_recipients(config: Config, releases: Sequence[str]) -> list[str]:
     """Of a release that went to whom only the sample knows. releases: where they lie."""
     hosts = [host for site in config.sites for host in site.hosts]

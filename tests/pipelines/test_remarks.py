@@ -1,10 +1,13 @@
 """What is said of a release that went to whom only the sample knows."""
 
+from types import SimpleNamespace
+
 import pytest
 from tests.e2e.sample import DAY
 from tests.e2e.small import a_place
 
-from weir.pipelines.remarks import of_recipients
+from weir.pipelines import remarks
+from weir.pipelines.remarks import of_pages, of_recipients
 from weir.schemas.config import Config
 
 RELEASES = ["/store/shared/acme-ads/2008-04-22_2008-04-22_0123"]
@@ -38,6 +41,24 @@ def test_the_samples_advertiser_is_told_to_whoever_has_a_site_of_their_own():
 )
 def test_nobody_else_is_told_of_it(host, policy, releases):
     assert of_recipients(a_config(host, policy), releases) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ([("www", "script", 17, 0)], ["none of 17 pages that a script told of www"]),
+        ([("www", "script", 17, 0), ("www", "log", 5, 5)], []),
+        ([("www", "log", 5, 0)], []),
+        ([("www", "script", 17, 17)], []),
+        ([], []),
+    ],
+    ids=["no_log", "a_log_too", "only_failures", "counted", "none"],
+)
+def test_pages_of_which_none_is_counted_are_told(monkeypatch, tmp_path, found, told):
+    store = a_place(tmp_path / "p").store
+    monkeypatch.setattr(remarks, "rows", lambda *_: found)
+    said = of_pages(SimpleNamespace(root=store), DAY, a_config("www.weir.net").sites)
+    assert [line.split(" is counted")[0] for line in said] == told
 
 
 def test_a_night_and_a_release_of_a_real_site_tell_it(tmp_path):
