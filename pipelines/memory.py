@@ -45,6 +45,5 @@ def give_back() -> None:
     each time was a tenth of their CPU.
     """
     with suppress(OSError, AttributeError):
-        libc = ctypes.CDLL("libc.so.6")
-        libc.mallopt(_MMAP_THRESHOLD, _NOT_SO_LARGE)
-        libc.malloc_trim(0)
+        ctypes.CDLL("libc.so.6").mallopt(_MMAP_THRESHOLD, _NOT_SO_LARGE)
+    let_go()

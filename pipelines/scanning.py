@@ -200,13 +200,11 @@ def _printable(text: str) -> str:
 
 
 _HEAD = 4096  # bytes of a file that tell whether it is text
+_UNPACK = "a log is read as it is with --format, texts are unpacked before"
 _NO_TEXT = (
     (b"PAR1", "a Parquet file; weir classify looks at its columns"),
-    (b"\x1f\x8b", "packed (gzip); a log is read as it is with --format, texts are unpacked before"),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "packed (zstd); a log is read as it is with --format, texts are unpacked before",
-    ),
+    (b"\x1f\x8b", f"packed (gzip); {_UNPACK}"),
+    (b"\x28\xb5\x2f\xfd", f"packed (zstd); {_UNPACK}"),
 )
 
 

@@ -175,7 +175,12 @@ def _is_said(word: str) -> bool:
 
 
 def _after(before: str, text: str) -> Rule | None:
-    """What the segment before says about one that is no page."""
+    """What the segment before says about one that is no page: whom it names first."""
+    return _whom(before, text) or _number_of(before, text)
+
+
+def _whom(before: str, text: str) -> Rule | None:
+    """By their name or account, or by where they live and are called."""
     routes = facts.routes()
     if before in routes.person:
         entity = "name" if is_person(text) else "id"
@@ -218,6 +223,12 @@ def _after(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.5, f"after /{before}/ stands a name and nothing else")
     if before in routes.homes_of_users and _is_no_word(text):
         return Rule("id", "route", 0.5, f"after /{before}/ stands what is no word")
+    return None
+
+
+def _number_of(before: str, text: str) -> Rule | None:
+    """By a number or a code of theirs, a day, and by what a site says of its routes."""
+    routes = facts.routes()
     if before in routes.codes and _SHORT_CODE.fullmatch(text) and not is_date(text):
         return Rule("secret", "route", 0.7, f"what follows /{before}/ is a code")
     if before in routes.born and WHOLE_DATE.fullmatch(text):

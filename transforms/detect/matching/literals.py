@@ -18,6 +18,7 @@ BEYOND = "\x80"
 _ASCII = frozenset(map(chr, range(128)))
 _NONE: frozenset[str] = frozenset()
 _NOTHING = frozenset({""})
+_NO_PLACE = ("AT", "ASSERT_NOT")  # match between two signs
 _MOST_WORDS = 512  # that a part of a regex may stand for
 _MOST_SIGNS = 24  # of a set; most texts have one of more
 _AS_ASCII = "iks"  # what signs beyond ASCII are taken for without case
@@ -61,16 +62,16 @@ def _sets(tree: Tree) -> Iterator[frozenset[str]]:
     run = _NOTHING
     for operation, argument in tree:
         kind = str(operation)
-        if kind in ("AT", "ASSERT_NOT"):  # takes no place
+        if kind in _NO_PLACE:
             continue
-        spelled = _spelled(kind, argument)
-        joined = _joined(run, spelled)
-        if joined and "" not in spelled:
+        words = _part_spelled(kind, argument, _MOST_WORDS, loosely=True)
+        joined = _joined(run, words, _MOST_WORDS)
+        if joined and "" not in words:
             run = joined
             continue
         again = _again(kind, argument)
-        yield _told(_joined(run, again) or run)
-        run = joined or spelled or again or _NOTHING
+        yield _told(_joined(run, again, _MOST_WORDS) or run)
+        run = joined or words or again or _NOTHING
         yield _inner(kind, argument)
     yield _told(run)
 
@@ -82,7 +83,8 @@ def _told(words: frozenset[str]) -> frozenset[str]:
 
 def _again(kind: str, argument: Any) -> frozenset[str]:
     """How a part that may come more than once begins, and how it ends."""
-    return _all_spelled(argument[2]) if kind.endswith("REPEAT") and argument[0] else _NONE
+    comes = kind.endswith("REPEAT") and argument[0]
+    return spelled(argument[2], _MOST_WORDS, loosely=True) if comes else _NONE
 
 
 def _inner(kind: str, argument: Any) -> frozenset[str]:
@@ -100,36 +102,40 @@ def _inner(kind: str, argument: Any) -> frozenset[str]:
     return _NONE
 
 
-def _spelled(kind: str, argument: Any) -> frozenset[str]:
-    """All that a part can match, if that is a few words; nothing if it is more."""
+def spelled(tree: Tree, most: int, loosely: bool = False) -> frozenset[str]:
+    """All that a tree can match, if that is `most` words at most; nothing if it is more than that.
+
+    loosely: where it may stand and its case are left out of account, so that any match is one of
+    the words, and not every one of them a match.
+    """
+    words = _NOTHING
+    for operation, argument in tree:
+        kind = str(operation)
+        if not (loosely and kind in _NO_PLACE):
+            words = _joined(words, _part_spelled(kind, argument, most, loosely), most)
+    return words
+
+
+def _part_spelled(kind: str, argument: Any, most: int, loosely: bool) -> frozenset[str]:
     if kind == "LITERAL":
         return frozenset(chr(argument))
     if kind == "IN" and all(str(one) == "LITERAL" for one, _ in argument):
         return frozenset(chr(sign) for _, sign in argument)
-    if kind == "SUBPATTERN":
-        return _all_spelled(argument[-1])
+    if kind == "SUBPATTERN" and (loosely or not (argument[1] or argument[2])):
+        return spelled(argument[-1], most, loosely)
     if kind == "BRANCH":
-        branches = [_all_spelled(branch) for branch in argument[1]]
+        branches = [spelled(branch, most, loosely) for branch in argument[1]]
         words = _NONE.union(*branches)
-        return words if all(branches) and len(words) <= _MOST_WORDS else _NONE
+        return words if all(branches) and len(words) <= most else _NONE
     if kind.endswith("REPEAT") and argument[:2] == (0, 1):
-        once = _all_spelled(argument[2])
+        once = spelled(argument[2], most, loosely)
         return once | _NOTHING if once else _NONE
     return _NONE
 
 
-def _all_spelled(tree: Tree) -> frozenset[str]:
-    words = _NOTHING
-    for operation, argument in tree:
-        kind = str(operation)
-        if kind not in ("AT", "ASSERT_NOT"):
-            words = _joined(words, _spelled(kind, argument))
-    return words
-
-
-def _joined(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
+def _joined(left: frozenset[str], right: frozenset[str], most: int) -> frozenset[str]:
     """Each of these before each of those; nothing if they are too many."""
-    if len(left) * len(right) > _MOST_WORDS:
+    if len(left) * len(right) > most:
         return _NONE
     return frozenset(a + b for a in left for b in right)
 

@@ -6,11 +6,9 @@ patterns that might be spared.
 
 import re
 from collections.abc import Iterator
-from itertools import product
 from re import _parser  # type: ignore[attr-defined]
-from typing import Any
 
-from weir.transforms.detect.matching.literals import folded
+from weir.transforms.detect.matching.literals import folded, spelled
 
 _MOST = 64  # words that one alternative may stand for
 _ANY_CASE = "(?i:"
@@ -22,9 +20,9 @@ class Quick:
     def __init__(self, regex: str) -> None:
         words, rest = set[str](), list[str]()
         for piece, any_case in _pieces(regex):
-            spelled = _spelled(_parser.parse(piece))
-            if spelled and (any_case or piece.upper() == piece.lower()):
-                words.update(map(folded, spelled))
+            said = spelled(_parser.parse(piece), _MOST) - {""}
+            if said and (any_case or piece.upper() == piece.lower()):
+                words.update(map(folded, said))
             else:
                 rest.append(f"{_ANY_CASE}{piece})" if any_case else piece)
         self.words = tuple(sorted(words, key=len))
@@ -73,30 +71,3 @@ def _signs(regex: str) -> Iterator[tuple[int, str]]:
     for match in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|(.)", regex, re.DOTALL):
         if match[1]:
             yield match.start(), match[1]
-
-
-def _spelled(tree: Any) -> set[str]:
-    """All that the tree matches, if it is words; nothing if it is more than that."""
-    words = {""}
-    for operation, argument in tree:
-        more = _part_spelled(str(operation), argument)
-        words = {a + b for a, b in product(words, more)}
-        if not more or len(words) > _MOST:
-            return set()
-    return words - {""}
-
-
-def _part_spelled(kind: str, argument: Any) -> set[str]:
-    if kind == "LITERAL":
-        return {chr(argument)}
-    if kind == "IN" and all(str(one) == "LITERAL" for one, _ in argument):
-        return {chr(code) for _, code in argument}
-    if kind == "SUBPATTERN" and not argument[1] and not argument[2]:
-        return _spelled(argument[-1])
-    if kind == "BRANCH":
-        branches = [_spelled(one) for one in argument[1]]
-        return set().union(*branches) if all(branches) else set()
-    if kind == "MAX_REPEAT" and argument[:2] == (0, 1):
-        once = _spelled(argument[2])
-        return once | {""} if once else set()
-    return set()

@@ -7,7 +7,7 @@ from functools import cache
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.called_after import is_own_page
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
-from weir.transforms.detect.people.worth import NOBLE, Word, worth
+from weir.transforms.detect.people.worth import NOBLE, Word, openings, worth
 
 _APART = re.compile(r"[ .,+_:-]{1,3}")
 
@@ -16,7 +16,7 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
     """A name behind a title or greeting, or before a device: Frau Weber, Hello Jane, Jane's PC."""
     yield from _owner(text, words, i, word)
     before = words[i - 1]
-    if i == 0 or before.folded not in _before_names():
+    if i == 0 or before.folded not in openings():
         return
     if not _APART.fullmatch(text[before.end : word.start]):
         return
@@ -75,13 +75,6 @@ def _greeting(words: list[Word], i: int) -> Word | None:
         return before
     second = before.folded in facts.words("greetings_second")
     return words[i - 2] if second and i > 1 and words[i - 2].folded in _firsts() else None
-
-
-@cache
-def _before_names() -> frozenset[str]:
-    """All behind which a name is looked for: most words are none of them."""
-    names = ("titles", "greetings", "greetings_second", "before_one_name")
-    return frozenset().union(*map(facts.words, names))
 
 
 @cache
