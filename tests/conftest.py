@@ -8,6 +8,10 @@ import os
 
 from hypothesis import settings
 
+# What a terminal shows is what the program does, not what the caller's shell asks for.
+for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: somebody always waits for processes of a test's own, or for a
