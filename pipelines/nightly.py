@@ -188,10 +188,10 @@ def share_remarks(config: Config, releases: list[str]) -> list[str]:
 
 
 def _remarks(night: Night) -> list[str]:
-    from weir.pipelines.remarks import of_pages, of_referrers
+    from weir.pipelines.remarks import of_actions, of_referrers
 
     asked = night.store, night.day, night.config.sites
-    return [*of_referrers(*asked), *of_pages(*asked)]
+    return [*of_referrers(*asked), *of_actions(*asked)]
 
 
 def _aggregate(night: Night, console: Console) -> dict[str, int]:

@@ -46,27 +46,44 @@ def _mostly_one(site: Site, found: Sequence[tuple[str, str, str | None, int]]) -
         )
 
 
-def of_pages(store: Store, day: date, sites: Sequence[Site]) -> list[str]:
-    """Sites of which pages were told, and none is counted: they come by another channel."""
+def of_actions(store: Store, day: date, sites: Sequence[Site]) -> list[str]:
+    """Sites of which pages were told, and none is counted, since they come by another channel; and
+    those of whose events none names an action, so that they are hits and nothing else."""
     query = (
-        "SELECT site, channel, count(*), count(*) FILTER (WHERE pageview) FROM events "
-        f"WHERE date = DATE '{day}' AND bot IS NULL AND action = 'page' GROUP BY ALL"
+        "SELECT site, channel, action, count(*), count(*) FILTER (WHERE pageview) FROM events "
+        f"WHERE date = DATE '{day}' AND bot IS NULL GROUP BY ALL"
     )
     found = rows(str(store.root), query)
-    return [told for site in sites for told in _uncounted(site, found)]
-
-
-def _uncounted(site: Site, found: Sequence[tuple[str, str, int, int]]) -> Iterator[str]:
-    of_site = [
-        (pages, channel, counted) for name, channel, pages, counted in found if name == site.name
+    return [
+        told
+        for site in sites
+        for of_site in [[row[1:] for row in found if row[0] == site.name]]
+        for told in (*_uncounted(site, of_site), *_of_no_action(site, of_site))
     ]
-    others = [(pages, channel) for pages, channel, _ in of_site if channel != site.count_pages_by]
-    if others and not any(counted for _, _, counted in of_site):
-        pages, channel = max(others)
+
+
+Acts = Sequence[tuple[str, str, int, int]]  # channel, action, how many, page views among them
+
+
+def _uncounted(site: Site, found: Acts) -> Iterator[str]:
+    pages = [(n, channel, counted) for channel, action, n, counted in found if action == "page"]
+    others = [(n, channel) for n, channel, _ in pages if channel != site.count_pages_by]
+    if others and not any(counted for _, _, counted in pages):
+        number, channel = max(others)
         yield (
-            f"none of {pages:,} pages that a {channel} told of {site.name} is counted: pages are "
+            f"none of {number:,} pages that a {channel} told of {site.name} is counted: pages are "
             f"counted by the {site.count_pages_by}; if there is none, say count_pages_by: {channel}"
         )
+
+
+def _of_no_action(site: Site, found: Acts) -> Iterator[str]:
+    for told in ("script", "tag"):
+        acts = {action: n for channel, action, n, _ in found if channel == told}
+        if acts.keys() == {"other"}:
+            yield (
+                f"none of {acts['other']:,} {told} events of {site.name} names an action, so they "
+                "count as hits and nothing else: see `action` and `actions` of their mapping"
+            )
 
 
 def of_recipients(config: Config, releases: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from tests.e2e.sample import DAY
 from tests.e2e.small import a_place
 
 from weir.pipelines import remarks
-from weir.pipelines.remarks import of_pages, of_recipients
+from weir.pipelines.remarks import of_actions, of_recipients
 from weir.schemas.config import Config
 
 RELEASES = ["/store/shared/acme-ads/2008-04-22_2008-04-22_0123"]
@@ -46,19 +46,22 @@ def test_nobody_else_is_told_of_it(host, policy, releases):
 @pytest.mark.parametrize(
     ("found", "told"),
     [
-        ([("www", "script", 17, 0)], ["none of 17 pages that a script told of www"]),
-        ([("www", "script", 17, 0), ("www", "log", 5, 5)], []),
-        ([("www", "log", 5, 0)], []),
-        ([("www", "script", 17, 17)], []),
+        ([("www", "script", "page", 17, 0)], ["none of 17 pages that a script told of www"]),
+        ([("www", "script", "page", 17, 0), ("www", "log", "page", 5, 5)], []),
+        ([("www", "log", "page", 5, 0)], []),
+        ([("www", "script", "page", 17, 17)], []),
+        ([("www", "script", "other", 1234, 0)], ["none of 1,234 script events of www"]),
+        ([("www", "tag", "other", 5, 0), ("www", "tag", "click", 1, 0)], []),
+        ([("www", "log", "other", 5, 0), ("shop", "tag", "other", 1, 0)], []),
         ([], []),
     ],
-    ids=["no_log", "a_log_too", "only_failures", "counted", "none"],
+    ids=["no_log", "a_log_too", "only_failures", "counted", "no_action", "one", "of_logs", "none"],
 )
-def test_pages_of_which_none_is_counted_are_told(monkeypatch, tmp_path, found, told):
+def test_what_no_table_counts_is_told(monkeypatch, tmp_path, found, told):
     store = a_place(tmp_path / "p").store
     monkeypatch.setattr(remarks, "rows", lambda *_: found)
-    said = of_pages(SimpleNamespace(root=store), DAY, a_config("www.weir.net").sites)
-    assert [line.split(" is counted")[0] for line in said] == told
+    said = of_actions(SimpleNamespace(root=store), DAY, a_config("www.weir.net").sites)
+    assert [line.split(" is counted")[0].split(" names")[0] for line in said] == told
 
 
 def test_a_night_and_a_release_of_a_real_site_tell_it(tmp_path):
