@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from weir.schemas import detect as facts
@@ -44,10 +45,11 @@ from weir.transforms.detect.recognizers.own import OwnRecognizers, own_recognize
 from weir.transforms.domains import has_suffix
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, Pattern, RecognizerResult
 
 THRESHOLD = 0.4
 _DIGIT = re.compile(r"\d")
+_FLAGS = int(re.DOTALL | re.MULTILINE | re.IGNORECASE)  # the same numbers in `regex`
 _DIGITS, _WORD = 4, 3  # a pattern that has so many, and no word of so many signs, begins at digits
 _OF_DIGITS = frozenset((
     "card", "phone", "ssn", "US_SSN", "ip", "IBAN_CODE", "iban", "CRYPTO", "UUID", "geo",
@@ -271,7 +273,7 @@ def _calling_codes(regions: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _recognizers(settings: Detection, answers: Answers) -> "list[EntityRecognizer]":
-    from presidio_analyzer import Pattern, PatternRecognizer
+    from presidio_analyzer import PatternRecognizer
     from presidio_analyzer import predefined_recognizers as stock
 
     from weir.transforms.detect.checks.phone import WebPhone
@@ -280,7 +282,7 @@ def _recognizers(settings: Detection, answers: Answers) -> "list[EntityRecognize
         PatternRecognizer(
             supported_entity=fact.entity,
             name=fact.name,
-            patterns=[Pattern(name, regex, score) for name, score, regex in fact.patterns],
+            patterns=[_pattern(*one) for one in fact.patterns],
             context=list(fact.context),
         )
         for fact in facts.patterns()
@@ -296,19 +298,32 @@ def _recognizers(settings: Detection, answers: Answers) -> "list[EntityRecognize
     return [*ours, *theirs, WebPhone(settings.phone_regions, answers)]
 
 
+def _pattern(name: str, score: float, regex: str) -> "Pattern":
+    """Presidio's, made without its `__init__`, which compiles the regex once for nothing: to see
+    whether it is one."""
+    from presidio_analyzer import Pattern
+
+    made = Pattern.__new__(Pattern)
+    made.name, made.score, made.regex = name, score, regex
+    return made
+
+
 def _bind(
     recognizer: Any, seconds: float, check: Callable[[str, int, int], bool] | None, answers: Answers
 ) -> None:
     """Give a recognizer's patterns a time-out that fails closed, and our check."""
-    import regex  # type: ignore[import-untyped]  # comes with Presidio
-
-    flags = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
-    recognizer.global_regex_flags = flags
+    recognizer.global_regex_flags = _FLAGS
     for pattern in recognizer.patterns:
-        pattern.compiled_with_flags = flags
-        pattern.compiled_regex = _Bounded(
-            regex.compile(pattern.regex, flags), pattern.regex, seconds, check, answers
-        )
+        pattern.compiled_with_flags = _FLAGS
+        pattern.compiled_regex = _Bounded(pattern.regex, seconds, check, answers)
+
+
+@cache
+def _compiled(regex: str) -> tuple[Any, Needs]:
+    """A regex and what its matches have. An engine's are the next one's: it takes a second."""
+    from regex import compile  # type: ignore[import-untyped]  # comes with Presidio
+
+    return compile(regex, _FLAGS), Needs.of(regex)
 
 
 class _Bounded:
@@ -319,17 +334,15 @@ class _Bounded:
 
     def __init__(
         self,
-        compiled: Any,
         regex: str,
         seconds: float,
         check: Callable[[str, int, int], bool] | None,
         answers: Answers,
     ) -> None:
-        self.compiled = compiled
+        self.compiled, self.needs = _compiled(regex)
         self.seconds = seconds
         self.check = check
         self.answers = answers
-        self.needs = Needs.of(regex)
         shortest = min(map(len, self.needs.words), default=0)
         self.of_digits = self.needs.digits >= _DIGITS and shortest < _WORD
 
