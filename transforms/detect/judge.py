@@ -8,6 +8,7 @@ from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
 from weir.transforms.detect.checks.assets import is_asset, tells_of_nobody
 from weir.transforms.detect.checks.plausible import is_date
+from weir.transforms.detect.checks.quads import AGENT
 from weir.transforms.detect.fields.by_route import by_host, by_route, persons
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
@@ -338,6 +339,7 @@ def hits_in(
 ) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
+    context += (AGENT,) if piece.part == "user_agent" else ()
     no = _not_here(text, context, engine.strict) | (
         _HASHES if _is_built(text, piece) else frozenset()
     )

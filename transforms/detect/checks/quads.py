@@ -3,6 +3,7 @@
 import re
 
 from weir.schemas.detect import words
+from weir.transforms.detect.people.worth import fold, is_listed, is_only_a_name
 
 _OWN = re.compile(
     r"127(?:\.\d{1,3}){3}|\d{1,3}(?:\.0){3}|255(?:\.(?:255|254|252|248|240|224|192|128|0)){3}"
@@ -17,12 +18,15 @@ def is_own_address(text: str) -> bool:
 
 
 _BEFORE_VERSION = re.compile(
-    r"(?:\b(?:v|ver|versions?|rv|releases?|rel|rev|build|firmware|update|patch|tags?|downloads?|"
+    r"\b(v|ver|versions?|rv|releases?|rel|rev|build|firmware|update|patch|tags?|downloads?|"
     r"firefox|chrome|opera|safari|linux|kernel|jquery|windows)"
-    r"(?:[ =:/_.\"'+-]{0,2}|[ +](?:eq|ne|g[te]|l[te]|like|[=<>]{1,2})[ +]['\"]?)"
-    r"|[A-Za-z][\w.+-]*/)$",
+    r"(?:[ =:/_.\"'+-]{0,2}|[ +](?:eq|ne|g[te]|l[te]|like|[=<>]{1,2})[ +]['\"]?)$",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"(?<![\w.+-])([A-Za-z][\w.+-]*)/$")
+AGENT = "useragent"  # says beside the words of a field that the text is a user agent's
+_HOST = re.compile(r"(?!(?:com|org|net|io|de|app)\.)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}")
+"""A host's name, not that of a package, which begins with what a host's ends with."""
 _V = re.compile(r"(?<![^\W_])v$", re.IGNORECASE)
 _OF_SOMEBODY = re.compile(r":\d{2,5}(?!\d)|\s-\s(?:-|\S{1,64} \[)")
 """Behind an address: its port, the rest of a line of a log."""
@@ -36,6 +40,9 @@ _ARCHIVE = re.compile(
 
 _PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_+-]{1,2}v?$")
 _NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
+_PRODUCT = re.compile(r"(?:[Aa]pp|[Bb]rowser|[Bb]ot|[Ss]dk|SDK|[Pp]layer|[Cc]rawler|[Ss]pider)$")
+_CAPITALS = re.compile(r"[A-Z](?![A-Z])")
+_FEW = 10  # where a version begins below this, and hardly an address does
 _SMALL = 31  # up to which the parts of a version and of a norm go
 _OBJECTS = frozenset(("oid", "oids", "mib", "snmp"))  # X.660
 _AROUND = 64  # characters before and behind a number that tell what it is
@@ -68,22 +75,79 @@ def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool
     if _V.search(before):
         return True
     numbers = [int(number) for number in re.findall(r"\d+", text[start:end])]
-    if _of_a_program(before, context):
-        return _is_written_as_one(numbers)
+    if _is_of_a_program(before, context, numbers):
+        return True
     if not context.isdisjoint(_OBJECTS) and numbers[0] <= 2:
         return max(numbers[:-1]) < _SMALL  # the last of an object's is any: 2.5.4.42
     around = words("maybe_version") | words("norms")
     return max(numbers) < _SMALL and not context.isdisjoint(around)
 
 
-def _of_a_program(before: str, context: frozenset[str]) -> bool:
-    """Behind a word for a program, or any word and a slash: nginx 1.18.0.2, Silk/3.13.2.1."""
+def _is_of_a_program(before: str, context: frozenset[str], numbers: list[int]) -> bool:
+    """Behind a word for a version, or what calls itself a program: nginx 1.18.0.2, Silk/3.13.2.1.
+
+    Numbers have to be a version's, the more so the less the word says. Where a field or a word says
+    version they are small or have a zero in the middle (84.0.11.9). Of a program, by its name or by
+    how it is written (FooBrowser/), they begin below 31, or a zero and a small one come second
+    (Chrome/120.0.1.2; later ones of Chrome have one above 255, which no address has). Behind any
+    other word and a slash, or what may be the machine's own name (node/, peer/, redis=), they begin
+    below ten, as few addresses do; behind a host's name they never are.
+    """
     program = _PROGRAM.search(before)
-    if program and program[1].lower() in words("version"):
+    named, said = _NAMED.search(before), _BEFORE_VERSION.search(before)
+    word = said[1].lower() if said else program[1].lower() if program else ""
+    if word in words("says_version"):
+        return _is_written_as_one(numbers)
+    if named and not said:
+        return _is_named(named[1], numbers, AGENT in context)
+    if said or word in words("version"):
+        return _is_counted(numbers, word in words("of_servers"))
+    return _is_of_a_field(context, numbers)
+
+
+def _is_named(name: str, numbers: list[int], agent: bool) -> bool:
+    """Behind a name and a slash, as programs write themselves and Java a host's."""
+    if _HOST.fullmatch(name):
+        return False
+    parts = {fold(part) for part in re.split(r"[._+-]", name)} | {fold(name)}
+    if fold(name) in words("of_hosts"):
+        return False
+    machine = not parts.isdisjoint(words("of_servers") | words("of_hosts") | words("devices"))
+    known = not parts.isdisjoint(words("programs") | words("version"))
+    return _is_counted(numbers, machine or not (known or _is_a_product(name, agent)))
+
+
+def _is_a_product(name: str, agent: bool) -> bool:
+    """Written as a program that nobody here knows: FooBrowser, com.example.shop; no machine
+    (DESKTOP-7F3), and no word but in the line of a user agent."""
+    if "." in name or _PRODUCT.search(name):
         return True
-    if _BEFORE_VERSION.search(before):
-        return not before.endswith(("http://", "https://", "ip/", "host/", "client/"))
-    return not context.isdisjoint(words("version"))
+    if not name[0].isupper() or any(sign.isdigit() for sign in name):
+        return False
+    if len(_CAPITALS.findall(name)) > 1:
+        return not name.split("-")[0].isupper()
+    return (agent or not is_listed(fold(name))) and not is_only_a_name(fold(name))
+
+
+def _is_of_a_field(context: frozenset[str], numbers: list[int]) -> bool:
+    """In a field, or behind a segment, that is called after a program or says version."""
+    if context.isdisjoint(words("version")):
+        return False
+    if not context.isdisjoint(words("says_version")):
+        return _is_written_as_one(numbers)
+    if not context.isdisjoint(words("of_hosts")):
+        return False
+    return _is_counted(numbers, not context.isdisjoint(words("of_servers")))
+
+
+def _is_counted(numbers: list[int], few: bool) -> bool:
+    """Numbers as a program counts; few: only such as hardly an address has."""
+    first, second, third, last = numbers
+    if few:
+        return first < _FEW and (second == 0 or max(second, third) < _SMALL)
+    if first < _SMALL:
+        return _is_written_as_one(numbers)
+    return (second == 0 and third < _SMALL) or third == last == 0
 
 
 def _is_written_as_one(numbers: list[int]) -> bool:
