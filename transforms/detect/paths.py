@@ -120,8 +120,8 @@ def _of_any() -> frozenset[str]:
     return frozenset(
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.gamers | routes.homes | routes.hosts | routes.couples
-        | routes.postcodes | routes.channels | routes.codes | routes.born | {PERSONAL, SITE}
-        | {INTRODUCED} | deed_segments() | locators()
+        | routes.postcodes | routes.channels | routes.codes | routes.born | routes.pictures
+        | {PERSONAL, SITE, INTRODUCED} | deed_segments() | locators()
     )  # fmt: skip
 
 

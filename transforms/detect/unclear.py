@@ -49,6 +49,11 @@ _BUILT = re.compile(
     r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm|json|png|svg|webp|avif)\b"
 )
 _FONT = re.compile(r"[a-z]{2,30}(?:-[a-z0-9]{2,20}){0,4}\.(?:woff2?|ttf|otf|eot)")
+_ENDED = re.compile(
+    r"([._-](?=[a-f]{0,16}\d)[0-9a-f]{8,32})?\.(?:png|jpe?g|webp|avif|gif|mp4|pdf|docx?)$",
+    re.IGNORECASE,
+)
+"""What a picture or a paper ends with, and the hash that a build wrote before that."""
 _UPDATE = re.compile(r"(?<![A-Za-z0-9])kb\d{6,7}(?!\w)", re.IGNORECASE)  # of Windows
 _DIGEST_ALONE = re.compile(r"sha(?:256|384|512):[0-9a-f]{64,128}")
 _PACKAGE = re.compile(
@@ -123,7 +128,7 @@ def unclear(
     plain = programmed(text) or bool(_FONT.fullmatch(text))
     if part not in ("text", "search", "path", "referrer_path") and not plain and _is_user(text):
         yield Unclear(0, len(text), "id", "written as user names are")
-    if is_user_name(text.strip()):
+    if is_user_name(_ENDED.sub("", text.strip())):
         yield Unclear(0, len(text), "id", "made of a person's name, as user names are")
     for match in _HANDLE.finditer(text):
         if programmed(match[0]) or _FONT.fullmatch(match[0]):
@@ -131,6 +136,8 @@ def unclear(
         yield Unclear(*match.span(), "id", "written as user names are")
     model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
     named = _PACKAGE.sub(lambda m: " " * len(m[0]), text)
+    if (ended := _ENDED.search(named)) and ended[1]:
+        named = named[: ended.start()] + " " * len(ended[1]) + named[ended.end(1) :]
     for name in single_names(named) if part != "name" and not model else ():
         yield Unclear(name.start, name.end, "name", name.why)
 

@@ -18,6 +18,7 @@ _CODE = re.compile(r"(?i:svg|m?js|css|map|woff2?|ttf|otf|eot|wasm|webmanifest)")
 _FILE = re.compile(r"[^/\s\"'()<>?&=]*")
 _AROUND = 128  # signs of a path before its file's hash
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_OF_A_USER = re.compile(r"(?:^|/)(?:u|uid|usr|acct)[_-](?=[a-f]{0,16}\d)")
 _DIGEST = 32  # digits from which a hash may as well be that of somebody's address
 
 
@@ -49,9 +50,9 @@ def is_of_an_asset(text: str, start: int) -> bool:
 
 
 def tells_of_nobody(text: str) -> bool:
-    """No word of it is one for somebody: photo, userAvatar, rechnung."""
+    """No word of it is one for somebody: photo, userAvatar, rechnung, u_."""
     about = facts.words("about_somebody") | facts.words("files_of_somebody")
-    return about.isdisjoint(fold(word) for word in _WORD.findall(text))
+    return not _OF_A_USER.search(text) and about.isdisjoint(map(fold, _WORD.findall(text)))
 
 
 def is_of_a_name(stem: str) -> bool:

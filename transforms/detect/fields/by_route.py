@@ -35,6 +35,11 @@ _SHORT_CODE = re.compile(r"(?=[^\s_-]{0,11}[A-Za-z])(?=[^\s_-]{0,11}\d)[^\s_-]{4
 _SMALL = re.compile(r"[a-z]{5,20}")
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
 _VALUE = re.compile(r"\d|[!$%^*]")
+_PICTURE = re.compile(
+    r"(?:(?:img|image|avatar|user|u|uid|thumb|photo|pic|profile|p)[._-]?)?"
+    r"(?:(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,64}|\d{5,20})"
+    r"(?:[._-](?:\d{1,4}(?:x\d{1,4})?|[a-z]{1,8}))?"
+)
 _MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
 _DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
 _IN_DEGREES = re.compile(
@@ -252,6 +257,8 @@ def _number_of(before: str, text: str) -> Rule | None:
         or _COUNTED.fullmatch(text)
     ):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
+    if before in routes.pictures and _PICTURE.fullmatch(text.lower()) and not is_date(text):
+        return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's picture")
     if before in routes.value and _VALUE.search(text):
         entity = routes.value[before]
         return Rule(entity, "route", 0.8, f"what follows /{before}/ is {a_kind(entity)}")
