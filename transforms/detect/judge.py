@@ -8,7 +8,7 @@ from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
 from weir.transforms.detect.checks.assets import is_asset, tells_of_nobody
 from weir.transforms.detect.checks.plausible import is_date
-from weir.transforms.detect.checks.quads import AGENT
+from weir.transforms.detect.checks.quads import AGENT, SEGMENT
 from weir.transforms.detect.fields.by_route import by_host, by_route, persons
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
@@ -56,6 +56,7 @@ _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 _MOBILE = re.compile(r"\s?(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}\s?")
 _MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
 _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
+_OF = {"user_agent": (AGENT,), "path": (SEGMENT,), "referrer_path": (SEGMENT,)}
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
@@ -339,7 +340,7 @@ def hits_in(
 ) -> list[Found]:
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
-    context += (AGENT,) if piece.part == "user_agent" else ()
+    context += _OF.get(piece.part, ())
     no = _not_here(text, context, engine.strict) | (
         _HASHES if _is_built(text, piece) else frozenset()
     )

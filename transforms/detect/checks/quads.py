@@ -24,7 +24,7 @@ _BEFORE_VERSION = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<![\w.+-])([A-Za-z][\w.+-]*)/$")
-AGENT = "useragent"  # says beside the words of a field that the text is a user agent's
+AGENT, SEGMENT = "useragent", "segment"  # beside a field's words: what the text is of
 _HOST = re.compile(r"(?!(?:com|org|net|io|de|app)\.)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}")
 """A host's name, not that of a package, which begins with what a host's ends with."""
 _V = re.compile(r"(?<![^\W_])v$", re.IGNORECASE)
@@ -90,8 +90,9 @@ def _is_of_a_program(before: str, context: frozenset[str], numbers: list[int]) -
     version they are small or have a zero in the middle (84.0.11.9). Of a program, by its name or by
     how it is written (FooBrowser/), they begin below 31, or a zero and a small one come second
     (Chrome/120.0.1.2; later ones of Chrome have one above 255, which no address has). Behind any
-    other word and a slash, or what may be the machine's own name (node/, peer/, redis=), they begin
-    below ten, as few addresses do; behind a host's name they never are.
+    other word and a slash, or a name that may be the machine's own (node/, redis=, though not as a
+    segment: /docs/redis/7.0.1.2), they begin below ten, as few addresses do; behind a host's name
+    they never are.
     """
     program = _PROGRAM.search(before)
     named, said = _NAMED.search(before), _BEFORE_VERSION.search(before)
@@ -101,7 +102,7 @@ def _is_of_a_program(before: str, context: frozenset[str], numbers: list[int]) -
     if named and not said:
         return _is_named(named[1], numbers, AGENT in context)
     if said or word in words("version"):
-        return _is_counted(numbers, word in words("of_servers"))
+        return _is_counted(numbers, word in words("of_servers") and not before.endswith(" "))
     return _is_of_a_field(context, numbers)
 
 
@@ -137,7 +138,8 @@ def _is_of_a_field(context: frozenset[str], numbers: list[int]) -> bool:
         return _is_written_as_one(numbers)
     if not context.isdisjoint(words("of_hosts")):
         return False
-    return _is_counted(numbers, not context.isdisjoint(words("of_servers")))
+    machine = SEGMENT not in context and not context.isdisjoint(words("of_servers"))
+    return _is_counted(numbers, machine)
 
 
 def _is_counted(numbers: list[int], few: bool) -> bool:

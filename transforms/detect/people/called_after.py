@@ -2,11 +2,15 @@
 whose possessive is a given name elsewhere (mina-sidor)."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import Word, is_listed, raw_worth
+from weir.transforms.detect.people.worth import Word, is_listed, raw_worth, tells_anywhere
 
 _AND = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "a", "ja", "ve"))
+_TRADES = frozenset(("praxis", "kanzlei", "friseur", "salon", "notariat", "steuerbuero"))
+_SERVICES = frozenset(("service", "services", "mass", "gathering", "fund", "donation", "donations"))
+"""Behind memorial these are held for somebody who died."""
 _FEW = 3  # bearers of a family name, see names.txt, from which on it is one behind these as well
 
 
@@ -29,6 +33,8 @@ def is_of_a_storm(words: list[Word], i: int) -> bool:
     """A given name behind a storm's word, and no family's behind it: hurricane-katrina-timeline."""
     if not (i and words[i - 1].folded in facts.words("storms")) or not words[i].given:
         return False
+    if any(word.folded in _somebodys() for word in words):
+        return False  # rechnung-hoch-maria
     behind = words[i + 1 : i + 2]
     borne = raw_worth(words[i - 1].folded)[1] > 0  # Storm, Hoch and Sturm are families, too
     if not behind:  # Sturm Sabine alone is a list's
@@ -38,6 +44,12 @@ def is_of_a_storm(words: list[Word], i: int) -> bool:
     said = words[i].capital and not behind[0].capital  # Sturm Sabine legt Verkehr lahm
     few = raw_worth(behind[0].folded)[1] < _FEW
     return (said or not borne) and behind[0].known and few
+
+
+@cache
+def _somebodys() -> frozenset[str]:
+    """Words of papers, of contact and of trades, beside which a weather front is none."""
+    return facts.words("files_of_somebody") | tells_anywhere() | _TRADES
 
 
 def is_own_page(words: list[Word], i: int) -> bool:
@@ -75,6 +87,8 @@ def is_honoured(words: list[Word], i: int) -> bool:
     """The name of somebody whom everybody knows right before what is called so: a bridge."""
     behind = [word.folded for word in words[i + 2 : i + 4]]
     if not behind or behind[0] not in facts.words("monuments"):
+        return False
+    if behind[0] == "memorial" and not _SERVICES.isdisjoint(behind[1:]):
         return False
     doubtful = behind[0] in facts.words("monuments_or_not")
     if doubtful and not facts.words("monuments").issuperset(behind[1:]):

@@ -9,13 +9,14 @@ from weir.transforms.detect.people.called_after import (
     is_of_music,
     is_own_page,
 )
-from weir.transforms.detect.people.naming import NEIGHBOURS
+from weir.transforms.detect.people.naming import NEIGHBOURS, could_be_name, is_title
 from weir.transforms.detect.people.worth import NOBLE, PARTICLES, Word, raw_worth
 
 _SAINTS = frozenset(
     ("san", "santa", "santo", "saint", "st", "ste", "sankt", "port", "fort", "lake")
 )
 _BORNE = 4  # how many bear a word for a place as their family's name, in half powers of ten
+_MANY = 6  # the same of a word that is a family's name behind a given one of no list
 _NEVER_FIRST = frozenset(("the", "a", "an", "to", "of", "at", "in", "on", "and", "or"))
 
 
@@ -52,6 +53,7 @@ def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: 
     named = a.sure and a.given >= 3 and b.sure and b.family >= 2 and before not in _SAINTS
     works, small = facts.words("not_people"), facts.words("no_street")
     meant = telling and (_is_borne(a, b) or is_mister(before, a, b))
+    meant = meant or (behind in facts.words("papers_of_persons") and a.given >= 3)
     return (
         (b.folded in facts.words("titles") and (not b.family or a.folded in facts.words("nobody")))
         or (a.folded in NOBLE and not a.capital)
@@ -73,8 +75,29 @@ def is_nobodys(text: str, words: list[Word], i: int, a: Word, b: Word, telling: 
 
 
 def is_mister(before: str, a: Word, b: Word) -> bool:
-    """A given name and a capital right behind a title that only persons have: Mr. James Mill."""
-    return before in facts.words("civil_titles") and a.given >= 1 and a.capital and b.capital
+    """A given name and a capital right behind a title that only persons have (Mr. James Mill), or
+    any name and a place's that a family may have: Mr. Chanho Mill, User Kevin Garden."""
+    if not (a.capital and b.capital):
+        return False
+    placed = b.folded in facts.words("families_of_places")
+    if before in facts.words("civil_titles"):
+        return a.given >= 1 or (placed and could_be_name(a))
+    return placed and is_title(b) and before in facts.words("before_holders") and _is_given(a, b)
+
+
+def _is_given(a: Word, b: Word) -> bool:
+    """A given name that is neither a word nor a place: Kevin, not Victoria; no Rose Garden."""
+    place = facts.lexicon().names.get(a.folded, (0, 0, 0, 0))[3]
+    named = (a.sure and a.given >= 1) or a.given >= 3
+    return named and not place and f"{a.folded} {b.folded}" not in facts.words("compounds")
+
+
+def is_of_a_place(a: Word, b: Word) -> bool:
+    """A given name, or with capitals a word of no list, before a family's name that is a place or a
+    colour: Minjun Garden, Chanho Brown."""
+    strange = could_be_name(a) and is_title(a) and is_title(b)
+    placed = b.folded in facts.words("families_of_places")
+    return (placed or raw_worth(b.folded)[1] >= _MANY) and (strange or _is_given(a, b))
 
 
 def _is_borne(a: Word, b: Word) -> bool:

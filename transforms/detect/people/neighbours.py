@@ -54,23 +54,27 @@ class _Tokens:
     first: Bools  # of a Vietnamese name
     middle: Bools
     korean: Bools  # a family's name
+    holder: Bools  # says that somebody follows
+    placed: Bools  # a place that a family may be called after
     strange: Bools  # letters in an order that no word has; of strict
 
 
 @cache
 def _roles() -> tuple[frozenset[str], ...]:
-    """Words with a role, from `opening` to `korean`."""
+    """Words with a role, from `opening` to `placed`."""
     return (
         facts.words("titles") | facts.words("greetings") | facts.words("greetings_second"),
         about_people(), PARTICLES, NOBLE,
         facts.words("before_one_name"), facts.words("owned"),
         facts.words("vietnamese_families"), facts.words("vietnamese_middles"),
         facts.words("korean_families"),
+        facts.words("before_holders") | facts.words("civil_titles"),
+        facts.words("families_of_places"),
     )  # fmt: skip
 
 
 _POINTS = 5  # bits, of half points each
-_STRANGE = 2 * _POINTS + 14  # behind the bits of `_known`
+_STRANGE = 2 * _POINTS + 16  # behind the bits of `_known`
 
 
 @lru_cache(maxsize=65536)
@@ -135,6 +139,12 @@ def _suspicious(t: _Tokens, of: Ints, how: Written, strict: bool) -> Bools:
     follows = (_next(t.given, 1) > 0) | (_next(t.family, 1) > 0) | ~_next(t.word, 1)
     found: Bools = t.opening & _same(of, 1) & follows
     found |= t.alone & (capitals | _next(t.capital, 1)) & _same(of, 1) & ~_next(t.word, 1)
+    found |= (
+        t.holder
+        & _same(of, 2)
+        & _next(t.capital & (t.given > 0) | ~t.word, 1)
+        & _next(t.placed & t.capital, 2)
+    )
     found |= t.owner & _same(of, 1) & _next(t.owned, 1)
     found |= t.first & _same(of, 2) & _next(t.middle, 1)
     found |= ~t.word & ((t.given >= 2) | (t.family >= 2)) & strict

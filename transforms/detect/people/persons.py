@@ -24,7 +24,7 @@ from weir.transforms.detect.limits.effort import (
 )
 from weir.transforms.detect.people.addressed import addressed
 from weir.transforms.detect.people.called_after import is_honoured
-from weir.transforms.detect.people.called_so import is_mister, is_nobodys
+from weir.transforms.detect.people.called_so import is_mister, is_nobodys, is_of_a_place
 from weir.transforms.detect.people.east import ideograms, of_the_east, written_whole
 from weir.transforms.detect.people.famous import is_famous, public_figures
 from weir.transforms.detect.people.listed import in_other_scripts
@@ -72,7 +72,7 @@ def people(
     """
     effort = effort or Effort()
     effort.spend(SIGN_OF_WORDS, len(text))
-    if not _any_name(text):
+    if not _any_name(text, telling):
         return []
     effort.spend(WORD, len(_ANY_WORD.findall(text)) + len(HUMP.findall(text)))
     words = list(words_of(text))
@@ -114,6 +114,7 @@ def _expected(words: list[Word]) -> bool:
         return words[0].sure and words[0].given >= 3
     pairs = {f"{a.folded} {b.folded}" for a, b in pairwise(words)}
     sure = any(w.sure and (w.given >= 2 or w.family >= 4) for w in words)
+    sure = sure or (len(words) == 2 and is_of_a_place(*words))
     return sure and len(words) <= 3 and pairs.isdisjoint(facts.words("not_people"))
 
 
@@ -148,13 +149,14 @@ def could_be_one_name(text: str) -> bool:
     return word.given >= 1 or word.family >= 1 or not word.known or bool(named)
 
 
-def _any_name(text: str) -> bool:
+def _any_name(text: str, telling: bool) -> bool:
     """Whether a word of an ASCII text is in the lexicon or could open a name: most are neither."""
     if not text.isascii():
         return True
     lower = text.lower().replace("'s", "").replace("'", "")
     tokens = {*_ASCII_WORD.findall(lower), *_ASCII_WORD.findall(HUMP.sub(" ", text).lower())}
-    return not tokens.isdisjoint(openings()) or any(t in facts.lexicon().names for t in tokens)
+    opens = openings() | facts.words("families_of_places") if telling else openings()
+    return not tokens.isdisjoint(opens) or any(t in facts.lexicon().names for t in tokens)
 
 
 def _near(words: list[Word], i: int, of: frozenset[str]) -> bool:
@@ -283,7 +285,7 @@ def _points(
         elif (strict and strange) or _is_addressed(words, i):
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif not family and i and is_mister(words[i - 1].folded, a, b) and last == i + 1:
-        family, why = 2 * UNKNOWN, "a title, a given name and a capital"
+        given, family, why = given or UNKNOWN, 2 * UNKNOWN, "a title, a name and a capital"
     elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
         family, why = UNKNOWN, "a given name before a capital"
     small = not (telling or a.capital or b.capital)
