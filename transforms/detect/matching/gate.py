@@ -49,7 +49,7 @@ SHAPES = (
     r"(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d\d(?:[ ._-]{0,2}[A-Za-z0-9]){11}",
     r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
     r"(?i:ga\d\.\d|fb\.\d\.\d|amzn1\.)",
-    r"\d\.\d{3,}\s?[,;/+ NSEWOnsewo]|\d(?:\.\d\d+)? ?[NSns][ ,;/]{1,3}\d|\d{6}[NSns] ?[01]\d{6}|°|\d,\d{4,9}[ ;/]|![23]d-?\d|(?i:lat(?:itude)?[=:_-]?-?\d)",  # noqa: E501
+    r"\d\.\d{3,}\s?[,;/+ NSEWOnsewo]|\d\.\d{5,9}[xX-]-?\d|\d(?:\.\d\d+)? ?[NSns][ ,;/]{1,3}\d|\d{6}[NSns] ?[01]\d{6}|°|\d,\d{4,9}[ ;/]|![23]d-?\d|(?i:lat(?:itude)?[=:_-]?-?\d)",  # noqa: E501
     r"(?i:[\[({]\s?(?:at|ät|arroba)\s?[\])}]|[_-]at[_-]|\sat\s.*\sdot\s)",
     r"(?i:\d[a-z]?[ _+-].*(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
     r"|place|pl|square|sq|ter(?:race)?|parkway|pkwy|highway|hwy|way|close|crescent|cir(?:cle)?"
