@@ -131,7 +131,7 @@ class Routes:
     homes_of_names: frozenset[str]  # the same if it is a name and nothing else
     homes_of_users: frozenset[str]  # the same if it is no word
     codes: frozenset[str]  # the next segment is a secret if it is short and holds a digit
-    pictures: frozenset[str]  # the next segment is somebody's if it is a hash or a number
+    pictures: frozenset[str]  # the next segment is somebody's if a hash, a number or a name
     born: frozenset[str]  # the next segment is a birth if it is a whole date
     sites: frozenset[str]  # whose first segment is somebody's page
     hosts: frozenset[str]  # the same, whole names of hosts

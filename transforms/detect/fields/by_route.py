@@ -40,6 +40,7 @@ _PICTURE = re.compile(
     r"(?:(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,64}|\d{5,20})"
     r"(?:[._-](?:\d{1,4}(?:x\d{1,4})?|[a-z]{1,8}))?"
 )
+_HASH_BEHIND = re.compile(r"[._-](?=[a-f]{0,16}\d)[0-9a-f]{8,32}$")
 _MIXED_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w~+=-]{8,}")
 _DIALED = re.compile(r"(?=(?:\D*\d){8,15}\D*$|[+0(](?:\D*\d){6,14}\D*$)\+?[\d().+ -]+")
 _IN_DEGREES = re.compile(
@@ -257,7 +258,7 @@ def _number_of(before: str, text: str) -> Rule | None:
         or _COUNTED.fullmatch(text)
     ):
         return Rule("secret", "route", 0.8, f"what follows /{before}/ is a one-time token")
-    if before in routes.pictures and _PICTURE.fullmatch(text.lower()) and not is_date(text):
+    if before in routes.pictures and _is_a_picture(text.lower()):
         return Rule("id", "route", 0.7, f"what follows /{before}/ is somebody's picture")
     if before in routes.value and _VALUE.search(text):
         entity = routes.value[before]
@@ -272,6 +273,13 @@ def _is_called(text: str) -> bool:
     handle = _HANDLE.fullmatch(text)
     made = handle is not None and not worth(fold(handle[1]))[2]
     return made or is_account(text) or _is_sure_name(text.lower())
+
+
+def _is_a_picture(text: str) -> bool:
+    """Called by a hash or a number, or after somebody, whatever hash a build wrote behind it."""
+    stem = _HASH_BEHIND.sub("", text)
+    called = _PICTURE.fullmatch(text) and not is_date(text)
+    return bool(called) or _is_sure_name(stem) or is_user_name(stem)
 
 
 def _is_sure_name(text: str) -> bool:
