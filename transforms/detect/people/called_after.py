@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import Word, is_listed, raw_worth, tells_anywhere
+from weir.transforms.detect.people.worth import Word, is_listed, raw_worth
 
 _AND = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "a", "ja", "ve"))
 _TRADES = frozenset(("praxis", "kanzlei", "friseur", "salon", "notariat", "steuerbuero"))
@@ -33,10 +33,10 @@ def is_of_a_storm(words: list[Word], i: int) -> bool:
     """A given name behind a storm's word, and no family's behind it: hurricane-katrina-timeline."""
     if not (i and words[i - 1].folded in facts.words("storms")) or not words[i].given:
         return False
-    if any(word.folded in _somebodys() for word in words):
-        return False  # rechnung-hoch-maria
     behind = words[i + 1 : i + 2]
     borne = raw_worth(words[i - 1].folded)[1] > 0  # Storm, Hoch and Sturm are families, too
+    if borne and any(word.folded in _somebodys() for word in words):
+        return False  # rechnung-hoch-maria
     if not behind:  # Sturm Sabine alone is a list's
         return i > 1 or not borne
     if behind[0].folded in facts.words("weather"):
@@ -49,7 +49,7 @@ def is_of_a_storm(words: list[Word], i: int) -> bool:
 @cache
 def _somebodys() -> frozenset[str]:
     """Words of papers, of contact and of trades, beside which a weather front is none."""
-    return facts.words("files_of_somebody") | tells_anywhere() | _TRADES
+    return facts.words("papers_of_persons") | facts.words("reached_by") | _TRADES
 
 
 def is_own_page(words: list[Word], i: int) -> bool:
