@@ -94,6 +94,9 @@ class Keys:
     if_calling: frozenset[str]
     if_dialing: frozenset[str]
     if_account: frozenset[str]
+    if_called: frozenset[str]
+    if_somebodys: frozenset[str]
+    if_street: frozenset[str]
     if_long_id: frozenset[str]
     if_born: frozenset[str]
     if_chosen: frozenset[str]
@@ -119,6 +122,8 @@ class Routes:
 
     person: frozenset[str]
     person_if_name: frozenset[str]
+    roles: frozenset[str]  # the next segment is somebody's if it is made of a name
+    passing: frozenset[str]  # between one of these and somebody
     named: frozenset[str]  # the next segment is a name if it may be one
     token: frozenset[str]
     called: frozenset[str]  # the next segment is a telephone number if it has the digits of one
@@ -257,6 +262,8 @@ def routes() -> Routes:
     words = {name: _words(raw[name]) for name in raw if name != "value"}
     spelled = {word for about in ("order", "paper") for word in composed()[about]}
     words["numbered"] |= {word for word in spelled if word.isascii() and len(word) > 3}
+    held = {word for about in ("holder", "user") for word in composed()[about]}
+    words["roles"] |= {word for word in held if word.isascii() and len(word) > 4}
     return Routes(value=dict(raw["value"]), **words)
 
 

@@ -16,15 +16,18 @@ from weir.transforms.detect.fields.by_route import (
     BY_NAME,
     INTRODUCED,
     NUMBERED,
+    PASSED,
     PERSONAL,
     POSTCODE,
     POSTCODES,
     locators,
+    of_people,
     papers_of_paths,
+    passing,
     persons,
 )
 from weir.transforms.detect.fields.composed import numbering
-from weir.transforms.detect.fields.deeds import deed_segments
+from weir.transforms.detect.fields.deeds import DEED, deed_segments
 from weir.transforms.detect.fields.sites import SITE
 from weir.transforms.detect.matching.gate import SHAPES, any_of, could_be_encoded, is_dull
 from weir.transforms.detect.matching.lettered import Bools, Ints
@@ -96,7 +99,7 @@ def suspect_segments(
     telling = pc.is_in(taken.befores, value_set=_deciding())
     named = pc.invert(pc.is_in(taken.befores, value_set=_context()))
     telling = pc.or_(telling, pc.and_(named, pc.not_equal(taken.befores, "")))
-    telling = pc.or_(telling, pc.match_substring_regex(taken.befores, f"^{numbering()}$"))
+    telling = pc.or_(telling, pc.match_substring_regex(taken.befores, _in_parts()))
     return pc.or_(pc.and_not(alone, dull), telling)
 
 
@@ -118,10 +121,10 @@ def _of_any() -> frozenset[str]:
     """Those that do whatever it looks like."""
     routes = facts.routes()
     return frozenset(
-        routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
-        | routes.value.keys() | routes.gamers | routes.homes | routes.hosts | routes.couples
-        | routes.postcodes | routes.channels | routes.codes | routes.born | routes.pictures
-        | {PERSONAL, SITE, INTRODUCED} | deed_segments() | locators()
+        routes.person | routes.person_if_name | routes.roles | routes.named | routes.token
+        | routes.numbered | routes.value.keys() | routes.gamers | routes.homes | routes.hosts
+        | routes.couples | routes.postcodes | routes.channels | routes.codes | routes.born
+        | routes.pictures | {PERSONAL, SITE, INTRODUCED, PASSED} | deed_segments() | locators()
     )  # fmt: skip
 
 
@@ -192,12 +195,19 @@ def _deciding_on(segments: pa.StringArray, at: Ints) -> _Ways:
     lower = pc.utf8_lower(segments.take(pa.array(places)))
     called = pc.is_in(lower, value_set=pa.array(sorted(facts.routes().called), pa.string()))
     numbers = pc.match_substring_regex(lower, f"^(?:{papers_of_paths()}|{numbering()})$")
+    of_any = pc.is_in(lower, value_set=pa.array(sorted(_of_any()), pa.string()))
     ways = (
-        pc.is_in(lower, value_set=pa.array(sorted(_of_any()), pa.string())),
+        pc.or_(of_any, pc.match_substring_regex(lower, f"^{DEED}$")),
         pc.or_(called, numbers),
         pc.match_substring_regex(lower, POSTCODES),
     )
     return _Ways(*(way.to_numpy(zero_copy_only=False)[spread] for way in ways))
+
+
+@cache
+def _in_parts() -> str:
+    """Segments that say something of the next one by what they are put together of (RE2)."""
+    return f"^(?:{numbering()}|{DEED})$"
 
 
 PATH_SHAPE = r"[=;]|://|^/|[?#]"
@@ -322,11 +332,13 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     )
     lower = pc.replace_substring_regex(lower, POSTCODES, POSTCODE)
     telling = pc.is_in(lower, value_set=_context())
-    telling = pc.or_(telling, pc.match_substring_regex(lower, f"^{numbering()}$"))
+    telling = pc.or_(telling, pc.match_substring_regex(lower, _in_parts()))
     if more:
         telling = pc.or_(telling, pc.is_in(lower, value_set=pa.array(sorted(more), pa.string())))
     befores = pc.if_else(telling, lower, "").take(coded.indices)
-    befores = pc.if_else(_is_numbered(lists, befores, flat), NUMBERED, befores)
+    numbered = _is_numbered(lists, befores, flat)
+    passed = _is_passed(lists, befores, flat, numbered)
+    befores = pc.if_else(numbered, NUMBERED, pc.if_else(passed, PASSED, befores))
     befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
     read = _decoded(said)
     given = pc.and_(family_names(read, _decoded(flat)), pc.equal(befores, ""))
@@ -340,6 +352,25 @@ def _is_numbered(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -
     if not pc.any(numbers).as_py():
         return numbers
     return _carried(lists, flat, numbers, pa.scalar(False))
+
+
+def _is_passed(
+    lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray, numbered: pa.BooleanArray
+) -> pa.BooleanArray:
+    """Segments behind what passes over, behind one for persons or behind their number."""
+    behind = pc.is_in(befores, value_set=pa.array(sorted(of_people()), pa.string()))
+    behind = pc.or_(behind, numbered)
+    passed = pa.array(np.zeros(len(flat), np.bool_))
+    if not pc.any(behind).as_py():
+        return passed
+    coded = flat.dictionary_encode()
+    passes = pc.match_substring_regex(pc.utf8_lower(coded.dictionary), passing())
+    passes = passes.take(coded.indices)
+    while pc.any(more := pc.and_(behind, passes)).as_py():
+        more = pc.and_not(_carried(lists, flat, more, pa.scalar(False)), numbered)
+        behind = pc.and_not(more, passed)
+        passed = pc.or_(passed, more)
+    return passed
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:

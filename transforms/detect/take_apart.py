@@ -9,7 +9,16 @@ from collections.abc import Iterator
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.assets import is_asset
-from weir.transforms.detect.fields.by_route import BY_NAME, NUMBERED, POSTCODE, POSTCODES, persons
+from weir.transforms.detect.fields.by_route import (
+    BY_NAME,
+    NUMBERED,
+    PASSED,
+    POSTCODE,
+    POSTCODES,
+    of_people,
+    passing,
+    persons,
+)
 from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.sites import site_of
 from weir.transforms.detect.fields.stated import stated
@@ -174,11 +183,18 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
         start += len(segment) + 1
         by_name = name.lower() == BY_NAME and before in facts.routes().person
         if name.lower() not in regions and not by_name:
-            numbered = before in persons() and _NUMBER.fullmatch(name)
-            before = NUMBERED if numbered else _telling(name.lower()) or before
+            before = _between(before, name) or _telling(name.lower()) or before
             if somebodys and before in facts.words("built"):
                 before = SOMEBODYS
         somebodys = somebodys or name.lower() in facts.words("about_somebody")
+
+
+def _between(before: str | None, name: str) -> str | None:
+    """What a segment is called that stands behind one for persons and tells nothing of itself."""
+    if before in persons() and _NUMBER.fullmatch(name):
+        return NUMBERED
+    led = before in (NUMBERED, PASSED) or before in of_people()
+    return PASSED if led and re.match(passing(), name.lower()) else None
 
 
 def _telling(name: str) -> str:

@@ -6,7 +6,11 @@ from functools import cache
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.composed import shape_of
-from weir.transforms.detect.fields.deeds import deed_segments, sorted_segments
+from weir.transforms.detect.fields.deeds import (
+    deed_segments,
+    leads_to_somebody,
+    sorted_segments,
+)
 from weir.transforms.detect.fields.policy import Rule, a_kind, words
 from weir.transforms.detect.fields.shapes import (
     FULL_POSTCODE,
@@ -25,8 +29,14 @@ from weir.transforms.detect.matching.quick import Quick
 from weir.transforms.detect.people.couples import is_couple
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.side_by_side import is_named
-from weir.transforms.detect.people.users import is_account, is_two_names, is_user_name
-from weir.transforms.detect.people.worth import fold, is_listed, is_only_a_name, raw_worth, worth
+from weir.transforms.detect.people.users import (
+    is_account,
+    is_somebodys,
+    is_sure_name,
+    is_two_names,
+    is_user_name,
+)
+from weir.transforms.detect.people.worth import fold, is_listed, raw_worth, worth
 
 _ONE_TIME = re.compile(r"\d{6}|\d{8}")
 _ACTIVATED = frozenset(("activate", "activation", "reactivate"))
@@ -84,6 +94,15 @@ BY_NAME = "name"
 
 NUMBERED = "numbered:"
 """What a number is called that stands behind a segment for persons: of /users/77/jdoe."""
+
+PASSED = "passed:"
+"""What a word or a code is called that stands between such a segment and somebody, or behind their
+number: of /users/active/mkellner, /users/77/edit/mkellner."""
+
+_PASSES = (
+    "[0-9]{1,16}|[#]?[0-9]{1,8}|[a-z]{1,2}[0-9]{1,8}|[a-z]|[a-z]{2}(?:[_-][a-z]{2})?"
+    "|[0-9a-f]{6,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
 
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
@@ -144,6 +163,18 @@ def persons() -> frozenset[str]:
 
 
 @cache
+def of_people() -> frozenset[str]:
+    """Those, and segments whose next one is somebody's if it is made of a name."""
+    return persons() | facts.routes().roles
+
+
+@cache
+def passing() -> str:
+    """What may stand behind such a segment and before who it is, in small letters (RE2)."""
+    return f"^(?:{_PASSES}|{'|'.join(map(re.escape, sorted(facts.routes().passing)))})$"
+
+
+@cache
 def locators() -> frozenset[str]:
     """Segments whose next segment is an airline's record: /pnr/x, /booking-ref/x."""
     return frozenset(Quick(f"(?i:{facts.spoken('locators')})").words)
@@ -198,6 +229,10 @@ def _whom(before: str, text: str) -> Rule | None:
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
         if is_user_name(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
+    leads = before in routes.roles or before == PASSED or leads_to_somebody(before)
+    if leads and is_somebodys(text):
+        entity = "name" if text.isalpha() and is_sure_name(fold(text)) else "id"
+        return Rule(entity, "route", 0.6, f"after /{before}/ stands what is made of a name")
     if before == NUMBERED and _is_called(text):
         entity = "name" if is_person(text) else "id"
         return Rule(entity, "route", 0.7, "behind a person's number stands what is made of a name")
@@ -225,7 +260,7 @@ def _whom(before: str, text: str) -> Rule | None:
         return Rule("id", "route", 0.6, f"after /{before}/ stands who did it")
     if before in routes.homes and is_account(text):
         return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
-    if before in routes.homes_of_names and _is_sure_name(text):
+    if before in routes.homes_of_names and is_sure_name(text):
         return Rule("id", "route", 0.5, f"after /{before}/ stands a name and nothing else")
     if before in routes.homes_of_users and _is_no_word(text):
         return Rule("id", "route", 0.5, f"after /{before}/ stands what is no word")
@@ -272,20 +307,14 @@ def _is_called(text: str) -> bool:
         return could_be_a_person(text)
     handle = _HANDLE.fullmatch(text)
     made = handle is not None and not worth(fold(handle[1]))[2]
-    return made or is_account(text) or _is_sure_name(text.lower())
+    return made or is_account(text) or is_sure_name(text.lower())
 
 
 def _is_a_picture(text: str) -> bool:
     """Called by a hash or a number, or after somebody, whatever hash a build wrote behind it."""
     stem = _HASH_BEHIND.sub("", text)
     called = _PICTURE.fullmatch(text) and not is_date(text)
-    return bool(called) or _is_sure_name(stem) or is_user_name(stem)
-
-
-def _is_sure_name(text: str) -> bool:
-    """A word of small letters that is a name, and neither a word nor a place."""
-    *_, place = facts.lexicon().names.get(text, (0, 0, 0, 0))
-    return bool(_SMALL.fullmatch(text)) and not place and is_only_a_name(text)
+    return bool(called) or is_sure_name(stem) or is_user_name(stem)
 
 
 def _is_no_word(text: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import TypeAlias
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold, is_listed
+from weir.transforms.detect.people.worth import fold, is_english, is_listed
 
 _LONGEST = 40  # letters of a name
 _LINKS = ("", "s", "n", "en", "e")  # between the parts of a compound: auftrag-s-nummer
@@ -79,6 +79,29 @@ def concepts(words: tuple[str, ...]) -> frozenset[str]:
     """What a name is about; nothing if one of its words is unknown."""
     read = _read(words)
     return frozenset() if any(concept is None for _, concept in read) else _about(read)
+
+
+@lru_cache(maxsize=4096)
+def role_of(words: tuple[str, ...]) -> str | None:
+    """What a value under a name that says who somebody is to a site, and nothing else, must be
+    written like: as a name behind a word that programs seldom have (antragstellerin,
+    titular_tarjeta), else made of one (client, vendor_contact)."""
+    read = [part for part in _read(words) if part[1] != _BESIDES]
+    if len(read) > 1 and read[-1][1] == "name":
+        read.pop()
+    role, concept = read[-1] if read else ("", None)
+    if concept is None and role.endswith("in"):  # a woman's, in German
+        role, concept = _parts(role.removesuffix("in"))[-1]
+    if concept != "holder" or len(role) < _SHORTEST_ROLE:
+        return None
+    others = {concept for _, concept in read[:-1]}
+    if others <= _OF_ROLES and not is_english(role):
+        return "called"
+    return "somebodys" if others <= _OF_ROLES | {None} else None
+
+
+_SHORTEST_ROLE = 4
+_OF_ROLES = frozenset(("holder", "paper", "order", "account"))
 
 
 def _about(read: Parts) -> frozenset[str]:

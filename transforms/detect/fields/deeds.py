@@ -1,6 +1,8 @@
 """What somebody did, as a field or a path segment is called after it: reported_by, erstellt-von.
 
-No list has all such names: they are put together of what is done and by, as sentences say it.
+No list has all such names: they are put together of what is done and by, as sentences say it. What
+is done stands in lists; of what stands in none the ending tells (picked_up_by, delegatedTo), and
+the value must be made of somebody's name.
 """
 
 import re
@@ -24,6 +26,41 @@ _SORTED = frozenset(("ordered",))
 """What a list may be as well: ordered_by=lastname, /ordered-by/price."""
 
 
+DEED = (
+    r"(?:(?:[a-z][a-z_-]{0,30})?(?:"
+    r"(?:[a-z]{2}ed|ght|[ao]wn|[iou]ven|itten|sent|made|sold|paid|held|lent|read|[lr]un)"
+    r"(?:[_-]?(?:up|out|off|in|over|back))?[_-]?(?:by|to|with|for)"
+    r"|[a-z]{3}[_-]by|(?:sent|received|forwarded|inherited|transferred|delegated)[_-]?from"
+    r"|(?:view|log[io]n|logged[_-]?in|sign[_-]?in|run|act|acting|running|sudo|switch|browse|post)[_-]?as"
+    r"|(?:reports?|assign|delegate|send|share|forward|escalate|transfer|belongs)[_-]?(?:to|with)"
+    r"|behalf[_-]?of|care[_-]?of|(?:as|by|for|find|check)[_-]?user(?:name)?"
+    r"|user[_-](?:by[_-])?(?:name|login|handle)|profile[_-]of|switch[_-]?user"
+    r"|[a-z]{3}(?:t|en)[_-]?(?:von|durch)|[a-z]{3}(?:t|en)[_-](?:an|fur|aan|av|af|til)"
+    r"|[a-z]{2}(?:[eiu]|[iu][st]|ert)[_-](?:par|pour|a|au)"
+    r"|[a-z]{2}(?:[aieu][dst]|ss|[iotr]tt|ert)[oa]s?[_-]?(?:por|da)"
+    r"|[a-z]{2}(?:[aieu][dst]|ss|[iotr]tt|ert)[oa]s?[_-](?:a|al|para|per)"
+    r"|(?:an|on|et)[eyao][_-]?przez|(?:an|on)[eyao][_-](?:do|dla)|[nt][oay][_-]?kym"
+    r"|[a-z]{2}[aiu]t[ea]?[_-]de|tarafindan|altal|[td]door))"
+    r"(?:[_-]?(?:ids?|uid|name|login|user|username))?"
+)
+"""Names that are put together so, in small letters without marks (RE2)."""
+
+_DEED = re.compile(DEED)
+_OF_THINGS = ("translated", "converted", "compared", "redirected", "linked", "mapped", "sorted",
+              "grouped", "filtered", "powered", "optimized", "optimised", "designed")  # fmt: skip
+"""What is done to things and texts: translated_to=german."""
+
+
+def is_put_together(parts: tuple[str, ...]) -> bool:
+    """Whether a name's words are of something done and what leads to who did it, or to whom."""
+    return len(parts) > 1 and leads_to_somebody(fold("_".join(parts)))
+
+
+def leads_to_somebody(name: str) -> bool:
+    """The same of a path segment, or a name, in small letters without marks."""
+    return bool(_DEED.fullmatch(name)) and not name.startswith(_OF_THINGS)
+
+
 @cache
 def deed_segments() -> frozenset[str]:
     """Path segments behind which stands who did it."""
@@ -34,7 +71,8 @@ def deed_segments() -> frozenset[str]:
         for by in ends
         for between in ("-", "_", "")
     }
-    return frozenset(spelled.union(_spelled("assigned")))
+    assigned = _spelled("assigned")
+    return frozenset(spelled.union(assigned, (re.sub(r"[ _-]", "", one) for one in assigned)))
 
 
 @cache

@@ -11,8 +11,8 @@ from weir.transforms.detect.checks.firms import is_firm
 from weir.transforms.detect.checks.quads import is_own_address
 from weir.transforms.detect.fields.closed import is_closed, is_coarse
 from weir.transforms.detect.fields.complaints import is_complaint, is_masked, is_nobody
-from weir.transforms.detect.fields.composed import shape_of
-from weir.transforms.detect.fields.deeds import deeds
+from weir.transforms.detect.fields.composed import concepts, role_of, shape_of
+from weir.transforms.detect.fields.deeds import deeds, is_put_together
 from weir.transforms.detect.fields.shapes import SHAPED, SHAPES, calls, is_number, without_marks
 from weir.transforms.detect.people.users import is_account
 from weir.transforms.detect.text import comparisons
@@ -20,6 +20,7 @@ from weir.transforms.detect.text import comparisons
 _WORD = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|(?:[^\W\dA-Za-z_]|[\u0900-\u109f\u1780-\u17ff])+"
 )
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MARKS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _COMPARES = re.compile(rf"(?!..\Z)(?:{comparisons.ALIKE})|eqi?|ne|[gl]te?q?|to(?:lower|upper)")
 _HANDLE = re.compile(r"[A-Za-z]{3,}[\w.]*\d{1,4}")  # no slug
@@ -69,6 +70,8 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a parameter's name, lower-case: `billing[firstName]` -> billing, first, name."""
     if "%" in name:
         name = unquote(name)
+    if "\\u" in name:  # of JSON: ge\u00e4ndert_von
+        name = _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), name)
     if not name.isascii():
         name = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ł", "l"))
         name = unicodedata.normalize("NFC", _MARKS.sub("", name))
@@ -201,6 +204,32 @@ def _named(name: str) -> tuple[str | None, str]:
     return None, composed or ""
 
 
+@lru_cache(maxsize=4096)
+def _may_say(name: str) -> str:
+    """What a value must be written like under a name that may say who somebody is, or where they
+    live, as well as something else; nothing if it says neither."""
+    keys, ends = facts.keys(), tails(name)
+    parts, listed = words(without_place(name)), {name.lower(), *ends[:2]}
+    if not keys.if_street.isdisjoint(listed) or _is_of_a_street(parts):
+        return "unknown street"
+    if is_put_together(parts) or not keys.if_somebodys.isdisjoint(listed):
+        return "somebodys"
+    if not keys.if_called.isdisjoint(listed) or _is_of_a_form(parts):
+        return "called"
+    return role_of(parts) or ""
+
+
+def _is_of_a_street(parts: tuple[str, ...]) -> bool:
+    """A word for streets, and no gate of an airport."""
+    return parts != ("gate",) and concepts(parts) in ({"street"}, {"street", "post"})
+
+
+def _is_of_a_form(parts: tuple[str, ...]) -> bool:
+    """A field of a form for somebody's name: jform[name], submitted[nom]."""
+    named = parts[-1:] and parts[-1] in facts.words("weak_names")
+    return bool(named) and not facts.words("forms_of_fields").isdisjoint(parts[:-1])
+
+
 def _says_who(name: str, whole: str, ends: tuple[str, ...]) -> bool:
     """Whose user name it is, or who did what: github, reported_by, repo_owner."""
     listed = not facts.keys().if_user_shaped.isdisjoint((name.lower(), whole))
@@ -231,6 +260,7 @@ def names_something(name: str) -> bool:
     """Whether a name takes part in the policy at all; false lets its values skip it."""
     return (
         _named(name) != (None, "")
+        or _may_say(name) != ""
         or _numbered(name) is not None
         or _is_tokens(name) is not None
         or tails(name)[-1] in facts.keys().if_calling | facts.keys().if_dialing
@@ -323,10 +353,8 @@ def _by_name(name: str, text: str) -> Rule | None:
     numbered = _numbered(name)
     if numbered and (is_number(text, numbered) or (numbered == "ssn" and _PAPER.fullmatch(text))):
         return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")
-    for one in (
-        shape,
-        "serial" if shape != "serial" and name.lower() in facts.keys().if_serial else "",
-    ):
+    serial = "serial" if shape != "serial" and name.lower() in facts.keys().if_serial else ""
+    for one in (shape, serial, _may_say(name)):
         if one and SHAPES[one](text):
             entity, why = SHAPED[one]
             return Rule(entity, "key_and_shape", 0.7, why)

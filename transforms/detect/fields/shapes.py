@@ -8,7 +8,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
-from weir.transforms.detect.people.users import is_account
+from weir.transforms.detect.people.users import is_account, is_somebodys
 from weir.transforms.detect.people.worth import PARTICLES, fold, is_only_a_name, raw_worth, worth
 
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
@@ -151,6 +151,13 @@ def _has_initials(text: str) -> bool:
     return raw_worth(family)[1] >= _BORNE or not worth(family)[2]
 
 
+def _is_called(text: str) -> bool:
+    """One word with a capital that may be a name, and nothing that is sold."""
+    written = len(text) > _SHORTEST and text[:1].isupper() and text[1:].islower()
+    things = facts.words("makers") | facts.words("kinds")
+    return written and could_be_one_name(text) and text.lower() not in things
+
+
 SHAPES: dict[str, Callable[[str], object]] = {
     "name": lambda text: (
         (is_person(text) and (could_be_a_person(text) or is_marked_name(text)))
@@ -163,6 +170,8 @@ SHAPES: dict[str, Callable[[str], object]] = {
         or _is_of_short_names(text)
         or _has_initials(text)
     ),
+    "called": lambda text: is_somebodys(text) or _is_called(text),
+    "somebodys": is_somebodys,
     "listed name": lambda text: (
         bool(NAME_WRITTEN.fullmatch(text)) and any(map(is_only_a_name, map(fold, text.split())))
     ),
@@ -219,6 +228,8 @@ SHAPES: dict[str, Callable[[str], object]] = {
 SHAPED = {
     "name": ("name", "the name says who, the value looks like a name"),
     "one name": ("name", "the name says who, the value may be a name"),
+    "called": ("name", "the name says who somebody is to a site, the value may be a name"),
+    "somebodys": ("id", "the name may say who, the value is made of a name"),
     "listed name": ("name", "the name may say a person's paper, the value is a name"),
     "unknown street": ("address", "the name may say a person's paper, the value is a street"),
     "part of a name": ("name", "the name says whose, the value is written as a name"),

@@ -3,10 +3,13 @@
 import re
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold, raw_worth, worth
+from weir.transforms.detect.people.worth import fold, is_only_a_name, raw_worth, worth
 
+_BORNE = 4  # how many bear a family's name, in half powers of ten
 _SHORT = 5  # letters of an account of which the name must be frequent
 _USER = re.compile(r"([a-z]{4,20})[._-]?(\d{0,4})", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]{5,20}")
+_NUMBER_BEFORE = re.compile(r"\A\d{1,10}[._-](?=[^\W\d_])")  # 77-mkellner, of forums
 
 
 def is_user_name(text: str) -> bool:
@@ -60,6 +63,24 @@ def is_account(text: str) -> bool:
         or (len(word) > _SHORT and raw_worth(word[:-1])[0] >= 4)
         or (len(word) > _SHORT + 1 and raw_worth(word[:-2])[0] >= 4)
     )
+
+
+def is_sure_name(folded: str) -> bool:
+    """A word that is a name, and neither a word nor a place."""
+    *_, place = facts.lexicon().names.get(folded, (0, 0, 0, 0))
+    if place or not _NAME.fullmatch(folded):
+        return False
+    return is_only_a_name(folded) or (not worth(folded)[2] and _borne(folded) >= _BORNE)
+
+
+def is_somebodys(text: str) -> bool:
+    """Where somebody may stand as well as anything else: an account that is made of a name, or a
+    name and nothing else, a number before it or not: mkellner42, 77-Kowalczyk."""
+    said = _NUMBER_BEFORE.sub("", text.strip())
+    nobody = ("system_users", "makers", "firms_alone")
+    if any(said.lower() in facts.words(one) for one in nobody):
+        return False
+    return is_account(said) or is_sure_name(fold(said))
 
 
 def is_two_names(text: str) -> bool:

@@ -152,12 +152,12 @@ def is_nobody(folded: str) -> bool:
 
 
 def _is_word(folded: str) -> bool:
-    return _is_english(folded) or is_nobody(folded) or _is_foreign(folded)
+    return is_english(folded) or is_nobody(folded) or _is_foreign(folded)
 
 
 def is_listed(folded: str) -> bool:
     """A word that a dictionary has as it is, or in English with another ending."""
-    return len(folded) > 2 and (_is_english(folded) or folded in facts.languages())
+    return len(folded) > 2 and (is_english(folded) or folded in facts.languages())
 
 
 def is_rather_said(folded: str) -> bool:
@@ -165,7 +165,8 @@ def is_rather_said(folded: str) -> bool:
     return worth(folded)[2] and max(raw_worth(folded)) < 3 and len(folded) > 3
 
 
-def _is_english(folded: str) -> bool:
+def is_english(folded: str) -> bool:
+    """A word of the English dictionary, or too short to tell."""
     english = facts.lexicon().english
     return len(folded) < 3 or folded in english or stem(folded) in english
 
@@ -194,7 +195,7 @@ def is_rarely_said(folded: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_rarely_said(folded: str) -> bool:
-    return _is_foreign(folded) and not is_nobody(folded) and not _is_english(folded)
+    return _is_foreign(folded) and not is_nobody(folded) and not is_english(folded)
 
 
 def is_made_of(word: str, words: Collection[str]) -> bool:
