@@ -7,6 +7,7 @@ from functools import cache
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.called_after import is_own_page
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
+from weir.transforms.detect.people.users import is_sure_name
 from weir.transforms.detect.people.worth import NOBLE, Word, openings, worth
 
 _APART = re.compile(r"[ .,+_:-]{1,3}")
@@ -43,8 +44,26 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
             yield Person(word.start, end, 0.6, "a name behind a greeting", False)
         elif _is_foreign(text, opening, words[i : i + 2]):
             yield Person(word.start, _with_the_next(text, words, i), 0.55, "who is greeted")
+    elif before.folded in facts.words("titles_maybe") and _is_sure(text, before, word):
+        yield Person(word.start, word.end, 0.6, "a name behind what may be a title", False)
+    elif before.folded in facts.words("ends_of_titles") and _is_cut(text, words, i):
+        yield Person(word.start, word.end, 0.6, "a name behind a title cut short", False)
     elif before.folded in facts.words("before_one_name") and _is_alone(text, words, i):
         yield Person(word.start, word.end, 0.5, "a name behind a word about people")
+
+
+def _is_sure(text: str, before: Word, word: Word) -> bool:
+    """A name and nothing else, or behind a point in no dictionary: famille Kowalczyk, no bc ferries,
+    Bc. Quasthoff."""
+    short = text[before.end] == "."
+    return is_title(word) and (is_sure_name(word.folded) or (short and could_be_name(word)))
+
+
+def _is_cut(text: str, words: list[Word], i: int) -> bool:
+    """Behind the end of a title that is joined to it by a point: sig.ra Kowalczyk."""
+    title, end = words[i - 2 : i] if i > 1 else (words[i], words[i])
+    joined = text[title.end : end.start] == "." and title.folded in facts.words("titles")
+    return joined and is_title(words[i]) and not words[i].known
 
 
 def _goes_on(words: list[Word], i: int) -> bool:

@@ -31,6 +31,10 @@ def in_other_scripts(text: str) -> Iterator[Person]:
             yield from _thai(words, i, bool(beside))
         elif beside and _are_names(word[0], words[i + 1][0]):
             yield Person(*_with_next(text, words, i), 0.6, "a given and a family name of lists")
+        elif beside and len(words) == 2 and _is_alone(text, words):
+            yield Person(words[0].start(), words[1].end(), 0.5, "a word and a family name alone")
+        elif beside and word[0] in _list("devanagari_asked") and _is_given(words[i + 1][0]):
+            yield Person(*words[i + 1].span(), 0.5, "a given name behind what is asked of it")
 
 
 def _are_names(a: str, b: str) -> bool:
@@ -45,6 +49,22 @@ def _are_names(a: str, b: str) -> bool:
     if script == "bengali" and a in _list("bengali_titles"):
         return b in given or b in families
     return (a in given and b in families) or (a in families and b in given)
+
+
+def _is_alone(text: str, words: list[re.Match[str]]) -> bool:
+    """Nothing but a word and a family name of Devanagari that says nothing else: आराध्या शर्मा."""
+    first, last = words[0][0], words[1][0]
+    said = _list("devanagari_words") | _list("devanagari_asked") | _list("devanagari_greetings")
+    families = _list("devanagari_families") - _list("devanagari_families_said")
+    whole = not (text[: words[0].start()] + text[words[1].end() :]).strip()
+    known = f"{first} {last}" in _list("known_in_scripts")
+    return (
+        whole and last in families and len(first) >= _SHORTEST and not known and first not in said
+    )
+
+
+def _is_given(word: str) -> bool:
+    return word in _list("devanagari_given")
 
 
 def _with_next(text: str, words: list[re.Match[str]], i: int) -> tuple[int, int]:

@@ -65,12 +65,17 @@ def _roles() -> tuple[frozenset[str], ...]:
     return (
         facts.words("titles") | facts.words("greetings") | facts.words("greetings_second"),
         about_people(), PARTICLES, NOBLE,
-        facts.words("before_one_name"), facts.words("owned"),
+        _alone(), facts.words("owned"),
         facts.words("vietnamese_families"), facts.words("vietnamese_middles"),
         facts.words("korean_families"),
         facts.words("before_holders") | facts.words("civil_titles"),
         facts.words("families_of_places"),
     )  # fmt: skip
+
+
+def _alone() -> frozenset[str]:
+    lists = ("before_one_name", "titles_maybe", "ends_of_titles")
+    return frozenset().union(*map(facts.words, lists))
 
 
 _POINTS = 5  # bits, of half points each

@@ -228,7 +228,8 @@ def stem(word: str) -> str:
 @cache
 def openings() -> frozenset[str]:
     """Titles, greetings and what else may stand before a single name."""
-    lists = ("titles", "greetings", "greetings_second", "before_one_name")
+    lists = ("titles", "titles_maybe", "ends_of_titles", "greetings", "greetings_second",
+             "before_one_name")  # fmt: skip
     return frozenset().union(*map(facts.words, lists))
 
 
