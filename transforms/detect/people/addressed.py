@@ -53,8 +53,8 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
 
 
 def _is_sure(text: str, before: Word, word: Word) -> bool:
-    """A name and nothing else, or behind a point in no dictionary: famille Kowalczyk, no bc ferries,
-    Bc. Quasthoff."""
+    """A name and nothing else, or in no dictionary behind a point: famille Kowalczyk,
+    Bc. Quasthoff, no bc ferries."""
     short = text[before.end] == "."
     return is_title(word) and (is_sure_name(word.folded) or (short and could_be_name(word)))
 

@@ -6,6 +6,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import fold, is_only_a_name, raw_worth, worth
 
 _BORNE = 4  # how many bear a family's name, in half powers of ten
+_FEW = 2
 _SHORT = 5  # letters of an account of which the name must be frequent
 _USER = re.compile(r"([a-z]{4,20})[._-]?(\d{0,4})", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]{5,20}")
@@ -80,7 +81,15 @@ def is_somebodys(text: str) -> bool:
     nobody = ("system_users", "makers", "firms_alone")
     if any(said.lower() in facts.words(one) for one in nobody):
         return False
-    return is_account(said) or is_sure_name(fold(said))
+    if apart := _INITIAL_APART.fullmatch(said):
+        return _is_borne_alone(fold(apart[2] or apart[3]))  # m_kellner, no banner_a
+    word = fold(said)
+    many = said != word or max(*raw_worth(word), _borne(word)) > _FEW  # texter, a few bear it
+    return is_account(said) or (is_sure_name(word) and many)
+
+
+def _is_borne_alone(folded: str) -> bool:
+    return not worth(folded)[2] and max(_borne(folded), raw_worth(folded)[0]) >= _FEW
 
 
 def is_two_names(text: str) -> bool:
