@@ -123,6 +123,7 @@ class Routes:
     person: frozenset[str]
     person_if_name: frozenset[str]
     roles: frozenset[str]  # the next segment is somebody's if it is made of a name
+    trades: frozenset[str]  # of these those that name a field as well
     passing: frozenset[str]  # between one of these and somebody
     named: frozenset[str]  # the next segment is a name if it may be one
     token: frozenset[str]
@@ -263,6 +264,7 @@ def routes() -> Routes:
     spelled = {word for about in ("order", "paper") for word in composed()[about]}
     words["numbered"] |= {word for word in spelled if word.isascii() and len(word) > 3}
     held = {word for about in ("holder", "user") for word in composed()[about]}
+    words["roles"] |= words["trades"]
     words["roles"] |= {word for word in held if word.isascii() and len(word) > 4}
     return Routes(value=dict(raw["value"]), **words)
 

@@ -212,7 +212,8 @@ def _may_say(name: str) -> str:
     parts, listed = words(without_place(name)), {name.lower(), *ends[:2]}
     if not keys.if_street.isdisjoint(listed) or _is_of_a_street(parts):
         return "unknown street"
-    if is_put_together(parts) or not keys.if_somebodys.isdisjoint(listed):
+    whose = keys.if_somebodys | facts.routes().trades
+    if is_put_together(parts) or not whose.isdisjoint(listed):
         return "somebodys"
     if not keys.if_called.isdisjoint(listed) or _is_of_a_form(parts):
         return "called"
