@@ -9,6 +9,7 @@ from weir.schemas.event import LABELS
 from weir.transforms.detect.checks.assets import is_asset, tells_of_nobody
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.checks.quads import AGENT, SEGMENT
+from weir.transforms.detect.fields.alone import name_alone
 from weir.transforms.detect.fields.by_route import by_host, by_route, persons
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
@@ -299,6 +300,8 @@ def names_in(
         by = [(rule, one) for rule, one in by if not (ship or _is_a_ware(text, one))]
     if not facts.words("of_campaigns").isdisjoint(words(piece.key or "")):
         by = [(rule, person) for rule, person in by if not _is_a_campaign(text, person)]
+    if not by and not wares:
+        by = [("Names", person) for person in name_alone(text, piece.part, piece.key)]
     if engine.model and piece.part not in ("referrer_host", "user_agent"):
         by += [("nlp_model", person) for person in engine.model.people(text)]
     return [
