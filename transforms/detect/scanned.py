@@ -8,8 +8,10 @@ from typing import Any
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect.detector import Detector
+from weir.transforms.detect.fields.objects import Objects
 from weir.transforms.detect.fields.siblings import with_siblings
 from weir.transforms.detect.judge import Asked, Found, Verdict, failed
+from weir.transforms.detect.limits.effort import ANY, Effort
 from weir.transforms.detect.people.worth import fold
 from weir.transforms.detect.take_apart import (
     cookies,
@@ -63,7 +65,7 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
     if field in ("text", "ua"):
         replaced = _settled(text, "text" if field == "text" else "user_agent", detector)
     else:
-        pieces = with_siblings(_pieces(field, text), text, known=detector.known)
+        pieces = with_siblings(_pieces(field, text, detector), text, known=detector.known)
         pieces += spaced_names(text) if field == "json" else ()
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
         if field == "json":
@@ -74,7 +76,7 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
     return Scanned(_spliced(text, replaced), [asdict(one) for one in _once(findings)])
 
 
-def _pieces(field: str, text: str) -> Iterator[Piece]:
+def _pieces(field: str, text: str, detector: Detector) -> Iterator[Piece]:
     if field == "search":
         yield from (
             pairs_or_whole(text, "search") if "=" in text else [Piece(0, len(text), "search")]
@@ -82,7 +84,7 @@ def _pieces(field: str, text: str) -> Iterator[Piece]:
     elif field == "cookie":
         yield from cookies(text)
     elif field == "json":
-        yield from json_leaves(text)
+        yield from json_leaves(text, Objects(detector.known, Effort(ANY)))
     elif "?" in text or "/" in text or field == "referer":
         yield from url(text)
     else:

@@ -20,9 +20,10 @@ from weir.transforms.detect.fields.by_route import (
     persons,
 )
 from weir.transforms.detect.fields.known import WEIRS, Known
+from weir.transforms.detect.fields.objects import Objects
 from weir.transforms.detect.fields.sites import site_of
 from weir.transforms.detect.fields.stated import stated
-from weir.transforms.detect.limits.effort import Effort
+from weir.transforms.detect.limits.effort import ANY, Effort
 from weir.transforms.detect.text.json_text import json_leaves
 from weir.transforms.detect.text.piece import Piece
 
@@ -55,7 +56,6 @@ SOMEBODYS = "somebody's:"
 """What a segment of what is built is called that stands behind one about somebody."""
 
 _BOARDING = re.compile(r"(?<![^\W_])boarding[ -]\Z", re.IGNORECASE)
-_ANY = 10**9  # steps
 _SHORTEST_STATED = 5  # signs: id:ab
 _POSTCODE = re.compile(POSTCODES)
 _INTEGRITY = re.compile(
@@ -78,15 +78,16 @@ def inside(
 
     effort: None counts nothing. known: what names of fields tell. Raises TooMuchError.
     """
-    effort = effort or Effort(_ANY)
+    effort = effort or Effort(ANY)
     if text[:1] in "{[" and ('"' in text or ":" in text):
-        yield from json_leaves(text)
+        yield from json_leaves(text, Objects(known, effort))
         if _OF_JSON.match(text):
             yield from stated(text, part, effort, True, known)
             return
     at = inner.start() if '"' in text and (inner := _JSON.search(text)) else None
     if at is not None:
-        yield from (piece.shifted(at) for piece in json_leaves(text[at:]))
+        leaves = json_leaves(text[at:], Objects(known, effort))
+        yield from (piece.shifted(at) for piece in leaves)
     if is_url(text):
         yield from _all_of(text, effort, known)
         if text[:2] == "//" and "[" in text:  # no host: a path of XML

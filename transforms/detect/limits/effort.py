@@ -9,6 +9,7 @@ the steps among its segments. `tests/transforms/detect/test_slow.py` holds steps
 import math
 
 MOST = 5_000
+ANY = 10**9  # where nothing is counted
 
 SIGN_OF_VALUE = 0.5  # to decode it, and to look how else it may be read
 VIEW = 20  # of a value, decoded in one way

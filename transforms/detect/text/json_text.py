@@ -1,8 +1,8 @@
 """The leaves of a JSON text, also of one that is a string in another: {"body": "{\\"pwd\\": …"}."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from weir.transforms.detect.text import comparisons
 from weir.transforms.detect.text.piece import Piece
@@ -30,8 +30,10 @@ _SPOT = re.compile(
 
 _SMALL = 10  # degrees up to which both may be anything's
 _NO_FIELD = re.compile(r"[^a-z].*|.*[\d@].*", re.DOTALL)
-_LEAF = re.compile(r"\"((?:[^\"\\]|\\.)*+)(?:\"(\s*:)?|\\?\Z)|(-?\d[\d.eE+-]*)|([{}])", re.DOTALL)
-"""A string, cut off at the end too; a number; where an object begins and ends."""
+_LEAF = re.compile(
+    r"\"((?:[^\"\\]|\\.)*+)(?:\"(\s*:)?|\\?\Z)|(-?\d[\d.eE+-]*)|([{}\[\]])", re.DOTALL
+)
+"""A string, cut off at the end too; a number; where an object or a list begins and ends."""
 
 
 _TOO_DEEP = re.compile(r"(?<!\\)\\{31}\\*\"")
@@ -43,10 +45,27 @@ def is_too_deep(text: str) -> bool:
     return "\\" in text and _TOO_DEEP.search(text) is not None
 
 
-def json_leaves(text: str) -> Iterator[Piece]:
+@dataclass
+class Node:
+    """An object or a list of a JSON text, with the strings, numbers, objects and lists in it."""
+
+    key: str | None  # that it stands under
+    is_list: bool
+    items: list["Piece | Node"] = field(default_factory=list)
+
+
+Told = Callable[[Node, str], Iterator[Piece]]
+"""What the objects of a JSON text tell of fields, beside the names that values stand under."""
+
+
+def _nothing(_: Node, __: str) -> Iterator[Piece]:
+    return iter(())
+
+
+def json_leaves(text: str, told: Told = _nothing) -> Iterator[Piece]:
     """Strings and numbers of a JSON text with the nearest name, and before it that of the object
     they are in; works on broken JSON too."""
-    yield from _leaves(text, DEPTH)
+    yield from _leaves(text, DEPTH, told)
     for match in _COMPARED.finditer(text) if "[" in text else ():
         if (
             match["by"]
@@ -66,25 +85,41 @@ def spaced_names(text: str) -> Iterator[Piece]:
             yield Piece(*match.span(1), part="name")
 
 
-def _leaves(text: str, depth: int) -> Iterator[Piece]:
+def _leaves(text: str, depth: int, told: Told) -> Iterator[Piece]:
     """The leaves of a text, and of the texts that are leaves of it."""
     while depth and _OPENED.match(text):
         text, depth = _unescaped(text), depth - 1
     key: str | None = None
     above: list[_Object] = [_Object(None)]
+    nodes = [Node(None, True)]
     for match in _LEAF.finditer(text):
         if match[2]:
             key = match[1].strip()
-        elif match[4] == "{":
-            above.append(_Object(key.lower() if key else None))
-        elif match[4] == "}":
-            key = above.pop().name if len(above) > 1 else key
+        elif match[4]:
+            _nested(nodes, match[4], key)
+            if match[4] == "{":
+                above.append(_Object(key.lower() if key else None))
+            elif match[4] == "}":
+                key = above.pop().name if len(above) > 1 else key
         elif match[1] != "":
             span = match.span(1 if match[1] is not None else 3)
-            yield from above[-1].leaf(Piece(*_trimmed(text, *span), part="json", key=key), text)
+            leaf = Piece(*_trimmed(text, *span), part="json", key=key)
+            nodes[-1].items.append(leaf)
+            yield from above[-1].leaf(leaf, text)
             if depth and match[1] and match[1][0] in "[{ \n\t\\" and _OPENED.match(match[1]):
-                inner = _leaves(_unescaped(match[1]), depth - 1)
+                inner = _leaves(_unescaped(match[1]), depth - 1, told)
                 yield from (piece.shifted(span[0]) for piece in inner)
+    yield from told(nodes[0], text)
+
+
+def _nested(nodes: list[Node], bracket: str, key: str | None) -> None:
+    """Into an object or a list, or out of one; a bracket that closes nothing is passed over."""
+    if bracket in "{[":
+        node = Node(key, bracket == "[")
+        nodes[-1].items.append(node)
+        nodes.append(node)
+    elif len(nodes) > 1 and nodes[-1].is_list == (bracket == "]"):
+        nodes.pop()
 
 
 def _unescaped(text: str) -> str:
@@ -127,15 +162,15 @@ class _Object:
         piece = replace(piece, before=(self.kind if key == "id" else None) or self.name)
         named = key in _FIELD and len(self.fields) < _FIELDS
         if named and _WORD.fullmatch(text, piece.start, piece.end):
-            field = text[piece.start : piece.end]
-            field = field if key == "path" else field.lstrip("/")
+            said = text[piece.start : piece.end]
+            said = said if key == "path" else said.lstrip("/")
             before = self.values if not self.fields else self.values[:_FEW]
-            self.fields.append(field)
-            if field[0] != "/":
-                yield from (replace(value, key=field) for value in before)
+            self.fields.append(said)
+            if said[0] != "/":
+                yield from (replace(value, key=said) for value in before)
         elif key in _VALUE:
             fields = self.fields if len(self.values) < _FEW else self.fields[:1]
             about = (one for one in fields if one[0] != "/" or key in _OF_PATHS)
-            yield from (replace(piece, key=field) for field in about)
+            yield from (replace(piece, key=one) for one in about)
             self.values.append(piece)
         yield piece
