@@ -36,7 +36,7 @@ ALONE = (
     "שד 5", "diagonal 9 no 9-5", "lat 5", "40.7128 n", "n52.123", "ADR:",
     # numbers behind a word
     "case 48210", "blz 010009", "Am Markt 1", "ab eq x", "zork:ab", "ab.eq.x",
-    "owner zork", "invoice x 4a5", "medlem 5821", "puk 4821", "client nr  5", "call 5550123",
+    "owner zork", "invoice x 4a5", "medlem 5821", "puk 4821", "client no  5", "call 5550123",
     "cislo smlouvy 1x2x3x4x5x6", "huisnr. 11 , 10", "番号",
     # births
     "nata 11 maggio 90", "rojstva 5 6", "BDAY:",
@@ -51,7 +51,7 @@ ALONE = (
     "this is Zork", "cv Zork",
     # what a filter says, other ways to say it
     "ab has (x", "ab->x", "zz, q(a", "zz: Q", "ab \"x", "zz<z5", "(zz,q",
-    "('- -',b", "--ab", "abLIKEa", "</ab",
+    "('- -',b", "--ab", "abLIKEa", "</ab", "surname|zork", "b changed to b", "{!x}", "zz|q\nb",
     # links, and what consists of more than one value
     "a=b",
 )  # fmt: skip

@@ -90,6 +90,10 @@ SAID = [  # of a name and a value in other ways than one behind the other
     "N'{v}' eq {n}", "<x:{n}>{v}", "<{n}><![CDATA[{v}", ">{n}</k><s>{v}", "{n}LIKE{v}",
     "{n}NOT LIKE{v}", "{n}DOES NOT CONTAIN{v}", "{n}STARTSWITH%{v}", '["{n}", "eq", "{v}"]',
     '"{n}" , "$like", "{v}"', "a:{n}:{v}", "{n} is not like '{v}'", "{n},{v}",
+    "{n}[{v}]", "{n}({v})", "x {n}{{'{v}'}}", "{n} --> {v}", "{n}->{v}", "{n}|{v}", "{n}:/{v}/",
+    "**{n}**: {v}", "*{n}:* {v}", "{n} is {v}", "{n} within {v}", "{n} {v}", "{n} '{v}'", "{n}!{v}",
+    "{n}-{v}", "{n} changed from {v} to x", "{n} CHANGED TO {v}", "{{!term f={n}}}{v}", "-D{n}={v}",
+    "into u ({n}, a) values ({v}, 1)", "{n},a\n{v},1", "{n}|a\\n{v}|1", "[{n}/text()='{v}']",
 ]  # fmt: skip
 
 

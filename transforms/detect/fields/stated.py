@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weir.transforms.detect.checks.plausible import is_date
+from weir.transforms.detect.fields.beside import beside
 from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.known import WEIRS, Known
+from weir.transforms.detect.fields.rows import rows
 from weir.transforms.detect.fields.tagged import tagged
 from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
@@ -21,7 +23,7 @@ from weir.transforms.detect.text import comparisons as by
 from weir.transforms.detect.text.piece import Piece
 
 _NAME = (
-    r"(?<!\w)(?<!\w[.-])"  # a minus alone says not: -author:jdoe
+    r"(?:(?<!\w)(?<!\w[.-])(?!(?<=-)D[a-z])|(?<=-D))"  # -author:jdoe, no x-author; -Duser=jdoe
     r"(?P<name>(?<=\[)[A-Za-z]\w{1,24} [A-Za-z]\w{1,24}(?=\])"
     r"|[^\W\d][\w.-]{1,40}+(?:/[^\W\d][\w.-]{1,40}+){0,3}+)"
 )
@@ -45,6 +47,9 @@ _CALLED = re.compile(rf"\([\"'`\[]?{_NAME}{_CLOSED},")  # contains(lastName,'Doe
 _METHOD = re.compile(rf"{_NAME}\((?={by.MARK})")  # lastName.contains('Doe')
 _BESIDE = re.compile(rf"{_NAME}[\"'`]?[\s+](?=[\"“„«‘'`]\S)")  # foaf:familyName "Doe"
 _FLAGGED = re.compile(rf"(?<![^\s\"'(])--{_NAME}[ =]")  # --last-name Doe
+_LOCAL = re.compile(  # {!term f=last_name}Doe of Solr
+    rf"\{{![^{{}}]{{0,64}}?(?<=[\s!+])(?:f|df|qf)={_NAME}(?:\s[^{{}}]{{0,64}})?\}}"
+)
 _GLUED = re.compile(  # last_nameLIKEDoe of ServiceNow
     rf"(?<![\w.-])(?P<name>[a-z][a-z_.]{{1,40}}+)(?:{by.GLUED})(?={by.GLUED_TO})"
 )
@@ -133,6 +138,8 @@ def stated(
         yield from _value_first(look)
     if "<" in text or "name=" in text:
         yield from tagged(text, part, effort, known)
+    yield from beside(text, part, effort, known)
+    yield from rows(text, part, effort, known)
     yield from _whole(look)
 
 
@@ -142,6 +149,7 @@ def _telling(known: Known, name: str, called: bool = False) -> str | None:
     name = name.replace(" ", "_").rstrip(".-")
     above, _, last = name.rpartition("/" if "/" in name else ".")
     said = (name, above, last) if called else (name, last)
+    said = (above,) if last == "text" and above else said  # XPath's lastName/text()
     return next((one for one in said if one and known.tells(one)), None)
 
 
@@ -157,6 +165,8 @@ def _said(look: _Look) -> Iterator[re.Match[str]]:
         yield from _BESIDE.finditer(text)
     if "--" in text:
         yield from _FLAGGED.finditer(text)
+    if "{!" in text:
+        yield from _LOCAL.finditer(text)
     if not look.is_prose:
         yield from _GLUED.finditer(text)
 

@@ -23,7 +23,7 @@ _SHAPES = (
         rf"<(?:\w{{1,16}}:)?{_NAME}\s{{1,4}}value\s?=\s?{_MARK}(?P<value>[^<>\"'\\]{{1,64}})"
     ),
     re.compile(  # <field name="lastName">Doe, <input name="lastName" value="Doe">, a form's part
-        rf"\b(?:name|attribute|field|key|property|id)\s?=\s?{_MARK}{_NAME}{_MARK}"
+        rf"\b(?:name|attribute|field|key|property|id|[nk])\s?=\s?{_MARK}{_NAME}{_MARK}"
         rf"(?:[^<>]{{0,64}}?\bvalue\s?=\s?{_MARK}|\s?>\s?(?:<value>)?|(?:\s|\\[nr]){{2,4}})"
         r"(?P<value>[^<>\"'\\\r\n]{1,64})"
     ),

@@ -8,12 +8,12 @@ from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.composed import shape_of
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import words
-from weir.transforms.detect.fields.shapes import NAME_WRITTEN, SHAPES
+from weir.transforms.detect.fields.shapes import NAME_WRITTEN, SHAPES, WHOLE_DATE
 from weir.transforms.detect.people.persons import could_be_one_name
 
 _MOST_WORDS = 4  # of a name
 _LONGEST = 64
-_NUMBER = re.compile(r"[\w./ +:()-]*")
+_NUMBER = re.compile(r"(?!.*[^\W\d_]{4})[\w./ +:()-]*")
 _LEAST = {"phone": 6, "card": 6, "iban": 6, "ssn": 5, "geo": 3, "ip": 4, "birth": 3}
 """Digits that a value has at least."""
 _SECRET = re.compile(r"(?=\S{5,64}\Z)(?=.*[^A-Za-z])(?=.*[A-Za-z])")
@@ -28,7 +28,8 @@ def may_stand_under(field: str, value: str, known: Known) -> bool:
     entity = known.entity_of(field)
     digits = sum(map(str.isdigit, value))
     if entity is None:
-        return _fits(shape_of(words(field)) or "", value)
+        shape = shape_of(words(field))
+        return _fits(shape, value) if shape else _is_called_so(value) or bool(SHAPES["user"](value))
     if entity == "name":
         return _is_called_so(value)
     if entity == "email":
@@ -39,7 +40,9 @@ def may_stand_under(field: str, value: str, known: Known) -> bool:
         return bool(_STREET.match(value)) or (digits > 3 and len(value) < 12)
     if entity == "id":
         return not is_date(value) and (digits > 2 or bool(SHAPES["user"](value)))
-    return digits >= _LEAST.get(entity, 1) and bool(_NUMBER.fullmatch(value))
+    if digits < _LEAST.get(entity, 1):
+        return False
+    return bool(_NUMBER.fullmatch(value) or (entity == "birth" and WHOLE_DATE.fullmatch(value)))
 
 
 def _is_called_so(value: str) -> bool:

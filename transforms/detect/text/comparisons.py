@@ -33,6 +33,17 @@ FIRST_SIGNS = r"={1,3}|!=|<>"
 FIRST_WORDS = r"eq|neq?|i?like|for key"
 BEHIND_A_WORD = r"[\s+(\[{'\"`‘’‚“„«\\]"
 
+ENDS_BESIDE = tuple(sorted(facts.words("names_beside")))
+"""Endings of names beside which a value may stand: lastName, kundennummer, dob."""
+TWO_WORDS = r"(?:first|last|given|family|middle|maiden|user|login|sur)[ -]name"
+QUOTE_BESIDE = r"\\{0,3}[\"'*%]?"
+SPOKEN_BESIDE = r"(?i:[\s+](?:is|was|from|within|near|ci)[\s+]{1,2})"
+OPENS_BESIDE = r"[\[({<]"
+SIGNS_BESIDE = r"\s?(?:[-=]{1,2}>|→|⇒|>>|\||::|:[/@]\(?|[*_]{0,2}:[*_]{1,2}|[*_]{2}:)\s?"
+ODD_BESIDE = r"[!%^~*\\#.-]"  # glued: such a sign has many a meaning
+GAP_BESIDE = r"[\s+]{1,2}"
+CHANGED = r"(?i:[\s+](?:was[\s+])?changed[\s+](?:from|to)[\s+])"
+
 _END = r"[\w.\-\])\"'`]"  # of a name with what closes it
 _VALUE = rf"(?:{LIST}|{TYPED}?\\*['\"`])"  # a list, or quotes
 _CLOSED = r"(?:\s(?:as\s\w+|\w+\]))?(?:\(\)|/text\(\))?\)*(?:::\w+)?(?:\[\w+\])?"
@@ -52,6 +63,11 @@ OPENS = (
     rf"[a-z_.](?:{GLUED}){GLUED_TO}",
     r"</|<[A-Za-z][^<>]*>[^ ]",
     rf"(?i:[\w-](?:{JOINTS})\$?{ANY}(?:{JOINTS}))",
+    rf"(?i:{'|'.join(ENDS_BESIDE)})(?:(?:{SPOKEN_BESIDE}|{SIGNS_BESIDE}|{OPENS_BESIDE}){QUOTE_BESIDE}[^\W_]"
+    rf"|(?:{ODD_BESIDE}|{GAP_BESIDE}){QUOTE_BESIDE}(?:[A-Z\d]|[^ ]*\d))",
+    rf"{CHANGED}{QUOTE_BESIDE}[^\W_]",
+    r"\{![^{}]*\}",
+    r"[\w\"'][,;|\t][^\n\\]*(?:\n|\\r?\\?n)",
 )
 """What the gate lets through for what compares (RE2), somewhat too wide: of a name only its end is
 asked. Signs beyond ASCII and what has `=` or `;` get through anyway."""

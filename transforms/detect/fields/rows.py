@@ -1,0 +1,102 @@
+"""Rows under the names of their columns in a text: INSERT INTO u (lastName) VALUES ('Doe'), a table
+of which the first line has the names, prepared statements with what is bound to them."""
+
+import re
+from collections.abc import Iterator
+
+from weir.transforms.detect.fields.known import Known
+from weir.transforms.detect.fields.written import may_stand_under
+from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
+from weir.transforms.detect.text.piece import Piece
+
+_INSERT = re.compile(
+    r"\binto\s[\w.\"'`\[\]\\]{1,64}\s?\((?P<columns>[^()]{1,400})\)\s?values\s?(?=\()",
+    re.IGNORECASE,
+)
+_TUPLE = re.compile(r"\s?\((?P<values>[^()]{1,600})\)\s?,?")
+_MOST_ROWS = 20
+_MOST_COLUMNS = 40
+_CELL = re.compile(
+    r"\s*(?:\\{0,3}'(?P<one>(?:[^'\\]|''|\\[^'])*)\\{0,3}'|\\{0,3}\"(?P<two>[^\"\\]*)\\{0,3}\""
+    r"|(?P<bare>[^,'\"]*?))\s*(?:,|\Z)"
+)
+_QUOTES = " \"'`[]\\\t"
+_BREAK = re.compile(r"\r?\n|\\r?\\n|\\n")
+_HEAD = re.compile(r"[\w\"' .-]{1,40}(?P<mark>[,;|\t])(?:[\w\"' .-]{0,40}(?P=mark)?)*+")
+
+
+def rows(text: str, part: str, effort: Effort, known: Known) -> Iterator[Piece]:
+    """The cells under columns whose names decide. Raises TooMuchError."""
+    if "(" in text and "into" in text.lower():
+        for match in _INSERT.finditer(text):
+            yield from _of_insert(text, match, part, effort, known)
+    if "\n" in text or "\\n" in text:
+        yield from _of_table(text, part, effort, known)
+
+
+def _of_insert(
+    text: str, match: re.Match[str], part: str, effort: Effort, known: Known
+) -> Iterator[Piece]:
+    fields = _fields(match["columns"].split(","), effort, known)
+    at = match.end()
+    for _ in range(_MOST_ROWS if any(fields) else 0):
+        row = _TUPLE.match(text, at)
+        if row is None:
+            return
+        at = row.end()
+        cells = []
+        for cell in _CELL.finditer(row["values"]):
+            kind = (
+                "one" if cell["one"] is not None else "two" if cell["two"] is not None else "bare"
+            )
+            cells.append((row.start("values") + cell.start(kind), cell[kind]))
+        yield from _cells(fields, cells, part, effort, known)
+
+
+def _of_table(text: str, part: str, effort: Effort, known: Known) -> Iterator[Piece]:
+    """Lines behind one of names, with as many cells."""
+    first = _BREAK.search(text)
+    head = _HEAD.fullmatch(text, 0, first.start()) if first else None
+    if first is None or head is None:
+        return
+    mark = head["mark"]
+    fields = _fields(head[0].split(mark), effort, known)
+    at = first.end()
+    for _ in range(_MOST_ROWS if any(fields) else 0):
+        end = stop.start() if (stop := _BREAK.search(text, at)) else len(text)
+        cells, start = [], at
+        for cell in text[at:end].split(mark):
+            bare = cell.strip(_QUOTES)
+            cells.append((start + cell.find(bare), bare))
+            start += len(cell) + 1
+        yield from _cells(fields, cells, part, effort, known)
+        if stop is None:
+            return
+        at = stop.end()
+
+
+def _fields(columns: list[str], effort: Effort, known: Known) -> list[str | None]:
+    """The names of columns that decide."""
+    fields: list[str | None] = []
+    for column in columns[:_MOST_COLUMNS]:
+        name = column.strip(_QUOTES)
+        effort.spend(STATED)
+        fields.append(name if 1 < len(name) < 41 and known.decides(name) else None)
+    return fields
+
+
+def _cells(
+    fields: list[str | None],
+    cells: list[tuple[int, str]],
+    part: str,
+    effort: Effort,
+    known: Known,
+) -> Iterator[Piece]:
+    effort.spend(COMPARED, len(cells))
+    if len(cells) - len(fields) not in (0, 1):  # an empty one behind the last comma
+        return
+    for name, (start, value) in zip(fields, cells, strict=False):
+        if name:
+            effort.spend(STATED)
+            if may_stand_under(name, value, known):
+                yield Piece(start, start + len(value), part, name)
