@@ -13,7 +13,7 @@ from weir.schemas.detect import words
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.shapes import SHAPES
 from weir.transforms.detect.fields.written import may_stand_under
-from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
+from weir.transforms.detect.limits.effort import NAMED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
 from weir.transforms.detect.people.worth import fold, raw_worth, worth
 from weir.transforms.detect.text import comparisons as by
@@ -24,12 +24,11 @@ _VALUE = (
     r"(?P<value>\d{1,4}/\d{1,2}/\d{1,4}|[^\W_][^\s,;|&()\[\]{}<>\"'#=/*^!~%:\\]{1,63}+)"
     r"(?P<more>(?: [A-ZÀ-Þ\d][\w.'-]{0,24}){0,3})"
 )
-_BESIDE = (
-    re.compile(  # ahead of a name, as what stands there may be a name itself: changed dob from
-        rf"{_NAME}(?=(?:(?P<spoken>{by.SPOKEN_BESIDE})|(?P<open>{by.OPENS_BESIDE})"
-        rf"|(?P<sign>{by.SIGNS_BESIDE})|(?P<odd>{by.ODD_BESIDE})|(?P<gap>{by.GAP_BESIDE}))"
-        rf"{by.QUOTE_BESIDE}{_VALUE})"
-    )
+_GAP = rf"{by.GAP_BESIDE}(?={by.QUOTE_BESIDE}[^\W_a-z]|\S*\d)"
+_BESIDE = re.compile(  # what stands there may be a name itself: changed dob from
+    rf"{_NAME}(?=(?:(?P<spoken>{by.SPOKEN_BESIDE})|(?P<open>{by.OPENS_BESIDE})"
+    rf"|(?P<sign>{by.SIGNS_BESIDE})|(?P<odd>{by.ODD_BESIDE})|(?P<gap>{_GAP}))"
+    rf"{by.QUOTE_BESIDE}{_VALUE})"
 )
 _CHANGED = re.compile(rf"{_NAME}{by.CHANGED}{by.QUOTE_BESIDE}{_VALUE}")
 _AND = re.compile(rf"{by.QUOTE_BESIDE}{by.GAPS}to{by.GAPS}{by.QUOTE_BESIDE}{_VALUE}", re.IGNORECASE)
@@ -45,11 +44,11 @@ _SHORTEST = 4  # letters of a user's name that nothing but a sign stands before
 def beside(text: str, part: str, effort: Effort, known: Known) -> Iterator[Piece]:
     """Values beside names. Raises TooMuchError."""
     for match in _BESIDE.finditer(text):
-        effort.spend(COMPARED)
+        effort.spend(1)
         name = match["name"]
         if not name.lower().endswith(by.ENDS_BESIDE):
             continue
-        effort.spend(STATED, 2)
+        effort.spend(NAMED)
         if known.decides(name):
             value = _closed(text, match)
             yield from _pieces(match, name, part, known) if value else ()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from weir.schemas.detect import words
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import words as words_of
-from weir.transforms.detect.fields.written import may_stand_under
+from weir.transforms.detect.fields.written import is_listed_name, may_stand_under
 from weir.transforms.detect.limits.effort import COMPARED, NAMED, STATED, Effort
 from weir.transforms.detect.text.json_text import Node
 from weir.transforms.detect.text.piece import Piece
@@ -36,6 +36,11 @@ _INNER = re.compile(
 )
 """#lastName, users.last_name, input[name=lastName], user[last_name], $.lastName, /lastName."""
 _WRITTEN = re.compile(r"[a-z\d][A-Z]|[_#[]")  # of several words, as programmers write
+_HOLE = re.compile(
+    r"(?:\b(?P<name>[A-Za-z_][\w.]{1,60})\\{0,3}[\"'`\]]?\s?(?:=|<>|!=|[<>]=?|i?like|in)\s?\(?)?"
+    r"\s?(?:\$\d{1,2}|\?|%s|[:@][A-Za-z]\w{0,30})(?!\w)",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"[\d_.$@#:-]+\Z")
 
@@ -83,13 +88,12 @@ class _Read:
         if contents or alone:
             fields = self._named(node, leaves)
             for field in fields if len(fields) <= _MOST_NAMED else ():
-                if alone and (
-                    self.known.entity_of(field) != "id" or _DIGIT.search(self._said(alone))
-                ):
-                    yield field, alone  # a program's word is in no dictionary either
+                if alone and self._may_stand_alone(field, self._said(alone)):
+                    yield field, alone
                 for piece in self._contents(contents):
                     yield field, piece
-        if node.key and contents and len(leaves) and (above := self._field(node.key, True)):
+        under = node.key if contents and leaves and not _is_content(node.key) else None
+        if above := self._field(under or "", True):
             for one in contents:
                 if isinstance(one, Piece):
                     yield above, one
@@ -107,12 +111,20 @@ class _Read:
         ]
         return rest[0] if len(rest) == 1 else None
 
+    def _may_stand_alone(self, field: str, value: str) -> bool:
+        """No word that a program says, which is in no dictionary either."""
+        if self.known.entity_of(field) == "name":
+            return is_listed_name(value)
+        return self.known.entity_of(field) != "id" or _DIGIT.search(value) is not None
+
     def _named(self, node: Node, leaves: list[Piece]) -> list[str]:
         """The fields that values of an object name, or one of an object or a list in it."""
         fields = [
             field
             for one in leaves
-            if (field := self._field(self._said(one), _names(one.key))) and self._may_name(one)
+            if _may_name(one.key)
+            and (field := self._field(self._said(one), _names(one.key)))
+            and not self._field(one.key or "", True)
         ]
         if fields:
             return list(dict.fromkeys(fields))
@@ -129,13 +141,6 @@ class _Read:
             fields += [name for part in inner if (name := self._field(self._said(part), True))]
         return list(dict.fromkeys(fields))
 
-    def _may_name(self, piece: Piece) -> bool:
-        """No order of rows, no content, and nothing under a name that tells what it is."""
-        key = piece.key or ""
-        if _is_content(key) and _last(key) not in ("data", "text"):
-            return False
-        return words("orders_rows").isdisjoint(words_of(key)) and not self._field(key, True)
-
     def _contents(self, contents: list[Piece | Node]) -> Iterator[Piece]:
         """Values under names that say that they are some, and those of objects there."""
         for one in contents:
@@ -147,6 +152,7 @@ class _Read:
     def _side_by_side(self, node: Node) -> Iterator[tuple[str, Piece]]:
         """Of a list of columns' names and rows beside it, each with its column's name."""
         lists = [one for one in node.items if isinstance(one, Node) and one.is_list]
+        yield from self._bound(node, lists)
         rows = [one for one in lists if _last(one.key) in words("rows_of_heads")]
         for head in lists if rows else ():
             if _last(head.key) not in words("heads_of_rows"):
@@ -156,6 +162,19 @@ class _Read:
                 if row is not head:
                     self.effort.spend(COMPARED, 1 + len(row.items))
                     yield from _by_column(fields, row)
+
+    def _bound(self, node: Node, lists: list[Node]) -> Iterator[tuple[str, Piece]]:
+        """What is bound to a statement's holes, by their order: last_name = $1 beside ["Doe"]."""
+        for one in lists:
+            if _last(one.key) not in words("bound_to_holes"):
+                continue
+            for leaf in node.items:
+                said = self._said(leaf) if isinstance(leaf, Piece) else ""
+                self.effort.spend(COMPARED)
+                names = [hole["name"] for hole in _HOLE.finditer(said)] if " " in said else []
+                if len(names) == len(one.items) and any(names):
+                    fields = [self._field(name or "", True) for name in names]
+                    yield from _by_column(fields, one)
 
     def _headed(self, one: Piece | Node) -> str | None:
         """The field that a column is of: "lastName", {"name": "lastName", "type": "text"}."""
@@ -209,6 +228,13 @@ def _by_column(fields: list[str | None], rows: Node) -> Iterator[tuple[str, Piec
             for field, one in zip(fields, row.items, strict=True):
                 if field and isinstance(one, Piece):
                     yield field, one
+
+
+def _may_name(key: str | None) -> bool:
+    """Whether a field's name may stand under a name: no order of rows, no content."""
+    if _is_content(key) and _last(key) not in ("data", "text"):
+        return False
+    return words("orders_rows").isdisjoint(words_of(key or ""))
 
 
 def _inner(node: Node, depth: int) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.written import may_stand_under
-from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
+from weir.transforms.detect.limits.effort import COMPARED, NAMED, STATED, Effort
 from weir.transforms.detect.text.piece import Piece
 
 _INSERT = re.compile(
@@ -80,7 +80,7 @@ def _fields(columns: list[str], effort: Effort, known: Known) -> list[str | None
     fields: list[str | None] = []
     for column in columns[:_MOST_COLUMNS]:
         name = column.strip(_QUOTES)
-        effort.spend(STATED)
+        effort.spend(NAMED)
         fields.append(name if 1 < len(name) < 41 and known.decides(name) else None)
     return fields
 

@@ -62,6 +62,8 @@ _FIRST = re.compile(  # 'Doe' eq lastName, substringof('Doe',lastName)
     rf"|{by.APART}(?i:{by.FIRST_WORDS}){by.APART})"
     rf"(?:[A-Za-z]{{1,12}}\()?[\"'`\[]?{_NAME}"
 )
+_FAR = 64
+_ABOVE = re.compile(r"(?P<name>\w{3,40})\[[^\[\]]*\Z")
 _KEY = re.compile(r"[_-](?:key|unique|uniq|idx|index|uk|ix)\Z", re.IGNORECASE)
 
 _DAY = r"\d{1,4}/\d{1,2}/\d{1,4}"
@@ -128,7 +130,8 @@ def stated(
         said, closed = match.groupdict(), match.groupdict().get("closed") or ""
         if (in_json and said.get("colon") and '"' in closed) or match.end() == len(text):
             continue
-        asked = said["name"], closed.startswith(("()", "/text()"))
+        name = _of_many(match) or said["name"]
+        asked = name, closed.startswith(("()", "/text()"))
         if asked not in telling:
             effort.spend(STATED)
             telling[asked] = _telling(known, *asked)
@@ -141,6 +144,14 @@ def stated(
     yield from beside(text, part, effort, known)
     yield from rows(text, part, effort, known)
     yield from _whole(look)
+
+
+def _of_many(match: re.Match[str]) -> str | None:
+    """Of an attribute that has many values what it is called: emails[value co "doe"] of SCIM."""
+    if match["name"] not in ("value", "display"):
+        return None
+    above = _ABOVE.search(match.string, max(0, match.start() - _FAR), match.start())
+    return above["name"].removesuffix("s") if above else None
 
 
 def _telling(known: Known, name: str, called: bool = False) -> str | None:

@@ -3,6 +3,7 @@ sentence, says that it does: as nothing else is, and no word of a program or a p
 
 import re
 
+from weir.schemas.detect import everyday
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.composed import shape_of
@@ -10,6 +11,7 @@ from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import words
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN, SHAPES, WHOLE_DATE
 from weir.transforms.detect.people.persons import could_be_one_name
+from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
 
 _MOST_WORDS = 4  # of a name
 _LONGEST = 64
@@ -29,7 +31,7 @@ def may_stand_under(field: str, value: str, known: Known) -> bool:
     digits = sum(map(str.isdigit, value))
     if entity is None:
         shape = shape_of(words(field))
-        return _fits(shape, value) if shape else _is_called_so(value) or bool(SHAPES["user"](value))
+        return _fits(shape, value) if shape else _is_called_so(value) or _is_user(value)
     if entity == "name":
         return _is_called_so(value)
     if entity == "email":
@@ -39,18 +41,27 @@ def may_stand_under(field: str, value: str, known: Known) -> bool:
     if entity == "address":
         return bool(_STREET.match(value)) or (digits > 3 and len(value) < 12)
     if entity == "id":
-        return not is_date(value) and (digits > 2 or bool(SHAPES["user"](value)))
+        return not is_date(value) and (digits > 2 or _is_user(value))
     if digits < _LEAST.get(entity, 1):
         return False
     return bool(_NUMBER.fullmatch(value) or (entity == "birth" and WHOLE_DATE.fullmatch(value)))
 
 
+def is_listed_name(value: str) -> bool:
+    """Whether one of its words is borne and hardly said: where nothing says that a value stands."""
+    return any(max(raw_worth(fold(one))) and fold(one) not in everyday() for one in value.split())
+
+
 def _is_called_so(value: str) -> bool:
-    """Two to four words with capitals, or one that is none in small letters."""
+    """One to four words of which one is a name, or in no dictionary."""
     said = value.split()
-    if len(said) > _MOST_WORDS or not NAME_WRITTEN.fullmatch(value):
-        return False
-    return value[0].isupper() or any(map(could_be_one_name, said))
+    written = len(said) <= _MOST_WORDS and NAME_WRITTEN.fullmatch(value)
+    return bool(written) and any(map(could_be_one_name, said))
+
+
+def _is_user(value: str) -> bool:
+    """jdoe: no word of a language, nor a capital one."""
+    return bool(SHAPES["user"](value)) and not (value.istitle() or is_listed(fold(value)))
 
 
 def _fits(shape: str, value: str) -> bool:
