@@ -91,7 +91,7 @@ def _is_one(name: str, said: str, between: dict[str, str], known: Known) -> bool
         return False
     entity, digits = known.entity_of(name), sum(map(str.isdigit, said))
     odd, gap = bool(between.get("odd")), bool(between.get("gap"))
-    if (entity == "birth" and digits < _DAY) or (entity == "address" and gap):
+    if (entity == "birth" and digits < _DAY) or (entity == "address" and (gap or odd)):
         return entity == "address" and _is_street(name, said)
     if entity == "secret":
         return not odd and bool(_SECRET.match(said))
