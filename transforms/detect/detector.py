@@ -1,7 +1,7 @@
 """The detector: distinct raw strings in, text that may cross and findings that say why out."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -14,6 +14,8 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.transforms.detect import cache, paths, referrers
 from weir.transforms.detect.cleared import suspects
+from weir.transforms.detect.fields.alone import ALONE, could_be_of_somebody
+from weir.transforms.detect.fields.alone import PARTS as PARTS_OF_NAMES
 from weir.transforms.detect.fields.by_route import called_hosts
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.names import clean_names
@@ -234,13 +236,14 @@ class Detector:
             suspect = pc.or_(suspect, pc.match_substring_regex(values, called_hosts()))
         if part == "text":
             suspect = pc.or_(suspect, pc.match_substring_regex(values, LABELLED))
-        return suspect if part == LABEL else pc.or_(suspect, self._named(keys))
+        if part in PARTS_OF_NAMES:
+            alone = pc.match_substring_regex(values, ALONE)
+            suspect = pc.or_(suspect, pc.and_(alone, _where(keys, could_be_of_somebody)))
+        return suspect if part == LABEL else pc.or_(suspect, _where(keys, self._tells))
 
-    def _named(self, keys: pa.DictionaryArray) -> pa.Array:
-        """True where the key takes part in the policy."""
-        names = keys.dictionary.to_pylist()
-        decides = [name is not None and self.known.tells(name) for name in names]
-        return pc.fill_null(pa.array(decides, pa.bool_()).take(keys.indices), False)
+    def _tells(self, key: str | None) -> bool:
+        """Whether the key takes part in the policy."""
+        return key is not None and self.known.tells(key)
 
     def _by_text(self, values: pa.Array, spaced: pa.Array, part: str) -> pa.Array:
         """The same by text and length alone, as it stands or with spaces."""
@@ -294,6 +297,12 @@ def _keys(key: str | pa.Array | None, length: int) -> pa.Array:
             pa.repeat(pa.scalar(0, pa.int32()), length), pa.array([key], pa.string())
         )
     return _string(key).dictionary_encode()
+
+
+def _where(keys: pa.DictionaryArray, holds: Callable[[str | None], bool]) -> pa.Array:
+    """Where it holds of a value's key; each key is asked about once."""
+    said = [holds(name) for name in keys.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(said, pa.bool_()).take(keys.indices), False)
 
 
 def _put(values: pa.Array, indices: pa.Array, replacements: pa.Array) -> pa.Array:

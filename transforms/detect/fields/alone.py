@@ -8,8 +8,14 @@ from weir.transforms.detect.fields.policy import words
 from weir.transforms.detect.people.naming import Person
 from weir.transforms.detect.people.users import is_somebodys
 
-_PARTS = frozenset(("query", "json", "cookie"))
-_CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{3,19}")
+PARTS = frozenset(("query", "json", "cookie"))
+ALONE = r"^\s*[A-Z][A-Za-z]{3,19}\s*$"  # RE2, for the gate; others it lets through anyway
+_CAPITAL = re.compile(r"[^\W\d_]{4,20}")
+
+
+def could_be_of_somebody(key: str | None) -> bool:
+    """Whether a field's name is there, and tells of no thing, place or firm."""
+    return key is not None and facts.words("fields_of_things").isdisjoint(words(key))
 
 
 def name_alone(text: str, part: str, key: str | None) -> Iterator[Person]:
@@ -18,9 +24,7 @@ def name_alone(text: str, part: str, key: str | None) -> Iterator[Person]:
     Nothing but the word speaks for it, so it is a guess: no identifier to look for elsewhere.
     """
     said = text.strip()
-    if key is None or part not in _PARTS or not _CAPITAL.fullmatch(said):
-        return
-    named = frozenset(words(key))
-    if named.isdisjoint(facts.words("fields_of_things")) and is_somebodys(said):
+    if part in PARTS and _CAPITAL.fullmatch(said) and said[0].isupper():
         at = text.index(said)
-        yield Person(at, at + len(said), 0.4, "a word by itself that is a name and nothing else")
+        if could_be_of_somebody(key) and is_somebodys(said):
+            yield Person(at, at + len(said), 0.4, "a word by itself that is a name and no word")

@@ -159,8 +159,9 @@ def _telling(known: Known, name: str, called: bool = False) -> str | None:
     called, what stands before that: lastName.toLower()."""
     name = name.replace(" ", "_").rstrip(".-")
     above, _, last = name.rpartition("/" if "/" in name else ".")
-    said = (name, above, last) if called else (name, last)
-    said = (above,) if last == "text" and above else said  # XPath's lastName/text()
+    said = [name, above, last] if called else [name, last]
+    if last == "text" and above:  # XPath's lastName/text()
+        said = [above]
     return next((one for one in said if one and known.tells(one)), None)
 
 

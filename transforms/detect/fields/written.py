@@ -67,4 +67,5 @@ def _is_user(value: str) -> bool:
 def _fits(shape: str, value: str) -> bool:
     if shape in ("one name", "name", "part of a name"):
         return _is_called_so(value)
-    return any(map(str.isdigit, value)) and bool(SHAPES.get(shape, lambda _: False)(value))
+    fits = SHAPES.get(shape)
+    return fits is not None and any(map(str.isdigit, value)) and bool(fits(value))
