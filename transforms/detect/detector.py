@@ -94,6 +94,13 @@ class Detector:
         strict = self.settings.model_copy(update={"mode": "strict"})
         return self if self._strict else replace(self, settings=strict)
 
+    @cached_property
+    def modes(self) -> "tuple[Detector, ...]":
+        """This one, and for strict balanced as well: of a free text each takes its own words away
+        and looks at what is left, so alone strict could leave what balanced takes."""
+        balanced = self.settings.model_copy(update={"mode": "balanced"})
+        return (self, replace(self, settings=balanced)) if self._strict else (self,)
+
     def __getstate__(self) -> dict[str, Any]:
         return {"settings": self.settings, "least": self.least}
 

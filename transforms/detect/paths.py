@@ -340,6 +340,7 @@ def _before(lists: pa.ListArray, flat: pa.StringArray, more: frozenset[str]) -> 
     passed = _is_passed(lists, befores, flat, numbered)
     befores = pc.if_else(numbered, NUMBERED, pc.if_else(passed, PASSED, befores))
     befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
+    befores = pc.if_else(_is_in_a_section(flat), SITE, befores)
     read = _decoded(said)
     given = pc.and_(family_names(read, _decoded(flat)), pc.equal(befores, ""))
     return pc.if_else(given, pc.utf8_lower(read), befores)
@@ -371,6 +372,14 @@ def _is_passed(
         behind = pc.and_not(more, passed)
         passed = pc.or_(passed, more)
     return passed
+
+
+def _is_in_a_section(flat: pa.StringArray) -> pa.BooleanArray:
+    """Segments right behind the first one of a site's path, where that only says what follows."""
+    first = pa.concat_arrays([pa.array(["", ""], pa.string()), flat])[: len(flat)]
+    second = pa.concat_arrays([pa.array([""], pa.string()), flat])[: len(flat)]
+    sections = pa.array(sorted(facts.words("sections_of_sites")), pa.string())
+    return pc.and_(pc.equal(first, SITE), pc.is_in(pc.utf8_lower(second), value_set=sections))
 
 
 def _is_somebodys(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:

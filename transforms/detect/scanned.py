@@ -7,6 +7,7 @@ from typing import Any
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
+from weir.transforms.detect.again import called_again
 from weir.transforms.detect.detector import Detector
 from weir.transforms.detect.fields.objects import Objects
 from weir.transforms.detect.fields.siblings import with_siblings
@@ -63,11 +64,13 @@ def scan(field: str, text: str, detector: Detector | None = None) -> Scanned:
         raise ValueError(f"field must be one of {', '.join(FIELDS)}")
     detector = detector or Detector(Detection())
     if field in ("text", "ua"):
-        replaced = _settled(text, "text" if field == "text" else "user_agent", detector)
+        part = "text" if field == "text" else "user_agent"
+        replaced = [one for each in detector.modes for one in _settled(text, part, each)]
     else:
         pieces = with_siblings(_pieces(field, text, detector), text, known=detector.known)
         pieces += spaced_names(text) if field == "json" else ()
         replaced = list(_of_pieces(text, [*pieces, *_between(text, pieces)], detector))
+        replaced += called_again(text, pieces, replaced)
         if field == "json":
             replaced = [(piece, _quoted(text, piece, verdict)) for piece, verdict in replaced]
     findings = [

@@ -21,7 +21,8 @@ from weir.transforms.detect.fields.by_route import (
 )
 from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.objects import Objects
-from weir.transforms.detect.fields.sites import site_of
+from weir.transforms.detect.fields.of_pages import of_page
+from weir.transforms.detect.fields.sites import SITE, site_of
 from weir.transforms.detect.fields.stated import stated
 from weir.transforms.detect.limits.effort import ANY, Effort
 from weir.transforms.detect.text.json_text import json_leaves
@@ -160,10 +161,9 @@ def url(text: str) -> Iterator[Piece]:
         if name == "fragment" and _ROUTED.match(match[name] or ""):
             yield from (p.shifted(match.start(name)) for p in url(text[match.start(name) :]))
         if match[name]:
-            yield from (
-                p.shifted(match.start(name))
-                for p in pairs_or_whole(text[slice(*match.span(name))], part)
-            )
+            said = text[slice(*match.span(name))]
+            found = of_page(match["path"] or "", pairs_or_whole(said, part), said)
+            yield from (p.shifted(match.start(name)) for p in found)
 
 
 def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
@@ -183,7 +183,8 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
             at += len(parameter) + 1
         start += len(segment) + 1
         by_name = name.lower() == BY_NAME and before in facts.routes().person
-        if name.lower() not in regions and not by_name:
+        section = before == SITE and name.lower() in facts.words("sections_of_sites")
+        if name.lower() not in regions and not (by_name or section):
             before = _between(before, name) or _telling(name.lower()) or before
             if somebodys and before in facts.words("built"):
                 before = SOMEBODYS

@@ -31,6 +31,7 @@ from weir.transforms.detect.people.persons import could_be_a_person, could_be_on
 from weir.transforms.detect.people.side_by_side import is_named
 from weir.transforms.detect.people.users import (
     is_account,
+    is_joined_name,
     is_somebodys,
     is_sure_name,
     is_two_names,
@@ -194,8 +195,10 @@ def _paper() -> re.Pattern[str]:
 
 def is_page(text: str) -> bool:
     """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
-    stem = _ENDING.sub("", text).lower()
-    return stem in ("", BY_NAME) or stem in facts.routes().pages or bool(_PAGE_FILE.fullmatch(text))
+    stem, pages = _ENDING.sub("", text).lower(), facts.routes().pages
+    parts = re.split(r"[-_]", stem)  # bulk-delete
+    told = stem in ("", BY_NAME) or stem in pages or pages.issuperset(parts)
+    return told or bool(_PAGE_FILE.fullmatch(text))
 
 
 def _is_told(text: str) -> bool:
@@ -227,7 +230,7 @@ def _whom(before: str, text: str) -> Rule | None:
             return Rule("name", "route", 0.7, f"after /{before}/ stands what looks like a name")
         if _IDENTIFIER.fullmatch(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands a person's number")
-        if is_user_name(text):
+        if is_user_name(text) or is_joined_name(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
     leads = before in routes.roles or before == PASSED or leads_to_somebody(before)
     if leads and is_somebodys(text):

@@ -11,6 +11,7 @@ from weir.schemas.detect import keys, words
 from weir.transforms.detect.checks.plausible import card
 from weir.transforms.detect.fields.composed import concepts
 from weir.transforms.detect.fields.known import WEIRS, Known
+from weir.transforms.detect.fields.paired import paired
 from weir.transforms.detect.fields.policy import entity_of, tails
 from weir.transforms.detect.fields.policy import words as words_of
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN, is_postcode
@@ -151,7 +152,7 @@ def _together(of: dict[str, str], text: str, known: Known) -> dict[str, str]:
         if rest:
             new |= dict.fromkeys(_in(of, "areas"), "area_phone")
     new |= _of_an_address(of) | _of_mail(of) | _repeated(of) | _beside_a_family(of)
-    new |= _of_a_list(of, text)
+    new |= _of_a_list(of, text) | paired(of)
     return new | _of_a_card(of) | _of_a_telephone(of, new) | _of_a_field(of, known)
 
 

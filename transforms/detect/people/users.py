@@ -3,7 +3,13 @@
 import re
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold, is_only_a_name, raw_worth, worth
+from weir.transforms.detect.people.worth import (
+    fold,
+    is_listed,
+    is_only_a_name,
+    raw_worth,
+    worth,
+)
 
 _BORNE = 4  # how many bear a family's name, in half powers of ten
 _FEW = 2
@@ -11,6 +17,7 @@ _SHORT = 5  # letters of an account of which the name must be frequent
 _USER = re.compile(r"([a-z]{4,20})[._-]?(\d{0,4})", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]{5,20}")
 _NUMBER_BEFORE = re.compile(r"\A\d{1,10}[._-](?=[^\W\d_])")  # 77-mkellner, of forums
+_JOINED = re.compile(r"[a-z]{8,24}")
 
 
 def is_user_name(text: str) -> bool:
@@ -96,6 +103,20 @@ def is_two_names(text: str) -> bool:
     """A given and a family name in one word, where something speaks for them."""
     splits = ((text[:at], text[at:]) for at in range(3, len(text) - 2))
     return any(raw_worth(a)[0] >= 2 and raw_worth(b)[1] >= 3 for a, b in splits)
+
+
+def is_joined_name(text: str) -> bool:
+    """The same where a person is expected: rarer names, if the two are no word together; one that
+    is a word by itself must be the more frequent."""
+    word = fold(text)
+    if not _JOINED.fullmatch(word) or any(worth(word)):
+        return False
+    splits = ((word[:at], word[at:]) for at in range(3, len(word) - 3))
+    return any(
+        raw_worth(a)[0] >= (6 if is_listed(a) else 3)
+        and raw_worth(b)[1] >= (3 if is_listed(b) else 2)
+        for a, b in splits
+    )
 
 
 def _are_names(first: str, last: str) -> bool:

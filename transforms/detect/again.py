@@ -1,0 +1,61 @@
+"""A part of somebody's name that is a value of its own beside it: {"host": "Ana", "all": ["Ana Doe"]}."""  # noqa: E501
+
+from collections.abc import Iterator
+
+from weir.schemas import detect as facts
+from weir.transforms.detect.fields.policy import words
+from weir.transforms.detect.fields.shapes import is_person
+from weir.transforms.detect.judge import Found, Verdict
+from weir.transforms.detect.people.persons import could_be_a_person
+from weir.transforms.detect.people.worth import (
+    PARTICLES,
+    fold,
+    is_listed,
+    is_nobody,
+    raw_worth,
+    words_of,
+)
+from weir.transforms.detect.text.decode import decode
+from weir.transforms.detect.text.piece import Piece
+
+Judged = tuple[Piece, Verdict]
+_SHORTEST = 3  # letters of such a part
+_BORNE = 4  # how many bear a given name in small letters, in half powers of ten
+
+
+def called_again(text: str, pieces: list[Piece], found: list[Judged]) -> Iterator[Judged]:
+    """The values that are nothing but a part of a name which was found beside them."""
+    names = {part for piece, verdict in found for part in _parts(text, piece, verdict)}
+    if not names:
+        return
+    taken = {(piece.start, piece.end) for piece, _ in found}
+    for piece in pieces:
+        if (piece.key is None and piece.part != "json") or (piece.start, piece.end) in taken:
+            continue
+        said = decode(text[piece.start : piece.end], piece.part).text.strip()
+        if fold(said) in names and _is_written(said, piece.key or ""):
+            one = Found(
+                "name", "again", piece.key, 0.5, "a part of a name that stands beside it", said
+            )
+            yield piece, Verdict("{name}", (one,))
+
+
+def _parts(text: str, piece: Piece, verdict: Verdict) -> Iterator[str]:
+    """The words of a value that is somebody's name and nothing else."""
+    told = any(one.entity in ("name", "id") and one.rule != "strict" for one in verdict.found)
+    name = decode(text[piece.start : piece.end], piece.part).text.strip() if told else ""
+    if not name or not is_person(name) or not could_be_a_person(name):
+        return
+    for word in words_of(name):
+        dated = word.folded in facts.words("numbered_things")  # april
+        if len(word.folded) >= _SHORTEST and word.folded not in PARTICLES and not dated:
+            yield word.folded
+
+
+def _is_written(said: str, key: str) -> bool:
+    """With a capital, as names are, or in small letters a name that many bear; no word where a
+    program tells how to sort or what to show: sort=Price."""
+    borne = raw_worth(fold(said))[0] >= _BORNE and not is_nobody(fold(said))
+    told = facts.words("facets") | facts.words("programming")
+    plain = is_listed(fold(said)) and not told.isdisjoint(words(key))
+    return borne or (said.istitle() and not plain)

@@ -1,0 +1,57 @@
+"""What the page says of its query's fields: /employees?q=Brandl, member.php?u=jdoe, app.js?h=<hash>."""  # noqa: E501
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import unquote_plus
+
+from weir.schemas.detect import lexicon, places, routes, words
+from weir.transforms.detect.checks.assets import tells_of_nobody
+from weir.transforms.detect.fields.by_route import persons
+from weir.transforms.detect.fields.shapes import SHAPES
+from weir.transforms.detect.people.worth import fold, is_only_a_name, raw_worth
+from weir.transforms.detect.text.piece import Piece
+
+_CODE = re.compile(r"[\w.@-]{1,80}\.(?i:m?js|css|map|woff2?|ttf|otf|eot|wasm)")
+_HASH = re.compile(r"[0-9a-f]{6,64}")
+_BORNE = 5  # how many bear a family name that is a word as well, in half powers of ten
+
+
+def of_page(path: str, pieces: Iterable[Piece], text: str) -> Iterable[Piece]:
+    """The pieces of a query under the names that its page gives them."""
+    page = path.rstrip("/").rpartition("/")[2]
+    lower = page.lower()
+    if _CODE.fullmatch(page) and tells_of_nobody(path):
+        return [_as(piece, "contenthash") if _is_hash(piece, text) else piece for piece in pieces]
+    if lower in words("pages_of_members"):
+        return [_as(piece, "username") if _is_user(piece, text) else piece for piece in pieces]
+    if lower in persons() or lower in routes().holders:
+        return [_as(piece, "last_name") if _is_sought(piece, text) else piece for piece in pieces]
+    return pieces
+
+
+def _as(piece: Piece, key: str) -> Piece:
+    return replace(piece, key=key)
+
+
+def _is_hash(piece: Piece, text: str) -> bool:
+    """Of what is in the file: alone, or under a name for a version."""
+    named = piece.key is None or piece.key.lower() in words("versions_of_files")
+    return named and bool(_HASH.fullmatch(text, piece.start, piece.end))
+
+
+def _is_user(piece: Piece, text: str) -> bool:
+    named = (piece.key or "").lower() in words("members_of_pages")
+    return named and bool(SHAPES["user"](unquote_plus(text[piece.start : piece.end])))
+
+
+def _is_sought(piece: Piece, text: str) -> bool:
+    """One name where persons are looked for; with a capital it may be a word as well."""
+    if (piece.key or "").lower() not in words("values_told"):
+        return False
+    said = unquote_plus(text[piece.start : piece.end]).strip()
+    if not said.isalpha():
+        return False
+    borne = raw_worth(fold(said))[1] >= _BORNE and said.istitle()
+    somewhere = lexicon().names.get(fold(said), (0, 0, 0, 0))[3] or fold(said) in places()
+    return not somewhere and (is_only_a_name(fold(said)) or borne)
