@@ -21,6 +21,10 @@ _POSTCODE = (
 _BEHIND = re.compile(
     rf"(?:(?:[-/]\w{{1,4}}){{1,3}}(?!\w)|[,.]? {{1,2}}(?:{_UNIT})|,? {{1,2}}(?:{_POSTCODE})|, {_TOWN}(?=[\s,.;]|\Z))"  # noqa: E501
 )
+_COUNTED_ROAD = re.compile(
+    r"(?i:(?:county|state|farm|ranch|forest|parish|township|us|private)[ _+-](?:road|rd|highway|hwy|route|rte)\Z)"
+)
+_NUMBER_OF_ROAD = re.compile(r"[ _+-]\d{1,4}[A-Za-z]?(?!\w)")
 _PARTS = 5  # of an address behind its street
 
 
@@ -40,6 +44,9 @@ def end_of(text: str, end: int, entity: str) -> int:
     """The end of a finding; of an address that of what belongs to it behind."""
     if entity != "address":
         return end
+    if _COUNTED_ROAD.search(text, max(end - 24, 0), end):
+        number = _NUMBER_OF_ROAD.match(text, end)
+        end = number.end() if number else end
     for _ in range(_PARTS):
         behind = _BEHIND.match(text, end)
         if behind is None:

@@ -33,8 +33,9 @@ _ANY_STREET = re.compile(r"[^\W\d_]{3}.* |^[^\W\d_a-z][^\W\d_]{3}")
 _ANY_HOUSE = re.compile(r"(?=[\w .+]{0,8}\d|[A-Z]\Z)[\w .+%/ºª°-]{1,12}")
 _NUMBERED_LINE = re.compile(
     r"(?<![\w.])\d{1,5}[A-Za-z]?,? [A-ZÀ-ÞĀ-Ž]"
-    r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-])"
+    r"|^[^\W_][^\d%€$£!?]{2,40} \d{1,5} ?[A-Za-z]?(?:$|[,/-]| [a-z]{1,4}\.? ?\d{1,4}$)"
 )
+_COUNTED_TOWN = re.compile(r"(?:\d{2}-\d{3}|\d{3} \d{2}|\d{4,5})[ ,]{1,2}[^\W\d_]{2}")
 _SEARCHED = re.compile(r"(?:\[|%5b)search(?:\]|%5d)\Z", re.IGNORECASE)  # columns[2][search][value]
 _MAIL_HOST = re.compile(r"@?(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,12}")
 _LOCAL = re.compile(r"[\w.+-]{1,64}")
@@ -273,7 +274,8 @@ def _of_an_address(of: dict[str, str]) -> dict[str, str]:
     if postcodes or any(key.lower() in words("streets") for key in streets):
         new |= dict.fromkeys([*houses, *maybe], "house_number")
     parts = [key for key in of if of[key].strip() and _is_address(new.get(key, key))]
-    if len(parts) > 1 or any(_NUMBERED_LINE.search(of[key]) for key in parts):
+    towns = sum(bool(_COUNTED_TOWN.match(of[key])) for key in _towns(of))
+    if parts and (len(parts) + towns > 1 or any(_NUMBERED_LINE.search(of[key]) for key in parts)):
         new |= dict.fromkeys((key for key in _towns(of) if key not in new), "post_town")
     return new
 

@@ -233,12 +233,21 @@ def log_user(text: str, start: int, end: int) -> bool:
     return bool(_LOGGED_FROM.match(text, end)) or not worth(fold(name))[2]
 
 
+_LOGGED = re.compile(r"(?i:logged|signed|sich|connect|sesi| l| zalog)")
+_MIXED = re.compile(r"[A-Za-z]\d[A-Za-z]")
+
+
 def log_subject(text: str, start: int, end: int) -> bool:
     """The same where the user stands first: `jdoe logged in`; no word of a sentence."""
     name = re.split(r"\s", text[start:end], maxsplit=1)[0]
     if "TTY=" in text[start:end]:
         return name.lower() not in facts.words("system_users")  # sudo's own line
     known = name.lower() in facts.words("system_users") or worth(fold(name))[2]
+    if not known and not _LOGGED.search(text, start, end):  # team1 joined the channel
+        runs = [run for run in _WORDS.findall(name.replace("_", " ")) if len(run) > 2]
+        known = all(worth(fold(r))[2] or fold(r) in facts.words("programming") for r in runs)
+        if known and not _MIXED.search(name):
+            return False
     return (
         not known and not is_date(name) and (is_user_name(name) or bool(re.search(r"[\d_.]", name)))
     )
