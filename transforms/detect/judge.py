@@ -9,6 +9,8 @@ from weir.schemas.event import LABELS
 from weir.transforms.detect.checks.assets import is_asset, tells_of_nobody
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.checks.quads import AGENT, SEGMENT
+from weir.transforms.detect.checks.settings import says_settings
+from weir.transforms.detect.checks.things import is_a_connection
 from weir.transforms.detect.fields.alone import name_alone
 from weir.transforms.detect.fields.by_route import by_host, by_route, persons
 from weir.transforms.detect.fields.known import Known
@@ -52,8 +54,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
 _LANGUAGE = re.compile(r"[a-z]{2,3}[-_]([A-Z][a-z]{3})(?:[-_][A-Z]{2})?")  # BCP 47: sr-Latn-RS
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
-
-
 _MOBILE = re.compile(r"\s?(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}\s?")
 _MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
 _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
@@ -63,6 +63,7 @@ _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
     ("counted", "bare digits"),  # of a book, an item
     ("registries", "UserWithAt"),  # npm/@scope/package
+    ("pins", "LongNumber"),  # of pictures: a secret one is short
 )
 """Words of a context, and the recognizer or pattern whose finding is none where one stands."""
 _DRAWN = re.compile(
@@ -194,6 +195,8 @@ def _of_piece(
             before=piece.before and blanked(piece.before),
         )
     rule = _rule(text, piece, engine.own, engine.strict)
+    settings = says_settings(text)
+    rule = None if rule and settings and rule.rule != "key_policy" else rule
     if rule:
         span = None if offset is None else (offset, offset + len(text))
         found = [
@@ -202,11 +205,12 @@ def _of_piece(
         ]  # fmt: skip
     found += _own_in(text, piece, engine.own, offset)
     if not is_date(text) and not engine.is_dull_number(text):
-        found += hits_in(text, piece, engine, offset, effort)
+        hits = hits_in(text, piece, engine, offset, effort)
+        found += [one for one in hits if not (settings and one.rule in _HASHES)]
     if not rule:
         names = names_in(text, piece, engine, offset, effort)
         found += [one for one in names if not _within(one, found)]
-    if engine.strict:
+    if engine.strict and not settings:
         effort.spend(WORD_OF_STRICT, len(_WORD.findall(text)) + len(HUMP.findall(text)))
         effort.spend(SIGN_OF_STRICT, len(text))
         found += _unclear_in(text, piece, offset)
@@ -291,6 +295,8 @@ def names_in(
     language = _LANGUAGE.fullmatch(text)
     if language and language[1].lower() in facts.words("scripts"):
         return []
+    if is_a_connection(text, piece.before or ""):
+        return []
     strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
     by = [("Names", person) for person in people(text, telling, strict, effort)]
     wares = piece.before in facts.words("routes_of_wares")
@@ -324,7 +330,8 @@ def _is_of_a_group(piece: Piece) -> bool:
 def _is_a_ware(text: str, person: Person) -> bool:
     """A guessed name of which a word is in a dictionary, and hardly anybody's: tom-collins."""
     words = [*map(fold, _WORD.findall(text[person.start : person.end]))]
-    called = " ".join(words[:2]) in facts.words("wares_of_names")
+    first = " ".join([word for word in words if len(word) > 1][:2])  # john-f-kennedy
+    called = any(first in facts.words(name) for name in ("wares_of_names", "eponyms"))
     return person.guessed and (called or any(map(is_rather_said, words)))
 
 

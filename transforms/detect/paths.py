@@ -228,6 +228,10 @@ def _context() -> pa.StringArray:
                 *facts.words("norms"),
                 *asset_folders(),
                 *facts.words("routes_of_wares"),
+                *facts.words("routes_of_flights"),
+                *facts.words("pins"),
+                *facts.words("of_securities"),
+                *facts.words("of_drugs"),
             }
             | {*facts.keys().entities, *_PHONE_WORDS}
         ),

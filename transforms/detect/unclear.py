@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
+from weir.transforms.detect.checks.public import is_amount, is_public, without_public
 from weir.transforms.detect.checks.things import (
     in_a_slug,
     is_a_time,
@@ -92,6 +93,9 @@ def unclear(
         return
     if part in _FREE or is_date(text) or is_everybodys(text, context, before):
         return
+    if is_public(text, context):
+        return
+    text = without_public(text, context)
     counted = not facts.words("counted").isdisjoint(context) or is_slug_of_a_thing(before)
     if part in ("text", "search"):  # codes of errors; an address so written stands under a name
         text = _HEX.sub(lambda m: " " * len(m[0]), text)
@@ -108,7 +112,7 @@ def unclear(
         if not _MEASURE.fullmatch(match[0]) and _is_no_word(match[0]):
             yield Unclear(*match.span(), "secret", "letters and digits that are no word")
     for match in _LETTERS.finditer(text):
-        if part == "name" or built or not is_random(match[0]):
+        if part == "name" or built or not is_random(match[0]) or _is_known(match[0]):
             continue
         if not (_BUILT.match(text, match.end()) or _is_put_together(match[0])):
             yield Unclear(*match.span(), "secret", "letters in an order that no word has")
@@ -121,8 +125,10 @@ def unclear(
         yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
     for match in _HEX.finditer(text):
         yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
-    unhashed = text if not _BUILT.search(text) and not built else _HASHED.sub("", text)
-    for match in _DIGITS.finditer(_UPDATE.sub("", unhashed)):
+    unhashed = text if not _BUILT.search(text) and not built else _HASHED.sub(_blank, text)
+    for match in _DIGITS.finditer(_UPDATE.sub(_blank, unhashed)):
+        if is_amount(unhashed, match.start(), context):
+            continue
         if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
             yield Unclear(*match.span(), "id", "a long number that could be somebody's")
     plain = programmed(text) or bool(_FONT.fullmatch(text))
@@ -135,11 +141,15 @@ def unclear(
             continue
         yield Unclear(*match.span(), "id", "written as user names are")
     model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
-    named = _PACKAGE.sub(lambda m: " " * len(m[0]), text)
+    named = _PACKAGE.sub(_blank, unhashed)
     if (ended := _ENDED.search(named)) and ended[1]:
         named = named[: ended.start()] + " " * len(ended[1]) + named[ended.end(1) :]
     for name in single_names(named) if part != "name" and not model else ():
         yield Unclear(name.start, name.end, "name", name.why)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _is_no_word(run: str) -> bool:

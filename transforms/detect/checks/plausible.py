@@ -198,9 +198,15 @@ _NO_WORDS = re.compile(
 )  # the a of 5a, the at of SE22 9AT, the OR of Oregon
 
 
+_OF_A_LINE = re.compile(
+    r"(?<![^\W_])(?:bus|buses|tram|coach|trolleybus|tramlinie|buslinie)[ _+-]\Z", re.I
+)
+"""What runs through a street, and has a number."""
+
+
 def street(text: str, start: int, end: int) -> bool:
     """No title of an article: words like `to` and `the` stand in no street's name."""
-    if is_measured(text, start, end):
+    if is_measured(text, start, end) or _OF_A_LINE.search(text, max(start - 16, 0), start):
         return False
     plain = _NO_WORDS.sub("", text[start:end])
     found = re.findall(r"[^\W\d_]+", plain.lower())

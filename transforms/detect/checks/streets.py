@@ -22,7 +22,8 @@ _BEHIND = re.compile(
     rf"(?:(?:[-/]\w{{1,4}}){{1,3}}(?!\w)|[,.]? {{1,2}}(?:{_UNIT})|,? {{1,2}}(?:{_POSTCODE})|, {_TOWN}(?=[\s,.;]|\Z))"  # noqa: E501
 )
 _COUNTED_ROAD = re.compile(
-    r"(?i:(?:county|state|farm|ranch|forest|parish|township|us|private)[ _+-](?:road|rd|highway|hwy|route|rte)\Z)"
+    r"(?i:(?:county|state|farm|ranch|forest|parish|township|us|private)"
+    r"[ _+-](?:road|rd|highway|hwy|route|rte)\Z)"
 )
 _NUMBER_OF_ROAD = re.compile(r"[ _+-]\d{1,4}[A-Za-z]?(?!\w)")
 _PARTS = 5  # of an address behind its street

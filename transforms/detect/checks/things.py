@@ -7,7 +7,7 @@ from functools import cache
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import fold, worth
 
-_DISCOUNT = re.compile(r"([A-Za-z]{3,12})\d{1,4}|\d{1,3}([A-Za-z]{3,12})")
+_DISCOUNT = re.compile(r"([A-Za-z]{3,12})\d{1,4}(?:OFF|PCT|EUR|USD)?|\d{1,3}([A-Za-z]{3,12})")
 _CONSENT = re.compile(r"[BC][A-P][\w.-]{18,}")  # a framework's version and date come first
 _FILM = re.compile(r"[\w-]{11}")
 _PAGE_OF_A_PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:-[gd]\d{4,9})+-[\w.-]+")
@@ -20,6 +20,7 @@ _FILE_ENDS = re.compile(r"(?:\.[a-z]{3,5})?")
 _QUARTER = re.compile(
     r"(?:19|20)\d\d[-_]?(?:[QH][1-4]|KW?\d{1,2}|W\d\d)|[QH][1-4][-_]?(?:19|20)\d\d", re.IGNORECASE
 )
+_CONNECTION = re.compile(r"([a-z]{3})[-_](?:to[-_])?(?!\1)[a-z]{3}", re.IGNORECASE)
 _LONGEST = 14  # of a model's number
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ :=#._-]{1,3}(?:[A-Za-z]{1,3}-)?$")
 
@@ -29,7 +30,7 @@ def is_everybodys(text: str, context: Collection[str], before: str = "") -> bool
     zone = text.lower()
     if zone in _zones() or f"{before.lower()}/{zone}" in _zones():
         return True
-    if _PAGE_OF_A_PLACE.fullmatch(text):
+    if _PAGE_OF_A_PLACE.fullmatch(text) or is_a_connection(text, before):
         return True
     if _is_chosen(text, context) or _is_campaigns(text, context):
         return True
@@ -44,6 +45,11 @@ def is_everybodys(text: str, context: Collection[str], before: str = "") -> bool
         return False
     given, _, known = worth(fold(discount[1] or discount[2]))
     return known or given < 3  # a code that is called after somebody may be theirs
+
+
+def is_a_connection(text: str, before: str) -> bool:
+    """Two airports behind a segment for flights: /flights/ham-muc."""
+    return before in facts.words("routes_of_flights") and bool(_CONNECTION.fullmatch(text))
 
 
 @cache

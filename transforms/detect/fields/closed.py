@@ -24,6 +24,7 @@ _BLANK = re.compile(
 _MARKED = re.compile(r"\[([A-Z_ ]{2,24})\]|<([A-Z_ ]{2,24})>|%([A-Z_]{2,24})%|__([A-Z_]{2,24})__")
 _AXES = {(axis,) for axis in ("lat", "latitude", "lon", "lng", "long", "longitude")}
 _WHOLE_DEGREES = re.compile(r"-?\d{1,3}")
+_SESSIONS = {("session",), ("sessions",), ("session", "name"), ("session", "type")}
 _FEW = 3  # bearers of a name, in half powers of ten
 _NUMBERED = frozenset(("id", "phone", "card"))
 
@@ -74,6 +75,8 @@ def _is_state(entity: str, name: tuple[str, ...], text: str, strict: bool) -> bo
     """Required, hidden, expired; with a capital, or borne by anybody, it may be a name."""
     folded = fold(_APART.sub(" ", text))
     persons = entity == "name" and "company" not in concepts(name)
+    if entity == "secret" and name in _SESSIONS and folded in _closed("terms"):
+        return True
     listed = folded in _closed("of_forms") or (not persons and folded in _closed("states"))
     if not listed or not (_is_small(text) or text.istitle()):
         return False

@@ -27,6 +27,7 @@ from weir.transforms.detect.people.called_after import is_honoured
 from weir.transforms.detect.people.called_so import is_mister, is_nobodys, is_of_a_place
 from weir.transforms.detect.people.east import ideograms, of_the_east, written_whole
 from weir.transforms.detect.people.famous import is_famous, public_figures
+from weir.transforms.detect.people.journeys import is_of_a_class, is_of_a_journey
 from weir.transforms.detect.people.listed import in_other_scripts
 from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_name, is_title
 from weir.transforms.detect.people.scripts import of_other_scripts
@@ -94,6 +95,7 @@ def people(
             beside = shop or bool(works and works.isdisjoint((i, last)))
             ware = not told and is_ware(text, words, i, last, beside)
             ware = ware or is_of_a_street(words, i, last, streets)
+            ware = ware or (not told and is_of_a_journey(words, i, last)) or is_of_a_class(words, i)
             if not ware and (said or strict or not is_famous(text, words, i, last)):
                 pairs = _pair(text, words, i, told, strict)
                 found += (replace(one, guessed=not told) for one in pairs)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.called_after import called_after
+from weir.transforms.detect.people.journeys import is_a_town, is_about_towns
 from weir.transforms.detect.people.naming import Person
 from weir.transforms.detect.people.somewhere import is_somewhere
 from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_trades
@@ -26,6 +27,7 @@ def single_names(text: str) -> Iterator[Person]:
     works |= set() if told else after
     shop = is_of_a_shop(text, words)
     around = _Around(words)
+    towns = is_about_towns(words)
     for i, word in enumerate(words):
         if (
             not word.known
@@ -35,11 +37,19 @@ def single_names(text: str) -> Iterator[Person]:
             and not (shop and word.given < 4 and not word.capital)
             and (told or not is_trades(words, i))
             and not _is_understood(words, i, around)
+            and not (towns and not word.capital and is_a_town(word))
+            and (told or not _is_named_after(words, i))
         ):
             yield Person(word.start, word.end, 0.4, "a word that is mostly a name")
     alone = len(words) == 2 and _TWO_WORDS.fullmatch(text.strip())
     if alone and not works and not any(map(_is_listed, words)):
         yield Person(words[0].start, words[1].end, 0.4, "two words that no list has")
+
+
+def _is_named_after(words: list[Word], i: int) -> bool:
+    """Whose theorem, comet or disease it is: halley-comet."""
+    behind = words[i + 1].folded if i + 1 < len(words) else ""
+    return behind in facts.words("named_after")
 
 
 def _is_listed(word: Word) -> bool:

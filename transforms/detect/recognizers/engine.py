@@ -148,7 +148,7 @@ class Engine:
                 r.analysis_explanation.pattern_name or "",
             )
             for r in results
-            if not (_may_be_version(r) and is_nobodys_quad(text, r.start, r.end, words))
+            if not (_may_be_version(r) and _is_nobodys(text, r.start, r.end, words))
         ]  # fmt: skip
         return sorted(hits, key=lambda h: (-h.score, facts.ENTITIES.index(h.entity), h.start))
 
@@ -202,6 +202,16 @@ class Engine:
             if not (no_digit and entity in _OF_DIGITS)
             and all(test.matches(text, read) for test in self.needs[entity])
         }
+
+
+_OF_A_FILE = re.compile(
+    r"(?:\.\d{1,6}){1,3}(?:[_-]\w{1,16})?\.(?:zip|tar|tgz|gz|bz2|xz|7z|rar|bin|trx|img|chk|exe|msi|dmg|deb|rpm|pkg|apk)\b"
+)
+
+
+def _is_nobodys(text: str, start: int, end: int, words: frozenset[str]) -> bool:
+    """A version: by its numbers, or since a file's name goes on with more of them."""
+    return bool(_OF_A_FILE.match(text, end)) or is_nobodys_quad(text, start, end, words)
 
 
 def _may_be_version(result: "RecognizerResult") -> bool:

@@ -1,0 +1,62 @@
+"""Numbers and codes that are published, or count bytes and seconds: nobody's, whatever they look
+like to strict."""
+
+import re
+from collections.abc import Collection
+
+from weir.schemas import detect as facts
+
+_AMOUNT = re.compile(
+    r"(?:max-age|s-maxage|stale-while-revalidate|stale-if-error|content-length|bytes)[:= ]{1,3}"
+    r"(?:bytes[= ])?(?:\d{1,15}[-/]){0,2}\Z",
+    re.IGNORECASE,
+)  # RFC 9110, 8.6 and 14; RFC 9111, 5.2
+_AMOUNTS = ({"max", "age"}, {"s", "maxage"}, {"content", "length"}, {"bytes"})
+_BEFORE = 48  # signs
+_ENTITY_TAG = re.compile(
+    r"(?<![\w-])(?:etag|if-match|if-none-match): {0,2}(?:W/)?\"[^\"\s]{1,64}\"", re.IGNORECASE
+)
+_PROPERTY = re.compile(r"(?<![A-Za-z])UA-\d{4,10}-\d{1,3}(?!\d)")  # of Google Analytics
+_SECURITY = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[A-Z0-9]{9}\d(?![A-Za-z0-9])")  # ISO 6166
+_DRUG = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")  # WHO's ATC
+_PREPRINT = re.compile(r"\d{4}\.\d{4,5}v\d{1,2}")  # arXiv's
+_PAIR = re.compile(r"([A-Z]{3})[-/_]?([A-Z]{3})")
+
+
+def without_public(text: str, context: Collection[str]) -> str:
+    """The text with blanks where tags of HTTP, and numbers of sites and securities stand."""
+    if "-" in text or '"' in text:
+        for shape in (_ENTITY_TAG, _PROPERTY):
+            text = shape.sub(_blank, text)
+    if facts.words("of_securities").isdisjoint(context):
+        return text
+    return _SECURITY.sub(lambda m: _blank(m) if _holds(m[0]) else m[0], text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _holds(code: str) -> bool:
+    """Whether the check digit of a security's number holds (ISO 6166: Luhn over letters as 10 to 35)."""  # noqa: E501
+    digits = [int(digit) for sign in code for digit in str(int(sign, 36))][::-1]
+    doubled = (2 * digit if place % 2 else digit for place, digit in enumerate(digits))
+    return sum(digit - 9 * (digit > 9) for digit in doubled) % 10 == 0
+
+
+def is_public(text: str, context: Collection[str]) -> bool:
+    """A drug's code, a preprint's, two currencies."""
+    if _PREPRINT.fullmatch(text):
+        return True
+    if not facts.words("of_drugs").isdisjoint(context) and _DRUG.fullmatch(text):
+        return True
+    pair = _PAIR.fullmatch(text)
+    return pair is not None and facts.words("currencies").issuperset(
+        one.lower() for one in pair.groups()
+    )
+
+
+def is_amount(text: str, start: int, context: Collection[str]) -> bool:
+    """Bytes or seconds, as HTTP's headers count them: the number at `start` of the text."""
+    told = any(amount.issubset(context) for amount in _AMOUNTS)
+    return told or bool(_AMOUNT.search(text, max(start - _BEFORE, 0), start))
