@@ -93,10 +93,11 @@ def unclear(
         return
     if part in _FREE or is_date(text) or is_everybodys(text, context, before):
         return
-    if is_public(text, context):
+    if is_public(text, context, before):
         return
     text = without_public(text, context)
-    counted = not facts.words("counted").isdisjoint(context) or is_slug_of_a_thing(before)
+    things = facts.words("counted") | facts.words("pins")
+    counted = not things.isdisjoint(context) or is_slug_of_a_thing(before)
     if part in ("text", "search"):  # codes of errors; an address so written stands under a name
         text = _HEX.sub(lambda m: " " * len(m[0]), text)
     text = _DIGEST.sub(_without_digest, text)
@@ -114,7 +115,8 @@ def unclear(
     for match in _LETTERS.finditer(text):
         if part == "name" or built or not is_random(match[0]) or _is_known(match[0]):
             continue
-        if not (_BUILT.match(text, match.end()) or _is_put_together(match[0])):
+        coloured = _is_colour(text, *match.span())
+        if not (coloured or _BUILT.match(text, match.end()) or _is_put_together(match[0])):
             yield Unclear(*match.span(), "secret", "letters in an order that no word has")
     for match in _GROUPS.finditer(text):
         if sum(bool(_BOTH.fullmatch(group)) for group in match[0].split("-")) > 1:

@@ -16,17 +16,24 @@ _BEFORE = 48  # signs
 _ENTITY_TAG = re.compile(
     r"(?<![\w-])(?:etag|if-match|if-none-match): {0,2}(?:W/)?\"[^\"\s]{1,64}\"", re.IGNORECASE
 )
+_BLOCKS = re.compile(r"(?<!\w)/dev/[a-z]{2,5}[a-z\d]{0,6}(?![\w/])")
 _PROPERTY = re.compile(r"(?<![A-Za-z])UA-\d{4,10}-\d{1,3}(?!\d)")  # of Google Analytics
 _SECURITY = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[A-Z0-9]{9}\d(?![A-Za-z0-9])")  # ISO 6166
 _DRUG = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")  # WHO's ATC
 _PREPRINT = re.compile(r"\d{4}\.\d{4,5}v\d{1,2}")  # arXiv's
+_PACKED = re.compile(r"[a-z][a-z-]{1,30}-\d{1,3}(?:\.\d{1,4}){1,2}(?:\.min)?\.(?:m?js|css)")
+_PUBLISHER = re.compile(r"10\.\d{4,9}")  # ISO 26324, a DOI's prefix
+_ARTICLE = re.compile(r"(?!.*[A-Za-z]{3})[A-Za-z]{0,2}[\d.()-]{4,40}[A-Za-z]?")
+_DEVICE = re.compile(r"(?:/dev/)?(?:sd[a-z]|x?vd[a-z]|nvme\d|loop|tty[A-Z]{0,3}|dm-|md)\w{0,6}")
+_CAMPAIGN = {"mc", "cid"}
+_TEN_DIGITS = re.compile(r"[0-9a-f]{10}")
 _PAIR = re.compile(r"([A-Z]{3})[-/_]?([A-Z]{3})")
 
 
 def without_public(text: str, context: Collection[str]) -> str:
     """The text with blanks where tags of HTTP, and numbers of sites and securities stand."""
-    if "-" in text or '"' in text:
-        for shape in (_ENTITY_TAG, _PROPERTY):
+    if "-" in text or '"' in text or "/dev/" in text:
+        for shape in (_ENTITY_TAG, _PROPERTY, _BLOCKS):
             text = shape.sub(_blank, text)
     if facts.words("of_securities").isdisjoint(context):
         return text
@@ -44,9 +51,15 @@ def _holds(code: str) -> bool:
     return sum(digit - 9 * (digit > 9) for digit in doubled) % 10 == 0
 
 
-def is_public(text: str, context: Collection[str]) -> bool:
-    """A drug's code, a preprint's, two currencies."""
-    if _PREPRINT.fullmatch(text):
+def is_public(text: str, context: Collection[str], before: str = "") -> bool:
+    """A drug's code, a preprint's, an article's behind its publisher's, two currencies, a device, a
+    campaign of Mailchimp's (not mc_eid, which is somebody's), the file of a package."""
+    if text == "dev" or _PREPRINT.fullmatch(text) or _PACKED.fullmatch(text):
+        return True
+    if (_PUBLISHER.fullmatch(before) and _ARTICLE.fullmatch(text)) or (
+        ("dev" in context and _DEVICE.fullmatch(text))
+        or (_CAMPAIGN.issubset(context) and _TEN_DIGITS.fullmatch(text))
+    ):
         return True
     if not facts.words("of_drugs").isdisjoint(context) and _DRUG.fullmatch(text):
         return True

@@ -7,7 +7,7 @@ from weir.transforms.detect.text.plainly import (
     words_of_settings,
 )
 
-_MANY = 5  # bearers of a name, in half powers of ten
+_MANY = 6  # bearers of a name, in half powers of ten
 
 
 def says_settings(text: str) -> bool:

@@ -7,13 +7,14 @@ from urllib.parse import unquote_plus
 
 from weir.schemas.detect import lexicon, places, routes, words
 from weir.transforms.detect.checks.assets import tells_of_nobody
-from weir.transforms.detect.fields.by_route import persons
+from weir.transforms.detect.fields.by_route import is_page, persons
 from weir.transforms.detect.fields.shapes import SHAPES
-from weir.transforms.detect.people.worth import fold, is_only_a_name, raw_worth
+from weir.transforms.detect.people.worth import fold, is_listed, is_only_a_name, raw_worth
 from weir.transforms.detect.text.piece import Piece
 
 _CODE = re.compile(r"[\w.@-]{1,80}\.(?i:m?js|css|map|woff2?|ttf|otf|eot|wasm)")
 _HASH = re.compile(r"[0-9a-f]{6,64}")
+_USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _BORNE = 5  # how many bear a family name that is a word as well, in half powers of ten
 
 
@@ -42,7 +43,9 @@ def _is_hash(piece: Piece, text: str) -> bool:
 
 def _is_user(piece: Piece, text: str) -> bool:
     named = (piece.key or "").lower() in words("members_of_pages")
-    return named and bool(SHAPES["user"](unquote_plus(text[piece.start : piece.end])))
+    said = unquote_plus(text[piece.start : piece.end])
+    strange = bool(_USER.fullmatch(said)) and not is_listed(fold(said))
+    return named and (strange or bool(SHAPES["user"](said))) and not is_page(said)
 
 
 def _is_sought(piece: Piece, text: str) -> bool:

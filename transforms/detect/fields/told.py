@@ -245,8 +245,8 @@ def log_subject(text: str, start: int, end: int) -> bool:
     known = name.lower() in facts.words("system_users") or worth(fold(name))[2]
     if not known and not _LOGGED.search(text, start, end):  # team1 joined the channel
         runs = [run for run in _WORDS.findall(name.replace("_", " ")) if len(run) > 2]
-        known = all(worth(fold(r))[2] or fold(r) in facts.words("programming") for r in runs)
-        if known and not _MIXED.search(name):
+        said = all(worth(fold(r))[2] or fold(r) in facts.words("programming") for r in runs)
+        if said and not _MIXED.search(name):
             return False
     return (
         not known and not is_date(name) and (is_user_name(name) or bool(re.search(r"[\d_.]", name)))

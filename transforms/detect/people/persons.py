@@ -23,6 +23,7 @@ from weir.transforms.detect.limits.effort import (
     Effort,
 )
 from weir.transforms.detect.people.addressed import addressed
+from weir.transforms.detect.people.around import compares, is_near
 from weir.transforms.detect.people.called_after import is_honoured
 from weir.transforms.detect.people.called_so import is_mister, is_nobodys, is_of_a_place
 from weir.transforms.detect.people.east import ideograms, of_the_east, written_whole
@@ -43,10 +44,10 @@ from weir.transforms.detect.people.worth import (
     ONE_WORD,
     PARTICLES,
     Word,
-    about_people,
     is_nobody,
     is_rarely_said,
     openings,
+    raw_worth,
     words_of,
 )
 
@@ -90,12 +91,12 @@ def people(
         if i + 1 < len(words) and (word.given or word.family or word.initial or not word.known):
             effort.spend(PAIR)
             honoured = is_honoured(words, i) or (i > 0 and is_honoured(words, i - 1))
-            told = telling or (not honoured and _near(words, i, about_people()))
+            told = telling or (not honoured and is_near(words, i))
             last = _end_of_name(text, words, i)
             beside = shop or bool(works and works.isdisjoint((i, last)))
             ware = not told and is_ware(text, words, i, last, beside)
-            ware = ware or is_of_a_street(words, i, last, streets)
-            ware = ware or (not told and is_of_a_journey(words, i, last)) or is_of_a_class(words, i)
+            ware = ware or is_of_a_street(words, i, last, streets) or is_of_a_class(words, i)
+            ware = ware or (not told and is_of_a_journey(words, i, last))
             if not ware and (said or strict or not is_famous(text, words, i, last)):
                 pairs = _pair(text, words, i, told, strict)
                 found += (replace(one, guessed=not told) for one in pairs)
@@ -161,13 +162,6 @@ def _any_name(text: str, telling: bool) -> bool:
     return not tokens.isdisjoint(opens) or any(t in facts.lexicon().names for t in tokens)
 
 
-def _near(words: list[Word], i: int, of: frozenset[str]) -> bool:
-    """Whether a telling word stands before or behind the pair that begins at i."""
-    before = words[max(0, i - 2) : i]
-    behind = [w for w in words[i + 2 : i + 4] if w.folded not in facts.words("only_before")]
-    return any(w.folded in of for w in (*before, *behind))
-
-
 def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> Iterator[Person]:
     a, b = words[i], words[i + 1]
     gap = text[a.end : b.start]
@@ -175,7 +169,7 @@ def _pair(text: str, words: list[Word], i: int, telling: bool, strict: bool) -> 
         if _COMMA.fullmatch(gap) and not _listed(text, words, i):
             yield from _reversed(text, words, i, 1.0 + TELLING * telling)
         return
-    if _is_programmed(text, a, b) or _is_stop(gap, a) or _compares(text, a, b):
+    if _is_programmed(text, a, b) or _is_stop(gap, a) or compares(text, a, b):
         return
     last = _end_of_name(text, words, i)
     middle, b = last > i + 1, words[last]
@@ -235,16 +229,6 @@ def _is_programmed(text: str, a: Word, b: Word) -> bool:
     )
 
 
-_COMPARED = re.compile(r" {1,2}(?:['\"]|-?\d|(?:null|true|false|datetime)\b)")
-_COMPARISONS = frozenset(("eq", "ne", "ge", "gt", "le", "lt"))
-
-
-def _compares(text: str, a: Word, b: Word) -> bool:
-    """What a filter compares with, behind a field's name: createdon ge 2024-01-01."""
-    named = a.given or a.family or a.initial
-    return not named and b.text in _COMPARISONS and bool(_COMPARED.match(text, b.end))
-
-
 def _points(
     text: str, words: list[Word], i: int, last: int, telling: bool, strict: bool
 ) -> tuple[float, str]:
@@ -288,7 +272,16 @@ def _points(
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif not family and i and is_mister(words[i - 1].folded, a, b) and last == i + 1:
         given, family, why = given or UNKNOWN, 2 * UNKNOWN, "a title, a name and a capital"
-    elif strict and given >= 2 and a.sure and a.capital and b.capital and not b.initial:
+    elif (
+        given >= 2
+        and a.sure
+        and a.capital
+        and b.capital
+        and not b.initial
+        and (
+            strict or (telling and not family and raw_worth(b.folded)[1] >= 2)  # Ewa Piątek, tel.
+        )
+    ):
         family, why = UNKNOWN, "a given name before a capital"
     small = not (telling or a.capital or b.capital)
     least = 1.5 + small * 0.5  # with capitals two words that are hardly names may be one
