@@ -20,6 +20,8 @@ from weir.transforms.detect.text.piece import Piece
 
 Judged = tuple[Piece, Verdict]
 _SHORTEST = 3  # letters of such a part
+_PEOPLES = {"host", "from", "to"}  # of programs as well
+_CHOSEN = {"dir", "field"}
 _BORNE = 4  # how many bear a given name in small letters, in half powers of ten
 
 
@@ -56,6 +58,6 @@ def _is_written(said: str, key: str) -> bool:
     """With a capital, as names are, or in small letters a name that many bear; no word where a
     program tells how to sort or what to show: sort=Price."""
     borne = raw_worth(fold(said))[0] >= _BORNE and not is_nobody(fold(said))
-    told = facts.words("facets") | facts.words("programming")
+    told = (facts.words("facets") | facts.words("programming") | _CHOSEN) - _PEOPLES
     plain = is_listed(fold(said)) and not told.isdisjoint(words(key))
-    return borne or (said.istitle() and not plain)
+    return (borne or said.istitle()) and not plain

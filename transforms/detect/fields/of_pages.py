@@ -15,7 +15,7 @@ from weir.transforms.detect.text.piece import Piece
 _CODE = re.compile(r"[\w.@-]{1,80}\.(?i:m?js|css|map|woff2?|ttf|otf|eot|wasm)")
 _HASH = re.compile(r"[0-9a-f]{6,64}")
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
-_BORNE = 5  # how many bear a family name that is a word as well, in half powers of ten
+_BORNE = 6  # how many bear a family name that is a word as well, in half powers of ten
 
 
 def of_page(path: str, pieces: Iterable[Piece], text: str) -> Iterable[Piece]:

@@ -273,7 +273,8 @@ def _of_an_address(of: dict[str, str]) -> dict[str, str]:
         new |= dict.fromkeys(streets, "street") | dict.fromkeys(postcodes, "postcode")
     if postcodes or any(key.lower() in words("streets") for key in streets):
         new |= dict.fromkeys([*houses, *maybe], "house_number")
-    parts = [key for key in of if of[key].strip() and _is_address(new.get(key, key))]
+    said = (key for key in of if of[key].strip() and of[key].lower() not in keys().harmless)
+    parts = [key for key in said if _is_address(new.get(key, key))]
     towns = sum(bool(_COUNTED_TOWN.match(of[key])) for key in _towns(of))
     if parts and (len(parts) + towns > 1 or any(_NUMBERED_LINE.search(of[key]) for key in parts)):
         new |= dict.fromkeys((key for key in _towns(of) if key not in new), "post_town")

@@ -233,7 +233,7 @@ def log_user(text: str, start: int, end: int) -> bool:
     return bool(_LOGGED_FROM.match(text, end)) or not worth(fold(name))[2]
 
 
-_LOGGED = re.compile(r"(?i:logged|signed|sich|connect|sesi| l| zalog)")
+_LOGGED = re.compile(r"(?i:logged|signed|sich|connect|sesi|effettuato|zalog)")
 _MIXED = re.compile(r"[A-Za-z]\d[A-Za-z]")
 
 

@@ -113,7 +113,8 @@ def is_joined_name(text: str) -> bool:
         return False
     splits = ((word[:at], word[at:]) for at in range(3, len(word) - 3))
     return any(
-        raw_worth(a)[0] >= (6 if is_listed(a) else 3)
+        f"{a} {b}" not in facts.words("not_people")
+        and raw_worth(a)[0] >= (6 if is_listed(a) else 3)
         and raw_worth(b)[1] >= (3 if is_listed(b) else 2)
         for a, b in splits
     )

@@ -45,6 +45,10 @@ def is_ware(text: str, words: list[Word], i: int, last: int, shop: bool) -> bool
     if a.capital or b.capital or a.initial or b.initial:
         return _is_slug(a, b, shop)
     trades = facts.words("trades")
+    if f"{a.folded} {b.folded}" in facts.words("wares_of_names") and any(
+        w.folded in facts.words("routes_of_wares") for w in words
+    ):
+        return True  # rob roy recipe
     brand = a.folded in _brands() or (b.folded in _brands() and not a.given)
     if shop and (brand or not _are_sure(a, b)):
         return True
