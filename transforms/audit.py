@@ -15,8 +15,8 @@ from weir.schemas.event import EVENT, LABELS, PERSON, TOUCH
 from weir.schemas.own import OF_THE_PROOF
 from weir.schemas.tables import read_tables
 from weir.transforms.detect import Detector, paths
-from weir.transforms.detect.judge import LABEL, Asked, Found
 from weir.transforms.detect.recognizers.engine import THRESHOLD
+from weir.transforms.detect.verdicts import LABEL, Asked, Found
 from weir.transforms.known import WHOSE, Known
 from weir.transforms.proof import prove
 from weir.transforms.proof.match import UNDECODED

@@ -15,13 +15,14 @@ from weir.schemas import detect as facts
 from weir.schemas.config import Detection
 from weir.schemas.event import LABELS
 from weir.transforms.detect import Detector, paths, scan
-from weir.transforms.detect.judge import LABEL, Asked, Verdict, judge
+from weir.transforms.detect.judge import judge
 from weir.transforms.detect.paths import SEGMENTS
 from weir.transforms.detect.recognizers.engine import open_engine
 from weir.transforms.detect.scanned import FIELDS
 from weir.transforms.detect.take_apart import inside
 from weir.transforms.detect.text.decode import ROUNDS, decode, safe
 from weir.transforms.detect.turns import in_turn
+from weir.transforms.detect.verdicts import LABEL, Asked, Verdict
 from weir.transforms.parse import log_parser
 
 BALANCED = Detector()

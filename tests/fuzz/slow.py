@@ -16,7 +16,7 @@ from tests.fuzz import attacks, made
 from tests.fuzz.properties import BALANCED, BEFORES, KEYS, STRICT, cost_ms, pace
 from weir.schemas import detect as facts
 from weir.transforms.detect import Detector
-from weir.transforms.detect.judge import Asked
+from weir.transforms.detect.verdicts import Asked
 
 PARTS = ("query", "path", "text", "json", "cookie", "user_agent", "search", "referrer_host", "label")  # fmt: skip  # noqa: E501
 _PATIENCE = 2000  # trials

@@ -12,7 +12,7 @@ import pytest
 from tests.sabotage.night import USER, Place
 from weir.transforms.detect import Detector
 from weir.transforms.detect.found import Cleaned, findings, identifiers
-from weir.transforms.detect.judge import Verdict
+from weir.transforms.detect.verdicts import Verdict
 from weir.transforms.keys import Keyring
 from weir.transforms.proving import Proving
 from weir.transforms.recognise import DayKeys

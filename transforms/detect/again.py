@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from weir.schemas import detect as facts
 from weir.transforms.detect.fields.policy import words
 from weir.transforms.detect.fields.shapes import is_person
-from weir.transforms.detect.judge import Found, Verdict
 from weir.transforms.detect.people.persons import could_be_a_person
 from weir.transforms.detect.people.worth import (
     PARTICLES,
@@ -17,6 +16,7 @@ from weir.transforms.detect.people.worth import (
 )
 from weir.transforms.detect.text.decode import decode
 from weir.transforms.detect.text.piece import Piece
+from weir.transforms.detect.verdicts import Found, Verdict
 
 Judged = tuple[Piece, Verdict]
 _SHORTEST = 3  # letters of such a part

@@ -9,8 +9,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from weir.transforms.detect.judge import Asked, Verdict
 from weir.transforms.detect.limits.effort import MOST
+from weir.transforms.detect.verdicts import Asked, Verdict
 
 LIMIT = 100_000
 

@@ -16,13 +16,13 @@ from weir.transforms.detect import cache, paths, referrers
 from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.fields.alone import ALONE, could_be_of_somebody
 from weir.transforms.detect.fields.alone import PARTS as PARTS_OF_NAMES
-from weir.transforms.detect.fields.by_route import called_hosts
+from weir.transforms.detect.fields.by_host import called_hosts
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.names import clean_names
 from weir.transforms.detect.fields.policy import entity_of
 from weir.transforms.detect.fields.sites import with_sites, without_sites
 from weir.transforms.detect.found import Cleaned, Referrers, findings, identifiers, kind_of
-from weir.transforms.detect.judge import LABEL, Asked, Verdict, failed, judge
+from weir.transforms.detect.judge import judge
 from weir.transforms.detect.limits.deadline import Failed, judged
 from weir.transforms.detect.matching.gate import LABELLED, any_of, gate
 from weir.transforms.detect.people.model import could_be_people, identity
@@ -33,6 +33,7 @@ from weir.transforms.detect.sources import code_digest
 from weir.transforms.detect.text.decode import PLUS_IS_LITERAL
 from weir.transforms.detect.turns import in_turn
 from weir.transforms.detect.unclear import could_be_unclear
+from weir.transforms.detect.verdicts import LABEL, Asked, Verdict, failed
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.judge import Asked, Verdict
+from weir.transforms.detect.verdicts import Asked, Verdict
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The verdict on one value: decode, take apart, ask names and routes, then the recognizers."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from weir.schemas import detect as facts
@@ -10,14 +10,12 @@ from weir.transforms.detect.checks.assets import is_asset, tells_of_nobody
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.checks.quads import AGENT, SEGMENT
 from weir.transforms.detect.checks.settings import says_settings
-from weir.transforms.detect.checks.things import is_a_connection
-from weir.transforms.detect.fields.alone import name_alone
-from weir.transforms.detect.fields.by_route import by_host, by_route, persons
+from weir.transforms.detect.fields.by_host import by_host
+from weir.transforms.detect.fields.by_route import by_route, persons
 from weir.transforms.detect.fields.known import Known
-from weir.transforms.detect.fields.policy import Rule, by_key, expects_a_name, words
+from weir.transforms.detect.fields.policy import Rule, by_key, words
 from weir.transforms.detect.fields.siblings import with_siblings
 from weir.transforms.detect.limits.effort import (
-    MOST,
     NAMED,
     PIECE,
     SEEN,
@@ -32,9 +30,8 @@ from weir.transforms.detect.limits.effort import (
     Effort,
     TooMuchError,
 )
-from weir.transforms.detect.people.naming import Person
-from weir.transforms.detect.people.persons import people
-from weir.transforms.detect.people.worth import HUMP, fold, is_listed, is_rather_said
+from weir.transforms.detect.named import names_in
+from weir.transforms.detect.people.worth import HUMP
 from weir.transforms.detect.recognizers.engine import Engine, Hit
 from weir.transforms.detect.recognizers.own import OF_THE_SITE, OwnRecognizers
 from weir.transforms.detect.take_apart import SOMEBODYS, inside
@@ -43,17 +40,9 @@ from weir.transforms.detect.text.json_text import is_too_deep
 from weir.transforms.detect.text.piece import Piece
 from weir.transforms.detect.text.placeholders import blanked, is_placeholder
 from weir.transforms.detect.unclear import unclear
-from weir.transforms.domains import has_suffix
-
-_DOTTED = re.compile(r"(?<![^.])[^.-]*(?![^.])|[.]")  # labels without a dash, and dots
-
-LABEL = "label"
-"""The part of texts that somebody chose for a column of ours: its name decides nothing."""
+from weir.transforms.detect.verdicts import LABEL, Asked, Found, Verdict, failed
 
 _WORD = re.compile(r"[^\W\d_]+")
-_AIRPORT = re.compile(r"[A-Z]{3}")  # from=MUC&to=LIS
-_LANGUAGE = re.compile(r"[a-z]{2,3}[-_]([A-Z][a-z]{3})(?:[-_][A-Z]{2})?")  # BCP 47: sr-Latn-RS
-_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}")
 _MOBILE = re.compile(r"\s?(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}\s?")
 _MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
 _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
@@ -70,56 +59,6 @@ _DRAWN = re.compile(
     r"M[\d., -]+(?:[LHVCSQTA][\d., -]+)+Z?"
     r"|(?:matrix|translate|scale|rotate)(?:3d|X|Y)?\([\d., -]+\)"
 )  # M12.5,48.2L13.4,52.5Z (SVG 2, 9.3), translate(12.5,48.2) (CSS Transforms 1, 13)
-
-
-_SHIP = re.compile(r"(?:ms|mv|mf|ss)[-_+ ][a-z]+(?:[-_+ ][a-z]+)?\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A raw value with where it stood. Hashable: what is judged is judged once."""
-
-    value: str
-    part: str
-    key: str | None = None
-    before: str | None = None
-    most: int = MOST  # steps that it may cost; a path shares them among its segments
-
-
-@dataclass(frozen=True)
-class Found:
-    """Why a value is personal, and the identifier in it. `identifier` never leaves the process."""
-
-    entity: str
-    rule: str
-    key: str | None
-    score: float
-    why: str
-    identifier: str | None = None
-    span: tuple[int, int] | None = None  # in the decoded text, if found there
-    guessed: bool = False  # closed here, but no identifier to look for elsewhere
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The text that may cross, and what was found; the best finding first."""
-
-    clean: str
-    found: tuple[Found, ...] = ()
-    steps: int = 0  # that it cost; more than it may if it asked for more
-
-
-def failed(rule: str, key: str | None = None) -> Verdict:
-    """The verdict on a value that could not be judged: it does not cross."""
-    why = {
-        "detector_error": "a recognizer failed on it",
-        "timeout": "a recognizer took too long over it",
-        "too_long": "it is longer than a value may be",
-        "too_much": "it asks for more work than a value may",
-        "unsettled": "it is still encoded after five rounds",
-    }[rule]
-    found = Found(facts.UNREADABLE, rule, key, 1.0, f"{why}, so it does not cross")
-    return Verdict("{" + facts.UNREADABLE + "}", (found,))
 
 
 def judge(asked: Asked, engine: Engine) -> Verdict:
@@ -282,67 +221,6 @@ def _rule(text: str, piece: Piece, own: OwnRecognizers, strict: bool) -> Rule | 
 def _is_searched(piece: Piece) -> bool:
     """What somebody looked for."""
     return piece.part == "search" or (piece.key or "").lower() in facts.words("searched")
-
-
-def names_in(
-    text: str, piece: Piece, engine: Engine, offset: int | None, effort: Effort
-) -> list[Found]:
-    """People's names in one plain text; of a host, in names with a dash (jane-doe.example.org)."""
-    if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
-        text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
-    telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
-    telling = telling and not (_AIRPORT.fullmatch(text) or _is_of_a_group(piece))
-    language = _LANGUAGE.fullmatch(text)
-    if language and language[1].lower() in facts.words("scripts"):
-        return []
-    if is_a_connection(text, piece.before or ""):
-        return []
-    strict = engine.strict and piece.part != "name"  # what names a value is seldom somebody
-    by = [("Names", person) for person in people(text, telling, strict, effort)]
-    wares = piece.before in facts.words("routes_of_wares")
-    wares = wares or (piece.key or "").lower() in facts.words("fields_of_wares")
-    if wares and not strict:
-        ship = piece.before in facts.words("routes_of_ships") and _SHIP.match(text)
-        by = [(rule, one) for rule, one in by if not (ship or _is_a_ware(text, one))]
-    if not facts.words("of_campaigns").isdisjoint(words(piece.key or "")):
-        by = [(rule, person) for rule, person in by if not _is_a_campaign(text, person)]
-    if not by and not wares:
-        by = [("Names", person) for person in name_alone(text, piece.part, piece.key)]
-    if engine.model and piece.part not in ("referrer_host", "user_agent"):
-        by += [("nlp_model", person) for person in engine.model.people(text)]
-    return [
-        Found(
-            "name", rule, piece.key, round(person.score, 2), person.why,
-            text[person.start : person.end],
-            None if offset is None else (offset + person.start, offset + person.end),
-            person.guessed,
-        )
-        for rule, person in by
-    ]  # fmt: skip
-
-
-def _is_of_a_group(piece: Piece) -> bool:
-    """What somebody is a member of or may do, in an object about them: groups, roles."""
-    named = words(piece.key or "")[-1:]
-    return piece.part == "json" and bool(named) and named[0] in facts.words("memberships")
-
-
-def _is_a_ware(text: str, person: Person) -> bool:
-    """A guessed name of which a word is in a dictionary, and hardly anybody's: tom-collins."""
-    words = [*map(fold, _WORD.findall(text[person.start : person.end]))]
-    first = " ".join([word for word in words if len(word) > 1][:2])  # john-f-kennedy
-    called = any(first in facts.words(name) for name in ("wares_of_names", "eponyms"))
-    return person.guessed and (called or any(map(is_rather_said, words)))
-
-
-def _is_a_campaign(text: str, person: Person) -> bool:
-    """A guessed name of words of a dictionary, of which one is a campaign's as is one beside them:
-    summer rose launch."""
-    name = [*map(fold, _WORD.findall(text[person.start : person.end]))]
-    around = map(fold, _WORD.findall(f"{text[: person.start]} {text[person.end :]}"))
-    campaigns = facts.words("campaigns")
-    told = not (campaigns.isdisjoint(name) or campaigns.isdisjoint(around))
-    return person.guessed and told and all(map(is_listed, name))
 
 
 def hits_in(

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from weir.transforms.detect import found
 from weir.transforms.detect.checks.plausible import is_address
 from weir.transforms.detect.found import Cleaned
-from weir.transforms.detect.judge import Asked, Found, Verdict
+from weir.transforms.detect.verdicts import Asked, Found, Verdict
 
 _URL = (
     r"^\s*[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(?P<host>\[[^\]/]*\]|[^/?#:@\s]*)(?::\d*)?"

@@ -11,7 +11,6 @@ from weir.transforms.detect.again import called_again
 from weir.transforms.detect.detector import Detector
 from weir.transforms.detect.fields.objects import Objects
 from weir.transforms.detect.fields.siblings import with_siblings
-from weir.transforms.detect.judge import Asked, Found, Verdict, failed
 from weir.transforms.detect.limits.effort import ANY, Effort
 from weir.transforms.detect.people.worth import fold
 from weir.transforms.detect.take_apart import (
@@ -24,6 +23,7 @@ from weir.transforms.detect.text.decode import ROUNDS, decode
 from weir.transforms.detect.text.json_text import json_leaves, spaced_names
 from weir.transforms.detect.text.piece import Piece
 from weir.transforms.detect.text.placeholders import BLANK
+from weir.transforms.detect.verdicts import Asked, Found, Verdict, failed
 
 FIELDS = ("path_query", "referer", "search", "ua", "json", "cookie", "text")
 _NAME = re.compile(r"[^/?&=;#\"{}\[\],\s]{5,}")

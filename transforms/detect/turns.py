@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from weir.transforms.detect.judge import Asked, Verdict
 from weir.transforms.detect.limits.effort import MOST
 from weir.transforms.detect.paths import TakenApart
+from weir.transforms.detect.verdicts import Asked, Verdict
 
 Ints = npt.NDArray[np.int64]
 

@@ -10,7 +10,7 @@ from looked_at import DETECTOR, look_at
 
 from weir.transforms.detect import scan
 from weir.transforms.detect.checks.papers import digits_hold, paper
-from weir.transforms.detect.judge import Asked
+from weir.transforms.detect.verdicts import Asked
 
 STRINGS = yaml.safe_load((Path(__file__).parent / "abroad.yaml").read_text(encoding="utf-8"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, cleared, detector, paths
-from weir.transforms.detect.judge import Asked, Verdict
+from weir.transforms.detect.verdicts import Asked, Verdict
 
 MODES = {mode: Detector(Detection(mode=mode)) for mode in ("balanced", "strict")}
 PARTS = ("query", "search", "label", "path", "text")

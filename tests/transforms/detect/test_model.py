@@ -12,7 +12,7 @@ import spacy
 from weir.schemas.config import Config, Detection
 from weir.schemas.errors import ConfigError
 from weir.transforms.detect import Detector, scan
-from weir.transforms.detect.judge import Asked
+from weir.transforms.detect.verdicts import Asked
 
 TAUGHT = {
     "PERSON": ["Zbrwik Quofnal", "Brown Shoes", "Calvin Klein", "Ozzwik"],

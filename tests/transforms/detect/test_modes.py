@@ -13,7 +13,7 @@ from tests.test_rooms import load
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
-from weir.transforms.detect.judge import Asked
+from weir.transforms.detect.verdicts import Asked
 
 BALANCED, STRICT = Detector(Detection()), Detector(Detection(mode="strict"))
 

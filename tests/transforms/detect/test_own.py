@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
-from weir.transforms.detect.judge import Asked
+from weir.transforms.detect.verdicts import Asked
 
 OWN = {
     "entities": {

@@ -16,7 +16,7 @@ from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, cache, scan
 from weir.transforms.detect.fields import policy
 from weir.transforms.detect.fields.composed import _parts, concepts, shape_of
-from weir.transforms.detect.judge import Asked, judge
+from weir.transforms.detect.judge import judge
 from weir.transforms.detect.limits.effort import MOST, Effort, TooMuchError
 from weir.transforms.detect.matching.anchors import Anchors, Needs
 from weir.transforms.detect.matching.literals import (
@@ -30,6 +30,7 @@ from weir.transforms.detect.matching.literals import (
 )
 from weir.transforms.detect.recognizers.engine import open_engine
 from weir.transforms.detect.recognizers.needs import NEEDS
+from weir.transforms.detect.verdicts import Asked
 from weir.transforms.queries import read_queries
 
 BYTES = Detection().value_bytes
