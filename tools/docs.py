@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 from described import missing, unnamed
@@ -29,10 +30,11 @@ def commands() -> str | None:
     """Every command's `--help`, as a terminal of fixed width shows it."""
     if not (ROOT / "pipelines" / "cli.py").exists():
         return None
-    os.environ |= {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "NO_COLOR": "1"}
-    from typer.main import get_command  # reads the environment when imported
+    # Typer reads it when imported. It is taken back: a test that asks for this page is not alone.
+    with patch.dict(os.environ, {"TERMINAL_WIDTH": str(WIDTH)}):
+        from typer.main import get_command
 
-    command = get_command(importlib.import_module("weir.pipelines.cli").app)
+        command = get_command(importlib.import_module("weir.pipelines.cli").app)
     parts = [
         "# Commands\n",
         "Exit codes: 0 done; 1 failed; 2 wrong use, configuration or input; 3 the wall refused.\n",
