@@ -24,6 +24,7 @@ from weir.transforms.detect.matching.literals import (
     always_has,
     folded,
     least_digits,
+    least_run,
     least_signs,
     literals,
     signs,
@@ -114,11 +115,32 @@ def test_digits_signs_and_length_are_read_off_a_regex() -> None:
     assert not always_has(r"(?i:[A-Z])b", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
+@pytest.mark.parametrize(
+    ("regex", "row"),
+    [
+        (r"\d{11}", 11),
+        (r"a\d{3}\d?\d{4}b", 7),
+        (r"\d{3}[ -]\d{4}", 4),
+        (r"\d{3}[ -]?\d{4}", 4),
+        (r"(?:0|\+91)?[6-9]\d{4}[ -]\d{2}", 5),
+        (r"(?:\d{4}[ -]?){3}", 4),
+        (r"(?:\d\d){3}", 6),
+        (r"\d{6}/\d|x?\d{14}", 6),
+        (r"(?=\d{8})\w+", 8),
+        (r"(?!\d{8})\w\d(?<=\d)\d", 2),
+        (r"[\da]\d{3}(?:\d{9})?", 3),
+        (r"(?:\d|[a-f])+", 0),
+    ],
+)
+def test_how_many_digits_stand_in_a_row_is_read_off_a_regex(regex: str, row: int) -> None:
+    assert least_run(regex) == row
+
+
 def test_only_what_could_match_is_tried() -> None:
     needs = {regex: Needs.of(regex) for regex in (r"\d{3}", "tel|phone", "a[:=]b", "k")}
     anchors = Anchors(needs.items())
     for text, possible in (
-        ("12", set()), ("123", {r"\d{3}"}), ("a PHONE", {"tel|phone"}), ("a:b", {"a[:=]b"}),
+        ("12", set()), ("12-3", set()), ("٣٤٥", {r"\d{3}"}), ("123", {r"\d{3}"}), ("a PHONE", {"tel|phone"}), ("a:b", {"a[:=]b"}),
         ("ab", set()), ("\u212a", {"k"}), ("te", set()),
     ):  # fmt: skip
         assert set(anchors.possible(text)) == possible

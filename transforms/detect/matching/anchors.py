@@ -4,6 +4,7 @@ The word that a regex needs (see literals.py) is kept under its first three sign
 text find the few that are worth a try. Of these its signs, digits and length are asked.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from weir.transforms.detect.matching.literals import (
     BEYOND,
     folded,
     least_digits,
+    least_run,
     least_signs,
     literals,
     signs,
@@ -20,6 +22,7 @@ from weir.transforms.detect.matching.literals import (
 
 T = TypeVar("T")
 _GRAM = 3
+_ROW = re.compile(r"\d+")
 _BITS = {chr(code): 1 << code for code in range(129)}
 _BEYOND = _BITS[BEYOND]
 
@@ -31,13 +34,15 @@ class Needs:
     words: tuple[str, ...]  # one of these, folded; none: that cannot be told
     signs: tuple[int, ...]  # a sign of each of these, as a set of bits
     digits: int
+    row: int  # of digits, nothing between them
     length: int
 
     @staticmethod
     def of(regex: str) -> "Needs":
         """Read off the regex."""
         sets = tuple(map(_bits, signs(regex)))
-        return Needs(literals(regex), sets, least_digits(regex), least_signs(regex))
+        digits, row = least_digits(regex), least_run(regex)
+        return Needs(literals(regex), sets, digits, row, least_signs(regex))
 
 
 def _bits(some: Iterable[str]) -> int:
@@ -75,11 +80,12 @@ class Anchors(Generic[T]):
                     found |= some
         has = _bits(present) | (0 if text.isascii() else _BEYOND)
         digits, length, possible = sum(map(str.isdigit, text)), len(text), []
+        row = max(map(len, _ROW.findall(text)), default=0)
         while found:
             at = found.bit_length() - 1
             found ^= 1 << at
             one, needs = self._all[at]
-            long = needs.length <= length and needs.digits <= digits
+            long = needs.length <= length and needs.digits <= digits and needs.row <= row
             if long and all(some & has for some in needs.signs):
                 possible.append(one)
         return possible

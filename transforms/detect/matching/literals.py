@@ -145,6 +145,11 @@ def least_digits(regex: str) -> int:
     return _digits_of(_parsed(regex))
 
 
+def least_run(regex: str) -> int:
+    """How many digits any match of a regex has in a row at least; 0 if that cannot be told."""
+    return _run_of(_parsed(regex))
+
+
 def least_signs(regex: str) -> int:
     """How long any match of a regex is at least; 0 if that cannot be told."""
     least: int = _parsed(regex).getwidth()[0]
@@ -246,6 +251,51 @@ def _digits_of(tree: Any) -> int:
         elif name == "BRANCH":
             total += min(map(_digits_of, argument[1]))
     return total
+
+
+def _run_of(tree: Any) -> int:
+    longest = row = 0
+    for operation, argument in tree:
+        kind = str(operation)
+        alone = _digits_alone(kind, argument)
+        row = 0 if alone is None else row + alone
+        longest = max(longest, row, _run_within(kind, argument))
+    return longest
+
+
+def _run_within(kind: str, argument: Any) -> int:
+    """The row of digits that a part has by itself."""
+    if kind == "SUBPATTERN":
+        return _run_of(argument[-1])
+    if kind in ("ASSERT", "ATOMIC_GROUP"):
+        return _run_of(argument[1] if kind == "ASSERT" else argument)
+    if kind.endswith("REPEAT") and argument[0]:
+        return _run_of(argument[2])
+    return min(map(_run_of, argument[1])) if kind == "BRANCH" else 0
+
+
+def _digits_alone(kind: str, argument: Any) -> int | None:
+    """How many a part matches at least, if it matches nothing else; it may match nothing at all."""
+    if kind in ("AT", "ASSERT", "ASSERT_NOT"):
+        return 0
+    if kind == "LITERAL":
+        return 1 if 48 <= argument <= 57 else None
+    if kind == "IN":
+        return 1 if argument and all(_is_digit(*one) for one in argument) else None
+    if kind == "BRANCH":
+        branches = [_all_alone(one) for one in argument[1]]
+        return None if None in branches else min(one for one in branches if one is not None)
+    if kind.endswith("REPEAT"):
+        times = _all_alone(argument[2])
+        return None if times is None else times * int(argument[0])
+    if kind in ("SUBPATTERN", "ATOMIC_GROUP"):
+        return _all_alone(argument[-1] if kind == "SUBPATTERN" else argument)
+    return None
+
+
+def _all_alone(tree: Any) -> int | None:
+    parts = [_digits_alone(str(operation), argument) for operation, argument in tree]
+    return None if None in parts else sum(one for one in parts if one is not None)
 
 
 def _is_digit(operation: Any, argument: Any) -> bool:
