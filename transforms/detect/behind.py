@@ -37,10 +37,10 @@ def of_anything() -> frozenset[str]:
     """Segments that say something of the next one, whatever that looks like."""
     routes = facts.routes()
     return frozenset(
-        routes.person | routes.person_if_name | routes.roles | routes.named | routes.token
-        | routes.numbered | routes.value.keys() | routes.gamers | routes.homes | routes.hosts
-        | routes.couples | routes.postcodes | routes.channels | routes.codes | routes.born
-        | routes.pictures | {PERSONAL, SITE, INTRODUCED, PASSED} | deed_segments() | locators()
+        routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
+        | routes.value.keys() | routes.gamers | routes.homes | routes.hosts | routes.couples
+        | routes.postcodes | routes.channels | routes.codes | routes.born | routes.pictures
+        | {PERSONAL, SITE, INTRODUCED, PASSED} | deed_segments() | locators()
     )  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def context() -> pa.StringArray:
         sorted(
             {
                 *decides(),
+                *facts.routes().roles,
                 *facts.words("registries"),
                 *facts.words("counted"),
                 *facts.words("version"),

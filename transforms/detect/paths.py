@@ -93,6 +93,7 @@ def suspect_segments(
     named = pc.invert(pc.is_in(taken.befores, value_set=context()))
     telling = pc.or_(telling, pc.and_(named, pc.not_equal(taken.befores, "")))
     telling = pc.or_(telling, pc.match_substring_regex(taken.befores, in_parts()))
+    telling = pc.or_(telling, pc.and_(pc.is_in(taken.befores, _roles()), _single(taken.distinct)))
     return pc.or_(pc.and_not(alone, dull), telling)
 
 
@@ -100,6 +101,23 @@ def suspect_segments(
 def _deciding() -> pa.StringArray:
     """Segments behind which the next one is judged, whatever it looks like."""
     return pa.array(sorted(decides()), pa.string())
+
+
+@cache
+def _roles() -> pa.StringArray:
+    """Segments behind which the next one is judged if it is one word: it may be made of a name."""
+    return pa.array(sorted(facts.routes().roles), pa.string())
+
+
+_SINGLE = r"^(?:[0-9]{1,10}[._-])?\pL+(?:[._]\pL+)?[._-]?[0-9]{0,4}(?:[.]\pL{2,5})?$"
+_PAGE = r"^[0-9]{1,10}[.](?:html?|php|aspx?|jsp)$"
+
+
+def _single(segments: pa.StringArray) -> pa.BooleanArray:
+    """True where an account or a name could be all of it (people/users.py)."""
+    return pc.and_not(
+        pc.match_substring_regex(segments, _SINGLE), pc.match_substring_regex(segments, _PAGE)
+    )
 
 
 _END_OF_PATH = r"[\s\"'<>?#&=;,]"
@@ -142,25 +160,31 @@ def _led_on(lists: pa.ListArray) -> pa.BooleanArray:
     of = pc.list_parent_indices(lists).to_numpy()
     whole = np.flatnonzero(pc.not_equal(segments, "").to_numpy(zero_copy_only=False)[at])
     at, of = at[whole], of[whole]
-    alone, has, begins = (
-        pc.match_substring_regex(segments, shape).to_numpy(zero_copy_only=False)
-        for shape in (_TOLD, "[0-9]", "^[0-9]")
+    alone, has, begins, single = (
+        bools.to_numpy(zero_copy_only=False)
+        for bools in (
+            *(pc.match_substring_regex(segments, shape) for shape in (_TOLD, "[0-9]", "^[0-9]")),
+            _single(segments),
+        )
     )
     found = np.zeros(len(lists), np.bool_)
     found[of[alone[at]]] = True
     first = np.flatnonzero(of[1:] == of[:-1])  # of two
     ways, behind = _deciding_on(segments, at[first]), at[first + 1]
     led = ways.any | (ways.digit & has[behind]) | (ways.begins & begins[behind])
+    led |= ways.single & single[behind]
     found[of[first[led]]] = True
     return pa.array(found)
 
 
 class _Ways(NamedTuple):
-    """Which segments decide on any one behind them, on one that has or begins with a digit."""
+    """Which segments decide on any one behind them, on one that has or begins with a digit, on one
+    that is a word."""
 
     any: Bools
     digit: Bools
     begins: Bools
+    single: Bools
 
 
 def _deciding_on(segments: pa.StringArray, at: Ints) -> _Ways:
@@ -174,6 +198,7 @@ def _deciding_on(segments: pa.StringArray, at: Ints) -> _Ways:
         pc.or_(of_any, pc.match_substring_regex(lower, f"^{DEED}$")),
         pc.or_(called, numbers),
         pc.match_substring_regex(lower, POSTCODES),
+        pc.is_in(lower, _roles()),
     )
     return _Ways(*(way.to_numpy(zero_copy_only=False)[spread] for way in ways))
 
