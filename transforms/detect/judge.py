@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 
 from weir.schemas import detect as facts
 from weir.schemas.event import LABELS
@@ -19,6 +19,7 @@ from weir.transforms.detect.limits.effort import (
     NAMED,
     PIECE,
     SEEN,
+    SIGN_MORE,
     SIGN_OF_NAME,
     SIGN_OF_OTHER,
     SIGN_OF_PIECE,
@@ -96,13 +97,12 @@ def _findings(decoded: Decoded, asked: Asked, engine: Engine, effort: Effort) ->
     try:
         for number, view in enumerate(decoded.views):
             effort.spend(VIEW + (SIGN_OF_VIEW + SIGN_OF_OTHER * bool(number)) * len(view))
+            effort.spend(SIGN_MORE, max(0, len(view) - len(asked.value)))
             whole = Piece(0, len(view), asked.part, asked.key, asked.before)
-            for piece in chain(
-                (whole,),
-                with_siblings(inside(view, asked.part, effort, known), view, effort, known),
-            ):
+            within = islice(inside(view, asked.part, effort, known), asked.most // SEEN + 1)
+            for piece in chain((whole,), with_siblings(within, view, effort, known)):
                 text = view[piece.start : piece.end]
-                effort.spend(SEEN)
+                effort.spend(SEEN)  # so that of more than these none is looked for
                 name = text, piece.part, piece.key, piece.before
                 if name in clean:
                     continue

@@ -24,7 +24,7 @@ _VALUE = (
     r"(?P<value>\d{1,4}/\d{1,2}/\d{1,4}|[^\W_][^\s,;|&()\[\]{}<>\"'#=/*^!~%:\\]{1,63}+)"
     r"(?P<more>(?: [A-ZÀ-Þ\d][\w.'-]{0,24}){0,3})"
 )
-_GAP = rf"{by.GAP_BESIDE}(?={by.QUOTE_BESIDE}[^\W_a-z]|\S*\d)"
+_GAP = rf"{by.GAP_BESIDE}(?={by.QUOTE_BESIDE}[^\W_a-z]|[^\s\d]{{0,40}}+\d)"
 _BESIDE = re.compile(  # what stands there may be a name itself: changed dob from
     rf"{_NAME}(?=(?:(?P<spoken>{by.SPOKEN_BESIDE})|(?P<open>{by.OPENS_BESIDE})"
     rf"|(?P<sign>{by.SIGNS_BESIDE})|(?P<odd>{by.ODD_BESIDE})|(?P<gap>{_GAP}))"

@@ -15,6 +15,7 @@ SIGN_OF_VALUE = 0.5  # to decode it, and to look how else it may be read
 VIEW = 20  # of a value, decoded in one way
 SIGN_OF_VIEW = 0.2  # taken apart, and looked into for what is encoded
 SIGN_OF_OTHER = 0.3  # of a view beside the first, besides: to read it so
+SIGN_MORE = 1  # of a view that is longer than what was written: one sign stands for eighteen
 COMPARED = 4  # something that compares, before which a field may be named: author:jdoe
 STATED = 20  # a name there, whether it tells anything, and a value, whether it may be somebody's
 SEEN = 8  # a value inside a value, whether it was looked at before

@@ -1,9 +1,9 @@
 """A value inside a text."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A value inside a text: its span, the name it stands under, the segment before it."""
 
@@ -15,4 +15,4 @@ class Piece:
 
     def shifted(self, by: int) -> "Piece":
         """The piece in a text that has `by` more characters in front."""
-        return replace(self, start=self.start + by, end=self.end + by)
+        return Piece(self.start + by, self.end + by, self.part, self.key, self.before)
