@@ -18,6 +18,7 @@ from weir.transforms.detect.checks.things import (
     is_model,
     is_slug_of_a_thing,
 )
+from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.people import persons
 from weir.transforms.detect.people.singles import single_names
 from weir.transforms.detect.people.spelling import is_random
@@ -32,7 +33,8 @@ _LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{6,64}(?![A-Za-z0-9])")
 _GROUPS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,5}(?:-[A-Za-z0-9]{4,5}){2,7}(?![\w-])")
 _BOTH = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]+")
 _MEASURE = re.compile(
-    r"\d+x\d+|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)", re.IGNORECASE
+    r"\d+x\d+|s\d{1,2}e\d{1,3}|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)",
+    re.IGNORECASE,
 )
 _HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
 _DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
@@ -63,6 +65,8 @@ _PACKAGE = re.compile(
 _DAYS = re.compile(r"\d{1,2}-(?:tage|tag|day|days|jours|dias|giorni|dagen|dni)")
 _THING = re.compile(r"(?:GTM|AW|DC|UA|G|OPT)-[A-Z0-9]{4,12}|B0[0-9A-Z]{8}")
 _COLOUR = re.compile(r"[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
+_COLOURS = frozenset(("hex", "rgb", "rgba", "tint", "fill", "stroke", "bgcolor", "bg", "fg",
+                      "background", "foreground", "accent"))  # fmt: skip
 _HASHED = re.compile(r"(?<![0-9a-f])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9a-f])")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{32,128}(?![0-9a-f])")
 _COUNTED = re.compile(r"[a-z]+[_-]\d+")
@@ -90,6 +94,8 @@ def unclear(
     """What may be an identifier, a secret or a name. `context`: the words of the name and of the
     segment before, which is `before`; `built`: the hash of something built."""
     if _DIGEST_ALONE.fullmatch(text) or _DAYS.fullmatch(text):
+        return
+    if not facts.words("complaining").isdisjoint(context) and is_complaint(text):
         return
     if part in _FREE or is_date(text) or is_everybodys(text, context, before):
         return
@@ -134,6 +140,8 @@ def unclear(
         if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
             yield Unclear(*match.span(), "id", "a long number that could be somebody's")
     plain = programmed(text) or bool(_FONT.fullmatch(text))
+    if part == "name" and not facts.words("fields_of_things").isdisjoint(_PARTS.findall(text)):
+        plain = True  # ville_depart, of a field
     if part not in ("text", "search", "path", "referrer_path") and not plain and _is_user(text):
         yield Unclear(0, len(text), "id", "written as user names are")
     if is_user_name(_ENDED.sub("", text.strip())):
@@ -197,7 +205,8 @@ def _is_colour(text: str, start: int, end: int) -> bool:
 
 def _is_coloured(run: str, context: Collection[str]) -> bool:
     """a1b2c3 under a name for a colour."""
-    return not facts.words("facets").isdisjoint(context) and bool(_COLOUR.fullmatch(run))
+    told = not (facts.words("facets") | _COLOURS).isdisjoint(context)
+    return told and bool(_COLOUR.fullmatch(run))
 
 
 def _is_user(text: str) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Collection
 from weir.schemas import detect as facts
 
 _AMOUNT = re.compile(
-    r"(?:max-age|s-maxage|stale-while-revalidate|stale-if-error|content-length|bytes)[:= ]{1,3}"
+    r"(?:max[-_]age[\"']?|s-maxage|stale-while-revalidate|stale-if-error|content-length|bytes"
+    r"|(?<=; )ma|(?<=;)ma)[:= ]{1,3}"
     r"(?:bytes[= ])?(?:\d{1,15}[-/]){0,2}\Z",
     re.IGNORECASE,
-)  # RFC 9110, 8.6 and 14; RFC 9111, 5.2
-_AMOUNTS = ({"max", "age"}, {"s", "maxage"}, {"content", "length"}, {"bytes"})
+)  # RFC 9110, 8.6 and 14; RFC 9111, 5.2; RFC 7838, 3.1
+_AMOUNTS = ({"max", "age"}, {"s", "maxage"}, {"content", "length"}, {"bytes"}, {"ma"})
 _BEFORE = 48  # signs
 _ENTITY_TAG = re.compile(
     r"(?<![\w-])(?:etag|if-match|if-none-match): {0,2}(?:W/)?\"[^\"\s]{1,64}\"", re.IGNORECASE

@@ -13,7 +13,7 @@ from weir.transforms.detect.fields.composed import concepts
 from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
 
 _LONGEST = 32  # signs of such a value
-_REGION = re.compile(r"[A-Z]{2}(?:-[A-Z]{1,3})?")  # ISO 3166-2, without a digit
+_REGION = re.compile(r"[A-Za-z]{2}(?:-[A-Za-z]{1,3})?")  # ISO 3166-2, without a digit
 _APART = re.compile(r"[ _./-]+")
 _ZEROS = re.compile(r"(?=(?:\D*0){8})[0 -]+")
 _BLANK = re.compile(
@@ -26,23 +26,64 @@ _AXES = {(axis,) for axis in ("lat", "latitude", "lon", "lng", "long", "longitud
 _WHOLE_DEGREES = re.compile(r"-?\d{1,3}")
 _SESSIONS = {("session",), ("sessions",), ("session", "name"), ("session", "type")}
 _FEW = 3  # bearers of a name, in half powers of ten
+_MOMENTS = frozenset(("login", "logon", "signin", "at", "on", "since", "until", "start", "end",
+                      "started", "ended", "expires", "expiry", "seen"))  # fmt: skip
+_MOMENT = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\d(?:[T +]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -]\d\d:?\d\d)?)?"
+)
+_NEVER_WORDS = frozenset(("phone", "card", "address", "geo"))  # which are no word of a kind
+_ANY_WORDS = frozenset(("name", "secret", "id"))
 _NUMBERED = frozenset(("id", "phone", "card"))
 
 
 def is_closed(entity: str, name: tuple[str, ...], text: str, strict: bool = False) -> bool:
     """Whether a value is a word of a program's, and nobody's, under a name that tells `entity`.
 
-    name: its words. strict: nothing but blanks and states.
+    name: its words. strict: nothing but blanks and states, and kinds where none is somebody's.
     """
     text = text.strip()
     if entity in _NUMBERED and _ZEROS.fullmatch(text):
         return True
     if len(text) > _LONGEST:
         return False
+    if _is_said_of_all(entity, name, text) or (entity == "geo" and _is_mute(text)):
+        return True
     blank = entity != "secret" and (_BLANK.fullmatch(text) or _is_marked(entity, text))
     if blank or _is_state(entity, name, text, strict):
         return True
-    return not strict and _is_of_a_kind(entity, name, text)
+    return (not strict or entity in _NEVER_WORDS) and _is_of_a_kind(entity, name, text)
+
+
+def is_described(entity: str, above: tuple[str, ...], text: str) -> bool:
+    """A type in place of a value: {"dob": "date"}; of names and secrets in a schema only, since
+    they may be any word. above: the words of the object's name."""
+    said = fold(_APART.sub(" ", text.strip()))
+    if said not in _closed("types"):
+        return False
+    return entity not in _ANY_WORDS or not facts.words("describing").isdisjoint(above)
+
+
+def _is_mute(text: str) -> bool:
+    """No letter and no digit, but for who may ask where one is: geolocation=(self)."""
+    return not any(map(str.isalnum, text.replace("self", "")))
+
+
+def _is_said_of_all(entity: str, name: tuple[str, ...], text: str) -> bool:
+    """Those whom no field of a person means: recipient=everyone, author=Redaktion; and how large a
+    firm is."""
+    if entity != "name":
+        return False
+    said = fold(_APART.sub(" ", text))
+    return said in _closed("everybody") or (
+        "company" in concepts(name) and said in _closed("sizes_of_firms")
+    )
+
+
+def is_a_moment(entity: str, name: tuple[str, ...], text: str) -> bool:
+    """When somebody was there, not who: lastLogin=2026-01-31, session_start."""
+    told = entity in ("id", "secret") and not _MOMENTS.isdisjoint(name)
+    told = told and (len(name) > 1 or ":" in text)  # login may be whose it is
+    return told and _MOMENT.fullmatch(text.strip()) is not None
 
 
 def is_coarse(entity: str, name: tuple[str, ...], text: str) -> bool:

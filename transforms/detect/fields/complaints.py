@@ -1,11 +1,11 @@
-"""What a form says of a field, which is no value of it: {"password": "is too short"}."""
+"""What a form says of a field, which is no value of it: {"password": "is too short"}, too_short."""
 
 import re
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import fold
 
-_SENTENCE = re.compile(r"[^\W\d_]+(?:[' ’-][^\W\d_]+){1,11}[.!]?")
+_SENTENCE = re.compile(r"[^\W\d_]+(?:[' ’_-][^\W\d_]+){1,11}[.!]?")
 
 
 def is_complaint(text: str) -> bool:

@@ -1,5 +1,5 @@
 """Fields that say what they are only beside one other: a name beside a given name, WordPress's log
-beside its pwd, OAuth's state beside its code."""
+beside its pwd, OAuth's state beside its code, an organization's name beside its @type."""
 
 import re
 
@@ -8,7 +8,7 @@ from weir.transforms.detect.fields.composed import concepts
 from weir.transforms.detect.fields.policy import words as words_of
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN
 from weir.transforms.detect.people.persons import could_be_one_name
-from weir.transforms.detect.people.worth import fold, is_listed
+from weir.transforms.detect.people.worth import fold, is_listed, is_nobody, raw_worth, worth
 
 _AT_RANDOM = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9]|(?:[A-Z]*[a-z]+[A-Z]){5})"
@@ -17,6 +17,8 @@ _AT_RANDOM = re.compile(
     r"|(?=(?:[a-z]+[0-9]+){3})[a-z0-9]{10,}"
 )
 """What OAuth calls non-guessable (RFC 6749, 10.12)."""
+_WORDS_APART = re.compile(r"[\s_/-]+|(?<=[a-z])(?=[A-Z])")
+_FEW = 3  # bearers of a name, in half powers of ten
 _WEAK = frozenset(("first", "given", "middle", "vor", "voor", "erste", "prvo", "pila"))
 
 
@@ -24,7 +26,8 @@ def paired(of: dict[str, str]) -> dict[str, str]:
     """New names by old ones."""
     if len(of) < 2:
         return {}
-    return _beside_a_given_name(of) | _of_a_login(of) | _of_a_grant(of)
+    pairs = _beside_a_given_name(of) | _of_a_login(of) | _of_a_grant(of)
+    return pairs | _of_an_organization(of) | _of_a_screen(of)
 
 
 def _beside_a_given_name(of: dict[str, str]) -> dict[str, str]:
@@ -62,3 +65,23 @@ def _of_a_grant(of: dict[str, str]) -> dict[str, str]:
     beside = any(key.lower() in words("of_grants") for key in of)
     asked = (key for key in of if key.lower() in words("grants") and _AT_RANDOM.fullmatch(of[key]))
     return dict.fromkeys(asked, "csrf_token") if beside else {}
+
+
+def _of_an_organization(of: dict[str, str]) -> dict[str, str]:
+    """What is called so is no person: "author": {"@type": "Organization", "name": …}."""
+    kind = of.get("@type", "").rpartition("/")[2].lower()
+    return {"name": "brand"} if "name" in of and kind in words("organizations") else {}
+
+
+def _of_a_screen(of: dict[str, str]) -> dict[str, str]:
+    """What an app shows, beside what is counted of apps: no account of Twitter's."""
+    beside = any(key.lower() in words("beside_screens") for key in of)
+    plain = (key for key in of if key.lower() in ("screen_name", "screenname", "screen"))
+    return {key: "screen_title" for key in plain if beside and _is_of_words(of[key])}
+
+
+def _is_of_words(value: str) -> bool:
+    """Words of a dictionary with a capital, which hardly anybody bears: Product Detail."""
+    said = [part for part in _WORDS_APART.split(value.strip()) if not part.isdigit()]
+    few = all(max(raw_worth(fold(part))) < _FEW or is_nobody(fold(part)) for part in said)
+    return bool(said) and few and all(worth(fold(part))[2] for part in said)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.firms import is_firm
 from weir.transforms.detect.checks.quads import is_own_address
-from weir.transforms.detect.fields.closed import is_closed, is_coarse
+from weir.transforms.detect.fields.closed import is_a_moment, is_closed, is_coarse, is_described
 from weir.transforms.detect.fields.complaints import is_complaint, is_masked, is_nobody
 from weir.transforms.detect.fields.composed import concepts, role_of, shape_of
 from weir.transforms.detect.fields.deeds import deeds, is_put_together
@@ -30,11 +30,6 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_PLACED = 5
-_MOMENTS = frozenset(("login", "logon", "signin", "at", "on", "since", "until", "start", "end",
-                      "started", "ended", "expires", "expiry", "seen"))  # fmt: skip
-_MOMENT = re.compile(
-    r"(?:19|20)\d\d-\d\d-\d\d(?:[T +]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -]\d\d:?\d\d)?)?"
-)
 _HOST_OF_MAIL = re.compile(r"[%*]?@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}")
 _PAPER = re.compile(
     r"(?=(?:[A-Z]*\d){2})(?=\d*[A-Z])[A-Z\d]{8,10}"
@@ -280,7 +275,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     rule = _by_name(name, text)
     if _tells_nothing(name, text, rule, above in facts.words("complaining")):
         return None
-    if rule and (_is_a_moment(rule.entity, name, text) or _is_nobodys(rule.entity, text)):
+    if rule and (is_a_moment(rule.entity, words(name), text) or _is_nobodys(rule.entity, text)):
         return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") and not above.endswith("ss") else above
@@ -288,16 +283,12 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
         rule = _by_name(name, text)
     if rule and is_closed(rule.entity, words(name), text, strict):
         return None
+    of = words(above or "")
+    if rule and (is_described(rule.entity, of, text) or _is_a_label(rule.entity, of, text)):
+        return None
     if rule and not strict and is_coarse(rule.entity, words(name), text):
         return None
     return None if rule and not strict and _is_a_field(name, rule.entity, text) else rule
-
-
-def _is_a_moment(entity: str, name: str, text: str) -> bool:
-    """When somebody was there, not who: lastLogin=2026-01-31, session_start."""
-    told = entity in ("id", "secret") and not _MOMENTS.isdisjoint(words(name))
-    told = told and (len(words(name)) > 1 or ":" in text)  # login may be whose it is
-    return told and _MOMENT.fullmatch(text.strip()) is not None
 
 
 def _is_a_field(name: str, entity: str, text: str) -> bool:
@@ -306,6 +297,15 @@ def _is_a_field(name: str, entity: str, text: str) -> bool:
         return False
     written = text.isalpha() and len(text) > 4 and text.isupper()
     return text == name or (written and entity_of(text) == entity)
+
+
+def _is_a_label(entity: str, above: tuple[str, ...], text: str) -> bool:
+    """What a field is called on a page: {"labels": {"firstName": "Vorname"}}."""
+    if facts.words("labelling").isdisjoint(above) or not text[:1].isalpha():
+        return False
+    told, shape = _named(text)
+    weak = entity == "name" and not facts.words("weak_names").isdisjoint(words(text))
+    return told == entity or weak or (entity == "name" and "name" in shape)
 
 
 def _tells_nothing(name: str, text: str, rule: Rule | None, complains: bool) -> bool:
@@ -340,6 +340,8 @@ def _is_nobodys(entity: str, text: str) -> bool:
 
 def _by_name(name: str, text: str) -> Rule | None:
     entity, shape = _named(name)
+    if entity == "card" and "@" in text:
+        entity = "email"  # cc, to whom a letter goes as well
     if (
         entity == "iban"
         and _FEW_DIGITS.fullmatch(text)

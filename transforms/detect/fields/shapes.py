@@ -29,7 +29,7 @@ _POSTCODE = (
     r"|\d{2}-\d{3}|\d{3} \d{2}|\d{5}-\d{3,4}|[A-Z]\d{2} ?[A-Z\d]{4}"
 )  # GB, CA, NL, with the country before it, PL, SE, BR and US, IE
 FULL_POSTCODE = re.compile(_POSTCODE)
-_ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}")
+_ANY_POSTCODE = re.compile(_POSTCODE + r"|\d{4,6}|\d{4}-\d{3}")  # PT: a telephone elsewhere
 _DEGREES = re.compile(r"[-+]?(?!0)\d{1,3}[.,]\d{4,}")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:.-]?[0-9A-Fa-f]{2}){5}")
 _SERIAL = re.compile(r"(?!.*[a-z]{5})(?=(?:[^\d]*\d){2})[A-Za-z0-9][A-Za-z0-9-]{6,23}")

@@ -233,6 +233,17 @@ def log_user(text: str, start: int, end: int) -> bool:
     return bool(_LOGGED_FROM.match(text, end)) or not worth(fold(name))[2]
 
 
+def line_user(text: str, start: int, end: int) -> bool:
+    """Whose request a line says it is, between an address and what is asked: no host, no program's
+    word, no state in capitals."""
+    name = text[start:end].strip()
+    if name.isupper() or not log_user(text, start, end) or has_suffix(name.lower()):
+        return False
+    runs = [fold(run) for run in _WORDS.findall(name.replace("_", " ")) if len(run) > 2]
+    nobody = facts.words("programming") | facts.words("programs") | facts.words("of_servers")
+    return any(not worth(run)[2] and run not in nobody for run in runs)
+
+
 _LOGGED = re.compile(r"(?i:logged|signed|sich|connect|sesi|effettuato|zalog)")
 _MIXED = re.compile(r"[A-Za-z]\d[A-Za-z]")
 
@@ -291,6 +302,15 @@ def home_user(text: str, start: int, end: int) -> bool:
 _NAME_LAST = re.compile(r"[A-ZÀ-ÞĀ-ŽА-ЯЁІЇЄ][\w'’-]{1,24}(?: [A-ZÀ-ÞĀ-Ž][\w'’-]{1,24})?\Z")
 
 
+_FROM_ALL = re.compile(
+    r"[\s,!.](?:(?:ihr|ihre|dein|deine|euer|eure|das|your|the|votre|vos|l.|el|il|o|a|su|tu|vaše|vas|váš"
+    r"|zespół|je|uw|het|ditt|ert|din) )?(?:[\w-]{2,24}[ -])?(?:[a-z]{0,20}-?team|redaktion|kundenservice"
+    r"|kundendienst|vertrieb|verwaltung|équipe|equipe|equipo|squadra|zespół|tým|tim|csapat|echipa|tiimi"
+    r"|support|service|staff|office|crew|management)[.!]?\Z",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
 def introduced(text: str, start: int, end: int) -> bool:
     """Behind what introduces somebody no word that is nobody's name: my name is Important."""
     if not _LATIN.search(text, start, end):
@@ -298,6 +318,8 @@ def introduced(text: str, start: int, end: int) -> bool:
     words = list(words_of(text[start:end]))
     name = next((w for w in reversed(words) if not w.capital), words[0])
     told = [w for w in words if w.start > name.start and w.capital][:1]
+    if _FROM_ALL.search(text, start, end):  # Viele Grüße, Ihr Team
+        return False
     if _SAID_OF_ALL.match(text, start, end):  # ich bin Kunde, CV_Muster
         return any(w.given >= 1 or not w.known for w in told)
     return any(w.given or w.family or not w.known for w in told)

@@ -10,6 +10,7 @@ from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_na
 from weir.transforms.detect.people.users import is_sure_name
 from weir.transforms.detect.people.worth import NOBLE, Word, openings, worth
 
+_ANYBODY = frozenset(("sir", "sirs", "madam", "madams", "maam"))
 _APART = re.compile(r"[ .,+_:-]{1,3}")
 
 
@@ -39,6 +40,8 @@ def addressed(text: str, words: list[Word], i: int, word: Word) -> Iterator[Pers
             end = _with_the_next(text, words, i)
             yield Person(word.start, end, 0.7, "a name behind a title", False)
     elif opening := _greeting(words, i):
+        if word.folded in _ANYBODY:
+            return  # Dear Sir or Madam: behind a title there is a name or none
         if word.given >= 3 or _is_written(opening, word):
             end = _with_the_next(text, words, i)
             yield Person(word.start, end, 0.6, "a name behind a greeting", False)
@@ -60,9 +63,11 @@ def _is_sure(text: str, before: Word, word: Word) -> bool:
 
 
 def _is_cut(text: str, words: list[Word], i: int) -> bool:
-    """Behind the end of a title that is joined to it by a point: sig.ra Kowalczyk."""
+    """Behind the end of a title that is joined to it: sig.ra Kowalczyk, г-на Ковальчука."""
     title, end = words[i - 2 : i] if i > 1 else (words[i], words[i])
-    joined = text[title.end : end.start] == "." and title.folded in facts.words("titles")
+    apart = text[title.end : end.start]
+    joined = apart == "." and title.folded in facts.words("titles")
+    joined = joined or (apart == "-" and title.folded == "г")
     return joined and is_title(words[i]) and not words[i].known
 
 

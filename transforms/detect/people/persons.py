@@ -37,7 +37,7 @@ from weir.transforms.detect.people.singles import of_works
 from weir.transforms.detect.people.streets import is_of_a_street, of_streets
 from weir.transforms.detect.people.townsfolk import beside_a_town
 from weir.transforms.detect.people.transcribed import transcribed
-from weir.transforms.detect.people.wares import is_of_a_shop, is_told, is_ware
+from weir.transforms.detect.people.wares import is_food, is_of_a_shop, is_told, is_ware
 from weir.transforms.detect.people.worth import (
     HUMP,
     NOBLE,
@@ -264,7 +264,7 @@ def _points(
         family, why = UNKNOWN, "a given name before von or the like"
     elif b.initial and text[b.end : b.end + 1] == "." and a.sure and a.capital:
         family, why = 2.0, "a given name and an initial"
-    elif not given and not family and new(a) and new(b) and not joined:
+    elif not (given or family or joined or is_food(a, b)) and new(a) and new(b):
         if is_title(a) and is_title(b) and text[a.end] in " +_":
             given, family, why = UNKNOWN, UNKNOWN, "two capitals that no dictionary has"
             telling = False

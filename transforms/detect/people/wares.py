@@ -66,6 +66,16 @@ def is_ware(text: str, words: list[Word], i: int, last: int, shop: bool) -> bool
     return b.folded in facts.words("materials") and not a.given
 
 
+def is_food(a: Word, b: Word) -> bool:
+    """What is eaten or drunk, after where it is made so: Nürnberger Lebkuchen."""
+    return a.folded.endswith("er") and b.folded.endswith(_foods())
+
+
+@cache
+def _foods() -> tuple[str, ...]:
+    return tuple(facts.words("foods"))
+
+
 def _is_slug(a: Word, b: Word, shop: bool) -> bool:
     """Two capitals beside a brand or a measure that are nobody's name: iPhone 15 Pro Max."""
     return shop and not (a.given or b.family) and not (a.initial or b.initial)

@@ -11,6 +11,7 @@ from weir.transforms.detect.fields.told import (
     doer,
     home_user,
     introduced,
+    line_user,
     locator,
     log_subject,
     log_user,
@@ -37,6 +38,6 @@ CHECKS: dict[str, Callable[[str, int, int], bool]] = plausible.CHECKS | {
     "told_password": told_password, "told_account": told_account,
     "introduced": introduced, "spoken_mail": spoken_mail, "told_name": told_name,
     "told_number": told_number, "home_user": home_user,
-    "log_user": log_user, "log_subject": log_subject,
+    "log_user": log_user, "log_subject": log_subject, "line_user": line_user,
     "token": token, "parcel": parcel, "couple": couple, "owned": owned, "machine": machine,
 }  # fmt: skip
