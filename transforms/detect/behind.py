@@ -10,12 +10,14 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.checks.assets import ASSET, asset_folders
 from weir.transforms.detect.fields.by_route import (
     BY_NAME,
+    CALLED,
     INTRODUCED,
     NUMBERED,
     PASSED,
     PERSONAL,
     POSTCODE,
     POSTCODES,
+    before_names,
     locators,
     of_people,
     papers_of_paths,
@@ -25,7 +27,7 @@ from weir.transforms.detect.fields.by_route import (
 from weir.transforms.detect.fields.composed import numbering
 from weir.transforms.detect.fields.deeds import DEED, deed_segments
 from weir.transforms.detect.fields.sites import SITE
-from weir.transforms.detect.people.side_by_side import family_names
+from weir.transforms.detect.people.side_by_side import are_of_somebody, family_names
 from weir.transforms.detect.take_apart import SOMEBODYS
 from weir.transforms.detect.text.decode import ENCODED, decode
 
@@ -40,7 +42,7 @@ def of_anything() -> frozenset[str]:
         routes.person | routes.person_if_name | routes.named | routes.token | routes.numbered
         | routes.value.keys() | routes.gamers | routes.homes | routes.hosts | routes.couples
         | routes.postcodes | routes.channels | routes.codes | routes.born | routes.pictures
-        | {PERSONAL, SITE, INTRODUCED, PASSED} | deed_segments() | locators()
+        | {PERSONAL, SITE, INTRODUCED, PASSED, CALLED} | deed_segments() | locators()
     )  # fmt: skip
 
 
@@ -112,7 +114,7 @@ def _carried(
     if pc.any(by_name).as_py():
         before = pc.replace_with_mask(shifted, first, pc.if_else(first, "", shifted).filter(first))
         before = pc.utf8_lower(pa.concat_arrays([pa.array([""], pa.string()), before])[:-1])
-        people = pa.array(sorted(facts.routes().person), pa.string())
+        people = pa.array(sorted(persons()), pa.string())
         silent = pc.or_(silent, pc.and_(by_name, pc.is_in(before, people)))
     has = pa.concat_arrays([pa.array([nothing.as_py()], of.type), of])[:-1]
     has = pc.if_else(first, nothing, pc.if_else(silent, nothing_of, has))
@@ -143,6 +145,7 @@ def telling_before(
     befores = pc.if_else(numbered, NUMBERED, pc.if_else(passed, PASSED, befores))
     befores = pc.if_else(_is_somebodys(lists, befores, flat), SOMEBODYS, befores)
     befores = pc.if_else(_is_in_a_section(flat), SITE, befores)
+    befores = pc.if_else(_are_called(lists, befores, flat), CALLED, befores)
     read = _decoded(said)
     given = pc.and_(family_names(read, _decoded(flat)), pc.equal(befores, ""))
     return pc.if_else(given, pc.utf8_lower(read), befores)
@@ -174,6 +177,23 @@ def _is_passed(
         behind = pc.and_not(more, passed)
         passed = pc.or_(passed, more)
     return passed
+
+
+def _are_called(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) -> pa.BooleanArray:
+    """Each of two segments right behind one for persons that are a given and a family name."""
+    behind = pc.is_in(befores, value_set=pa.array(sorted(before_names()), pa.string()))
+    named = pc.and_(
+        behind, pc.match_substring_regex(flat, r"^(?:[^0-9_./%]|%[0-9A-Fa-f]{2}){2,64}$")
+    )
+    called = np.zeros(len(flat), np.bool_)
+    at = np.flatnonzero(named.to_numpy(zero_copy_only=False))
+    of = pc.list_parent_indices(lists).to_numpy()
+    at = at[(at + 1 < len(flat)) & (of[at] == of[np.minimum(at + 1, len(flat) - 1)])]
+    if len(at):
+        two = [_decoded(flat.take(pa.array(one))).to_pylist() for one in (at, at + 1)]
+        at = at[np.fromiter(map(are_of_somebody, *two), np.bool_, len(at))]
+        called[at] = called[at + 1] = True
+    return pa.array(called)
 
 
 def _is_in_a_section(flat: pa.StringArray) -> pa.BooleanArray:

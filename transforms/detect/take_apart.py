@@ -6,15 +6,18 @@ recognizer run over the whole swallows `/?&=` into the address.
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.assets import is_asset
 from weir.transforms.detect.fields.by_route import (
     BY_NAME,
+    CALLED,
     NUMBERED,
     PASSED,
     POSTCODE,
     POSTCODES,
+    before_names,
     of_people,
     passing,
     persons,
@@ -25,6 +28,7 @@ from weir.transforms.detect.fields.of_pages import of_page
 from weir.transforms.detect.fields.sites import SITE, site_of
 from weir.transforms.detect.fields.stated import stated
 from weir.transforms.detect.limits.effort import ANY, Effort
+from weir.transforms.detect.people.side_by_side import are_of_somebody
 from weir.transforms.detect.text.json_text import json_leaves
 from weir.transforms.detect.text.piece import Piece
 
@@ -172,23 +176,33 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
     site: what stands before the first one, see sites.py.
     """
     start, before, regions, somebodys = 0, site, facts.routes().regions, False
-    for segment in path.split("/"):
+    split, called = path.split("/"), 0
+    for at_segment, segment in enumerate(split):
         name, *parameters = segment.split(";")
+        called -= 1
+        if before in before_names() and _are_called(split[at_segment : at_segment + 2]):
+            called = 2
         if name:
             asset = somebodys and before not in persons() and is_asset(name)
-            yield Piece(start, start + len(name), part, before=SOMEBODYS if asset else before)
+            of = CALLED if called > 0 else SOMEBODYS if asset else before
+            yield Piece(start, start + len(name), part, before=of)
         at = start + len(name) + 1
         for parameter in parameters:
             yield from (p.shifted(at) for p in pairs_or_whole(parameter, "parameter"))
             at += len(parameter) + 1
         start += len(segment) + 1
-        by_name = name.lower() == BY_NAME and before in facts.routes().person
+        by_name = name.lower() == BY_NAME and before in persons()
         section = before == SITE and name.lower() in facts.words("sections_of_sites")
         if name.lower() not in regions and not (by_name or section):
             before = _between(before, name) or _telling(name.lower()) or before
             if somebodys and before in facts.words("built"):
                 before = SOMEBODYS
         somebodys = somebodys or name.lower() in facts.words("about_somebody")
+
+
+def _are_called(two: list[str]) -> bool:
+    """Whether two segments are a given and a family name."""
+    return len(two) > 1 and are_of_somebody(*(unquote(one.partition(";")[0]) for one in two))
 
 
 def _between(before: str | None, name: str) -> str | None:

@@ -100,6 +100,10 @@ _PASSES = (
     "|[0-9a-f]{6,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 
+CALLED = "called:"
+"""What each of two segments is called that are somebody's name, behind a segment for persons:
+/people/name/Doe/Jane, /phonebook/doe/jane."""
+
 POSTCODE = "postcode:"
 """What a segment is called that is a postcode of which a house number makes an address."""
 
@@ -133,6 +137,8 @@ def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None
         _IS_DOI.fullmatch(text) or before in facts.words("version")
     ):
         return Rule("geo", "route", 0.6, "a segment that is a decimal of degrees")
+    if before == CALLED:
+        return Rule("name", "route", 0.7, "a given and a family name behind a word for persons")
     if before and is_named(before, text):
         return Rule("name", "route", 0.6, "a family name behind a given name")
     if not before or is_page(text) or (not strict and _is_told(text)):
@@ -156,6 +162,12 @@ PAPER = r"(?:[a-z]{1,12}[-_]){0,2}(%s)(?:~[a-z0-9]{1,4})?"
 def persons() -> frozenset[str]:
     """Segments whose next segment is somebody."""
     return facts.routes().person | facts.routes().person_if_name
+
+
+@cache
+def before_names() -> frozenset[str]:
+    """Those, and directories of telephones: two segments behind one may be somebody's name."""
+    return persons() | facts.words("directories")
 
 
 @cache

@@ -3,7 +3,7 @@ beside its pwd, OAuth's state beside its code, an organization's name beside its
 
 import re
 
-from weir.schemas.detect import keys, words
+from weir.schemas.detect import keys, routes, words
 from weir.transforms.detect.fields.composed import concepts
 from weir.transforms.detect.fields.policy import words as words_of
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN
@@ -84,4 +84,5 @@ def _is_of_words(value: str) -> bool:
     """Words of a dictionary with a capital, which hardly anybody bears: Product Detail."""
     said = [part for part in _WORDS_APART.split(value.strip()) if not part.isdigit()]
     few = all(max(raw_worth(fold(part))) < _FEW or is_nobody(fold(part)) for part in said)
-    return bool(said) and few and all(worth(fold(part))[2] for part in said)
+    known = (worth(fold(part))[2] or fold(part) in routes().pages for part in said)
+    return bool(said) and few and all(known)

@@ -304,8 +304,8 @@ _NAME_LAST = re.compile(r"[A-ZÀ-ÞĀ-ŽА-ЯЁІЇЄ][\w'’-]{1,24}(?: [A-ZÀ-
 
 _FROM_ALL = re.compile(
     r"[\s,!.](?:(?:ihr|ihre|dein|deine|euer|eure|das|your|the|votre|vos|l.|el|il|o|a|su|tu|vaše|vas|váš"
-    r"|zespół|je|uw|het|ditt|ert|din) )?(?:[\w-]{2,24}[ -])?(?:[a-z]{0,20}-?team|redaktion|kundenservice"
-    r"|kundendienst|vertrieb|verwaltung|équipe|equipe|equipo|squadra|zespół|tým|tim|csapat|echipa|tiimi"
+    r"|zespół|je|uw|het|ditt|ert|din) )?(?:[\w-]{2,24}[ -])?(?:[a-z]{0,20}-?team|redaktion|"
+    r"kundenservice|kundendienst|vertrieb|verwaltung|équipe|equipe|equipo|squadra|zespół|tým|tim|csapat|echipa|tiimi"
     r"|support|service|staff|office|crew|management)[.!]?\Z",
     re.IGNORECASE,
 )  # fmt: skip

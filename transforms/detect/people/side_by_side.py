@@ -2,18 +2,24 @@
 
 Both must be names and nothing else, and the second seldom a given one (/sofas/ella/harper); then
 it is asked whether the two would be a person's name side by side. The family name does not cross.
+Behind a word for persons less is asked of the two, and they stand in either order.
 """
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weir.schemas import detect as facts
 from weir.transforms.detect.people.persons import people
-from weir.transforms.detect.people.worth import ONE_WORD, fold, worth
+from weir.transforms.detect.people.worth import ONE_WORD, fold, is_listed, raw_worth, worth
 
 _LEAST = 2  # points of each; so many more must a family's name have than it has as a given one
+_BORNE = 3  # how many bear a given name behind a word for persons, in half powers of ten
+_MANY = 5  # the same of a name that is a place as well
+_PART = re.compile(r"[^\W\d_]{1,20}(?:[-'’][^\W\d_]{2,20})?")
 _PAGE = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
@@ -50,3 +56,41 @@ def _is_family(segment: str) -> bool:
 def _worth(segment: str) -> tuple[float, float, bool]:
     one = len(segment) < 40 and ONE_WORD.fullmatch(segment)
     return worth(fold(segment)) if one else (0.0, 0.0, True)
+
+
+@lru_cache(maxsize=4096)
+def are_of_somebody(one: str, other: str) -> bool:
+    """Whether two segments behind a word for persons are a given and a family name, whichever comes
+    first: no page of it, no place, no two words."""
+    if not (_PART.fullmatch(one) and _PART.fullmatch(other)):
+        return False
+    said = fold(one), fold(other)
+    routes = facts.routes()
+    pages = routes.pages | routes.person | routes.person_if_name | routes.regions
+    if any(part in pages for part in (one.lower(), other.lower(), *said)):
+        return False
+    places = facts.places() | facts.words("not_people")
+    if any(f"{a} {b}" in places for a, b in (said, said[::-1])) or any(map(_is_place, said)):
+        return False
+    return any(_is_first(a) and _is_last(b, a) for a, b in (said, said[::-1])) and any(
+        people(f"{a} {b}", telling=True) for a, b in ((one, other), (other, one))
+    )
+
+
+def _place(folded: str) -> int:
+    return facts.lexicon().names.get(folded, (0, 0, 0, 0))[3]
+
+
+def _is_place(folded: str) -> bool:
+    return _place(folded) > 0 and raw_worth(folded)[1] < _MANY
+
+
+def _is_first(folded: str) -> bool:
+    given, _, known = worth(folded)
+    return given >= 1 and (not known or raw_worth(folded)[0] >= _BORNE)
+
+
+def _is_last(folded: str, first: str) -> bool:
+    """A family's name, or in no list behind what is no place: no /people/madison/wisconsin."""
+    _, family, known = worth(folded)
+    return family >= 1 or not (known or is_listed(folded) or _place(first))
