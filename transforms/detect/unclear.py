@@ -97,6 +97,8 @@ def unclear(
         return
     if not facts.words("complaining").isdisjoint(context) and is_complaint(text):
         return
+    if part.endswith("path") and text.lower() in facts.words("routes_of_wares"):
+        return  # a route itself: /marques/
     if part in _FREE or is_date(text) or is_everybodys(text, context, before):
         return
     if is_public(text, context, before):

@@ -34,6 +34,8 @@ def is_everybodys(text: str, context: Collection[str], before: str = "") -> bool
         return True
     if _is_chosen(text, context) or _is_campaigns(text, context):
         return True
+    if not before and _is_makers(text, context):
+        return True
     if not facts.words("patents").isdisjoint(context) and _PATENT.fullmatch(text):
         return True
     if not facts.words("consents").isdisjoint(context) and _CONSENT.fullmatch(text):
@@ -65,6 +67,17 @@ def _zones() -> frozenset[str]:
 def _is_chosen(text: str, context: Collection[str]) -> bool:
     """One word for a colour, a size, a stuff: color=moreno."""
     return not facts.words("facets").isdisjoint(context) and text.isalpha()
+
+
+def _is_makers(text: str, context: Collection[str]) -> bool:
+    """A maker or a firm, a place, under a field for one: brand=Wilson, city=Florence."""
+    said = fold(text.strip())
+    if not facts.words("fields_of_makers").isdisjoint(context):
+        lists = ("makers", "brands", "firms_alone", "brands_as_names")
+        return any(said in facts.words(name) for name in lists)
+    if facts.words("fields_of_places").isdisjoint(context):
+        return False
+    return facts.lexicon().names.get(said, (0, 0, 0, 0))[3] > 0
 
 
 def _is_campaigns(text: str, context: Collection[str]) -> bool:

@@ -9,6 +9,8 @@ import re
 from functools import cache
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.checks.quads import is_own_address
+from weir.transforms.detect.fields.complaints import is_nobody
 from weir.transforms.detect.fields.composed import concepts
 from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
 
@@ -31,6 +33,8 @@ _MOMENTS = frozenset(("login", "logon", "signin", "at", "on", "since", "until", 
 _MOMENT = re.compile(
     r"(?:19|20)\d\d-\d\d-\d\d(?:[T +]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+ -]\d\d:?\d\d)?)?"
 )
+_HOST_OF_MAIL = re.compile(r"[%*]?@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _NEVER_WORDS = frozenset(("phone", "card", "address", "geo"))  # which are no word of a kind
 _ANY_WORDS = frozenset(("name", "secret", "id"))
 _NUMBERED = frozenset(("id", "phone", "card"))
@@ -52,6 +56,13 @@ def is_closed(entity: str, name: tuple[str, ...], text: str, strict: bool = Fals
     if blank or _is_state(entity, name, text, strict):
         return True
     return (not strict or entity in _NEVER_WORDS) and _is_of_a_kind(entity, name, text)
+
+
+def is_of_a_thing(above: str | None, name: tuple[str, ...]) -> bool:
+    """What a thing, a place or a work is called: {"venue": {"name": …}}; whoever is named there is
+    found by the name itself."""
+    weak = len(name) == 1 and name[0] in facts.words("weak_names")
+    return weak and above is not None and above in facts.words("called_things")
 
 
 def is_described(entity: str, above: tuple[str, ...], text: str) -> bool:
@@ -84,6 +95,15 @@ def is_a_moment(entity: str, name: tuple[str, ...], text: str) -> bool:
     told = entity in ("id", "secret") and not _MOMENTS.isdisjoint(name)
     told = told and (len(name) > 1 or ":" in text)  # login may be whose it is
     return told and _MOMENT.fullmatch(text.strip()) is not None
+
+
+def is_nobodys(entity: str, text: str) -> bool:
+    """An account of the system's, the machine's own address, a country under cc, a host alone."""
+    if entity == "email" and _HOST_OF_MAIL.fullmatch(text.strip()):
+        return True
+    if entity == "card" and _COUNTRY.fullmatch(text.strip()):
+        return True
+    return (entity == "id" and is_nobody(text)) or (entity == "ip" and is_own_address(text))
 
 
 def is_coarse(entity: str, name: tuple[str, ...], text: str) -> bool:

@@ -8,9 +8,15 @@ from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.firms import is_firm
-from weir.transforms.detect.checks.quads import is_own_address
-from weir.transforms.detect.fields.closed import is_a_moment, is_closed, is_coarse, is_described
-from weir.transforms.detect.fields.complaints import is_complaint, is_masked, is_nobody
+from weir.transforms.detect.fields.closed import (
+    is_a_moment,
+    is_closed,
+    is_coarse,
+    is_described,
+    is_nobodys,
+    is_of_a_thing,
+)
+from weir.transforms.detect.fields.complaints import is_complaint, is_masked
 from weir.transforms.detect.fields.composed import concepts, role_of, shape_of
 from weir.transforms.detect.fields.deeds import deeds, is_put_together
 from weir.transforms.detect.fields.shapes import SHAPED, SHAPES, calls, is_number, without_marks
@@ -30,12 +36,10 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_PLACED = 5
-_HOST_OF_MAIL = re.compile(r"[%*]?@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}")
 _PAPER = re.compile(
     r"(?=(?:[A-Z]*\d){2})(?=\d*[A-Z])[A-Z\d]{8,10}"
 )  # ICAO 9303: a passport's number
 _AXIS = re.compile(r"[xy]\d?")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SHORT = 2  # letters of a name that a number behind it makes another one: u_1
 _SOMEBODYS = frozenset(("birth", "address", "name"))
 _ARTICLES = {
@@ -275,12 +279,14 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     rule = _by_name(name, text)
     if _tells_nothing(name, text, rule, above in facts.words("complaining")):
         return None
-    if rule and (is_a_moment(rule.entity, words(name), text) or _is_nobodys(rule.entity, text)):
+    if rule and (is_a_moment(rule.entity, words(name), text) or is_nobodys(rule.entity, text)):
         return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") and not above.endswith("ss") else above
         name = f"{singular}_{name}"
         rule = _by_name(name, text)
+    if rule and rule.rule == "key_and_shape" and is_of_a_thing(above, words(name)):
+        return None
     if rule and is_closed(rule.entity, words(name), text, strict):
         return None
     of = words(above or "")
@@ -327,15 +333,6 @@ def _counts(name: str, entity: str) -> bool:
     house = not facts.words("numbers_of_houses").isdisjoint(tails(name))
     house = house or "housenumber" in tails(name) or _numbered(name) == "address"
     return entity == "birth" or (entity == "address" and house)
-
-
-def _is_nobodys(entity: str, text: str) -> bool:
-    """An account of the system's, the machine's own address, a country under cc, a host alone."""
-    if entity == "email" and _HOST_OF_MAIL.fullmatch(text.strip()):
-        return True
-    if entity == "card" and _COUNTRY.fullmatch(text.strip()):
-        return True
-    return (entity == "id" and is_nobody(text)) or (entity == "ip" and is_own_address(text))
 
 
 def _by_name(name: str, text: str) -> Rule | None:

@@ -72,7 +72,10 @@ def are_of_somebody(one: str, other: str) -> bool:
     places = facts.places() | facts.words("not_people")
     if any(f"{a} {b}" in places for a, b in (said, said[::-1])) or any(map(_is_place, said)):
         return False
-    return any(_is_first(a) and _is_last(b, a) for a, b in (said, said[::-1])) and any(
+    if all(map(_place, said)):
+        return False  # /team/austin/dallas
+    capital = one[:1].isupper() and other[:1].isupper()
+    return any(_is_first(a) and _is_last(b, a, capital) for a, b in (said, said[::-1])) and any(
         people(f"{a} {b}", telling=True) for a, b in ((one, other), (other, one))
     )
 
@@ -82,7 +85,7 @@ def _place(folded: str) -> int:
 
 
 def _is_place(folded: str) -> bool:
-    return _place(folded) > 0 and raw_worth(folded)[1] < _MANY
+    return _place(folded) > 0 and max(raw_worth(folded)) < _MANY
 
 
 def _is_first(folded: str) -> bool:
@@ -90,7 +93,9 @@ def _is_first(folded: str) -> bool:
     return given >= 1 and (not known or raw_worth(folded)[0] >= _BORNE)
 
 
-def _is_last(folded: str, first: str) -> bool:
-    """A family's name, or in no list behind what is no place: no /people/madison/wisconsin."""
+def _is_last(folded: str, first: str, capital: bool) -> bool:
+    """A family's name, or with capitals in no list behind what is no place: /users/anna/playlists
+    and /people/madison/wisconsin are none."""
     _, family, known = worth(folded)
-    return family >= 1 or not (known or is_listed(folded) or _place(first))
+    strange = capital and not (known or is_listed(folded) or _place(first))
+    return family >= 1 or strange
