@@ -43,6 +43,7 @@ def of_anything() -> frozenset[str]:
         | routes.value.keys() | routes.gamers | routes.homes | routes.hosts | routes.couples
         | routes.postcodes | routes.channels | routes.codes | routes.born | routes.pictures
         | {PERSONAL, SITE, INTRODUCED, PASSED, CALLED} | deed_segments() | locators()
+        | facts.words("directories")
     )  # fmt: skip
 
 

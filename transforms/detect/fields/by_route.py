@@ -37,6 +37,7 @@ from weir.transforms.detect.people.users import (
 )
 from weir.transforms.detect.people.worth import fold, is_listed, raw_worth, worth
 
+_LINKS = frozenset(("and", "or", "of", "for", "your", "our", "the", "my", "und", "et"))
 _ONE_TIME = re.compile(r"\d{6}|\d{8}")
 _ACTIVATED = frozenset(("activate", "activation", "reactivate"))
 _LONG_NUMBER = re.compile(r"\d{9,19}")  # of an account, before its token: of Shopify's links
@@ -203,8 +204,8 @@ def _paper() -> re.Pattern[str]:
 def is_page(text: str) -> bool:
     """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
     stem, pages = _ENDING.sub("", text).lower(), facts.routes().pages
-    parts = re.split(r"[-_]", stem)  # bulk-delete
-    told = stem in ("", BY_NAME) or stem in pages or pages.issuperset(parts)
+    parts = [part for part in re.split(r"[-_]", stem) if part not in _LINKS]  # bulk-delete
+    told = stem in ("", BY_NAME) or stem in pages or (bool(parts) and pages.issuperset(parts))
     return told or bool(_PAGE_FILE.fullmatch(text))
 
 

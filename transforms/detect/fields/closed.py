@@ -36,6 +36,7 @@ _MOMENT = re.compile(
 _HOST_OF_MAIL = re.compile(r"[%*]?@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _NEVER_WORDS = frozenset(("phone", "card", "address", "geo"))  # which are no word of a kind
+_OF_NAMES = frozenset(("given", "family"))  # any word may be one
 _ANY_WORDS = frozenset(("name", "secret", "id"))
 _NUMBERED = frozenset(("id", "phone", "card"))
 
@@ -82,7 +83,7 @@ def _is_mute(text: str) -> bool:
 def _is_said_of_all(entity: str, name: tuple[str, ...], text: str) -> bool:
     """Those whom no field of a person means: recipient=everyone, author=Redaktion; and how large a
     firm is."""
-    if entity != "name":
+    if entity != "name" or not _OF_NAMES.isdisjoint(concepts(name)):
         return False
     said = fold(_APART.sub(" ", text))
     return said in _closed("everybody") or (
