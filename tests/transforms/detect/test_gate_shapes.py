@@ -59,6 +59,7 @@ ALONE = (
 IMPLIED = (
     "555-0123", "262-4471", "1234.5678", "756.1234", "850730/1234", "hi @zork", "道5号", "5^^^a",
     "8FW4V75V 8Q", "user_talk:zork", "tel:x", "passwort sommer",
+    '10.0.0.1 zork "GET /',
 )  # fmt: skip
 """Texts of the other shapes: more than one lets each of them in."""
 

@@ -35,7 +35,7 @@ _MOMENT = re.compile(
 )
 _HOST_OF_MAIL = re.compile(r"[%*]?@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
-_NEVER_WORDS = frozenset(("phone", "card", "address", "geo"))  # which are no word of a kind
+_NEVER_WORDS = frozenset(("phone", "card", "address"))  # which are no word of a kind
 _OF_NAMES = frozenset(("given", "family"))  # any word may be one
 _ANY_WORDS = frozenset(("name", "secret", "id"))
 _NUMBERED = frozenset(("id", "phone", "card"))
