@@ -22,6 +22,7 @@ from weir.transforms.detect.cleared import suspects
 from weir.transforms.detect.fields.by_route import (
     POSTCODES,
     papers_of_paths,
+    passing,
 )
 from weir.transforms.detect.fields.composed import numbering
 from weir.transforms.detect.fields.deeds import DEED
@@ -109,7 +110,7 @@ def _roles() -> pa.StringArray:
     return pa.array(sorted(facts.routes().roles), pa.string())
 
 
-_SINGLE = r"^(?:[0-9]{1,10}[._-])?\pL+(?:[._]\pL+)?[._-]?[0-9]{0,4}(?:[.]\pL{2,5})?$"
+_SINGLE = r"^(?:[0-9]{1,10}[._-])?[\pL'’]+(?:[._]\pL+)?[._-]?[0-9]{0,4}(?:[.]\pL{2,5})?$"
 _PAGE = r"^[0-9]{1,10}[.](?:html?|php|aspx?|jsp)$"
 
 
@@ -174,7 +175,24 @@ def _led_on(lists: pa.ListArray) -> pa.BooleanArray:
     led = ways.any | (ways.digit & has[behind]) | (ways.begins & begins[behind])
     led |= ways.single & single[behind]
     found[of[first[led]]] = True
+    if ways.single.any():
+        found[_passed_on(segments, at, of, single)] = True
     return pa.array(found)
+
+
+def _passed_on(segments: pa.StringArray, at: Ints, of: Ints, single: Bools) -> Ints:
+    """The paths in which one or two segments that pass stand between a role and one word."""
+    lower = pc.utf8_lower(segments)
+    role = pc.is_in(lower, value_set=_roles()).to_numpy(zero_copy_only=False)[at]
+    passes = pc.match_substring_regex(lower, passing()).to_numpy(zero_copy_only=False)[at]
+    found = []
+    for between in (1, 2):
+        last = np.arange(between + 1, len(at))
+        led = role[last - between - 1] & single[at[last]] & (of[last] == of[last - between - 1])
+        for back in range(1, between + 1):
+            led &= passes[last - back]
+        found.append(of[last[led]])
+    return np.concatenate(found)
 
 
 class _Ways(NamedTuple):

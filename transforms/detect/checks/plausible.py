@@ -199,14 +199,15 @@ _NO_WORDS = re.compile(
 
 
 _OF_A_LINE = re.compile(
-    r"(?<![^\W_])(?:bus|buses|tram|coach|trolleybus|tramlinie|buslinie)[ _+-]\Z", re.I
+    r"(?<![^\W_])(?:bus|buses|tram|trolleybus|tramlinie|buslinie)[ _+-]\Z", re.I
 )
 """What runs through a street, and has a number."""
 
 
 def street(text: str, start: int, end: int) -> bool:
     """No title of an article: words like `to` and `the` stand in no street's name."""
-    if is_measured(text, start, end) or _OF_A_LINE.search(text, max(start - 16, 0), start):
+    numbered = text[start].isdigit() and _OF_A_LINE.search(text, max(start - 16, 0), start)
+    if is_measured(text, start, end) or numbered:
         return False
     plain = _NO_WORDS.sub("", text[start:end])
     found = re.findall(r"[^\W\d_]+", plain.lower())

@@ -69,9 +69,18 @@ def _is_chosen(text: str, context: Collection[str]) -> bool:
     return not facts.words("facets").isdisjoint(context) and text.isalpha()
 
 
+_WHOSE = frozenset((
+    "manager", "owner", "lead", "leader", "head", "user", "guest", "contact", "member", "driver",
+    "agent", "host", "person", "author", "admin", "customer", "name", "inhaber", "besitzer",
+))  # fmt: skip
+"""Words of a field's name that make of a thing's somebody."""
+
+
 def _is_makers(text: str, context: Collection[str]) -> bool:
     """A maker or a firm, a place, under a field for one: brand=Wilson, city=Florence."""
     said = fold(text.strip())
+    if not _WHOSE.isdisjoint(context):
+        return False  # store_manager=Taylor
     if not facts.words("fields_of_makers").isdisjoint(context):
         lists = ("makers", "brands", "firms_alone", "brands_as_names")
         return any(said in facts.words(name) for name in lists)

@@ -3,7 +3,7 @@
 import re
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold
+from weir.transforms.detect.people.worth import fold, is_listed
 
 _SENTENCE = re.compile(r"[^\W\d_]+(?:[' ’_-][^\W\d_]+){1,11}[.!]?")
 
@@ -15,6 +15,8 @@ def is_complaint(text: str) -> bool:
         return False
     first, *others = map(fold, re.findall(r"[^\W\d_]+", text))
     said = facts.words("complaints")
+    if not set("_-").isdisjoint(text) and not all(map(is_listed, (first, *others))):
+        return False  # not_allowed_kowalczyk
     return first in said and any(word in said for word in others)
 
 

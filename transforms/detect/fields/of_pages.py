@@ -13,7 +13,8 @@ from weir.transforms.detect.people.worth import fold, is_listed, is_only_a_name,
 from weir.transforms.detect.text.piece import Piece
 
 _CODE = re.compile(r"[\w.@-]{1,80}\.(?i:m?js|css|map|woff2?|ttf|otf|eot|wasm)")
-_HASH = re.compile(r"[0-9a-f]{6,64}")
+_HASH = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{6,64}")
+_SHORT = 32  # signs; as many have hashes of addresses
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _BORNE = 6  # how many bear a family name that is a word as well, in half powers of ten
 
@@ -22,7 +23,8 @@ def of_page(path: str, pieces: Iterable[Piece], text: str) -> Iterable[Piece]:
     """The pieces of a query under the names that its page gives them."""
     page = path.rstrip("/").rpartition("/")[2]
     lower = page.lower()
-    if _CODE.fullmatch(page) and tells_of_nobody(path):
+    counts = lower.partition(".")[0] in words("files_that_count")
+    if _CODE.fullmatch(page) and tells_of_nobody(path) and not counts:
         return [_as(piece, "contenthash") if _is_hash(piece, text) else piece for piece in pieces]
     if lower in words("pages_of_members"):
         return [_as(piece, "username") if _is_user(piece, text) else piece for piece in pieces]
@@ -38,7 +40,9 @@ def _as(piece: Piece, key: str) -> Piece:
 def _is_hash(piece: Piece, text: str) -> bool:
     """Of what is in the file: alone, or under a name for a version."""
     named = piece.key is None or piece.key.lower() in words("versions_of_files")
-    return named and bool(_HASH.fullmatch(text, piece.start, piece.end))
+    sure = (piece.key or "").lower() in words("sure_versions_of_files")
+    short = piece.end - piece.start < _SHORT
+    return named and (short or sure) and bool(_HASH.fullmatch(text, piece.start, piece.end))
 
 
 def _is_user(piece: Piece, text: str) -> bool:

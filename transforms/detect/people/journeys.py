@@ -28,4 +28,7 @@ def is_of_a_class(words: list[Word], i: int) -> bool:
     if i + 2 >= len(words):
         return False
     letter, kind = words[i + 1], words[i + 2]
+    lists = ("makers", "brands", "firms_alone", "brands_as_names")
+    if words[i].given and not any(words[i].folded in facts.words(name) for name in lists):
+        return False  # lena m class photo
     return letter.initial and not kind.capital and kind.folded in facts.words("classes")

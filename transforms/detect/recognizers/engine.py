@@ -210,8 +210,12 @@ _OF_A_FILE = re.compile(
 
 
 def _is_nobodys(text: str, start: int, end: int, words: frozenset[str]) -> bool:
-    """A version: by its numbers, or since a file's name goes on with more of them."""
-    return bool(_OF_A_FILE.match(text, end)) or is_nobodys_quad(text, start, end, words)
+    """A version: by its numbers, or since a file's name goes on with more of them, if it begins
+    below ten: hosts' logs and captures are called so, too."""
+    below_ten = text[start + 1 : start + 2] == "."
+    return (below_ten and bool(_OF_A_FILE.match(text, end))) or is_nobodys_quad(
+        text, start, end, words
+    )
 
 
 def _may_be_version(result: "RecognizerResult") -> bool:
