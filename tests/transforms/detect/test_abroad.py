@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import yaml
+from by_rows import each_row
 from looked_at import DETECTOR, look_at
 
 from weir.transforms.detect import scan
@@ -15,21 +16,21 @@ from weir.transforms.detect.verdicts import Asked
 STRINGS = yaml.safe_load((Path(__file__).parent / "abroad.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"])
+@each_row(STRINGS["personal"])
 def test_a_personal_string_does_not_cross(part, key, value, entity):
     clean, entities = look_at(part, key, value)
     assert entity in entities
     assert "{" in clean
 
 
-@pytest.mark.parametrize("part, key, value", STRINGS["harmless"])
+@each_row(STRINGS["harmless"])
 def test_a_harmless_string_crosses(part, key, value):
     clean, entities = look_at(part, key, value)
     assert entities == []
     assert "{" not in clean or value.startswith("{")
 
 
-@pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"])
+@each_row(STRINGS["personal"])
 def test_the_gate_hides_nothing_of_it(part, key, value, entity):
     if part == "path":
         return

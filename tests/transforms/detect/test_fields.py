@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-import pytest
 import yaml
+from by_rows import each_row
 from looked_at import look_at
 
 from weir.schemas import detect as facts
@@ -15,7 +15,7 @@ STRINGS = yaml.safe_load((Path(__file__).parent / "fields.yaml").read_text(encod
 BALANCED, STRICT = Detector(), Detector(Detection(mode="strict"))
 
 
-@pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"])
+@each_row(STRINGS["personal"])
 def test_a_field_that_tells_whose_it_is_does_not_cross(part, key, value, entity):
     for detector in (BALANCED, STRICT):
         clean, entities = look_at(part, key, value, detector)
@@ -23,18 +23,18 @@ def test_a_field_that_tells_whose_it_is_does_not_cross(part, key, value, entity)
         assert "{" in clean
 
 
-@pytest.mark.parametrize("part, key, value", STRINGS["harmless"])
+@each_row(STRINGS["harmless"])
 def test_a_word_of_a_program_crosses_under_any_name(part, key, value):
     assert look_at(part, key, value) == (value, [])
 
 
-@pytest.mark.parametrize("part, key, value", STRINGS["of a kind"])
+@each_row(STRINGS["of a kind"])
 def test_strict_leaves_no_kind_or_number_alone_where_somebodys_value_could_stand(part, key, value):
     assert look_at(part, key, value) == (value, [])
     assert "{" in look_at(part, key, value, STRICT)[0]
 
 
-@pytest.mark.parametrize("text, clean", STRINGS["together"])
+@each_row(STRINGS["together"])
 def test_fields_beside_each_other_tell_together(text, clean):
     assert scan("json", text, BALANCED).clean == clean
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from by_rows import each_row
 
 from weir.schemas import detect as facts
 from weir.schemas.config import Detection
@@ -15,19 +16,19 @@ STRINGS = yaml.safe_load((Path(__file__).parent / "languages.yaml").read_text(en
 BALANCED, STRICT = Detector(), Detector(Detection(mode="strict"))
 
 
-@pytest.mark.parametrize("field, text", STRINGS["harmless"])
+@each_row(STRINGS["harmless"])
 def test_ordinary_words_stay_in_both_modes(field, text):
     assert scan(field, text, BALANCED).clean == text
     assert scan(field, text, STRICT).clean == text
 
 
-@pytest.mark.parametrize("field, text", STRINGS["famous"])
+@each_row(STRINGS["famous"])
 def test_whom_everybody_knows_stays_in_balanced_and_goes_in_strict(field, text):
     assert scan(field, text, BALANCED).clean == text
     assert "{name}" in scan(field, text, STRICT).clean
 
 
-@pytest.mark.parametrize("field, text", STRINGS["names"])
+@each_row(STRINGS["names"])
 def test_a_name_goes_in_both_modes(field, text):
     for detector in (BALANCED, STRICT):
         assert {one["entity"] for one in scan(field, text, detector).findings} & {"name", "id"}

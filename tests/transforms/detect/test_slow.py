@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from by_rows import each_row
 from tests.fuzz import attacks, slow
 from tests.fuzz.made import SAMPLES
 from tests.fuzz.properties import RUNAWAY_MS, cost_ms, pace
@@ -56,9 +57,7 @@ def fastest_ms(work: Any, enough: float) -> float:
     return min(took)
 
 
-@pytest.mark.parametrize(
-    "name, regex", attacks.PATTERNS, ids=[name for name, _ in attacks.PATTERNS]
-)
+@each_row(attacks.PATTERNS)
 def test_no_pattern_runs_away_over_texts_made_from_itself(name: str, regex: str) -> None:
     compiled = _compiled(regex)
     most = RUNAWAY_MS * pace() / 4  # one of a hundred patterns
@@ -93,7 +92,7 @@ def _compiled(regex: str) -> Any:
     )
 
 
-@pytest.mark.parametrize("name, regex", attacks.PATTERNS)
+@each_row(attacks.PATTERNS)
 def test_every_text_that_a_pattern_matches_is_one_that_it_is_tried_on(
     name: str, regex: str
 ) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from by_rows import each_row
 from looked_at import look_at
 
 from weir.transforms.detect import scan
@@ -12,14 +13,14 @@ STRINGS = yaml.safe_load((Path(__file__).parent / "strings.yaml").read_text(enco
 UNKNOWN_TO_US = 1  # the last one of `personal`: a name in a cipher
 
 
-@pytest.mark.parametrize("part, key, value, entity", STRINGS["personal"][:-UNKNOWN_TO_US])
+@each_row(STRINGS["personal"][:-UNKNOWN_TO_US])
 def test_a_personal_string_does_not_cross(part, key, value, entity):
     clean, entities = look_at(part, key, value)
     assert entity in entities
     assert "{" in clean
 
 
-@pytest.mark.parametrize("part, key, value", STRINGS["harmless"])
+@each_row(STRINGS["harmless"])
 def test_a_harmless_string_crosses(part, key, value):
     clean, entities = look_at(part, key, value)
     assert entities == []

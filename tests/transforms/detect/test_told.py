@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from by_rows import each_row
 
 from weir.schemas.config import Detection
 from weir.transforms.detect import Detector, scan
@@ -13,18 +14,18 @@ STRINGS = yaml.safe_load((Path(__file__).parent / "told.yaml").read_text(encodin
 BALANCED, STRICT = Detector(), Detector(Detection(mode="strict"))
 
 
-@pytest.mark.parametrize("field, text, clean", STRINGS["personal"])
+@each_row(STRINGS["personal"])
 def test_what_tells_of_somebody_does_not_cross(field, text, clean):
     assert scan(field, text, BALANCED).clean == clean
     assert scan(field, text, STRICT).clean != text
 
 
-@pytest.mark.parametrize("field, text", STRINGS["harmless"])
+@each_row(STRINGS["harmless"])
 def test_what_is_written_alike_and_tells_of_nobody_crosses(field, text):
     assert scan(field, text, BALANCED).clean == text
 
 
-@pytest.mark.parametrize("field, text", STRINGS["understood"])
+@each_row(STRINGS["understood"])
 def test_strict_leaves_what_it_understands(field, text):
     assert scan(field, text, STRICT).clean == text
 
