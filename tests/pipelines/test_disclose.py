@@ -227,7 +227,7 @@ def test_who_behaves_like_a_robot_is_in_no_edition(tmp_path):
 @pytest.fixture
 def many_groups(monkeypatch):
     """Buckets are counted a few at a time, so units in several buckets must be exchanged."""
-    monkeypatch.setattr("weir.pipelines.drafts.ROWS_TOGETHER", 60)
+    monkeypatch.setattr("weir.pipelines.drafts.ROWS_TOGETHER", 150)
 
 
 @pytest.mark.usefixtures("many_groups")
