@@ -34,7 +34,7 @@ class Found:
     guessed: bool = False  # closed here, but no identifier to look for elsewhere
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The text that may cross, and what was found; the best finding first."""
 
