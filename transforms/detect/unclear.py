@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
-from weir.transforms.detect.checks.public import is_amount, is_public, without_public
+from weir.transforms.detect.checks.public import blank, is_amount, is_public, without_public
 from weir.transforms.detect.checks.things import (
     in_a_slug,
     is_a_time,
@@ -93,22 +93,63 @@ def unclear(
 ) -> Iterator[Unclear]:
     """What may be an identifier, a secret or a name. `context`: the words of the name and of the
     segment before, which is `before`; `built`: the hash of something built."""
-    if _DIGEST_ALONE.fullmatch(text) or _DAYS.fullmatch(text):
-        return
-    if not facts.words("complaining").isdisjoint(context) and is_complaint(text):
-        return
-    if part.endswith("path") and text.lower() in facts.words("routes_of_wares"):
-        return  # a route itself: /marques/
-    if part in _FREE or is_date(text) or is_everybodys(text, context, before):
-        return
-    if is_public(text, context, before):
+    if _is_understood(text, part, context, before):
         return
     text = without_public(text, context)
     things = facts.words("counted") | facts.words("pins")
     counted = not things.isdisjoint(context) or is_slug_of_a_thing(before)
     if part in ("text", "search"):  # codes of errors; an address so written stands under a name
-        text = _HEX.sub(lambda m: " " * len(m[0]), text)
+        text = _HEX.sub(blank, text)
     text = _DIGEST.sub(_without_digest, text)
+    yield from _secrets(text, part, context, built)
+    for match in _GROUPS.finditer(text):
+        if sum(bool(_BOTH.fullmatch(group)) for group in match[0].split("-")) > 1:
+            yield Unclear(*match.span(), "secret", "groups of letters and digits, as keys have")
+    for match in (*_HOUSE.finditer(text), *_NUMBERED_STREET.finditer(text)):
+        if match[0] in _STATUS:
+            continue
+        yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
+    for match in _HEX.finditer(text):
+        yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
+    unhashed = text if not _BUILT.search(text) and not built else _HASHED.sub(blank, text)
+    for match in _DIGITS.finditer(_UPDATE.sub(blank, unhashed)):
+        if is_amount(unhashed, match.start(), context):
+            continue
+        if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
+            yield Unclear(*match.span(), "id", "a long number that could be somebody's")
+    plain = programmed(text) or bool(_FONT.fullmatch(text))
+    if part == "name" and not facts.words("fields_of_things").isdisjoint(_PARTS.findall(text)):
+        plain = True  # ville_depart, of a field
+    if part not in ("text", "search", "path", "referrer_path") and not plain and _is_user(text):
+        yield Unclear(0, len(text), "id", "written as user names are")
+    if is_user_name(_ENDED.sub("", text.strip())):
+        yield Unclear(0, len(text), "id", "made of a person's name, as user names are")
+    for match in _HANDLE.finditer(text):
+        if programmed(match[0]) or _FONT.fullmatch(match[0]):
+            continue
+        yield Unclear(*match.span(), "id", "written as user names are")
+    model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
+    named = _PACKAGE.sub(blank, unhashed)
+    if (ended := _ENDED.search(named)) and ended[1]:
+        named = named[: ended.start()] + " " * len(ended[1]) + named[ended.end(1) :]
+    for name in single_names(named) if part != "name" and not model else ():
+        yield Unclear(name.start, name.end, "name", name.why)
+
+
+def _is_understood(text: str, part: str, context: Collection[str], before: str) -> bool:
+    """Whether the whole is a thing's or everybody's."""
+    if _DIGEST_ALONE.fullmatch(text) or _DAYS.fullmatch(text) or is_date(text):
+        return True
+    if not facts.words("complaining").isdisjoint(context) and is_complaint(text):
+        return True
+    if part.endswith("path") and text.lower() in facts.words("routes_of_wares"):
+        return True  # a route itself: /marques/
+    everybodys = part in _FREE or is_everybodys(text, context, before)
+    return everybodys or is_public(text, context, before)
+
+
+def _secrets(text: str, part: str, context: Collection[str], built: bool) -> Iterator[Unclear]:
+    """Runs of letters and digits, or of letters, that are no word."""
     for match in _MIXED.finditer(text):
         if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
             continue
@@ -126,42 +167,6 @@ def unclear(
         coloured = _is_colour(text, *match.span())
         if not (coloured or _BUILT.match(text, match.end()) or _is_put_together(match[0])):
             yield Unclear(*match.span(), "secret", "letters in an order that no word has")
-    for match in _GROUPS.finditer(text):
-        if sum(bool(_BOTH.fullmatch(group)) for group in match[0].split("-")) > 1:
-            yield Unclear(*match.span(), "secret", "groups of letters and digits, as keys have")
-    for match in (*_HOUSE.finditer(text), *_NUMBERED_STREET.finditer(text)):
-        if match[0] in _STATUS:
-            continue
-        yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
-    for match in _HEX.finditer(text):
-        yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
-    unhashed = text if not _BUILT.search(text) and not built else _HASHED.sub(_blank, text)
-    for match in _DIGITS.finditer(_UPDATE.sub(_blank, unhashed)):
-        if is_amount(unhashed, match.start(), context):
-            continue
-        if not counted and not _TIME.fullmatch(match[0]) and not is_date(match[0]):
-            yield Unclear(*match.span(), "id", "a long number that could be somebody's")
-    plain = programmed(text) or bool(_FONT.fullmatch(text))
-    if part == "name" and not facts.words("fields_of_things").isdisjoint(_PARTS.findall(text)):
-        plain = True  # ville_depart, of a field
-    if part not in ("text", "search", "path", "referrer_path") and not plain and _is_user(text):
-        yield Unclear(0, len(text), "id", "written as user names are")
-    if is_user_name(_ENDED.sub("", text.strip())):
-        yield Unclear(0, len(text), "id", "made of a person's name, as user names are")
-    for match in _HANDLE.finditer(text):
-        if programmed(match[0]) or _FONT.fullmatch(match[0]):
-            continue
-        yield Unclear(*match.span(), "id", "written as user names are")
-    model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
-    named = _PACKAGE.sub(_blank, unhashed)
-    if (ended := _ENDED.search(named)) and ended[1]:
-        named = named[: ended.start()] + " " * len(ended[1]) + named[ended.end(1) :]
-    for name in single_names(named) if part != "name" and not model else ():
-        yield Unclear(name.start, name.end, "name", name.why)
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _is_no_word(run: str) -> bool:
@@ -182,7 +187,7 @@ def _is_known(part: str) -> bool:
 
 def _without_digest(match: re.Match[str]) -> str:
     """Blanks in place of what was built: commit f26e03c1…, sha256:95c9f7a7…"""
-    return " " * len(match[0]) if is_of_content(match.string, match.start()) else match[0]
+    return blank(match) if is_of_content(match.string, match.start()) else match[0]
 
 
 def programmed(text: str) -> bool:

@@ -35,13 +35,14 @@ def without_public(text: str, context: Collection[str]) -> str:
     """The text with blanks where tags of HTTP, and numbers of sites and securities stand."""
     if "-" in text or '"' in text or "/dev/" in text:
         for shape in (_ENTITY_TAG, _PROPERTY, _BLOCKS):
-            text = shape.sub(_blank, text)
+            text = shape.sub(blank, text)
     if facts.words("of_securities").isdisjoint(context):
         return text
-    return _SECURITY.sub(lambda m: _blank(m) if _holds(m[0]) else m[0], text)
+    return _SECURITY.sub(lambda m: blank(m) if _holds(m[0]) else m[0], text)
 
 
-def _blank(match: re.Match[str]) -> str:
+def blank(match: re.Match[str]) -> str:
+    """As many blanks, so that the rest stays where it stood."""
     return " " * len(match[0])
 
 

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from functools import cache
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold, worth
+from weir.transforms.detect.people.wares import is_a_maker
+from weir.transforms.detect.people.worth import fold, is_a_place, worth
 
 _DISCOUNT = re.compile(r"([A-Za-z]{3,12})\d{1,4}(?:OFF|PCT|EUR|USD)?|\d{1,3}([A-Za-z]{3,12})")
 _CONSENT = re.compile(r"[BC][A-P][\w.-]{18,}")  # a framework's version and date come first
@@ -82,11 +83,10 @@ def _is_makers(text: str, context: Collection[str]) -> bool:
     if not _WHOSE.isdisjoint(context):
         return False  # store_manager=Taylor
     if not facts.words("fields_of_makers").isdisjoint(context):
-        lists = ("makers", "brands", "firms_alone", "brands_as_names")
-        return any(said in facts.words(name) for name in lists)
+        return is_a_maker(said)
     if facts.words("fields_of_places").isdisjoint(context):
         return False
-    return facts.lexicon().names.get(said, (0, 0, 0, 0))[3] > 0
+    return is_a_place(said)
 
 
 def _is_campaigns(text: str, context: Collection[str]) -> bool:

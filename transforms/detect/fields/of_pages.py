@@ -5,11 +5,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote_plus
 
-from weir.schemas.detect import lexicon, places, routes, words
+from weir.schemas.detect import places, routes, words
 from weir.transforms.detect.checks.assets import tells_of_nobody
 from weir.transforms.detect.fields.by_route import is_page, persons
 from weir.transforms.detect.fields.shapes import SHAPES
-from weir.transforms.detect.people.worth import fold, is_listed, is_only_a_name, raw_worth
+from weir.transforms.detect.people.worth import (
+    fold,
+    is_a_place,
+    is_listed,
+    is_only_a_name,
+    raw_worth,
+)
 from weir.transforms.detect.text.piece import Piece
 
 _CODE = re.compile(r"[\w.@-]{1,80}\.(?i:m?js|css|map|woff2?|ttf|otf|eot|wasm)")
@@ -60,5 +66,5 @@ def _is_sought(piece: Piece, text: str) -> bool:
     if not said.isalpha():
         return False
     borne = raw_worth(fold(said))[1] >= _BORNE and said.istitle()
-    somewhere = lexicon().names.get(fold(said), (0, 0, 0, 0))[3] or fold(said) in places()
+    somewhere = is_a_place(fold(said)) or fold(said) in places()
     return not somewhere and (is_only_a_name(fold(said)) or borne)

@@ -87,14 +87,21 @@ def _again(kind: str, argument: Any) -> frozenset[str]:
     return spelled(argument[2], _MOST_WORDS, loosely=True) if comes else _NONE
 
 
+def _within(kind: str, argument: Any) -> Tree | None:
+    """What stands in a part and must match where the part does."""
+    if kind == "SUBPATTERN":
+        return argument[-1]  # type: ignore[no-any-return]
+    if kind == "ASSERT":
+        return argument[1]  # type: ignore[no-any-return]
+    if kind.endswith("REPEAT"):
+        return argument[2] if argument[0] else None
+    return argument if kind == "ATOMIC_GROUP" else None
+
+
 def _inner(kind: str, argument: Any) -> frozenset[str]:
     """What one part needs."""
-    if kind == "SUBPATTERN":
-        return _needed(argument[-1])
-    if kind in ("ASSERT", "ATOMIC_GROUP"):
-        return _needed(argument[1] if kind == "ASSERT" else argument)
-    if kind.endswith("REPEAT") and argument[0]:
-        return _needed(argument[2])
+    if (within := _within(kind, argument)) is not None:
+        return _needed(within)
     if kind == "BRANCH":
         branches = [_needed(branch) for branch in argument[1]]
         if all(branches):
@@ -198,12 +205,8 @@ def _signs_of(tree: Tree) -> Iterator[frozenset[str]]:
             yield _read({chr(argument)})
         elif kind == "IN":
             yield _read(_members(argument, any_case=True))
-        elif kind == "SUBPATTERN":
-            yield from _signs_of(argument[-1])
-        elif kind in ("ASSERT", "ATOMIC_GROUP"):
-            yield from _signs_of(argument[1] if kind == "ASSERT" else argument)
-        elif kind.endswith("REPEAT") and argument[0]:
-            yield from _signs_of(argument[2])
+        elif (within := _within(kind, argument)) is not None:
+            yield from _signs_of(within)
         elif kind == "BRANCH":
             fewest = [min(_signs_of(one), key=len, default=None) for one in argument[1]]
             if all(fewest):
@@ -265,12 +268,8 @@ def _run_of(tree: Any) -> int:
 
 def _run_within(kind: str, argument: Any) -> int:
     """The row of digits that a part has by itself."""
-    if kind == "SUBPATTERN":
-        return _run_of(argument[-1])
-    if kind in ("ASSERT", "ATOMIC_GROUP"):
-        return _run_of(argument[1] if kind == "ASSERT" else argument)
-    if kind.endswith("REPEAT") and argument[0]:
-        return _run_of(argument[2])
+    if (within := _within(kind, argument)) is not None:
+        return _run_of(within)
     return min(map(_run_of, argument[1])) if kind == "BRANCH" else 0
 
 

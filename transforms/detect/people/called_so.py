@@ -10,7 +10,7 @@ from weir.transforms.detect.people.called_after import (
     is_own_page,
 )
 from weir.transforms.detect.people.naming import NEIGHBOURS, could_be_name, is_title
-from weir.transforms.detect.people.worth import NOBLE, PARTICLES, Word, raw_worth
+from weir.transforms.detect.people.worth import NOBLE, PARTICLES, Word, is_a_place, raw_worth
 
 _SAINTS = frozenset(
     ("san", "santa", "santo", "saint", "st", "ste", "sankt", "port", "fort", "lake")
@@ -87,9 +87,9 @@ def is_mister(before: str, a: Word, b: Word) -> bool:
 
 def _is_given(a: Word, b: Word) -> bool:
     """A given name that is neither a word nor a place: Kevin, not Victoria; no Rose Garden."""
-    place = facts.lexicon().names.get(a.folded, (0, 0, 0, 0))[3]
     named = (a.sure and a.given >= 1) or a.given >= 3
-    return named and not place and f"{a.folded} {b.folded}" not in facts.words("compounds")
+    pair = f"{a.folded} {b.folded}"
+    return named and not is_a_place(a.folded) and pair not in facts.words("compounds")
 
 
 def is_of_a_place(a: Word, b: Word) -> bool:

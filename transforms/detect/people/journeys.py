@@ -1,8 +1,8 @@
 """Towns of a journey or a forecast, which are names of people elsewhere: treni milano roma."""
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.wares import is_told
-from weir.transforms.detect.people.worth import Word
+from weir.transforms.detect.people.wares import is_a_maker, is_told
+from weir.transforms.detect.people.worth import Word, is_a_place
 
 
 def is_of_a_journey(words: list[Word], i: int, last: int) -> bool:
@@ -19,8 +19,7 @@ def is_about_towns(words: list[Word]) -> bool:
 
 def is_a_town(word: Word) -> bool:
     """A town, whoever is called so as well."""
-    listed = facts.lexicon().names.get(word.folded, (0, 0, 0, 0))[3] > 0
-    return listed or word.folded in facts.words("towns_of_journeys")
+    return is_a_place(word.folded) or word.folded in facts.words("towns_of_journeys")
 
 
 def is_of_a_class(words: list[Word], i: int) -> bool:
@@ -28,7 +27,6 @@ def is_of_a_class(words: list[Word], i: int) -> bool:
     if i + 2 >= len(words):
         return False
     letter, kind = words[i + 1], words[i + 2]
-    lists = ("makers", "brands", "firms_alone", "brands_as_names")
-    if words[i].given and not any(words[i].folded in facts.words(name) for name in lists):
+    if words[i].given and not is_a_maker(words[i].folded):
         return False  # lena m class photo
     return letter.initial and not kind.capital and kind.folded in facts.words("classes")

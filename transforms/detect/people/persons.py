@@ -272,17 +272,10 @@ def _points(
             given, family, why = UNKNOWN, UNKNOWN, "two words that no dictionary has"
     elif not family and i and is_mister(words[i - 1].folded, a, b) and last == i + 1:
         given, family, why = given or UNKNOWN, 2 * UNKNOWN, "a title, a name and a capital"
-    elif (
-        given >= 2
-        and a.sure
-        and a.capital
-        and b.capital
-        and not b.initial
-        and (
-            strict or (telling and not family and raw_worth(b.folded)[1] >= 2)  # Ewa Piątek, tel.
-        )
-    ):
-        family, why = UNKNOWN, "a given name before a capital"
+    elif given >= 2 and a.sure and a.capital and b.capital and not b.initial:
+        borne = telling and not family and raw_worth(b.folded)[1] >= 2  # Ewa Piątek, tel.
+        if strict or borne:
+            family, why = UNKNOWN, "a given name before a capital"
     small = not (telling or a.capital or b.capital)
     least = 1.5 + small * 0.5  # with capitals two words that are hardly names may be one
     rare = a.known and b.known and given + family < least and not strict

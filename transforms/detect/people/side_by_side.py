@@ -14,7 +14,14 @@ import pyarrow.compute as pc
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.persons import people
-from weir.transforms.detect.people.worth import ONE_WORD, fold, is_listed, raw_worth, worth
+from weir.transforms.detect.people.worth import (
+    ONE_WORD,
+    fold,
+    is_a_place,
+    is_listed,
+    raw_worth,
+    worth,
+)
 
 _LEAST = 2  # points of each; so many more must a family's name have than it has as a given one
 _BORNE = 3  # how many bear a given name behind a word for persons, in half powers of ten
@@ -72,7 +79,7 @@ def are_of_somebody(one: str, other: str) -> bool:
     places = facts.places() | facts.words("not_people")
     if any(f"{a} {b}" in places for a, b in (said, said[::-1])) or any(map(_is_place, said)):
         return False
-    if all(map(_place, said)):
+    if all(map(is_a_place, said)):
         return False  # /team/austin/dallas
     capital = one[:1].isupper() and other[:1].isupper()
     return any(_is_first(a) and _is_last(b, a, capital) for a, b in (said, said[::-1])) and any(
@@ -80,12 +87,8 @@ def are_of_somebody(one: str, other: str) -> bool:
     )
 
 
-def _place(folded: str) -> int:
-    return facts.lexicon().names.get(folded, (0, 0, 0, 0))[3]
-
-
 def _is_place(folded: str) -> bool:
-    return _place(folded) > 0 and max(raw_worth(folded)) < _MANY
+    return is_a_place(folded) and max(raw_worth(folded)) < _MANY
 
 
 def _is_first(folded: str) -> bool:
@@ -97,5 +100,5 @@ def _is_last(folded: str, first: str, capital: bool) -> bool:
     """A family's name, or with capitals in no list behind what is no place: /users/anna/playlists
     and /people/madison/wisconsin are none."""
     _, family, known = worth(folded)
-    strange = capital and not (known or is_listed(folded) or _place(first))
+    strange = capital and not (known or is_listed(folded) or is_a_place(first))
     return family >= 1 or strange

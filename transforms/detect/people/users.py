@@ -5,6 +5,7 @@ import re
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.worth import (
     fold,
+    is_a_place,
     is_listed,
     is_only_a_name,
     raw_worth,
@@ -75,8 +76,7 @@ def is_account(text: str) -> bool:
 
 def is_sure_name(folded: str) -> bool:
     """A word that is a name, and neither a word nor a place."""
-    *_, place = facts.lexicon().names.get(folded, (0, 0, 0, 0))
-    if place or not _NAME.fullmatch(folded):
+    if is_a_place(folded) or not _NAME.fullmatch(folded):
         return False
     return is_only_a_name(folded) or (not worth(folded)[2] and _borne(folded) >= _BORNE)
 

@@ -139,6 +139,11 @@ def raw_worth(folded: str) -> tuple[int, int]:
     return facts.lexicon().names.get(folded, (0, 0, 0, 0))[:2]
 
 
+def is_a_place(folded: str) -> bool:
+    """A town or a country of the lexicon, whoever is called so as well."""
+    return facts.lexicon().names.get(folded, (0, 0, 0, 0))[3] > 0
+
+
 def is_only_a_name(folded: str) -> bool:
     """A name of the lexicon that no dictionary has as a word."""
     given, family, known = worth(folded)
