@@ -195,8 +195,8 @@ class Engine(Strict):
     """Sizes that trade memory for speed; they never change a result."""
 
     workers: int = Field(0, ge=0)  # 0: one a core
-    split_mb: int = Field(80, ge=1)
-    block_mb: int = Field(16, ge=1)
+    split_mb: int = Field(64, ge=1)
+    block_mb: int = Field(8, ge=1)
     memory_mb: int = Field(256, ge=32)  # DuckDB's limit, per worker
     runner: str = "DirectRunner"
     runner_options: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from weir.transforms.zipped import UnreadableError
 
 LINE_BYTES = 1 << 20  # a longer line is never held whole
 RAW_BYTES = 1 << 16  # what is kept of it
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 8 << 20
 _TAIL_BYTES = 1 << 16
 _BOM = b"\xef\xbb\xbf"
 
