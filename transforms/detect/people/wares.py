@@ -21,13 +21,13 @@ _FOR = frozenset(("do", "zu"))  # between words of Polish and German: a thing fo
 _MANY = 4  # a given name that so many bear stays one before a word that no dictionary has
 
 
-@cache
 def is_a_maker(folded: str) -> bool:
     """A maker, a brand or a firm, of whatever list."""
     lists = ("makers", "brands", "firms_alone", "brands_as_names")
     return any(folded in facts.words(name) for name in lists)
 
 
+@cache
 def _brands() -> frozenset[str]:
     all_of_them = facts.words("makers") | facts.words("owned") | facts.words("brands")
     return frozenset(brand for brand in all_of_them if raw_worth(brand)[1] < _MANY)
