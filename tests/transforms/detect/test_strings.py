@@ -44,7 +44,8 @@ def test_a_file_for_dense_screens_or_of_a_package_is_none(text: str) -> None:
 
 @pytest.mark.parametrize("site", ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"])
 def test_who_programs_on_a_site_does_not_cross_but_its_pages_do(site: str) -> None:
-    mine = scan("referer", f"https://{site}/mwisniewska/dotfiles/src").clean
-    assert mine == f"https://{site}/{{id}}/dotfiles/src"
+    for whose in ("mwisniewska", "lenaschwend1"):
+        mine = scan("referer", f"https://{site}/{whose}/dotfiles/src").clean
+        assert mine == f"https://{site}/{{id}}/dotfiles/src"
     for page in (f"https://{site}/pricing/teams", f"https://docs.example/{site}/teams"):
         assert scan("referer", page).clean == page

@@ -329,7 +329,9 @@ def _is_a_picture(text: str) -> bool:
 
 
 def _is_no_word(text: str) -> bool:
-    """One word of small letters that no dictionary has, nor is put together of a program's."""
+    """One word of small letters that no dictionary has, nor is put together of a program's; there
+    may be digits behind it."""
+    text = text.rstrip("0123456789")
     if not (_SMALL.fullmatch(text) and not any(worth(text))):
         return False
     parts = (

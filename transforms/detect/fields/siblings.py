@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from weir.schemas.detect import keys, words
 from weir.transforms.detect.checks.plausible import card
 from weir.transforms.detect.fields.composed import concepts
+from weir.transforms.detect.fields.contacts import beside_a_contact
 from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.paired import paired
 from weir.transforms.detect.fields.policy import entity_of, tails
@@ -81,7 +82,10 @@ def with_siblings(
         if piece.key is not None:
             above, key = _within(piece)
             objects.setdefault(above, {})[key] = _read(text[piece.start : piece.end])
-    named = {above: _together(of, text, known) for above, of in objects.items()}
+    named = {
+        above: beside_a_contact(of, above) | _together(of, text, known)
+        for above, of in objects.items()
+    }
     if not any(named.values()):
         return found
     return [_renamed(piece, named) for piece in found]

@@ -10,6 +10,7 @@ from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_na
 from weir.transforms.detect.people.users import is_sure_name
 from weir.transforms.detect.people.worth import NOBLE, Word, openings, worth
 
+_SELF = frozenset(("its", "im", "am"))  # hey its Mohammed
 _ANYBODY = frozenset(("sir", "sirs", "madam", "madams", "maam"))
 _APART = re.compile(r"[ .,+_:-]{1,3}")
 
@@ -125,7 +126,9 @@ def _owner(text: str, words: list[Word], i: int, word: Word) -> Iterator[Person]
 def _is_alone(text: str, words: list[Word], i: int) -> bool:
     """A given name with a capital in a sentence, and none behind it."""
     word, before = words[i], words[i - 1]
-    told = before.folded != "is" or (i > 1 and words[i - 2].folded in ("name", "this"))
+    above = words[i - 2].folded if i > 1 else ""
+    told = before.folded != "is" or above in ("name", "this")
+    told = told and (before.folded not in _SELF or above in facts.words("greetings"))
     follows = i + 1 < len(words) and words[i + 1].capital
     sure = word.sure and word.given >= 2
     return (
