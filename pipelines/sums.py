@@ -10,9 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weir.pipelines.dates import span
+from weir.pipelines.prose import some
+from weir.schemas.config import Config
 from weir.schemas.errors import WallError, WeirError
 from weir.schemas.manifests import FileCount
 from weir.schemas.outcome import EXAMPLES, Outcome
+
+_MANY_ELSEWHERE = 0.05
+"""A share of a source's hits; fewer are robots that ask an address for whatever host."""
 
 
 def refuse_missing(outcomes: Iterable[Outcome], planned: Collection[str]) -> None:
@@ -112,6 +117,23 @@ def other_dates(outcomes: Iterable[Outcome]) -> dict[str, str]:
     for outcome in outcomes:
         dates.setdefault(outcome.source, []).extend(map(date.fromisoformat, outcome.other_dates))
     return {source: span(found) for source, found in dates.items() if found}
+
+
+def other_hosts(outcomes: Iterable[Outcome], config: Config) -> list[str]:
+    """Sources of one site of whose hits many name another host, and what that may mean. Which host
+    is not told: whoever asks for a page chooses it."""
+    elsewhere, kept = Counter[str](), Counter[str]()
+    for outcome in outcomes:
+        elsewhere[outcome.source] += outcome.elsewhere
+        kept[outcome.source] += outcome.kept
+    return [
+        f"{source.name}: {some(elsewhere[source.name], 'line names', 'lines name')} a host that is "
+        f"not {source.site}'s ({', '.join(config.site(source.site).hosts)}), and count as its own. "
+        "Other names of it belong into its `host`; if the log is of several sites, leave `site` "
+        "out of the source and name each site's host"
+        for source in config.sources
+        if source.site and elsewhere[source.name] > _MANY_ELSEWHERE * kept[source.name]
+    ]
 
 
 def total(outcomes: Iterable[Outcome], name: str) -> Counter[str]:

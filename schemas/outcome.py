@@ -26,6 +26,7 @@ class Outcome:
     profiles: int = 0  # of what was kept, people rather than hits
     quarantined: Counter[str] = field(default_factory=Counter)
     filtered: Counter[str] = field(default_factory=Counter)
+    elsewhere: int = 0  # of what was kept, rows that name a host which is none of the site's
     other_dates: list[str] = field(default_factory=list)  # of what is filtered: first and last
     replaced: Counter[str] = field(default_factory=Counter)  # by field and kind: `path email`
     bases: Counter[str] = field(default_factory=Counter)

@@ -224,6 +224,7 @@ class _Hold:
         self.outcome.kept += kept
         self.outcome.filtered.update(told)
         self.outcome.note_dates(parts.other_dates)
+        self.outcome.elsewhere += parts.elsewhere
         self.outcome.replaced.update(parts.replaced)
         for value in pc.value_counts(parts.events["basis"]).to_pylist():
             self.outcome.bases[value["values"]] += value["counts"]

@@ -61,6 +61,7 @@ class Separated:
     filtered: Counter[str]  # rows that are not of this night, by reason
     replaced: Counter[str]  # values replaced by a placeholder, in rows: `path email`
     undeclared: pa.Table  # name, visitor: who sent parameters that no mapping names
+    elsewhere: int  # of the events, rows that name a host which is none of the site's
     other_dates: tuple[date, ...]  # the first and the last of rows of other dates, local; or none
     fingerprints: pa.Table | None = None  # fingerprint, line of `events`, if copies are to go
 
@@ -73,6 +74,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
     filtered: Counter[str] = Counter()
     rows = _of_site(rows, wall, filtered)
     rows, other_dates = _of_day(rows, wall, filtered)
+    elsewhere = _elsewhere(rows, wall)
     if wall.fingerprints:
         found = fingerprints(rows, wall.fingerprints, keys.root)
         rows = rows.append_column(FINGERPRINT, found)
@@ -106,6 +108,7 @@ def separate(rows: pa.Table, wall: Wall, keys: DayKeys) -> Separated:
         filtered=filtered,
         replaced=crossing.replaced,
         undeclared=_undeclared(asked, targets, known),
+        elsewhere=elsewhere,
         other_dates=other_dates,
         fingerprints=_fingerprints(rows, wall, keys, order) if wall.fingerprints else None,
     )
@@ -138,6 +141,13 @@ def _of_site(rows: pa.Table, wall: Wall, filtered: Counter[str]) -> pa.Table:
     keep = of_site(rows, wall)
     filtered["other_site"] += rows.num_rows - (pc.sum(keep).as_py() or 0)
     return rows.filter(keep)
+
+
+def _elsewhere(rows: pa.Table, wall: Wall) -> int:
+    """How many rows of a log of one site name another one's host, which is believed to be its."""
+    if wall.by_host or wall.channel != "log" or rows["host"].null_count == rows.num_rows:
+        return 0
+    return rows.num_rows - (pc.sum(of_site(rows, wall)).as_py() or 0)
 
 
 def _of_day(

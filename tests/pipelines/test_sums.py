@@ -10,12 +10,14 @@ import pytest
 from weir.pipelines.sums import (
     file_counts,
     other_dates,
+    other_hosts,
     refuse_missing,
     refuse_unwritten,
     rejects,
     total,
     undeclared,
 )
+from weir.schemas.config import Config
 from weir.schemas.errors import WeirError
 from weir.schemas.outcome import Outcome
 
@@ -93,3 +95,18 @@ def test_an_outcome_travels_as_json() -> None:
 
     outcome = an_outcome(lines=3, kept=3, bases=Counter(cookie=3), files={"events": []})
     assert Outcome.from_json(json.loads(json.dumps(outcome.to_json()))) == outcome
+
+
+def test_a_log_of_one_site_that_names_another_host_is_told() -> None:
+    config = Config.model_validate(
+        {
+            "sites": [{"name": "www", "host": "www.example.com"}],
+            "sources": [
+                {"name": "web", "kind": "log", "site": "www", "path": "in/a"},
+                {"name": "all", "kind": "log", "path": "in/b"},
+            ],
+        }
+    )
+    (told,) = other_hosts([an_outcome(0, kept=90), an_outcome(1, kept=10, elsewhere=6)], config)
+    assert told.startswith("web: 6 lines name a host that is not www's (www.example.com)")
+    assert other_hosts([an_outcome(0, kept=100, elsewhere=5)], config) == []

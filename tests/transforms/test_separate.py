@@ -256,6 +256,13 @@ def test_rows_of_other_hosts_are_left_when_a_source_has_several_sites() -> None:
     assert (found.events.num_rows, found.filtered["other_site"]) == (2, 2)
 
 
+def test_a_log_of_one_site_is_believed_and_other_hosts_in_it_are_counted() -> None:
+    rows = [a_hit(host=h) for h in ("www.example.com", "WWW.example.com:80", "other.example", None)]
+    found = through(*rows, wall=a_wall())
+    assert (found.events.num_rows, found.elsewhere) == (4, 1)
+    assert through(*rows, wall=a_wall(by_host=True)).elsewhere == 0
+
+
 def test_events_lie_by_bucket_and_none_is_lost() -> None:
     found = through(*(a_hit(address=f"192.0.2.{n}") for n in range(100)))
     assert found.offsets.tolist()[0] == 0
