@@ -65,11 +65,13 @@ _USERS_PAGE = re.compile(
     r":(.+)",
     re.IGNORECASE,
 )
-_PAGE_FILE = re.compile(
-    r"[\w-]+\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)"
-    r"|[\w-]+-\d+(?:\.\d+)+[\w.-]{0,12}\.(?:tar(?:\.\w{1,3})?|tgz|zip|whl|gem|jar|deb|rpm)",
+_PROGRAMS_FILE = re.compile(
+    r"([\w-]{1,64})(?:\.(?:php\d?|aspx?|jsp|cgi|do|css|js|ico)"
+    r"|-\d+(?:\.\d+){1,6}[\w.-]{0,12}\.(?:tar(?:\.\w{1,3})?|tgz|zip|whl|gem|jar|deb|rpm))",
     re.IGNORECASE,
 )
+"""What a server or a browser runs, and what is packed with its version or its day."""
+
 _ENDING = re.compile(
     r"\.(?:html?|json|xml|txt|pdf|docx?|rtf|jpe?g|png|gif|webp|vcf)$", re.IGNORECASE
 )
@@ -144,9 +146,11 @@ def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None
         return Rule("name", "route", 0.6, "a family name behind a given name")
     if not before or is_page(text) or (not strict and _is_told(text)):
         return None
+    if (before == SITE or before in facts.routes().hosts) and _PROGRAMS_FILE.fullmatch(text):
+        return None  # who has a page on such a site is no file of it
     if before == "u" and len(text) == 1:
         return None  # /mail/u/0/ is the first account of a browser
-    return _after(paper(before) or before, _ENDING.sub("", text))
+    return _after(paper(before) or before, _stem(text))
 
 
 def paper(segment: str) -> str | None:
@@ -203,15 +207,39 @@ def _paper() -> re.Pattern[str]:
 
 def is_page(text: str) -> bool:
     """A segment that is no value behind a route: `/user/login`, `/user/show.php`."""
-    stem, pages = _ENDING.sub("", text).lower(), facts.routes().pages
+    stem, pages = _stem(text).lower(), facts.routes().pages
     parts = [part for part in re.split(r"[-_]", stem) if part not in _LINKS]  # bulk-delete
     told = stem in ("", BY_NAME) or stem in pages or (bool(parts) and pages.issuperset(parts))
-    return told or bool(_PAGE_FILE.fullmatch(text))
+    return told or (bool(_PROGRAMS_FILE.fullmatch(text)) and all(map(_is_of_a_program, parts)))
+
+
+def _stem(text: str) -> str:
+    """A file's name without what it ends with."""
+    file = _PROGRAMS_FILE.fullmatch(text)
+    return file[1] if file else _ENDING.sub("", text)
+
+
+def _is_of_a_program(part: str) -> bool:
+    """A word that is said, or two in one of which one is a page's or a programmer's: memberlist."""
+    part = part[:-1] if part[-1:].isdigit() else part  # index2, step-2
+    if len(part) < 2 or _is_programs(part) or _is_said(part):
+        return True
+    splits = ((part[:at], part[at:]) for at in range(3, min(len(part), 24) - 2))
+    return any(
+        (_is_programs(a) and (_is_programs(b) or _is_said(b))) or (_is_said(a) and _is_programs(b))
+        for a, b in splits
+    )
+
+
+def _is_programs(word: str) -> bool:
+    """A page's word, a programmer's, or what calls itself a program."""
+    lists = ("programming", "programs", "version", "page_verbs")
+    return word in facts.routes().pages or any(word in facts.words(one) for one in lists)
 
 
 def _is_told(text: str) -> bool:
     """Words behind a verb, as pages of somebody's own are called: edit-picture."""
-    verb, *others = re.split(r"[-_]", _ENDING.sub("", text).lower())
+    verb, *others = re.split(r"[-_]", _stem(text).lower())
     return verb in facts.words("page_verbs") and bool(others) and all(map(_is_said, others))
 
 
