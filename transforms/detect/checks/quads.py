@@ -33,10 +33,10 @@ _OF_SOMEBODY = re.compile(r":\d{2,5}(?!\d)|\s-\s(?:-|\S{1,64} \[)")
 
 _ARCHIVE = re.compile(
     r"(?:[.-](?:min|src|bin|final|beta\d*|rc\d*))?"
-    r"\.(?:m?js|css|zip|tar|t?gz|exe|msi|dmg|jar|deb|rpm|apk|pdf|iso|whl)\b",
+    r"\.(?:m?js|css|zip|tar|tgz|exe|msi|dmg|jar|deb|rpm|apk|iso|whl)\b",
     re.IGNORECASE,
 )
-
+"""Behind a program's version; no paper, and no log (.gz), which are called after who was there."""
 
 _PROGRAM = re.compile(r"([A-Za-z][\w+#]*)[ :_+-]{1,2}v?$")
 _NUMBERS_BEFORE = re.compile(r"(?:\d+\.)+$")
@@ -47,18 +47,26 @@ _SMALL = 31  # up to which the parts of a version and of a norm go
 _OBJECTS = frozenset(("oid", "oids", "mib", "snmp"))  # X.660
 _AROUND = 64  # characters before and behind a number that tell what it is
 _NUMBERS_BEHIND = re.compile(r"(?:\.\d+)+")
+_DAY = re.compile(r"(?:19|20)\d\d\.\d{1,2}\.\d{1,2}|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d")
+_PORTS = re.compile(r"\d{4,5}\.\d{1,5}|\d{1,5}\.\d{4,5}")
+_QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_BRANCHES = 2  # up to which an object's id begins (X.660)
 
 
 def _in_chain(text: str, start: int, end: int) -> bool:
     """In a row of six and more numbers with dots: an object id, a browser's timing, no address.
 
     Of five too, if it begins as no address does (301.0.0.27.109); behind one may stand a port.
+    Nor is it one if the others are a day, two ports behind, or another address.
     """
     before = _NUMBERS_BEFORE.search(text[max(start - _AROUND, 0) : start])
     behind = _NUMBERS_BEHIND.match(text[end : end + _AROUND])
-    around = (before[0] if before else "") + (behind[0] if behind else "")
-    others = [int(number) for number in re.findall(r"\d+", around)]
-    return len(others) >= 2 or (before is not None and others[0] > 255)
+    first, last = (found[0].strip(".") if found else "" for found in (before, behind))
+    first, last = (_DAY.sub("", numbers, count=1) for numbers in (first, last))
+    if (_QUAD.fullmatch(first or last) or _PORTS.fullmatch(last)) and not (first and last):
+        return int((first or text[start:end]).split(".")[0]) <= _BRANCHES
+    others = [int(number) for number in re.findall(r"\d+", f"{first} {last}")]
+    return len(others) >= 2 or (bool(first) and others[0] > 255)
 
 
 def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool:
@@ -68,13 +76,13 @@ def is_version(text: str, start: int, end: int, context: frozenset[str]) -> bool
     if _in_chain(text, start, end):
         return True
     before = text[max(start - _AROUND, 0) : start]
+    numbers = [int(number) for number in re.findall(r"\d+", text[start:end])]
     if _ARCHIVE.match(text, end) and re.search(r"[A-Za-z][-_.]?$", before):
-        return True
+        return _is_counted(numbers, False)
     if _OF_SOMEBODY.match(text, end):
         return False
     if _V.search(before):
         return True
-    numbers = [int(number) for number in re.findall(r"\d+", text[start:end])]
     if _is_of_a_program(before, context, numbers):
         return True
     if not context.isdisjoint(_OBJECTS) and numbers[0] <= 2:
