@@ -45,6 +45,7 @@ from weir.transforms.detect.people.worth import (
     PARTICLES,
     Word,
     is_nobody,
+    is_programmers,
     is_rarely_said,
     openings,
     raw_worth,
@@ -225,7 +226,7 @@ def _is_programmed(text: str, a: Word, b: Word) -> bool:
     if text[a.end : b.start] in ("", ".") and _PACKAGE.search(text, max(0, a.start - 60), a.start):
         return True
     return text[a.end : b.start] == "_" and any(
-        w.text.islower() and w.folded in facts.words("programming") for w in (a, b)
+        w.text.islower() and is_programmers(w.folded, other.folded) for w, other in ((a, b), (b, a))
     )
 
 

@@ -165,6 +165,18 @@ def is_listed(folded: str) -> bool:
     return len(folded) > 2 and (is_english(folded) or folded in facts.languages())
 
 
+def is_programmers(folded: str, other: str) -> bool:
+    """A programmer's word beside another one: price, but not max where the other is a family's
+    name and nothing else (max_gruber)."""
+    if folded not in facts.words("programming"):
+        return False
+    called = raw_worth(folded)[0] >= _CALLED and raw_worth(other)[1] >= 1
+    return not (called and is_only_a_name(other) and not is_a_place(other))
+
+
+_CALLED = 5  # how many bear a given name, in half powers of ten
+
+
 def is_rather_said(folded: str) -> bool:
     """A word that few bear as a name, if anybody."""
     return worth(folded)[2] and max(raw_worth(folded)) < 3 and len(folded) > 3
