@@ -17,7 +17,14 @@ _BEFORE = 48  # signs
 _ENTITY_TAG = re.compile(
     r"(?<![\w-])(?:etag|if-match|if-none-match): {0,2}(?:W/)?\"[^\"\s]{1,64}\"", re.IGNORECASE
 )
-_BLOCKS = re.compile(r"(?<!\w)/dev/[a-z]{2,5}[a-z\d]{0,6}(?![\w/])")
+_NODE = (
+    r"(?:(?:[shv]|xv)d[a-z]\d{0,2}|nvme\d(?:n\d{1,2}(?:p\d{1,2})?)?|mmcblk\d(?:p\d{1,2})?"
+    r"|r?disk\d{1,2}(?:s\d{1,2})?|(?:loop|dm-|md|sr|z?ram|nst|nbd|video|hidraw|fd)\d{1,3}"
+    r"|(?:tty|pts|rtc|tun|watchdog|loop)[A-Z]{0,3}\d{0,3}"
+    r"|null|zero|full|u?random|fuse|kvm|std(?:in|out|err)|shm|console|kmsg|mem|ptmx)"
+)
+"""Devices as kernels call them (Linux's devices.txt, macOS): /dev/sda1, no /dev/sdavis."""
+_BLOCKS = re.compile(rf"(?<!\w)/dev/{_NODE}(?![\w/])")
 _PROPERTY = re.compile(r"(?<![A-Za-z])UA-\d{4,10}-\d{1,3}(?!\d)")  # of Google Analytics
 _SECURITY = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[A-Z0-9]{9}\d(?![A-Za-z0-9])")  # ISO 6166
 _DRUG = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")  # WHO's ATC
@@ -25,7 +32,7 @@ _PREPRINT = re.compile(r"\d{4}\.\d{4,5}v\d{1,2}")  # arXiv's
 _PACKED = re.compile(r"[a-z][a-z-]{1,30}-\d{1,3}(?:\.\d{1,4}){1,2}(?:\.min)?\.(?:m?js|css)")
 _PUBLISHER = re.compile(r"10\.\d{4,9}")  # ISO 26324, a DOI's prefix
 _ARTICLE = re.compile(r"(?!.*[A-Za-z]{3})[A-Za-z]{0,2}[\d.()-]{4,40}[A-Za-z]?")
-_DEVICE = re.compile(r"(?:/dev/)?(?:sd[a-z]|x?vd[a-z]|nvme\d|loop|tty[A-Z]{0,3}|dm-|md)\w{0,6}")
+_DEVICE = re.compile(rf"(?:/dev/)?{_NODE}")
 _CAMPAIGN = {"mc", "cid"}
 _TEN_DIGITS = re.compile(r"[0-9a-f]{10}")
 _PAIR = re.compile(r"([A-Z]{3})[-/_]?([A-Z]{3})")
