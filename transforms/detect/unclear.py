@@ -49,8 +49,13 @@ _SHAPES = r"[A-Za-z]\d|\d[A-Za-z]|\d{7}|[a-z][._-]"
 _WORD_ALONE = r"^(?:.*/)?[A-Za-z]{4,20}(?:/.*)?$"  # what may be ebrown
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BUILT = re.compile(
-    r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm|json|png|svg|webp|avif)\b"
+    r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)\b"
 )
+_BUILT_OR_SHARED = re.compile(r"\.(?:json|png|svg|webp|avif)\b")
+_OF_A_BUILD = re.compile(r"[0-9a-f]+|[a-z]+(?:\d{1,4}(?:x\d{1,4})?)?|(?<=[a-z][._-])[A-Za-z0-9]{8}")
+"""What a build writes before such an ending: a hash in hexadecimal, a word and a size, eight signs
+behind a word (logo-DqX9kL2a.svg). With any other it may be a link to what somebody shares."""
+
 _FONT = re.compile(r"[a-z]{2,30}(?:-[a-z0-9]{2,20}){0,4}\.(?:woff2?|ttf|otf|eot)")
 _ENDED = re.compile(
     r"([._-](?=[a-f]{0,16}\d)[0-9a-f]{8,32})?\.(?:png|jpe?g|webp|avif|gif|mp4|pdf|docx?)$",
@@ -111,7 +116,11 @@ def unclear(
         yield Unclear(*match.span(), "address", "a number and capitals, as a house in a street")
     for match in _HEX.finditer(text):
         yield Unclear(*match.span(), "ip", "a number of eight hexadecimal digits")
-    unhashed = text if not _BUILT.search(text) and not built else _HASHED.sub(blank, text)
+    unhashed = (
+        text
+        if not (built or _BUILT.search(text) or _BUILT_OR_SHARED.search(text))
+        else _HASHED.sub(blank, text)
+    )
     for match in _DIGITS.finditer(_UPDATE.sub(blank, unhashed)):
         if is_amount(unhashed, match.start(), context):
             continue
@@ -151,7 +160,7 @@ def _is_understood(text: str, part: str, context: Collection[str], before: str) 
 def _secrets(text: str, part: str, context: Collection[str], built: bool) -> Iterator[Unclear]:
     """Runs of letters and digits, or of letters, that are no word."""
     for match in _MIXED.finditer(text):
-        if built or _BUILT.match(text, match.end()) or _is_things(text, *match.span()):
+        if built or _is_built(match) or _is_things(text, *match.span()):
             continue
         if is_a_time(match[0]) or in_a_slug(text, *match.span()):
             continue
@@ -165,8 +174,17 @@ def _secrets(text: str, part: str, context: Collection[str], built: bool) -> Ite
         if part == "name" or built or not is_random(match[0]) or _is_known(match[0]):
             continue
         coloured = _is_colour(text, *match.span())
-        if not (coloured or _BUILT.match(text, match.end()) or _is_put_together(match[0])):
+        if not (coloured or _is_built(match) or _is_put_together(match[0])):
             yield Unclear(*match.span(), "secret", "letters in an order that no word has")
+
+
+def _is_built(match: re.Match[str]) -> bool:
+    """In the name of a file that a build wrote."""
+    text, (start, end) = match.string, match.span()
+    if _BUILT.match(text, end):
+        return True
+    written = _OF_A_BUILD.fullmatch(text, start, end)
+    return written is not None and bool(_BUILT_OR_SHARED.match(text, end))
 
 
 def _is_no_word(run: str) -> bool:

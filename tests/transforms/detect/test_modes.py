@@ -40,6 +40,18 @@ def test_strict_reads_a_name_before_the_hash_of_a_build(file, entity):
     assert STRICT.paths(given_).clean.to_pylist() == [f"/assets/{{{entity}}}", given_[1].as_py()]
 
 
+@pytest.mark.parametrize(
+    "shared, built",
+    [("/share/kWzR7bQ0tGxa.json", "/data/3f2a9c1b7d.json"),
+     ("/invite/mTqLwrZKbDxc.png", "/icons/icon192x192.png"),
+     ("/calendar/w3kzp0tmshrqcz1bmjyc7.svg", "/media/logo-DqX9kL2a.svg")],
+)  # fmt: skip
+def test_strict_tells_a_shared_link_from_a_picture_that_a_build_wrote(shared, built):
+    cleaned = STRICT.paths(pa.array([shared, built])).clean.to_pylist()
+    assert "{secret}" in cleaned[0]
+    assert cleaned[1] == built
+
+
 @pytest.mark.parametrize("part", ["query", "json"])
 @pytest.mark.parametrize(
     "value, why",
