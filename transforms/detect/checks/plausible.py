@@ -10,6 +10,7 @@ from collections.abc import Callable
 from weir.schemas.detect import spoken, words
 from weir.transforms.detect.checks.assets import is_of_an_asset
 from weir.transforms.detect.checks.streets import is_measured
+from weir.transforms.detect.people.users import is_account
 from weir.transforms.detect.people.worth import fold, worth
 from weir.transforms.detect.text.digests import is_integrity, is_link, is_of_content, is_of_json
 from weir.transforms.domains import has_suffix
@@ -36,6 +37,8 @@ def email(text: str, start: int, end: int) -> bool:
     before, _, ending = text[start:end].rpartition(".")
     if ending.lower() not in words("files"):
         return True
+    if has_suffix(f"example.{ending.lower()}") and is_account(local):
+        return True  # mkellner@firma.zip: a domain, too
     return "." in before.rpartition("@")[2] and has_suffix(before.rpartition("@")[2])
 
 

@@ -110,7 +110,8 @@ def _is_of_a_program(before: str, context: frozenset[str], numbers: list[int]) -
     if named and not said:
         return _is_named(named[1], numbers, AGENT in context)
     if said or word in words("version"):
-        return _is_counted(numbers, word in words("of_servers") and not before.endswith(" "))
+        machine = word in words("of_servers") and not before.endswith(" ")
+        return _is_counted(numbers, machine or word in words("maybe_programs"))
     return _is_of_a_field(context, numbers)
 
 
@@ -146,7 +147,8 @@ def _is_of_a_field(context: frozenset[str], numbers: list[int]) -> bool:
         return _is_written_as_one(numbers)
     if not context.isdisjoint(words("of_hosts")):
         return False
-    machine = SEGMENT not in context and not context.isdisjoint(words("of_servers"))
+    few = words("of_servers") | words("maybe_programs")
+    machine = SEGMENT not in context and not context.isdisjoint(few)
     return _is_counted(numbers, machine)
 
 
