@@ -9,7 +9,9 @@ from weir.transforms.detect.text.decode import from_base64
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{16,512}={0,2}")
 _PAIRS = re.compile(r"[a-z_]{1,16}=[\w.,-]{0,24}(?:&[a-z_]{1,16}=[\w.,-]{0,24}){1,16}")
 _JSON = re.compile(r"\{\"[a-z_]{1,16}\":[\w\",.:{}\[\] -]{1,400}\}", re.IGNORECASE)
-_LONGEST_NUMBER = 4  # digits
+_LONG_NUMBER = re.compile(r"\d{5}|(?<!\d)(?!(?:19|20)\d\d-(?:19|20)\d\d)\d{3,4}[ -]\d{3,4}(?!\d)")
+"""Written in one, or in groups as codes are; no span of years."""
+
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _SHORT = 2  # letters of a country or a language
 
@@ -29,7 +31,7 @@ def plain_inside(text: str) -> str | None:
 
 def numbers_are_short(said: str) -> bool:
     """No number that could be somebody's."""
-    return all(len(run) <= _LONGEST_NUMBER for run in _WORD.findall(said) if run.isdigit())
+    return not _LONG_NUMBER.search(said)
 
 
 def words_of_settings(said: str) -> list[str]:
