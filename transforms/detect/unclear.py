@@ -33,12 +33,14 @@ _LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{6,64}(?![A-Za-z0-9])")
 _GROUPS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,5}(?:-[A-Za-z0-9]{4,5}){2,7}(?![\w-])")
 _BOTH = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]+")
 _MEASURE = re.compile(
-    r"\d+x\d+|s\d{1,2}e\d{1,3}|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)",
+    r"\d+x\d+|(?!\d{3}x\d{3}x\d{3})\d{1,3}x\d{1,3}x\d{1,3}|s\d{1,2}e\d{1,3}|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)",
     re.IGNORECASE,
 )
 _HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
 _DIGITS = re.compile(r"(?<![\d.])\d{7,}(?![\d.])")
-_HOUSE = re.compile(r"(?<![\w.])\d{1,5}[a-z]?(?: [A-ZÀ-Þ][^\W\d_]+){2,3}(?!\w)")
+_HOUSE = re.compile(
+    r"(?<![\w.])(?<!\d:)\d{1,5}[a-z]?(?! (?:ORDER|GROUP) BY\b)(?: [A-ZÀ-Þ][^\W\d_]+){2,3}(?!\w)"
+)
 _NUMBERED_STREET = re.compile(
     r"(?<![\w.])\d{1,5}[ +](?:[NSEW]{1,2}\.?[ +])?\d{1,3}(?:st|nd|rd|th)[ +][A-Z][a-z]+"
 )
@@ -62,6 +64,7 @@ _ENDED = re.compile(
     re.IGNORECASE,
 )
 """What a picture or a paper ends with, and the hash that a build wrote before that."""
+_ROBOT = re.compile(r"[A-Z][A-Za-z]{2,20}(?:Bot|Spider|Crawler)")  # GPTBot
 _UPDATE = re.compile(r"(?<![A-Za-z0-9])kb\d{6,7}(?!\w)", re.IGNORECASE)  # of Windows
 _DIGEST_ALONE = re.compile(r"sha(?:256|384|512):[0-9a-f]{64,128}")
 _PACKAGE = re.compile(
@@ -173,7 +176,7 @@ def _secrets(text: str, part: str, context: Collection[str], built: bool) -> Ite
     for match in _LETTERS.finditer(text):
         if part == "name" or built or not is_random(match[0]) or _is_known(match[0]):
             continue
-        coloured = _is_colour(text, *match.span())
+        coloured = _is_colour(text, *match.span()) or _ROBOT.fullmatch(match[0])
         if not (coloured or _is_built(match) or _is_put_together(match[0])):
             yield Unclear(*match.span(), "secret", "letters in an order that no word has")
 

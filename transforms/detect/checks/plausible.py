@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from weir.schemas.detect import spoken, words
 from weir.transforms.detect.checks.assets import is_of_an_asset
+from weir.transforms.detect.checks.public import is_of_a_commit
 from weir.transforms.detect.checks.streets import is_measured
 from weir.transforms.detect.people.users import is_account
 from weir.transforms.detect.people.worth import fold, worth
@@ -34,6 +35,8 @@ def email(text: str, start: int, end: int) -> bool:
     local = text[start:end].partition("@")[0]
     if _PACKAGE.fullmatch(text[start:end]) or not local.strip("%*'\""):
         return False  # email like '%@example.org'
+    if is_of_a_commit(text[start:end]):
+        return False  # api @ 41f9323 to production
     before, _, ending = text[start:end].rpartition(".")
     if ending.lower() not in words("files"):
         return True

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.people.worth import raw_worth, worth
 
 _AMOUNT = re.compile(
     r"(?:max[-_]age[\"']?|s-maxage|stale-while-revalidate|stale-if-error|content-length|bytes"
@@ -30,6 +31,12 @@ _SECURITY = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[A-Z0-9]{9}\d(?![A-Za-z0-9])") 
 _DRUG = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")  # WHO's ATC
 _PREPRINT = re.compile(r"\d{4}\.\d{4,5}v\d{1,2}")  # arXiv's
 _PACKED = re.compile(r"[a-z][a-z-]{1,30}-\d{1,3}(?:\.\d{1,4}){1,2}(?:\.min)?\.(?:m?js|css)")
+_NETWORK = re.compile(
+    r"[2-6]G\+?|LTE(?:-A|\+)?|HSD?PA\+?|W?CDMA|UMTS|EDGE|GPRS|GSM|NR", re.IGNORECASE
+)
+_OF_A_COMMIT = re.compile(
+    r"([\w.-]{2,40}) {0,2}@ ?(?=[a-f]{0,39}\d)(?=\d{0,39}[a-f])[0-9a-f]{7,40} "
+)
 _PUBLISHER = re.compile(r"10\.\d{4,9}")  # ISO 26324, a DOI's prefix
 _ARTICLE = re.compile(r"(?!.*[A-Za-z]{3})[A-Za-z]{0,2}[\d.()-]{4,40}[A-Za-z]?")
 _DEVICE = re.compile(rf"(?:/dev/)?{_NODE}")
@@ -76,6 +83,22 @@ def is_public(text: str, context: Collection[str], before: str = "") -> bool:
     return pair is not None and facts.words("currencies").issuperset(
         one.lower() for one in pair.groups()
     )
+
+
+def is_a_network(text: str) -> bool:
+    """How a telephone speaks to its cell (3GPP), where its number could be told: cell=LTE."""
+    return bool(_NETWORK.fullmatch(text.strip()))
+
+
+def is_of_a_commit(text: str) -> bool:
+    """What was built of a commit, no address: api @ 41f9323 to. Of words that nobody bears."""
+    built = _OF_A_COMMIT.match(text)
+    return built is not None and all(map(_is_a_service, re.split(r"[-_.]", built[1].lower())))
+
+
+def _is_a_service(part: str) -> bool:
+    listed = worth(part)[2] and not max(raw_worth(part))
+    return part in facts.words("programming") or listed
 
 
 def is_amount(text: str, start: int, context: Collection[str]) -> bool:

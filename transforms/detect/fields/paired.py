@@ -8,7 +8,15 @@ from weir.transforms.detect.fields.composed import concepts
 from weir.transforms.detect.fields.policy import words as words_of
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN
 from weir.transforms.detect.people.persons import could_be_one_name
-from weir.transforms.detect.people.worth import fold, is_listed, is_nobody, raw_worth, worth
+from weir.transforms.detect.people.worth import (
+    fold,
+    is_a_place,
+    is_listed,
+    is_nobody,
+    is_only_a_name,
+    raw_worth,
+    worth,
+)
 
 _AT_RANDOM = re.compile(
     r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9]|(?:[A-Z]*[a-z]+[A-Z]){5})"
@@ -18,6 +26,7 @@ _AT_RANDOM = re.compile(
 )
 """What OAuth calls non-guessable (RFC 6749, 10.12)."""
 _WORDS_APART = re.compile(r"[\s_/-]+|(?<=[a-z])(?=[A-Z])")
+_WHEN = re.compile(r"[0-2]?\d(?::|h|%3A)[0-5]\d|(?:19|20)\d\d-\d\d-\d\d(?:T[\d:]{4,8})?")
 _FEW = 3  # bearers of a name, in half powers of ten
 _WEAK = frozenset(("first", "given", "middle", "vor", "voor", "erste", "prvo", "pila"))
 
@@ -27,7 +36,7 @@ def paired(of: dict[str, str]) -> dict[str, str]:
     if len(of) < 2:
         return {}
     pairs = _beside_a_given_name(of) | _of_a_login(of) | _of_a_grant(of)
-    return pairs | _of_an_organization(of) | _of_a_screen(of)
+    return pairs | _of_an_organization(of) | _of_a_screen(of) | _of_a_journey(of)
 
 
 def _beside_a_given_name(of: dict[str, str]) -> dict[str, str]:
@@ -78,6 +87,24 @@ def _of_a_screen(of: dict[str, str]) -> dict[str, str]:
     beside = any(key.lower() in words("beside_screens") for key in of)
     plain = (key for key in of if key.lower() in ("screen_name", "screenname", "screen"))
     return {key: "screen_title" for key in plain if beside and _is_of_words(of[key])}
+
+
+def _of_a_journey(of: dict[str, str]) -> dict[str, str]:
+    """Stations with their town before them, both ends of a way beside a day or a time of it:
+    from=Milano Centrale&to=Bari&time=17:00. What many bear may be who writes to whom."""
+    ends = [key for key in of if key.lower() in ("from", "to")]
+    told = len(ends) > 1 and any(_WHEN.fullmatch(value.strip()) for value in of.values())
+    if not told or any(is_only_a_name(fold(of[key].strip())) for key in ends):
+        return {}
+    return {key: "station" for key in ends if _is_a_station(of[key])}
+
+
+def _is_a_station(value: str) -> bool:
+    """A town and one or two words that hardly anybody bears."""
+    town, *others = map(fold, value.split() or [""])
+    somewhere = is_a_place(town) or town in words("towns_of_journeys")
+    few = all(one.isalpha() and max(raw_worth(one)) < 2 for one in others)
+    return somewhere and len(others) in (1, 2) and few
 
 
 def _is_of_words(value: str) -> bool:

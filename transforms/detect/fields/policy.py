@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from weir.schemas import detect as facts
 from weir.transforms.detect.checks.firms import is_firm
+from weir.transforms.detect.checks.public import is_a_network
 from weir.transforms.detect.fields.closed import (
     is_a_moment,
     is_closed,
@@ -280,6 +281,8 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     if _tells_nothing(name, text, rule, above in facts.words("complaining")):
         return None
     if rule and (is_a_moment(rule.entity, words(name), text) or is_nobodys(rule.entity, text)):
+        return None
+    if rule and rule.entity == "phone" and is_a_network(text):
         return None
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") and not above.endswith("ss") else above

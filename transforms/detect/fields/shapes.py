@@ -51,6 +51,7 @@ _PLACE = re.compile(
 )
 _UNKNOWN_STREET = re.compile(r"[^\W\d_]{4,30}(?: [^\W\d_]{2,30}){0,3} \d{1,4} ?[^\W\d_]?")
 _OBJECT = re.compile(r"[0-2](?:\.\d{1,6}){3,}")  # of X.660: 2.5.4.42
+_VERSION = re.compile(r"v\d{1,2}(?:\.\d{1,2}){1,3}")  # of a tag of Git's: ref=v3.12.12
 _CHOSEN = re.compile(r"(?=\S{4,64}$).*")
 _AREA_FIRST = re.compile(r"(?=(?:\D*\d){8,15}\D*\Z)(?:\+|\(?0)[\d ()./+-]+")
 _LONG_DIGITS = re.compile(r"[A-Z]{0,2}\d{8,14}")
@@ -99,7 +100,7 @@ def without_marks(text: str) -> str:
 def is_number(text: str, entity: str = "id") -> bool:
     """Written as a number of somebody's: four digits and more, or a code of letters and digits."""
     text = text.removeprefix("#")
-    if len(text) > 32 or _OBJECT.fullmatch(text):
+    if len(text) > 32 or _OBJECT.fullmatch(text) or _VERSION.fullmatch(text):
         return False
     if entity == "address":
         return bool(HOUSE.fullmatch(text))
