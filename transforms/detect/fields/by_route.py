@@ -224,6 +224,8 @@ def _is_of_a_program(part: str) -> bool:
     part = part[:-1] if part[-1:].isdigit() else part  # index2, step-2
     if len(part) < 2 or _is_programs(part) or _is_said(part):
         return True
+    if any(raw_worth(fold(part))):
+        return False  # summerfield
     splits = ((part[:at], part[at:]) for at in range(3, min(len(part), 24) - 2))
     return any(
         (_is_programs(a) and (_is_programs(b) or _is_said(b))) or (_is_said(a) and _is_programs(b))

@@ -100,9 +100,10 @@ def _of_a_journey(of: dict[str, str]) -> dict[str, str]:
 
 
 def _is_a_station(value: str) -> bool:
-    """A town and one or two words that hardly anybody bears."""
+    """A town, after which few are called, and one or two words that hardly anybody bears."""
     town, *others = map(fold, value.split() or [""])
     somewhere = is_a_place(town) or town in words("towns_of_journeys")
+    somewhere = somewhere and raw_worth(town)[0] <= _FEW
     few = all(one.isalpha() and max(raw_worth(one)) < 2 for one in others)
     return somewhere and len(others) in (1, 2) and few
 
