@@ -3,21 +3,22 @@
 import re
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold, is_listed
+from weir.transforms.detect.people.worth import fold, worth
 
 _SENTENCE = re.compile(r"[^\W\d_]+(?:[' ’_-][^\W\d_]+){1,11}[.!]?")
 
 
 def is_complaint(text: str) -> bool:
-    """Two to twelve words in small letters of which the first is of such a sentence: is, must."""
+    """Two to twelve words in small letters of which the first is of such a sentence: is, must. All
+    are words of some language: no `is already taken by kowalczyk`."""
     text = text.strip()
     if not _SENTENCE.fullmatch(text) or text[1:] != text[1:].lower():
         return False
     first, *others = map(fold, re.findall(r"[^\W\d_]+", text))
     said = facts.words("complaints")
-    if not set("_-").isdisjoint(text) and not all(map(is_listed, (first, *others))):
-        return False  # not_allowed_kowalczyk
-    return first in said and any(word in said for word in others)
+    if first not in said or said.isdisjoint(others):
+        return False
+    return all(word in said or worth(word)[2] for word in others)
 
 
 _MASKED = re.compile(
