@@ -29,11 +29,14 @@ from weir.transforms.detect.fields.sites import SITE, site_of
 from weir.transforms.detect.fields.stated import stated
 from weir.transforms.detect.limits.effort import ANY, Effort
 from weir.transforms.detect.people.side_by_side import are_of_somebody
+from weir.transforms.detect.text.comparisons import LED
 from weir.transforms.detect.text.json_text import json_leaves
 from weir.transforms.detect.text.piece import Piece
 
 _PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))\s{0,9}([\w.\[\]:%$-]{1,64})=([^&;#]*)")
-_SPACED_PAIR = re.compile(r"(?:^|(?<=[&;?,#(\s\"']))([\w.\[\]:%$-]{1,64})=([^&;#\s)\"']*)")
+_SPACED_PAIR = re.compile(
+    rf"(?:^|(?<=[&;?,#(\s\"']))([\w.\[\]:%$-]{{1,64}})=((?:{LED})?[^&;#\s)\"']*)"
+)
 _QUOTED_PAIR = re.compile(
     r"(?<![\w.\[\]:%$-])[\"':]?([\w.\[\]%$-]{1,64})[\"']?\s?=>?\s?(?:\"([^\"]{1,256})\"|'([^']{1,256})')"
 )
@@ -49,7 +52,7 @@ _LINK = re.compile(
 _PATH = re.compile(r"(?<!\S)/[\w~@.%-]+/[^\s\"'<>]+")
 _LABEL = re.compile(
     r"(?<![\w/.-])([A-Za-zÀ-ÿ][\w-]{1,40}(?: (?:no|number|name|nr|id|code|date)\.?)?):\s{1,3}"
-    r"((?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){1,5})"
+    rf"((?:{LED})?(?:[^\s,;|<>()\[\]]+(?: (?=[A-ZÀ-Þ\d]))?){{1,5}})"
 )
 _JSON = re.compile(r"[\[{]\s{0,9}\\{0,30}\"[^\"\\]{1,64}\\{0,30}\"\s{0,9}[:,]")
 _OF_JSON = re.compile(
@@ -67,6 +70,7 @@ _INTEGRITY = re.compile(
     r"(?:[\w-]{1,20}=)?[\"']?sha(?:256|384|512)-[A-Za-z0-9+/]{43,88}={0,2}[\"']?"
 )
 _ETAG = re.compile(r"W/\\{0,3}[\"']?[\w+/=:-]{1,128}\\{0,3}[\"']?")
+_LED = re.compile(LED)
 _ROUTED = re.compile(r"/[^?]*\?")  # of a page that is one program: #/subscriber/77/address?street=…
 _NUMBER = re.compile(r"[0-9]{1,16}")
 _SIZE = re.compile(r"[0-9]{1,4}x[0-9]{0,4}|x[0-9]{1,4}")
@@ -116,7 +120,8 @@ def inside(
 
 def _tells(value: str) -> bool:
     """A digit, a sign or a capital: so a value is written, and seldom how a sentence goes on."""
-    return any(c.isdigit() or c in "@_#!$%&*" for c in value) or value[:1].isupper()
+    begins = value[:1].isupper() or _LED.match(value)
+    return bool(begins) or any(c.isdigit() or c in "@_#!$%&*" for c in value)
 
 
 def _label(text: str, match: re.Match[str]) -> str:

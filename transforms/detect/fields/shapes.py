@@ -16,7 +16,7 @@ _MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a
 _LETTERS = re.compile(r"[^A-Za-z]+")
 _PERSON = re.compile(r"[^\W\d_]{2,},?(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
-_LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
+LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(
@@ -166,7 +166,7 @@ SHAPES: dict[str, Callable[[str], object]] = {
         or _has_initials(text)
     ),
     "one name": lambda text: (
-        could_be_one_name(_LEADING.sub("", text))
+        could_be_one_name(LEADING.sub("", text))
         or (len(text) <= _LONGEST_NAME and could_be_a_person(text))
         or _is_of_short_names(text)
         or _has_initials(text)

@@ -15,6 +15,7 @@ from weir.transforms.detect.fields.beside import beside
 from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.rows import rows
+from weir.transforms.detect.fields.shapes import LEADING
 from weir.transforms.detect.fields.tagged import tagged
 from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
@@ -72,7 +73,7 @@ _QUOTED = (
     rf"\\{{0,7}}'(?:'(?=[\w%^*]))?(?P<one>(?:[^'\n]|{_INNER}){{1,64}})"
     r"|\\{0,7}\"(?P<two>[^\"\n]{1,64})|[`‘’‚“”„«‹](?P<three>[^`‘’‚“”„«»‹›\n]{1,64})"
 )
-_BARE = rf"(?:[A-Za-z]\\?'{{1,2}}(?=[A-Za-z]))?{by.BARE}{{2,64}}"
+_BARE = rf"(?:{by.LED})?(?:[A-Za-z]\\?'{{1,2}}(?=[A-Za-z]))?{by.BARE}{{2,64}}"
 _VALUE = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|{_BARE}))")
 _ONE_OF = re.compile(rf"(?:{_QUOTED}|(?P<bare>{_DAY}|[^\s,;|'\"]{{2,64}}))['\"]?")
 _OPENED = re.compile(
@@ -318,7 +319,7 @@ def _may_be_somebodys(value: str, tells: bool) -> bool:
         return False
     if tells or value.isdigit():
         return bool(_LONG_NUMBER.search(value))
-    plain = value.replace("\\'", "'").replace("''", "'")
+    plain = LEADING.sub("", value).replace("\\'", "'").replace("''", "'")
     return any(map(str.isdigit, value)) or "@" in value or could_be_one_name(plain)
 
 

@@ -3,6 +3,7 @@ sentence, says that it does: as nothing else is, and no word of a program or a p
 
 import re
 
+from weir.schemas import detect as facts
 from weir.schemas.detect import everyday
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.complaints import is_complaint
@@ -19,6 +20,8 @@ _NUMBER = re.compile(r"(?!.*[^\W\d_]{4})[\w./ +:()-]*")
 _LEAST = {"phone": 6, "card": 6, "iban": 6, "ssn": 5, "geo": 3, "ip": 4, "birth": 3}
 """Digits that a value has at least."""
 _SECRET = re.compile(r"(?=\S{5,64}\Z)(?=.*[^A-Za-z])(?=.*[A-Za-z])")
+_SHORT_ACCOUNT = re.compile(r"[a-z]{2,12}\d{2,4}")
+_TYPES = frozenset(("string", "varchar", "char", "text", "int", "integer", "utf", "sha", "md"))
 _STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3})")
 
 
@@ -41,7 +44,8 @@ def may_stand_under(field: str, value: str, known: Known) -> bool:
     if entity == "address":
         return bool(_STREET.match(value)) or (digits > 3 and len(value) < 12)
     if entity == "id":
-        return not is_date(value) and (digits > 2 or _is_user(value))
+        called = digits > 2 or is_short_account(value) or _is_user(value)
+        return called and not is_date(value)
     if digits < _LEAST.get(entity, 1):
         return False
     return bool(_NUMBER.fullmatch(value) or (entity == "birth" and WHOLE_DATE.fullmatch(value)))
@@ -50,6 +54,17 @@ def may_stand_under(field: str, value: str, known: Known) -> bool:
 def is_listed_name(value: str) -> bool:
     """Whether one of its words is borne and hardly said: where nothing says that a value stands."""
     return any(max(raw_worth(fold(one))) and fold(one) not in everyday() for one in value.split())
+
+
+def is_short_account(value: str) -> bool:
+    """Initials or a word of no dictionary with two digits: jk42, no md20."""
+    return bool(_SHORT_ACCOUNT.fullmatch(value)) and not is_programmed(value)
+
+
+def is_programmed(value: str) -> bool:
+    """A word of programs, with a number or without: string32, max20, utf8."""
+    said = value.rstrip("0123456789").lower()
+    return said in facts.words("programming") or (value != said and said in _TYPES)
 
 
 def _is_called_so(value: str) -> bool:

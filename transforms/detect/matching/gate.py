@@ -86,7 +86,7 @@ SHAPES = (
 )
 """What any recognizer could match, somewhat too wide."""
 
-LABELLED = r"\w\.?:\s{1,3}(?:[A-Z]|[^,;|<>()\[\]]*[0-9@_#!$%&*])"
+LABELLED = rf"\w\.?:\s{{1,3}}(?:[A-Z]|{comparisons.LED}|[^,;|<>()\[\]]*[0-9@_#!$%&*])"
 """In a text, what a word and a colon stand before (From: Jane); see take_apart.py, `_LABEL`."""
 
 DULL = (

@@ -13,10 +13,7 @@ ONE_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of ASCII; see `_humps`
 _PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
-PARTICLES = frozenset((
-    "de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "zu", "la",
-    "freiherr", "freifrau", "graf", "grafin", "le", "ter", "ten", "al", "el", "bin", "ibn", "ben", "bint", "o", "mac", "mc", "y", "e",  # noqa: E501
-))  # fmt: skip
+PARTICLES = facts.words("particles")
 
 NOBLE = frozenset(("van", "von", "der", "den", "zu", "ter", "ten", "bin", "ibn", "bint", "della"))
 """Particles that stand in names and seldom elsewhere."""

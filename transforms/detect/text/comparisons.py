@@ -33,16 +33,21 @@ FIRST_SIGNS = r"={1,3}|!=|<>"
 FIRST_WORDS = r"eq|neq?|i?like|for key"
 BEHIND_A_WORD = r"[\s+(\[{'\"`‘’‚“„«\\]"
 
+LED = rf"(?:(?i:{'|'.join(sorted(facts.words('particles')))})[ +]){{1,3}}[A-ZÀ-Þ]"
+"""How a family's name begins that has a particle: van den B, de V."""
+
 ENDS_BESIDE = tuple(sorted(facts.words("names_beside")))
 """Endings of names beside which a value may stand: lastName, kundennummer, dob."""
 TWO_WORDS = r"(?:first|last|given|family|middle|maiden|user|login|sur)[ -]name"
 QUOTE_BESIDE = r"\\{0,3}[\"'*%]?"
 SPOKEN_BESIDE = r"(?i:[\s+](?:is|was|from|within|near|ci)[\s+]{1,2})"
-OPENS_BESIDE = r"[\[({<]"
+OPENS_BESIDE = r"\s?[\[({<]"
 SIGNS_BESIDE = r"\s?(?:[-=]{1,2}>|→|⇒|>>|\||::|:[/@]\(?|[*_]{0,2}:[*_]{1,2}|[*_]{2}:)\s?"
 ODD_BESIDE = r"[!%^~*\\#.-]"  # glued: such a sign has many a meaning
 GAP_BESIDE = r"[\s+]{1,2}"
-CHANGED = r"(?i:[\s+](?:was[\s+])?changed[\s+](?:from|to)[\s+])"
+CHANGED = r"(?i:[\s+](?:was[\s+])?(?:changed|updated|set)[\s+](?:from|to)[\s+])"
+SETS = r"(?i:changed|changing|updated|updating|set|setting)[\s+]"
+SET_TO = r"(?i:[\s+]to[\s+])"
 
 _END = r"[\w.\-\])\"'`]"  # of a name with what closes it
 _VALUE = rf"(?:{LIST}|{TYPED}?\\*['\"`])"  # a list, or quotes
@@ -55,7 +60,7 @@ OPENS = (
     rf"{_END}{GAPS}{MORE}{GAPS}(?:{_VALUE}|[^<>\s'\"(),;&|:/]*\d)",
     rf"{_END}{GAPS}(?:{COLON}|,){GAPS}{_VALUE}",
     rf"(?:^|[^A-Za-z0-9_.@])[A-Za-z][A-Za-z0-9_.-]+{COLON}{BARE}|(?:[\])\"'`+]|\\[nrt]){COLON}{BARE}",
-    rf"(?:[A-Za-z_]\d*|[.\-\])\"'`]){GAPS}{COLON}{GAPS}(?:[a-z]*[^a-z\s'\"(),;&|:/]|[^ ]*[0-9@])",
+    rf"(?:[A-Za-z_]\d*|[.\-\])\"'`]){GAPS}{COLON}{GAPS}(?:[a-z]*[^a-z\s'\"(),;&|:/]|[^ ]*[0-9@]|{LED})",
     rf"\([\"'`\[]?\w[^\s,()]*{_CLOSED},",
     r"\([\"'][^\"'\n]*[\"']\s?,",
     r"\w\(\\*['\"`]|[\w.-]['\"`]?[\s+][\"'`]\S",
@@ -64,8 +69,9 @@ OPENS = (
     r"</|<[A-Za-z][^<>]*>[^ ]",
     rf"(?i:[\w-](?:{JOINTS})\$?{ANY}(?:{JOINTS}))",
     rf"(?i:{'|'.join(ENDS_BESIDE)})(?:(?:{SPOKEN_BESIDE}|{SIGNS_BESIDE}|{OPENS_BESIDE}){QUOTE_BESIDE}[^\W_]"
-    rf"|(?:{ODD_BESIDE}|{GAP_BESIDE}){QUOTE_BESIDE}(?:[A-Z\d]|[^ ]*\d))",
+    rf"|(?:{ODD_BESIDE}|{GAP_BESIDE}){QUOTE_BESIDE}(?:[A-Z\d]|[^ ]*\d|{LED}))",
     rf"{CHANGED}{QUOTE_BESIDE}[^\W_]",
+    rf"{SETS}[A-Za-z][\w -]{{1,41}}{SET_TO}{QUOTE_BESIDE}[^\W_]",
     r"\{![^{}]*\}",
     r"[\w\"'][,;|\t][^\n\\]*(?:\n|\\r?\\?n)",
 )
