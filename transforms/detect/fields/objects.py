@@ -16,11 +16,13 @@ from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import words as words_of
 from weir.transforms.detect.fields.written import is_listed_name, may_stand_under
 from weir.transforms.detect.limits.effort import COMPARED, NAMED, STATED, Effort
+from weir.transforms.detect.people.users import is_account
 from weir.transforms.detect.text.json_text import Node
 from weir.transforms.detect.text.piece import Piece
 
 _MOST_ASKED = 24  # strings of a text that are asked whether they name a field
 _MOST_NAMED = 3  # fields of one object; more are a list of them
+_MOST_ALIKE = 2  # values of one field: what was expected, and what came
 _DEPTH = 2  # objects in a value: {"search": {"value": "Doe"}}
 _LONGEST = 64
 _TOLD = "told"
@@ -42,6 +44,7 @@ _HOLE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_ALIKE = re.compile(r"[^\W\d_]+|\d+")
 _NUMBERED = re.compile(r"[\d_.$@#:-]+\Z")
 
 
@@ -84,12 +87,12 @@ class _Read:
         """The fields an object names, each with what may be its content."""
         contents = [one for one in node.items if _is_content(one.key) or _tells_a_change(one)]
         leaves = [one for one in node.items if isinstance(one, Piece)]
-        alone = self._alone(leaves) if not contents else None
+        alone = self._alone(leaves) if not contents else []
         if contents or alone:
             fields = self._named(node, leaves)
             for field in fields if len(fields) <= _MOST_NAMED else ():
-                if alone and self._may_stand_alone(field, self._said(alone)):
-                    yield field, alone
+                if alone and all(self._may_stand_alone(field, self._said(one)) for one in alone):
+                    yield from ((field, one) for one in alone)
                 for piece in self._contents(contents):
                     yield field, piece
         under = node.key if contents and leaves and not _is_content(node.key) else None
@@ -99,23 +102,27 @@ class _Read:
                     yield above, one
         yield from self._side_by_side(node)
 
-    def _alone(self, leaves: list[Piece]) -> Piece | None:
-        """The one value that no name explains."""
+    def _alone(self, leaves: list[Piece]) -> list[Piece]:
+        """The one value that no name explains; two that are written alike: expected and got."""
         names = [one for one in leaves if _names(one.key)]
         if not names:
-            return None
+            return []
         rest = [
             one
             for one in leaves
             if not _explains(one.key) and not (one in names and self._field(self._said(one), True))
         ]
-        return rest[0] if len(rest) == 1 else None
+        written = {_ALIKE.sub(_as_written, self._said(one)) for one in rest[:_MOST_ALIKE]}
+        return rest if len(rest) <= _MOST_ALIKE and len(written) == 1 else []
 
     def _may_stand_alone(self, field: str, value: str) -> bool:
-        """No word that a program says, which is in no dictionary either."""
-        if self.known.entity_of(field) == "name":
+        """No word that a program says, which is in no dictionary either; no seconds."""
+        entity = self.known.entity_of(field)
+        if entity == "name":
             return is_listed_name(value)
-        return self.known.entity_of(field) != "id" or _DIGIT.search(value) is not None
+        if entity == "secret":
+            return not value.isdigit()
+        return entity != "id" or _DIGIT.search(value) is not None or bool(is_account(value))
 
     def _named(self, node: Node, leaves: list[Piece]) -> list[str]:
         """The fields that values of an object name, or one of an object or a list in it."""
@@ -218,6 +225,11 @@ class _Read:
             field = field if self.known.decides(field) else None
         self.asked[said, sure] = field
         return field
+
+
+def _as_written(run: re.Match[str]) -> str:
+    """What stands for a run of letters or digits."""
+    return "9" if run[0].isdigit() else "a"
 
 
 def _by_column(fields: list[str | None], rows: Node) -> Iterator[tuple[str, Piece]]:

@@ -60,7 +60,8 @@ OPENS = (
     rf"{_END}{GAPS}{MORE}{GAPS}(?:{_VALUE}|[^<>\s'\"(),;&|:/]*\d)",
     rf"{_END}{GAPS}(?:{COLON}|,){GAPS}{_VALUE}",
     rf"(?:^|[^A-Za-z0-9_.@])[A-Za-z][A-Za-z0-9_.-]+{COLON}{BARE}|(?:[\])\"'`+]|\\[nrt]){COLON}{BARE}",
-    rf"(?:[A-Za-z_]\d*|[.\-\])\"'`]){GAPS}{COLON}{GAPS}(?:[a-z]*[^a-z\s'\"(),;&|:/]|[^ ]*[0-9@]|{LED})",
+    rf"(?:[A-Za-z_]\d*|[.\-\])\"'`]){GAPS}{COLON}{GAPS}"
+    rf"(?:[a-z]*[^a-z\s'\"(),;&|:/]|[^ ]*[0-9@]|{LED})",
     rf"\([\"'`\[]?\w[^\s,()]*{_CLOSED},",
     r"\([\"'][^\"'\n]*[\"']\s?,",
     r"\w\(\\*['\"`]|[\w.-]['\"`]?[\s+][\"'`]\S",
