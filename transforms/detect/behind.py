@@ -192,7 +192,9 @@ def _are_called(lists: pa.ListArray, befores: pa.Array, flat: pa.StringArray) ->
     at = at[(at + 1 < len(flat)) & (of[at] == of[np.minimum(at + 1, len(flat) - 1)])]
     if len(at):
         two = [_decoded(flat.take(pa.array(one))).to_pylist() for one in (at, at + 1)]
-        at = at[np.fromiter(map(are_of_somebody, *two), np.bool_, len(at))]
+        directories = pa.array(sorted(facts.words("directories")), pa.string())
+        alone = pc.is_in(befores.take(pa.array(at)), value_set=directories).to_pylist()
+        at = at[np.fromiter(map(are_of_somebody, *two, alone), np.bool_, len(at))]
         called[at] = called[at + 1] = True
     return pa.array(called)
 

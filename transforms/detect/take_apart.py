@@ -185,7 +185,7 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
     for at_segment, segment in enumerate(split):
         name, *parameters = segment.split(";")
         called -= 1
-        if before in before_names() and _are_called(split[at_segment : at_segment + 2]):
+        if before in before_names() and _are_called(split[at_segment : at_segment + 2], before):
             called = 2
         if name:
             asset = somebodys and before not in persons() and is_asset(name)
@@ -205,9 +205,12 @@ def segments(path: str, part: str, site: str | None = None) -> Iterator[Piece]:
         somebodys = somebodys or name.lower() in facts.words("about_somebody")
 
 
-def _are_called(two: list[str]) -> bool:
+def _are_called(two: list[str], before: str) -> bool:
     """Whether two segments are a given and a family name."""
-    return len(two) > 1 and are_of_somebody(*(unquote(one.partition(";")[0]) for one in two))
+    if len(two) < 2:
+        return False
+    one, other = (unquote(said.partition(";")[0]) for said in two)
+    return are_of_somebody(one, other, before in facts.words("directories"))
 
 
 def _between(before: str | None, name: str) -> str | None:

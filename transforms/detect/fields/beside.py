@@ -12,11 +12,11 @@ from itertools import chain
 
 from weir.schemas.detect import words
 from weir.transforms.detect.fields.known import Known
-from weir.transforms.detect.fields.shapes import LEADING, SHAPES
+from weir.transforms.detect.fields.shapes import SHAPES
 from weir.transforms.detect.fields.written import is_programmed, is_short_account, may_stand_under
 from weir.transforms.detect.limits.effort import NAMED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
-from weir.transforms.detect.people.worth import fold, raw_worth, worth
+from weir.transforms.detect.people.worth import LEADING, fold, raw_worth, worth
 from weir.transforms.detect.text import comparisons as by
 from weir.transforms.detect.text.piece import Piece
 

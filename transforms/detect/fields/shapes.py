@@ -9,14 +9,20 @@ from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
 from weir.transforms.detect.people.users import is_account, is_somebodys
-from weir.transforms.detect.people.worth import PARTICLES, fold, is_only_a_name, raw_worth, worth
+from weir.transforms.detect.people.worth import (
+    LEADING,
+    PARTICLES,
+    fold,
+    is_only_a_name,
+    raw_worth,
+    worth,
+)
 
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _MIXED = re.compile(r"(?=(?:[a-z]*\d){2})(?=(?:\d*[a-z]){3})(?:[a-z]+\d+){2,6}[a-z]{0,3}")  # u7f3k9
 _LETTERS = re.compile(r"[^A-Za-z]+")
 _PERSON = re.compile(r"[^\W\d_]{2,},?(?:[ ._+-]+[^\W\d_]\.?)?(?:[ ._'+-]+[^\W\d_]{2,}){1,2}")
 _PARTICLE = re.compile(rf"(?<=[ ._'+-])(?:{'|'.join(sorted(PARTICLES))})[ ._'+-]+", re.IGNORECASE)
-LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w~+=-]{16,}")
 _SHORT_TOKEN = re.compile(r"(?=[^\s]*\d)(?=[^\s]*[A-Za-z])[\w~+/=.:%-]{8,}")
 _NUMBERED = re.compile(

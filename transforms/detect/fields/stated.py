@@ -15,11 +15,10 @@ from weir.transforms.detect.fields.beside import beside
 from weir.transforms.detect.fields.complaints import is_complaint
 from weir.transforms.detect.fields.known import WEIRS, Known
 from weir.transforms.detect.fields.rows import rows
-from weir.transforms.detect.fields.shapes import LEADING
 from weir.transforms.detect.fields.tagged import tagged
 from weir.transforms.detect.limits.effort import COMPARED, STATED, Effort
 from weir.transforms.detect.people.persons import could_be_one_name
-from weir.transforms.detect.people.worth import fold, raw_worth
+from weir.transforms.detect.people.worth import LEADING, fold, raw_worth
 from weir.transforms.detect.text import comparisons as by
 from weir.transforms.detect.text.piece import Piece
 

@@ -15,16 +15,19 @@ import pyarrow.compute as pc
 from weir.schemas import detect as facts
 from weir.transforms.detect.people.persons import people
 from weir.transforms.detect.people.worth import (
+    LEADING,
     ONE_WORD,
     fold,
     is_a_place,
     is_listed,
+    is_only_a_name,
     raw_worth,
     worth,
 )
 
 _LEAST = 2  # points of each; so many more must a family's name have than it has as a given one
 _BORNE = 3  # how many bear a given name behind a word for persons, in half powers of ten
+_SHORTEST = 3  # letters of a name that no list has
 _MANY = 5  # the same of a name that is a place as well
 _PART = re.compile(r"[^\W\d_]{1,20}(?:[-'’][^\W\d_]{2,20})?")
 _PAGE = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
@@ -66,9 +69,12 @@ def _worth(segment: str) -> tuple[float, float, bool]:
 
 
 @lru_cache(maxsize=4096)
-def are_of_somebody(one: str, other: str) -> bool:
+def are_of_somebody(one: str, other: str, alone: bool) -> bool:
     """Whether two segments behind a word for persons are a given and a family name, whichever comes
-    first: no page of it, no place, no two words."""
+    first, the latter with a particle or not: no page of it, no place, no two words. alone: behind
+    a word that pages and accounts seldom follow, a directory of telephones, patients."""
+    led = {fold(bare) for said in (one, other) if (bare := LEADING.sub("", said)) != said}
+    one, other = LEADING.sub("", one), LEADING.sub("", other)
     if not (_PART.fullmatch(one) and _PART.fullmatch(other)):
         return False
     said = fold(one), fold(other)
@@ -82,9 +88,23 @@ def are_of_somebody(one: str, other: str) -> bool:
     if all(map(is_a_place, said)):
         return False  # /team/austin/dallas
     capital = one[:1].isupper() and other[:1].isupper()
+    if alone and _are_new(said, capital):
+        return True
+    for a, b in (said, said[::-1]):
+        if _is_first(a) and b in led and len(b) >= _SHORTEST and not is_listed(b):
+            return True
     return any(_is_first(a) and _is_last(b, a, capital) for a, b in (said, said[::-1])) and any(
         people(f"{a} {b}", telling=True) for a, b in ((one, other), (other, one))
     )
+
+
+def _are_new(said: tuple[str, str], capital: bool) -> bool:
+    """Whether two are a name of which no list has both: in no dictionary, and with capitals or
+    beside a given name, or a name and nothing else."""
+    new = {one for one in said if not (worth(one)[2] or is_a_place(one) or len(one) < _SHORTEST)}
+    if new.issuperset(said):
+        return capital or any(map(is_only_a_name, said))
+    return bool(new) and any(raw_worth(one)[0] >= _MANY for one in said if one not in new)
 
 
 def _is_place(folded: str) -> bool:
@@ -92,6 +112,10 @@ def _is_place(folded: str) -> bool:
 
 
 def _is_first(folded: str) -> bool:
+    return all(map(_is_given_name, folded.split("-")))
+
+
+def _is_given_name(folded: str) -> bool:
     given, _, known = worth(folded)
     return given >= 1 and (not known or raw_worth(folded)[0] >= _BORNE)
 

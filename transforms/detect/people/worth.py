@@ -14,6 +14,8 @@ HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of ASCII; see `_humps`
 _PREFIX = re.compile(r"(?i:mc|mac|fitz|de|di|da|du|van|von|la|le|o)[A-Z]")
 _FOLDED = str.maketrans("łøđıß", "lodis")
 PARTICLES = facts.words("particles")
+LEADING = re.compile(rf"\A(?:(?:{'|'.join(sorted(PARTICLES))})[ ._+-]+){{1,3}}", re.IGNORECASE)
+"""What a family's name begins with: van der, de."""
 
 NOBLE = frozenset(("van", "von", "der", "den", "zu", "ter", "ten", "bin", "ibn", "bint", "della"))
 """Particles that stand in names and seldom elsewhere."""
