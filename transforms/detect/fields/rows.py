@@ -3,6 +3,7 @@ of which the first line has the names, prepared statements with what is bound to
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.written import may_stand_under
@@ -10,19 +11,25 @@ from weir.transforms.detect.limits.effort import COMPARED, NAMED, STATED, Effort
 from weir.transforms.detect.text.piece import Piece
 
 _INSERT = re.compile(
-    r"\binto\s[\w.\"'`\[\]\\]{1,64}\s?\((?P<columns>[^()]{1,400})\)\s?values\s?(?=\()",
+    r"\binto\s[\w.\"'`\[\]\\]{1,64}\s?\((?P<columns>[^()]{1,400})\)\s?"
+    r"(?:[\w.]{1,32}\s){0,4}values\s?(?=\()",
     re.IGNORECASE,
 )
-_TUPLE = re.compile(r"\s?\((?P<values>[^()]{1,600})\)\s?,?")
+_TUPLE = re.compile(  # with calls and brackets in quotes; or, of odd quotes, up to the next bracket
+    r"\s?\((?P<values>(?:[^()'\"]++|'[^']{0,200}+'|\"[^\"]{0,200}+\"|\([^()]{0,80}+\)){1,80}+"
+    r"|[^()]{1,600})\)\s?,?"
+)
 _MOST_ROWS = 20
 _MOST_COLUMNS = 40
 _CELL = re.compile(
     r"\s*(?:\\{0,3}'(?P<one>(?:[^'\\]|''|\\[^'])*)\\{0,3}'|\\{0,3}\"(?P<two>[^\"\\]*)\\{0,3}\""
-    r"|(?P<bare>[^,'\"]*?))\s*(?:,|\Z)"
+    r"|(?P<bare>\w{1,40}\([^()]{0,80}\)|[^,'\"]*?))\s*(?:,|\Z)"
 )
-_QUOTES = " \"'`[]\\\t"
+_QUOTES = "\ufeff \"'`[]\\\t*"
 _BREAK = re.compile(r"\r?\n|\\r?\\n|\\n")
-_HEAD = re.compile(r"[\w\"' .-]{1,40}(?P<mark>[,;|\t])(?:[\w\"' .-]{0,40}(?P=mark)?)*+")
+_COLUMN = r"[\ufeff\w\"' .*#()/-]"
+_HEAD = re.compile(rf"{_COLUMN}{{0,40}}(?P<mark>[,;|\t])(?:{_COLUMN}{{0,40}}(?P=mark)?)*+")
+_MOST_ABOVE = 3  # lines of which one has the columns' names: sep=;, a title, a rule
 
 
 def rows(text: str, part: str, effort: Effort, known: Known) -> Iterator[Piece]:
@@ -55,13 +62,7 @@ def _of_insert(
 
 def _of_table(text: str, part: str, effort: Effort, known: Known) -> Iterator[Piece]:
     """Lines behind one of names, with as many cells."""
-    first = _BREAK.search(text)
-    head = _HEAD.fullmatch(text, 0, first.start()) if first else None
-    if first is None or head is None:
-        return
-    mark = head["mark"]
-    fields = _fields(head[0].split(mark), effort, known)
-    at = first.end()
+    mark, fields, at = _head(text, effort, known)
     for _ in range(_MOST_ROWS if any(fields) else 0):
         end = stop.start() if (stop := _BREAK.search(text, at)) else len(text)
         cells, start = [], at
@@ -73,6 +74,17 @@ def _of_table(text: str, part: str, effort: Effort, known: Known) -> Iterator[Pi
         if stop is None:
             return
         at = stop.end()
+
+
+def _head(text: str, effort: Effort, known: Known) -> tuple[str, list[str | None], int]:
+    """What stands between columns, their names that decide, and where the rows begin."""
+    at = 0
+    for stop in islice(_BREAK.finditer(text), _MOST_ABOVE):
+        head = _HEAD.fullmatch(text, at, stop.start())
+        at = stop.end()
+        if head:
+            return head["mark"], _fields(head[0].split(head["mark"]), effort, known), at
+    return "", [], at
 
 
 def _fields(columns: list[str], effort: Effort, known: Known) -> list[str | None]:

@@ -74,7 +74,7 @@ OPENS = (
     rf"{CHANGED}{QUOTE_BESIDE}[^\W_]",
     rf"{SETS}[A-Za-z][\w -]{{1,41}}{SET_TO}{QUOTE_BESIDE}[^\W_]",
     r"\{![^{}]*\}",
-    r"[\w\"'][,;|\t][^\n\\]*(?:\n|\\r?\\?n)",
+    r"[\w\"'*#)] ?[,;|\t][^\n\\]*(?:\n|\\r?\\?n)",
 )
 """What the gate lets through for what compares (RE2), somewhat too wide: of a name only its end is
 asked. Signs beyond ASCII and what has `=` or `;` get through anyway."""
