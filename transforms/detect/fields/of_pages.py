@@ -8,13 +8,15 @@ from urllib.parse import unquote_plus
 from weir.schemas.detect import places, routes, words
 from weir.transforms.detect.checks.assets import tells_of_nobody
 from weir.transforms.detect.fields.by_route import is_page, persons
-from weir.transforms.detect.fields.shapes import SHAPES
+from weir.transforms.detect.fields.shapes import NAME_WRITTEN, SHAPES
 from weir.transforms.detect.people.worth import (
+    LEADING,
     fold,
     is_a_place,
     is_listed,
     is_only_a_name,
     raw_worth,
+    worth,
 )
 from weir.transforms.detect.text.piece import Piece
 
@@ -22,6 +24,9 @@ _CODE = re.compile(r"[\w.@-]{1,80}\.(?i:m?js|css|map|woff2?|ttf|otf|eot|wasm)")
 _HASH = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{6,64}")
 _SHORT = 32  # signs; as many have hashes of addresses
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
+_NAMED = frozenset(("name",))
+_WILD = " *%?"
+_SHORTEST = 3  # letters
 _BORNE = 6  # how many bear a family name that is a word as well, in half powers of ten
 
 
@@ -59,12 +64,22 @@ def _is_user(piece: Piece, text: str) -> bool:
 
 
 def _is_sought(piece: Piece, text: str) -> bool:
-    """One name where persons are looked for; with a capital it may be a word as well."""
-    if (piece.key or "").lower() not in words("values_told"):
+    """One name where persons are looked for, with what stands for any signs; with a capital it may
+    be a word as well, with a particle one that no list has. Of two words the other is a place."""
+    if (piece.key or "").lower() not in words("values_told") | _NAMED:
         return False
-    said = unquote_plus(text[piece.start : piece.end]).strip()
-    if not said.isalpha():
+    said = unquote_plus(text[piece.start : piece.end]).strip(_WILD)
+    bare = LEADING.sub("", said)
+    if not NAME_WRITTEN.fullmatch(bare):
         return False
-    borne = raw_worth(fold(said))[1] >= _BORNE and said.istitle()
-    somewhere = is_a_place(fold(said)) or fold(said) in places()
-    return not somewhere and (is_only_a_name(fold(said)) or borne)
+    one, *others = map(fold, bare.split())
+    if len(others) == 1:
+        named = [not _is_somewhere(word) for word in (one, *others)]
+        return sum(named) == 1 and is_only_a_name(one if named[0] else others[0])
+    borne = raw_worth(one)[1] >= _BORNE and bare.istitle()
+    new = bare != said and len(one) > _SHORTEST and not worth(one)[2]
+    return not (others or _is_somewhere(one)) and (is_only_a_name(one) or borne or new)
+
+
+def _is_somewhere(folded: str) -> bool:
+    return is_a_place(folded) or folded in places()
