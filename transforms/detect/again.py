@@ -13,6 +13,7 @@ from weir.transforms.detect.people.worth import (
     fold,
     is_listed,
     is_nobody,
+    is_only_a_name,
     raw_worth,
     words_of,
     worth,
@@ -28,6 +29,7 @@ _PROGRAMS = {"client", "app", "application", "device", "tenant", "service"}
 _TOLD = ("key_policy", "key_and_shape", "route")
 _SHORTEST = 3  # letters of such a part
 _PEOPLES = {"host", "from", "to"}  # of programs as well
+_KNOWN_BY = {"slug", "id", "key", "code"}
 _CHOSEN = {"dir", "field"}
 _BORNE = 4  # how many bear a given name in small letters, in half powers of ten
 
@@ -74,15 +76,19 @@ def _parts(text: str, piece: Piece, verdict: Verdict) -> Iterator[str]:
     if not name or not is_person(name) or not could_be_a_person(name):
         return
     for word in words_of(name):
-        dated = word.folded in facts.words("numbered_things")  # april
-        if len(word.folded) >= _SHORTEST and word.folded not in PARTICLES and not dated:
+        if len(word.folded) >= _SHORTEST and word.folded not in PARTICLES:
             yield word.folded
 
 
 def _is_written(said: str, key: str) -> bool:
-    """With a capital, as names are, or in small letters a name that many bear; no word where a
-    program tells how to sort or what to show: sort=Price."""
+    """With a capital, as names are, or in small letters a name that many bear, or that is nothing
+    else; no word where a program tells how to sort or what to show: sort=Price. What one thing is
+    known by is made of its name, whatever it is."""
+    if words(key)[-1:] and words(key)[-1] in _KNOWN_BY:
+        return True
+    if fold(said) in facts.words("numbered_things"):  # april
+        return False
     borne = raw_worth(fold(said))[0] >= _BORNE and not is_nobody(fold(said))
     told = (facts.words("facets") | facts.words("programming") | _CHOSEN) - _PEOPLES
     plain = is_listed(fold(said)) and not told.isdisjoint(words(key))
-    return (borne or said.istitle()) and not plain
+    return (borne or said.istitle() or is_only_a_name(fold(said))) and not plain
