@@ -3,7 +3,7 @@
 import re
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold, worth
+from weir.transforms.detect.people.worth import fold, is_only_a_name, worth
 
 _SENTENCE = re.compile(r"[^\W\d_]+(?:[' ’_-][^\W\d_]+){1,11}[.!]?")
 
@@ -19,6 +19,11 @@ def is_complaint(text: str) -> bool:
     if first not in said or said.isdisjoint(others):
         return False
     return all(word in said or worth(word)[2] for word in others)
+
+
+def is_called(text: str) -> bool:
+    """Several words with capitals of which the last is a name and nothing else."""
+    return " " in text and text.istitle() and is_only_a_name(fold(text.split()[-1]))
 
 
 _MASKED = re.compile(

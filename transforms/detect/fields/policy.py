@@ -17,7 +17,7 @@ from weir.transforms.detect.fields.closed import (
     is_nobodys,
     is_of_a_thing,
 )
-from weir.transforms.detect.fields.complaints import is_complaint, is_masked
+from weir.transforms.detect.fields.complaints import is_called, is_complaint, is_masked
 from weir.transforms.detect.fields.composed import concepts, role_of, shape_of
 from weir.transforms.detect.fields.deeds import deeds, is_put_together
 from weir.transforms.detect.fields.shapes import SHAPED, SHAPES, calls, is_number, without_marks
@@ -313,6 +313,8 @@ def _is_a_label(entity: str, above: tuple[str, ...], text: str) -> bool:
     if facts.words("labelling").isdisjoint(above) or not text[:1].isalpha():
         return False
     told, shape = _named(text)
+    if entity == "name" and is_called(text) and _named(words(text)[-1]) == (None, ""):
+        return False  # Ad Vermeulen: a word for a name before one
     weak = entity == "name" and not facts.words("weak_names").isdisjoint(words(text))
     return told == entity or weak or (entity == "name" and "name" in shape)
 
