@@ -245,6 +245,8 @@ def line_user(text: str, start: int, end: int) -> bool:
 
 
 _LOGGED = re.compile(r"(?i:logged|signed|sich|connect|sesi|effettuato|zalog)")
+_SHORTEST_NEW = 5  # letters of a word that no list has
+_BORNE = 5  # how many bear a given name that is a word as well, in half powers of ten
 _MIXED = re.compile(r"[A-Za-z]\d[A-Za-z]")
 
 
@@ -253,6 +255,8 @@ def log_subject(text: str, start: int, end: int) -> bool:
     name = re.split(r"\s", text[start:end], maxsplit=1)[0]
     if "TTY=" in text[start:end]:
         return name.lower() not in facts.words("system_users")  # sudo's own line
+    if "-" in name and not _LOGGED.search(text, start, end):
+        return is_user_name(name) or all(map(_is_of_an_account, name.split("-")))
     known = name.lower() in facts.words("system_users") or worth(fold(name))[2]
     if not known and not _LOGGED.search(text, start, end):  # team1 joined the channel
         runs = [run for run in _WORDS.findall(name.replace("_", " ")) if len(run) > 2]
@@ -262,6 +266,18 @@ def log_subject(text: str, start: int, end: int) -> bool:
     return (
         not known and not is_date(name) and (is_user_name(name) or bool(re.search(r"[\d_.]", name)))
     )
+
+
+def _is_of_an_account(part: str) -> bool:
+    """Of stormcrow-7 and jan-k each: a letter, digits, a name, a long word of no dictionary; what
+    runs on machines is called by words and short forms, node-3, srv-db02."""
+    folded = fold(part)
+    if part.isdigit() or len(part) == 1:
+        return True
+    if not part.isalpha() or folded in facts.words("system_users") | facts.words("programming"):
+        return False
+    new = len(part) >= _SHORTEST_NEW and not worth(folded)[2]
+    return new or is_only_a_name(folded) or raw_worth(folded)[0] >= _BORNE
 
 
 def told_account(text: str, start: int, end: int) -> bool:
