@@ -149,7 +149,8 @@ def _names(said: str) -> list[str]:
 def _is_rather_called_so(one: str) -> bool:
     """A name more than a word: what somebody does is a team's as well."""
     given, family, known = worth(fold(one))
-    return one[0].isupper() and one.isalpha() and (max(given, family) >= 1 or not known)
+    written = one[0].isupper() and _PREFIX.sub("", one).isalpha()
+    return written and (max(given, family) >= 1 or not known)
 
 
 def _is_name(name: str, one: str, between: dict[str, str]) -> bool:

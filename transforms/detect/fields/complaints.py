@@ -3,7 +3,7 @@
 import re
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import fold, is_only_a_name, worth
+from weir.transforms.detect.people.worth import fold, worth
 
 _SENTENCE = re.compile(r"[^\W\d_]+(?:[' ’_-][^\W\d_]+){1,11}[.!]?")
 
@@ -23,7 +23,10 @@ def is_complaint(text: str) -> bool:
 
 def is_called(text: str) -> bool:
     """Several words with capitals of which the last is a name and nothing else."""
-    return " " in text and text.istitle() and is_only_a_name(fold(text.split()[-1]))
+    if " " not in text or not text.istitle():
+        return False
+    given, family, known = worth(fold(text.split()[-1]))
+    return not known and max(given, family) >= 1
 
 
 _MASKED = re.compile(

@@ -22,7 +22,7 @@ from weir.transforms.detect.text.piece import Piece
 
 _MOST_ASKED = 24  # strings of a text that are asked whether they name a field
 _MOST_NAMED = 3  # fields of one object; more are a list of them
-_MOST_ALIKE = 2  # values of one field: what was expected, and what came
+_MOST_ALONE = 2  # values of one field: what was expected, and what came
 _DEPTH = 2  # objects in a value: {"search": {"value": "Doe"}}
 _LONGEST = 64
 _TOLD = "told"
@@ -44,7 +44,6 @@ _HOLE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_ALIKE = re.compile(r"[^\W\d_]+|\d+")
 _NUMBERED = re.compile(r"[\d_.$@#:-]+\Z")
 
 
@@ -103,7 +102,7 @@ class _Read:
         yield from self._side_by_side(node)
 
     def _alone(self, leaves: list[Piece]) -> list[Piece]:
-        """The one value that no name explains; two that are written alike: expected and got."""
+        """The one value that no name explains, or two: expected and got."""
         names = [one for one in leaves if _names(one.key)]
         if not names:
             return []
@@ -112,16 +111,17 @@ class _Read:
             for one in leaves
             if not _explains(one.key) and not (one in names and self._field(self._said(one), True))
         ]
-        written = {_ALIKE.sub(_as_written, self._said(one)) for one in rest[:_MOST_ALIKE]}
-        return rest if len(rest) <= _MOST_ALIKE and len(written) == 1 else []
+        return rest if len(rest) <= _MOST_ALONE else []
 
     def _may_stand_alone(self, field: str, value: str) -> bool:
         """No word that a program says, which is in no dictionary either; no seconds."""
         entity = self.known.entity_of(field)
+        if not may_stand_under(field, value, self.known):
+            return False
         if entity == "name":
             return is_listed_name(value)
         if entity == "secret":
-            return not value.isdigit()
+            return not (value.isdigit() or value.isalpha())
         return entity != "id" or _DIGIT.search(value) is not None or bool(is_account(value))
 
     def _named(self, node: Node, leaves: list[Piece]) -> list[str]:
@@ -202,8 +202,14 @@ class _Read:
             name, value = items
             if isinstance(name, Piece) and isinstance(value, Piece):
                 field = self._field(self._said(name), True)
-                if field and not self._field(self._said(value), True):
+                said = self._said(value)
+                if field and not (self._field(said, True) or self._is_a_word(field, said)):
                     yield field, value
+
+    def _is_a_word(self, field: str, said: str) -> bool:
+        """Letters beside a field for a secret, of which a list of two may tell anything."""
+        alone = said.isalpha() and said.lower() not in words("common_passwords")
+        return alone and self.known.entity_of(field) == "secret"
 
     def _field(self, said: str, sure: bool) -> str | None:
         """The field that a value is the name of.
@@ -225,11 +231,6 @@ class _Read:
             field = field if self.known.decides(field) else None
         self.asked[said, sure] = field
         return field
-
-
-def _as_written(run: re.Match[str]) -> str:
-    """What stands for a run of letters or digits."""
-    return "9" if run[0].isdigit() else "a"
 
 
 def _by_column(fields: list[str | None], rows: Node) -> Iterator[tuple[str, Piece]]:

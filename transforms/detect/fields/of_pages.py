@@ -24,7 +24,7 @@ _CODE = re.compile(r"[\w.@-]{1,80}\.(?i:m?js|css|map|woff2?|ttf|otf|eot|wasm)")
 _HASH = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{6,64}")
 _SHORT = 32  # signs; as many have hashes of addresses
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
-_NAMED = frozenset(("name",))
+_NAMED = frozenset(("name", "filter"))
 _WILD = " *%?"
 _SHORTEST = 3  # letters
 _BORNE = 6  # how many bear a family name that is a word as well, in half powers of ten

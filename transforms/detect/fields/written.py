@@ -22,7 +22,7 @@ _LEAST = {"phone": 6, "card": 6, "iban": 6, "ssn": 5, "geo": 3, "ip": 4, "birth"
 _SECRET = re.compile(r"(?=\S{5,64}\Z)(?=.*[^A-Za-z])(?=.*[A-Za-z])")
 _PIN = 4  # digits
 _LONGEST_PIN = 8
-_NUMERIC = 6  # digits of a password that has no other sign
+_NUMERIC = 6  # digits or letters of a password that has no other sign
 _SHORT_ACCOUNT = re.compile(r"[a-z]{2,12}\d{2,4}")
 _TYPES = frozenset(("string", "varchar", "char", "text", "int", "integer", "utf", "sha", "md"))
 _DAY_NAMED = re.compile(
@@ -93,10 +93,12 @@ def _is_said(value: str) -> bool:
 
 
 def _is_secret(field: str, value: str) -> bool:
-    """With a digit and another sign, all digits, or one that everybody has; no other word."""
+    """With a digit and another sign, all digits, one that everybody has, or a word of none."""
     if value.isdigit():
         pin = words(field)[-1] in facts.routes().codes | facts.words("codes_sent")
         return _PIN <= len(value) <= _LONGEST_PIN if pin else len(value) >= _NUMERIC
+    if value.isalpha() and len(value) >= _NUMERIC and not _is_said(value):
+        return True
     return bool(_SECRET.match(value)) or value.lower() in facts.words("common_passwords")
 
 

@@ -45,7 +45,7 @@ OPENS_BESIDE = r"\s?[\[({<]"
 SIGNS_BESIDE = r"\s?(?:[-=]{1,2}>|→|⇒|>>|\||::|:[/@]\(?|[*_]{0,2}:[*_]{1,2}|[*_]{2}:)\s?"
 ODD_BESIDE = r"[!%^~*\\#.-]"  # glued: such a sign has many a meaning
 GAP_BESIDE = r"[\s+]{1,2}"
-CHANGED = r"(?i:[\s+](?:was[\s+])?(?:changed|updated|set)[\s+](?:from|to)[\s+])"
+CHANGED = r"(?i:[\s+](?:was[\s+])?(?:changed|updated|set)(?:[\s+](?:from|to)|:)[\s+])"
 SETS = r"(?i:changed|changing|updated|updating|set|setting)[\s+]"
 SET_TO = r"(?i:[\s+]to[\s+])"
 
