@@ -26,7 +26,6 @@ _SHORT = 32  # signs; as many have hashes of addresses
 _USER = re.compile(r"[A-Za-z][\w.-]{3,40}")
 _NAMED = frozenset(("name", "filter"))
 _WILD = " *%?"
-_SHORTEST = 3  # letters
 _BORNE = 6  # how many bear a family name that is a word as well, in half powers of ten
 
 
@@ -77,7 +76,7 @@ def _is_sought(piece: Piece, text: str) -> bool:
         named = [not _is_somewhere(word) for word in (one, *others)]
         return sum(named) == 1 and is_only_a_name(one if named[0] else others[0])
     borne = raw_worth(one)[1] >= _BORNE and bare.istitle()
-    new = bare != said and len(one) > _SHORTEST and not worth(one)[2]
+    new = bare != said and bare.istitle() and not worth(one)[2]
     return not (others or _is_somewhere(one)) and (is_only_a_name(one) or borne or new)
 
 

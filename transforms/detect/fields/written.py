@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"(?!.*[^\W\d_]{4})[\w./ +:()-]*")
 _LEAST = {"phone": 6, "card": 6, "iban": 6, "ssn": 5, "geo": 3, "ip": 4, "birth": 3}
 """Digits that a value has at least."""
 _SECRET = re.compile(r"(?=\S{5,64}\Z)(?=.*[^A-Za-z])(?=.*[A-Za-z])")
+_DIGITS = re.compile(r"\d+")
 _PIN = 4  # digits
 _LONGEST_PIN = 8
 _NUMERIC = 6  # digits or letters of a password that has no other sign
@@ -70,9 +71,9 @@ def is_short_account(value: str) -> bool:
 
 
 def is_programmed(value: str) -> bool:
-    """A word of programs, with a number or without: string32, max20, utf8."""
-    said = value.rstrip("0123456789").lower()
-    return said in facts.words("programming") or said in _TYPES
+    """A word of programs, with a number or without: string32, max20, utf8mb4."""
+    said = value.lower().rstrip("0123456789")
+    return said in facts.words("programming") or _DIGITS.split(said)[0] in _TYPES
 
 
 def _is_called_so(value: str) -> bool:
