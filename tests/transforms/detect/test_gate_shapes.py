@@ -51,7 +51,8 @@ ALONE = (
     "this is Zork", "cv Zork",
     # what a filter says, other ways to say it
     "ab has (x", "ab->x", "zz, q(a", "zz: Q", "ab \"x", "zz<z5", "(zz,q",
-    "('- -',b", "--ab", "abLIKEa", "</ab", "surname|zork", "b changed to b", "set bb to b", "{!x}", "zz|q\nb",
+    "('- -',b", "--ab", "abLIKEa", "</ab", "surname|zork", "b changed to b", "{!x}", "zz|q\nb",
+    "set bb to b",
     # links, and what consists of more than one value
     "a=b",
 )  # fmt: skip
