@@ -10,12 +10,19 @@ from weir.transforms.detect.people.users import is_somebodys
 
 PARTS = frozenset(("query", "json", "cookie"))
 ALONE = r"^\s*[A-Z][A-Za-z]{3,19}\s*$"  # RE2, for the gate; others it lets through anyway
+_SAYS_NOTHING = frozenset(("name", "names", "id", "ids", "code", "key", "value", "filter"))
 _CAPITAL = re.compile(r"[^\W\d_]{4,20}")
 
 
 def could_be_of_somebody(key: str | None) -> bool:
-    """Whether a field's name is there, and tells of no thing, place or firm."""
-    return key is not None and facts.words("fields_of_things").isdisjoint(words(key))
+    """Whether a field's name is there, and what it ends with is no thing, place or firm: whoever
+    is a thing's (team_lead, hotelNurse) is somebody, who drives alone may be of a race."""
+    if key is None:
+        return False
+    parts = [word for word in words(key) if not word.isdigit()]
+    while len(parts) > 1 and parts[-1] in _SAYS_NOTHING:
+        parts.pop()
+    return not parts or parts[-1] not in facts.words("fields_of_things")
 
 
 def name_alone(text: str, part: str, key: str | None) -> Iterator[Person]:
