@@ -15,6 +15,7 @@ from weir.transforms.detect.fields.by_route import by_route, persons
 from weir.transforms.detect.fields.known import Known
 from weir.transforms.detect.fields.policy import Rule, by_key, words
 from weir.transforms.detect.fields.siblings import with_siblings
+from weir.transforms.detect.fields.subject import subject
 from weir.transforms.detect.limits.effort import (
     NAMED,
     PIECE,
@@ -55,7 +56,7 @@ _NOTHING = (
     ("registries", "UserWithAt"),  # npm/@scope/package
     ("pins", "LongNumber"),  # of pictures: a secret one is short
 )
-"""Words of a context, and the recognizer or pattern whose finding is none where one stands."""
+"""What a value is of, and the recognizer or pattern whose finding is none there."""
 _DRAWN = re.compile(
     r"M[\d., -]+(?:[LHVCSQTA][\d., -]+)+Z?"
     r"|(?:matrix|translate|scale|rotate)(?:3d|X|Y)?\([\d., -]+\)"
@@ -167,9 +168,17 @@ def _unclear_in(text: str, piece: Piece, offset: int | None) -> list[Found]:
             None if offset is None else (offset + one.start, offset + one.end),
             guessed=True,
         )
-        for one in unclear(text, piece.part, context, _is_built(text, piece), _segment(piece))
+        for one in unclear(
+            text, piece.part, context, _subject(piece), _is_built(text, piece), _segment(piece)
+        )
         if not harmless
     ]  # fmt: skip
+
+
+def _subject(piece: Piece) -> tuple[str, ...]:
+    """What the value is of: all words of the segment before tell it, of a name the last one."""
+    path = piece.part.endswith("path") and not piece.key
+    return words(piece.before or "") if path else subject(piece.key or "", piece.before)
 
 
 def _segment(piece: Piece) -> str:
@@ -229,7 +238,7 @@ def hits_in(
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
     context += _OF.get(piece.part, ())
-    no = _not_here(text, context, engine.strict) | (
+    no = _not_here(text, context, _subject(piece), engine.strict) | (
         _HASHES if _is_built(text, piece) else frozenset()
     )
     return [
@@ -239,9 +248,11 @@ def hits_in(
     ]
 
 
-def _not_here(text: str, context: tuple[str, ...], strict: bool) -> frozenset[str]:
+def _not_here(
+    text: str, context: tuple[str, ...], of: tuple[str, ...], strict: bool
+) -> frozenset[str]:
     """Recognizers, and patterns of them, that are nothing under such a name or behind a segment."""
-    no = [one for of, one in _NOTHING if not facts.words(of).isdisjoint(context)]
+    no = [one for things, one in _NOTHING if not facts.words(things).isdisjoint(of)]
     drawing = not strict and not facts.words("of_drawings").isdisjoint(context)
     return frozenset((*no, "Coordinates") if drawing and _DRAWN.fullmatch(text) else no)
 

@@ -96,20 +96,22 @@ def unclear(
     text: str,
     part: str,
     context: Collection[str] = (),
+    subject: Collection[str] = (),
     built: bool = False,
     before: str = "",
 ) -> Iterator[Unclear]:
     """What may be an identifier, a secret or a name. `context`: the words of the name and of the
-    segment before, which is `before`; `built`: the hash of something built."""
-    if _is_understood(text, part, context, before):
+    segment before, which is `before`; `subject`: those that say what it is of; `built`: the hash of
+    something built."""
+    if _is_understood(text, part, context, subject, before):
         return
     text = without_public(text, context)
     things = facts.words("counted") | facts.words("pins")
-    counted = not things.isdisjoint(context) or is_slug_of_a_thing(before)
+    counted = not things.isdisjoint(subject) or is_slug_of_a_thing(before)
     if part in ("text", "search"):  # codes of errors; an address so written stands under a name
         text = _HEX.sub(blank, text)
     text = _DIGEST.sub(_without_digest, text)
-    yield from _secrets(text, part, context, built)
+    yield from _secrets(text, part, context, subject, built)
     for match in _GROUPS.finditer(text):
         if sum(bool(_BOTH.fullmatch(group)) for group in match[0].split("-")) > 1:
             yield Unclear(*match.span(), "secret", "groups of letters and digits, as keys have")
@@ -140,7 +142,7 @@ def unclear(
         if programmed(match[0]) or _FONT.fullmatch(match[0]):
             continue
         yield Unclear(*match.span(), "id", "written as user names are")
-    model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(context)
+    model = any(map(str.isdigit, text)) and not facts.words("models").isdisjoint(subject)
     named = _PACKAGE.sub(blank, unhashed)
     if (ended := _ENDED.search(named)) and ended[1]:
         named = named[: ended.start()] + " " * len(ended[1]) + named[ended.end(1) :]
@@ -148,7 +150,9 @@ def unclear(
         yield Unclear(name.start, name.end, "name", name.why)
 
 
-def _is_understood(text: str, part: str, context: Collection[str], before: str) -> bool:
+def _is_understood(
+    text: str, part: str, context: Collection[str], subject: Collection[str], before: str
+) -> bool:
     """Whether the whole is a thing's or everybody's."""
     if _DIGEST_ALONE.fullmatch(text) or _DAYS.fullmatch(text) or is_date(text):
         return True
@@ -156,18 +160,20 @@ def _is_understood(text: str, part: str, context: Collection[str], before: str) 
         return True
     if part.endswith("path") and text.lower() in facts.words("routes_of_wares"):
         return True  # a route itself: /marques/
-    everybodys = part in _FREE or is_everybodys(text, context, before)
+    everybodys = part in _FREE or is_everybodys(text, context, subject, before)
     return everybodys or is_public(text, context, before)
 
 
-def _secrets(text: str, part: str, context: Collection[str], built: bool) -> Iterator[Unclear]:
+def _secrets(
+    text: str, part: str, context: Collection[str], subject: Collection[str], built: bool
+) -> Iterator[Unclear]:
     """Runs of letters and digits, or of letters, that are no word."""
     for match in _MIXED.finditer(text):
         if built or _is_built(match) or _is_things(text, *match.span()):
             continue
         if is_a_time(match[0]) or in_a_slug(text, *match.span()):
             continue
-        if is_model(text, *match.span(), context) or _is_colour(text, *match.span()):
+        if is_model(text, *match.span(), subject) or _is_colour(text, *match.span()):
             continue
         if _UPDATE.fullmatch(match[0]) or _is_coloured(match[0], context):
             continue

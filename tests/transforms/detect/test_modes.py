@@ -125,6 +125,20 @@ def test_strict_closes_on_what_may_be_called_after_somebody(text):
     assert "{" in scan("path_query", text, STRICT).clean
 
 
+@pytest.mark.parametrize(
+    "field, closed, left",
+    [("path_query", "/a?retailer_contact_person=Taylor", "/a?retailer_name=Taylor"),
+     ("path_query", "/a?muster_leger=moreno", "/a?leger_muster=moreno"),
+     ("json", '{"breed":{"judge":"wisniewska"}}', '{"judge":{"breed":"wisniewska"}}'),
+     ("json", '{"model":{"tag":"K83M7TXWQ2"}}', '{"tag":{"model":"K83M7TXWQ2"}}'),
+     ("json", '{"device":{"tag":"K83M7TXWQ2"}}', '{"device":{"modelName":"K83M7TXWQ2"}}'),
+     ("json", '{"film":{"lent_to":"48210733"}}', '{"film":{"id":"48210733"}}')],
+)  # fmt: skip
+def test_strict_excuses_as_a_things_what_a_name_ends_with_alone(field, closed, left):
+    assert scan(field, closed, STRICT).clean != closed
+    assert scan(field, left, STRICT).clean == left
+
+
 def test_strict_closes_on_nearly_all_random_letters():
     pick = random.Random(5)
     for signs, length in ((ascii_lowercase, 10), (ascii_lowercase, 20), (ascii_letters, 16)):

@@ -26,16 +26,18 @@ _LONGEST = 14  # of a model's number
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ :=#._-]{1,3}(?:[A-Za-z]{1,3}-)?$")
 
 
-def is_everybodys(text: str, context: Collection[str], before: str = "") -> bool:
+def is_everybodys(
+    text: str, context: Collection[str], subject: Collection[str], before: str = ""
+) -> bool:
     """What a name says that nobody in particular has: a film (v), a discount, a consent, a zone."""
     zone = text.lower()
     if zone in _zones() or f"{before.lower()}/{zone}" in _zones():
         return True
     if _PAGE_OF_A_PLACE.fullmatch(text) or is_a_connection(text, before):
         return True
-    if _is_chosen(text, context) or _is_campaigns(text, context):
+    if _is_chosen(text, subject) or _is_campaigns(text, context):
         return True
-    if not before and _is_makers(text, context):
+    if not before and _is_makers(text, subject):
         return True
     if not facts.words("patents").isdisjoint(context) and _PATENT.fullmatch(text):
         return True
@@ -65,26 +67,18 @@ def _zones() -> frozenset[str]:
     )
 
 
-def _is_chosen(text: str, context: Collection[str]) -> bool:
+def _is_chosen(text: str, subject: Collection[str]) -> bool:
     """One word for a colour, a size, a stuff: color=moreno."""
-    return not facts.words("facets").isdisjoint(context) and text.isalpha()
+    return not facts.words("facets").isdisjoint(subject) and text.isalpha()
 
 
-_WHOSE = frozenset((
-    "manager", "owner", "lead", "leader", "head", "user", "guest", "contact", "member", "driver",
-    "agent", "host", "person", "author", "admin", "customer", "name", "inhaber", "besitzer",
-))  # fmt: skip
-"""Words of a field's name that make of a thing's somebody."""
-
-
-def _is_makers(text: str, context: Collection[str]) -> bool:
-    """A maker or a firm, a place, under a field for one: brand=Wilson, city=Florence."""
+def _is_makers(text: str, subject: Collection[str]) -> bool:
+    """A maker or a firm, a place, under a field for one: brand=Wilson, city=Florence, and no
+    store_manager=Taylor."""
     said = fold(text.strip())
-    if not _WHOSE.isdisjoint(context):
-        return False  # store_manager=Taylor
-    if not facts.words("fields_of_makers").isdisjoint(context):
+    if not facts.words("fields_of_makers").isdisjoint(subject):
         return is_a_maker(said)
-    if facts.words("fields_of_places").isdisjoint(context):
+    if facts.words("fields_of_places").isdisjoint(subject):
         return False
     return is_a_place(said)
 
@@ -128,11 +122,11 @@ def is_slug_of_a_thing(before: str) -> bool:
     return len(parts) > 3 or (len(parts) > 2 and digits)
 
 
-def is_model(text: str, start: int, end: int, context: Collection[str]) -> bool:
-    """The number of a model: by its name, or by the word before it (model: x, samsung x)."""
+def is_model(text: str, start: int, end: int, subject: Collection[str]) -> bool:
+    """The number of a model: by what it is of, or by the word before it (model: x, samsung x)."""
     if end - start > _LONGEST:
         return False
-    if not facts.words("models").isdisjoint(context):
+    if not facts.words("models").isdisjoint(subject):
         return True
     before = _WORD_BEFORE.search(text[max(start - 24, 0) : start])
     word = before[1].lower() if before else ""

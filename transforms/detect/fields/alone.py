@@ -4,25 +4,19 @@ import re
 from collections.abc import Iterator
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.fields.policy import words
+from weir.transforms.detect.fields.subject import subject
 from weir.transforms.detect.people.naming import Person
 from weir.transforms.detect.people.users import is_somebodys
 
 PARTS = frozenset(("query", "json", "cookie"))
 ALONE = r"^\s*[A-Z][A-Za-z]{3,19}\s*$"  # RE2, for the gate; others it lets through anyway
-_SAYS_NOTHING = frozenset(("name", "names", "id", "ids", "code", "key", "value", "filter"))
 _CAPITAL = re.compile(r"[^\W\d_]{4,20}")
 
 
 def could_be_of_somebody(key: str | None) -> bool:
     """Whether a field's name is there, and what it ends with is no thing, place or firm: whoever
     is a thing's (team_lead, hotelNurse) is somebody, who drives alone may be of a race."""
-    if key is None:
-        return False
-    parts = [word for word in words(key) if not word.isdigit()]
-    while len(parts) > 1 and parts[-1] in _SAYS_NOTHING:
-        parts.pop()
-    return not parts or parts[-1] not in facts.words("fields_of_things")
+    return key is not None and facts.words("fields_of_things").isdisjoint(subject(key))
 
 
 def name_alone(text: str, part: str, key: str | None) -> Iterator[Person]:
