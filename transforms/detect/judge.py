@@ -49,6 +49,11 @@ _MOBILE = re.compile(r"\s?(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}\s?")
 _MD5_ALONE = re.compile(r"[0-9a-fA-F]{32}(?:\.\w{2,5})?")
 _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
 _OF = {"user_agent": (AGENT,), "path": (SEGMENT,), "referrer_path": (SEGMENT,)}
+_CONTENT = re.compile(
+    r"(?:W/)?\\{0,3}[\"']?(?:(?:md5|sha\d{1,3})[:-])?"
+    r"(?:[0-9a-fA-F-]{16,128}|(?<=-)[\w+/]{27,88}={0,2})\\{0,3}[\"']?|[^\s/]{1,128}\.\w{2,11}"
+)
+"""A hash of what is in a file, in hexadecimal or as SRI has it; a file."""
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (
@@ -238,9 +243,7 @@ def hits_in(
     """What the recognizers find in one plain text."""
     context = words(piece.key or "") + words(piece.before or "")
     context += _OF.get(piece.part, ())
-    no = _not_here(text, context, _subject(piece), engine.strict) | (
-        _HASHES if _is_built(text, piece) else frozenset()
-    )
+    no = _not_here(text, context, _subject(piece), engine.strict) | _no_hashes(text, piece)
     return [
         _found(hit, text, piece, offset)
         for hit in engine.analyze(text, context, effort)
@@ -255,6 +258,15 @@ def _not_here(
     no = [one for things, one in _NOTHING if not facts.words(things).isdisjoint(of)]
     drawing = not strict and not facts.words("of_drawings").isdisjoint(context)
     return frozenset((*no, "Coordinates") if drawing and _DRAWN.fullmatch(text) else no)
+
+
+def _no_hashes(text: str, piece: Piece) -> frozenset[str]:
+    """What is no hash of anybody's there; a token is none of a content, but what Next.js calls a
+    build: /_next/static/x/_buildManifest.js."""
+    if not _is_built(text, piece):
+        return frozenset()
+    of_content = piece.before == "static" or _CONTENT.fullmatch(text)
+    return _HASHES if of_content else _HASHES - {"RandomString"}
 
 
 def _is_built(text: str, piece: Piece) -> bool:
