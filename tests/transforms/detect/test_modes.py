@@ -118,7 +118,7 @@ def test_strict_knows_forecasts_programs_and_digests(field, text):
 @pytest.mark.parametrize(
     "text",
     ["/karte/georg-trakl-strasse", "/q?client_id=web-shop", "/q?lat=48", "/dev/sdawson/app",
-     "/q?dev=mdavies"],
+     "/q?dev=mdavies", "/q?witness=Silver"],
 )  # fmt: skip
 def test_strict_closes_on_what_may_be_called_after_somebody(text):
     assert "{" not in scan("path_query", text, BALANCED).clean

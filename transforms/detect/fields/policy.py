@@ -277,7 +277,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     """
     if is_masked(text):
         return None
-    rule = _by_name(name, text)
+    rule = _by_name(name, text, strict)
     if _tells_nothing(name, text, rule, above in facts.words("complaining")):
         return None
     if rule and (is_a_moment(rule.entity, words(name), text) or is_nobodys(rule.entity, text)):
@@ -287,7 +287,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
     if rule is None and above:
         singular = above[:-1] if above.endswith("s") and not above.endswith("ss") else above
         name = f"{singular}_{name}"
-        rule = _by_name(name, text)
+        rule = _by_name(name, text, strict)
     if rule and rule.rule == "key_and_shape" and is_of_a_thing(above, words(name)):
         return None
     if rule and is_closed(rule.entity, words(name), text, strict):
@@ -340,7 +340,7 @@ def _counts(name: str, entity: str) -> bool:
     return entity == "birth" or (entity == "address" and house)
 
 
-def _by_name(name: str, text: str) -> Rule | None:
+def _by_name(name: str, text: str, strict: bool) -> Rule | None:
     entity, shape = _named(name)
     if entity == "card" and "@" in text:
         entity = "email"  # cc, to whom a letter goes as well
@@ -360,7 +360,7 @@ def _by_name(name: str, text: str) -> Rule | None:
         return Rule(numbered, "key_and_shape", 0.7, "the name says who, the value is a number")
     serial = "serial" if shape != "serial" and name.lower() in facts.keys().if_serial else ""
     for one in (shape, serial, _may_say(name)):
-        if one and SHAPES[one](text):
+        if one and SHAPES["called, or a kind" if strict and one == "called" else one](text):
             entity, why = SHAPED[one]
             return Rule(entity, "key_and_shape", 0.7, why)
     if shape == "long number" and not facts.words("papers_or_persons").isdisjoint(tails(name)):

@@ -159,10 +159,11 @@ def _has_initials(text: str) -> bool:
 
 
 def _is_called(text: str) -> bool:
-    """One word with a capital that may be a name, and nothing that is sold."""
+    """One word with a capital that may be a name, and no maker's that hardly anybody bears."""
     written = len(text) > _SHORTEST and text[:1].isupper() and text[1:].islower()
-    things = facts.words("makers") | facts.words("kinds")
-    return written and could_be_one_name(text) and text.lower() not in things
+    if not (written and could_be_one_name(text)):
+        return False
+    return text.lower() not in facts.words("makers") or max(raw_worth(fold(text))) > _BORNE
 
 
 SHAPES: dict[str, Callable[[str], object]] = {
@@ -177,7 +178,10 @@ SHAPES: dict[str, Callable[[str], object]] = {
         or _is_of_short_names(text)
         or _has_initials(text)
     ),
-    "called": lambda text: is_somebodys(text) or _is_called(text),
+    "called": lambda text: (
+        is_somebodys(text) or (_is_called(text) and text.lower() not in facts.words("kinds"))
+    ),
+    "called, or a kind": lambda text: is_somebodys(text) or _is_called(text),
     "somebodys": is_somebodys,
     "listed name": lambda text: (
         bool(NAME_WRITTEN.fullmatch(text)) and any(map(is_only_a_name, map(fold, text.split())))
