@@ -31,7 +31,7 @@ def names_in(
     if piece.part == "referrer_host" or (_HOST.fullmatch(text) and has_suffix(text.lower())):
         text = _DOTTED.sub(lambda m: "0" * len(m[0]), text)
     telling = expects_a_name(piece.key if piece.part != LABEL else None, piece.before)
-    telling = telling and not is_of_a_thing(piece.before, words(piece.key or ""))
+    telling = telling and not is_of_a_thing(piece.before, words(piece.key or ""), text)
     telling = telling and not (_AIRPORT.fullmatch(text) or _is_of_a_group(piece))
     language = _LANGUAGE.fullmatch(text)
     if language and language[1].lower() in facts.words("scripts"):

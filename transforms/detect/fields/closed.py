@@ -12,6 +12,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.checks.quads import is_own_address
 from weir.transforms.detect.fields.complaints import is_nobody
 from weir.transforms.detect.fields.composed import concepts
+from weir.transforms.detect.people.users import is_user_name
 from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
 
 _LONGEST = 32  # signs of such a value
@@ -59,9 +60,11 @@ def is_closed(entity: str, name: tuple[str, ...], text: str, strict: bool = Fals
     return (not strict or entity in _NEVER_WORDS) and _is_of_a_kind(entity, name, text)
 
 
-def is_of_a_thing(above: str | None, name: tuple[str, ...]) -> bool:
-    """What a thing, a place or a work is called: {"venue": {"name": …}}; whoever is named there is
-    found by the name itself."""
+def is_of_a_thing(above: str | None, name: tuple[str, ...], text: str) -> bool:
+    """What a thing, a place or a work is called, and no account: {"venue": {"name": …}}; whoever is
+    named there is found by the name itself."""
+    if is_user_name(text.strip()):
+        return False
     weak = len(name) == 1 and name[0] in facts.words("weak_names")
     return weak and above is not None and above in facts.words("called_things")
 

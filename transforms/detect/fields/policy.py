@@ -288,7 +288,7 @@ def by_key(name: str, text: str, above: str | None = None, strict: bool = False)
         singular = above[:-1] if above.endswith("s") and not above.endswith("ss") else above
         name = f"{singular}_{name}"
         rule = _by_name(name, text, strict)
-    if rule and rule.rule == "key_and_shape" and is_of_a_thing(above, words(name)):
+    if rule and rule.rule == "key_and_shape" and is_of_a_thing(above, words(name), text):
         return None
     if rule and is_closed(rule.entity, words(name), text, strict):
         return None
