@@ -46,10 +46,8 @@ DEED = (
 """Names that are put together so, in small letters without marks (RE2)."""
 
 _DEED = re.compile(DEED)
-_OF_THINGS = ("translated", "converted", "compared", "redirected", "linked", "mapped", "sorted",
-              "grouped", "filtered", "powered", "optimized", "optimised", "designed")  # fmt: skip
-"""What is done to things and texts: translated_to=german."""
-
+_TO_A_THING = re.compile(r"(?:translated|converted|compared|redirected|linked|mapped)[_-]?to")
+"""What leads to a language, a unit, a page: translated_to=german; who did it is somebody."""
 
 def is_put_together(parts: tuple[str, ...]) -> bool:
     """Whether a name's words are of something done and what leads to who did it, or to whom."""
@@ -58,7 +56,7 @@ def is_put_together(parts: tuple[str, ...]) -> bool:
 
 def leads_to_somebody(name: str) -> bool:
     """The same of a path segment, or a name, in small letters without marks."""
-    return bool(_DEED.fullmatch(name)) and not name.startswith(_OF_THINGS)
+    return bool(_DEED.fullmatch(name)) and not _TO_A_THING.match(name)
 
 
 @cache
