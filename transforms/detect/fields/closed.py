@@ -12,7 +12,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.checks.quads import is_own_address
 from weir.transforms.detect.fields.complaints import is_nobody
 from weir.transforms.detect.fields.composed import concepts
-from weir.transforms.detect.people.users import is_user_name
+from weir.transforms.detect.people.users import is_sure_name, is_user_name
 from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
 
 _LONGEST = 32  # signs of such a value
@@ -104,10 +104,15 @@ def is_a_moment(entity: str, name: tuple[str, ...], text: str) -> bool:
 def is_nobodys(entity: str, text: str) -> bool:
     """An account of the system's, the machine's own address, a country under cc, a host alone."""
     if entity == "email" and _HOST_OF_MAIL.fullmatch(text.strip()):
-        return True
+        return not any("-" in label and _is_of_a_family(label) for label in text.split("."))
     if entity == "card" and _COUNTRY.fullmatch(text.strip()):
         return True
     return (entity == "id" and is_nobody(text)) or (entity == "ip" and is_own_address(text))
+
+
+def _is_of_a_family(label: str) -> bool:
+    """A name and nothing else is a part of it: lindqvist-family."""
+    return any(map(is_sure_name, map(fold, re.split(r"[\W\d_]+", label))))
 
 
 def is_coarse(entity: str, name: tuple[str, ...], text: str) -> bool:

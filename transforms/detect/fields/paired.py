@@ -100,9 +100,17 @@ def _is_a_person(said: str) -> bool:
 
 def _of_a_screen(of: dict[str, str]) -> dict[str, str]:
     """What an app shows, beside what is counted of apps: no account of Twitter's."""
-    beside = any(key.lower() in words("beside_screens") for key in of)
-    plain = (key for key in of if key.lower() in ("screen_name", "screenname", "screen"))
-    return {key: "screen_title" for key in plain if beside and _is_of_words(of[key])}
+    beside = {key.lower() for key in of}
+    said = {key: of[key] for key in of if key.lower() in ("screen_name", "screenname", "screen")}
+    if beside.isdisjoint(words("beside_screens")):
+        apps = not beside.isdisjoint(words("beside_apps"))
+        said = {key: value for key, value in said.items() if apps and _is_a_screen(value)}
+    return {key: "screen_title" for key, value in said.items() if _is_of_words(value)}
+
+
+def _is_a_screen(value: str) -> bool:
+    """Written so, with a capital, or a page: any program's account may be a word, night_owl."""
+    return not value.islower() or routes().pages.issuperset(_WORDS_APART.split(value.strip()))
 
 
 def _of_a_journey(of: dict[str, str]) -> dict[str, str]:
