@@ -139,6 +139,17 @@ def test_strict_excuses_as_a_things_what_a_name_ends_with_alone(field, closed, l
     assert scan(field, left, STRICT).clean == left
 
 
+@pytest.mark.parametrize(
+    "closed, left",
+    [("/renew-library-card-online/50118264", "/renew-garden-fence-online/50118264"),
+     ("/patient-letters-2024/50118264", "/garden-letters-2024/50118264"),
+     ("/hr/timesheet-april-wk50118", "/hr/handbook-april-wk50118")],
+)  # fmt: skip
+def test_strict_leaves_the_number_of_a_slug_that_is_about_nobody(closed, left):
+    assert scan("path_query", closed, STRICT).clean != closed
+    assert scan("path_query", left, STRICT).clean == left
+
+
 def test_strict_closes_on_nearly_all_random_letters():
     pick = random.Random(5)
     for signs, length in ((ascii_lowercase, 10), (ascii_lowercase, 20), (ascii_letters, 16)):

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from functools import cache
 
 from weir.schemas import detect as facts
+from weir.transforms.detect.checks.assets import tells_of_nobody
 from weir.transforms.detect.people.wares import is_a_maker
 from weir.transforms.detect.people.worth import fold, is_a_place, worth
 
@@ -17,6 +18,8 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _ISSUE = re.compile(r"\A\.[A-Z]\d{6}_\d{6}(?!\w)")
 _NUMBER_OF_SLUG = re.compile(r"[a-z]{1,3}\d{3,9}", re.IGNORECASE)
 _WORDS_BEFORE = re.compile(r"[^\W\d_]{3,}[-_][\w-]{2,}[-_]$")
+_CARDS = frozenset(("card", "account", "badge", "payslip", "timesheet", "licence", "license"))
+"""What is somebody's, as is the number on it."""
 _FILE_ENDS = re.compile(r"(?:\.[a-z]{3,5})?")
 _QUARTER = re.compile(
     r"(?:19|20)\d\d[-_]?(?:[QH][1-4]|KW?\d{1,2}|W\d\d)|[QH][1-4][-_]?(?:19|20)\d\d", re.IGNORECASE
@@ -102,11 +105,10 @@ def in_a_slug(text: str, start: int, end: int) -> bool:
     """The number of what a slug or a page is about: schwarz-p48213, snezeni.A240311_091422."""
     if _ISSUE.match(text[max(start - 1, 0) : start + 16]):
         return True
-    if _NUMBER_OF_SLUG.fullmatch(text[start:end]) is None:
+    slug = text[max(start - 40, 0) : start]
+    if _NUMBER_OF_SLUG.fullmatch(text[start:end]) is None or _is_about_somebody(slug):
         return False
-    behind = _FILE_ENDS.fullmatch(text, end) and _WORDS_BEFORE.search(
-        text, max(start - 40, 0), start
-    )
+    behind = _FILE_ENDS.fullmatch(text, end) and _WORDS_BEFORE.search(slug)
     return bool(behind) or (text[start - 1 : start] == "-" and text[end : end + 1] == "-")
 
 
@@ -116,10 +118,19 @@ def is_a_time(text: str) -> bool:
 
 
 def is_slug_of_a_thing(before: str) -> bool:
-    """Three words and more with digits, or four: what follows is the thing's number."""
+    """Three words and more with digits, or four, none about somebody: what follows is the thing's
+    number."""
+    if _is_about_somebody(before):
+        return False
     parts = [part for part in re.split(r"[-_+]", before) if part]
     digits = any(map(str.isdigit, before))
     return len(parts) > 3 or (len(parts) > 2 and digits)
+
+
+def _is_about_somebody(slug: str) -> bool:
+    """A word of it is somebody's, or a paper about them: payslip-march, my-loyalty-card-number."""
+    papers = facts.words("papers_of_persons") | facts.words("reached_by") | _CARDS
+    return not tells_of_nobody(slug) or not papers.isdisjoint(_LETTERS.findall(slug.lower()))
 
 
 def is_model(text: str, start: int, end: int, subject: Collection[str]) -> bool:

@@ -49,6 +49,7 @@ _DEED = re.compile(DEED)
 _TO_A_THING = re.compile(r"(?:translated|converted|compared|redirected|linked|mapped)[_-]?to")
 """What leads to a language, a unit, a page: translated_to=german; who did it is somebody."""
 
+
 def is_put_together(parts: tuple[str, ...]) -> bool:
     """Whether a name's words are of something done and what leads to who did it, or to whom."""
     return len(parts) > 1 and leads_to_somebody(fold("_".join(parts)))
