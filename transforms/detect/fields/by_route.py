@@ -37,6 +37,8 @@ from weir.transforms.detect.people.users import (
 )
 from weir.transforms.detect.people.worth import fold, is_listed, raw_worth, worth
 
+_FOLDERS = frozenset(("vendor", "package", "packages", "lib", "libs", "modules"))
+"""What lies in a registry, and elsewhere: there a scope that is made of a name is somebody."""
 _LINKS = frozenset(("and", "or", "of", "for", "your", "our", "the", "my", "und", "et"))
 _ONE_TIME = re.compile(r"\d{6}|\d{8}")
 _ACTIVATED = frozenset(("activate", "activation", "reactivate"))
@@ -125,7 +127,8 @@ def by_route(before: str | None, text: str, strict: bool = False) -> Rule | None
     strict: a word behind a word for persons is one of theirs.
     """
     at = text[1:].lower() in facts.words("modules_with_at")
-    if text.startswith("@") and (at or before in facts.words("registries")):
+    somebodys = before in _FOLDERS and is_somebodys(text[1:])
+    if text.startswith("@") and (at or (before in facts.words("registries") and not somebodys)):
         return None  # npm/@scope/package
     if len(text) > 1 and text[0] in "~@":
         return Rule("id", "route", 1.0, "a path of the form /~x or /@x belongs to a person")
