@@ -33,7 +33,8 @@ _LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{6,64}(?![A-Za-z0-9])")
 _GROUPS = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,5}(?:-[A-Za-z0-9]{4,5}){2,7}(?![\w-])")
 _BOTH = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]+")
 _MEASURE = re.compile(
-    r"\d+x\d+|(?!\d{3}x\d{3}x\d{3})\d{1,3}x\d{1,3}x\d{1,3}|s\d{1,2}e\d{1,3}|\d+[a-z]{1,3}|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)",
+    r"\d+x\d+|(?!\d{3}x\d{3}x\d{3})\d{1,3}x\d{1,3}x\d{1,3}|s\d{1,2}e\d{1,3}|\d+[a-z]{1,3}"
+    r"|[a-z]{1,3}\d{1,4}|[a-z]+\d{1,2}|v?\d+(?:st|nd|rd|th)|(?:sha|md)\d{1,3}(?:hash|sum|digest)",
     re.IGNORECASE,
 )
 _HEX = re.compile(r"0x[0-9a-fA-F]{8}(?![0-9a-fA-F])")
