@@ -31,6 +31,7 @@ from weir.transforms.detect.people.side_by_side import is_named
 from weir.transforms.detect.people.users import (
     is_account,
     is_joined_name,
+    is_often_borne,
     is_somebodys,
     is_sure_name,
     is_user_name,
@@ -274,8 +275,9 @@ def _whom(before: str, text: str) -> Rule | None:
         if is_user_name(text) or is_joined_name(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
     leads = before in routes.roles or before == PASSED or leads_to_somebody(before)
-    if leads and is_somebodys(text):
-        entity = "name" if text.isalpha() and is_sure_name(fold(text)) else "id"
+    if leads and (is_somebodys(text) or is_often_borne(text)):
+        named = is_often_borne(text) or (text.isalpha() and is_sure_name(fold(text)))
+        entity = "name" if named else "id"
         return Rule(entity, "route", 0.6, f"after /{before}/ stands what is made of a name")
     if before == NUMBERED and _is_called(text):
         entity = "name" if is_person(text) else "id"

@@ -5,11 +5,9 @@ import re
 
 from weir.schemas.detect import keys, routes, words
 from weir.transforms.detect.fields.composed import concepts
-from weir.transforms.detect.fields.policy import entity_of
 from weir.transforms.detect.fields.policy import words as words_of
-from weir.transforms.detect.fields.shapes import NAME_WRITTEN, is_person
-from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
-from weir.transforms.detect.people.users import is_user_name
+from weir.transforms.detect.fields.shapes import NAME_WRITTEN
+from weir.transforms.detect.people.persons import could_be_one_name
 from weir.transforms.detect.people.worth import (
     fold,
     is_a_place,
@@ -30,7 +28,6 @@ _AT_RANDOM = re.compile(
 _WORDS_APART = re.compile(r"[\s_/-]+|(?<=[a-z])(?=[A-Z])")
 _WHEN = re.compile(r"[0-2]?\d(?::|h|%3A)[0-5]\d|(?:19|20)\d\d-\d\d-\d\d(?:T[\d:]{4,8})?")
 _FEW = 3  # bearers of a name, in half powers of ten
-_OF_A_CONTACT = frozenset(("email", "phone", "birth"))
 _WEAK = frozenset(("first", "given", "middle", "vor", "voor", "erste", "prvo", "pila"))
 
 
@@ -40,7 +37,7 @@ def paired(of: dict[str, str]) -> dict[str, str]:
         return {}
     pairs = _beside_a_given_name(of) | _of_a_login(of) | _of_a_grant(of)
     pairs |= _of_an_organization(of) | _of_a_screen(of)
-    return pairs | _of_a_journey(of) | _of_a_contact(of)
+    return pairs | _of_a_journey(of)
 
 
 def _beside_a_given_name(of: dict[str, str]) -> dict[str, str]:
@@ -84,18 +81,6 @@ def _of_an_organization(of: dict[str, str]) -> dict[str, str]:
     """What is called so is no person: "author": {"@type": "Organization", "name": …}."""
     kind = of.get("@type", "").rpartition("/")[2].lower()
     return {"name": "brand"} if "name" in of and kind in words("organizations") else {}
-
-
-def _of_a_contact(of: dict[str, str]) -> dict[str, str]:
-    """What has a birth, and what may be reached, is somebody if it is called so, whatever the
-    object is: {"room": {"name": …, "email": …}}."""
-    reached = any(entity_of(key) in _OF_A_CONTACT and of[key].strip() for key in of)
-    names = (key for key in of if key.lower() in words("weak_names")) if reached else ()
-    return {key: "person" for key in names if _is_a_person(of[key].strip())}
-
-
-def _is_a_person(said: str) -> bool:
-    return is_user_name(said) or (is_person(said) and could_be_a_person(said))
 
 
 def _of_a_screen(of: dict[str, str]) -> dict[str, str]:

@@ -102,7 +102,8 @@ def author(text: str, start: int, end: int) -> bool:
         return not counted and raw_worth(fold(word))[1] >= _A_FAMILY
     said = fold(word).removeprefix("the")
     whole = any(level >= 3 for one in (fold(word), said) for level in raw_worth(one))
-    return whole or raw_worth(said[:-1])[0] >= 4 or is_user_name(word)
+    made = is_user_name(word) or (name is not None and is_account(name[0]))
+    return whole or raw_worth(said[:-1])[0] >= 4 or made
 
 
 def doer(text: str, start: int, end: int) -> bool:

@@ -14,10 +14,12 @@ from weir.transforms.detect.people.worth import (
 
 _BORNE = 4  # how many bear a family's name, in half powers of ten
 _FEW = 2
+_OFTEN, _MANY = 3, 7  # what a name counts (`worth`) that is a word as well, and that is a place
 _SHORT = 5  # letters of an account of which the name must be frequent
 _USER = re.compile(r"([a-z]{4,20})[._-]?(\d{0,4})", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]{5,20}")
 _NUMBER_BEFORE = re.compile(r"\A\d{1,10}[._-](?=[^\W\d_])")  # 77-mkellner, of forums
+_CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,19}")
 _JOINED = re.compile(r"[a-z]{8,24}")
 
 
@@ -63,8 +65,9 @@ def is_account(text: str) -> bool:
     match = _USER.fullmatch(text)
     if match is None or is_user_name(text):
         return match is not None
-    word = fold(match[1])
-    if any(worth(word)) or word in facts.words("programming"):
+    word, digits = fold(match[1]), match[2]
+    counted = digits and not (worth(word)[2] or is_a_place(word))  # randerson84, though few bear it
+    if (any(worth(word)) and not counted) or word in facts.words("programming"):
         return False
     least = 3 if len(word) > _SHORT else 6
     return (
@@ -93,6 +96,16 @@ def is_somebodys(text: str) -> bool:
     word = fold(said)
     many = said != word or max(*raw_worth(word), _borne(word)) > _FEW  # texter, a few bear it
     return is_account(said) or (is_sure_name(word) and many)
+
+
+def is_often_borne(text: str) -> bool:
+    """One word with a capital that so many are called by that it is no word, where somebody may
+    stand: Maria, Peter, Smith; no Will, no Austin."""
+    if not _CAPITAL.fullmatch(text):
+        return False
+    word = fold(text)
+    given, family, _ = worth(word)
+    return max(given, family) >= (_MANY if is_a_place(word) else _OFTEN)
 
 
 def _is_borne_alone(folded: str) -> bool:
