@@ -108,16 +108,19 @@ class Audited:
 def audit(
     path: str, settings: Detection, keys: Path | None, strict: bool, console: Console
 ) -> Audited:
-    """Look at everything published in a store. keys: a key directory, if there is one.
+    """Look at everything published in a store, as detection's strict mode does.
+
+    keys: a key directory, if there is one. strict: what that mode alone closes is a find, too; it
+    always is where the settings are strict.
 
     Raises UsageError if there is no store, or a key file that cannot be used.
     """
     root = Store.open(path).root
     files = walk(root)
-    mode = settings.model_copy(update={"mode": "strict" if strict else "balanced"})
+    strict = strict or settings.mode == "strict"
     with TemporaryDirectory(prefix="weir-audit-") as scratch:
         known, told = _dictionaries(files, keys, Path(scratch))
-        look = Look(Detector(mode, LEAST), known, strict)
+        look = Look(Detector(settings, LEAST), known, strict)
         tally = _Tally(look, Audited(str(path), strict, dictionaries=told), dict(files.unreadable))
         marks = Marks(str(Path(scratch) / "marks"))
         published = files.published()

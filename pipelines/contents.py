@@ -17,7 +17,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weir.pipelines.enclosed import manifest_schema
+from weir.pipelines.enclosed import DICTIONARY, PACKAGE, README, SCHEMA, manifest_schema
+from weir.pipelines.verify import MANIFEST, SIGNATURE
 from weir.pipelines.walk import CATALOG, File, Walk, is_regular, is_signature
 from weir.schemas.event import EVENT, LINKAGE, PERSON, QUARANTINE, TOUCH, VAULT
 from weir.schemas.tables import read_tables
@@ -48,6 +49,7 @@ _OWN = re.compile(
 _BEFORE_STORE = re.compile(r"^/.*/(?=internal/)")
 _SQL = re.compile(r"""'[^']*'|"[^"]*"|[^\s'"]+""")
 _BY_CHANCE = 12  # printable bytes in a row: of 4,000 signatures one has as many
+_BLANK = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)  # what a page's values stand in
 _MOST = 64 << 20  # bytes of a document that has to be read whole
 _PUBLIC_KEY = "signing.pub.json"
 
@@ -96,11 +98,11 @@ def rows(file: File) -> Iterator[pa.Table]:
 
 def is_ours(name: str) -> bool:
     """Whether it is, as a whole, a name that Weir gives to a file, release or run."""
-    return bool(_OWN.fullmatch(name.removesuffix(".json")))
+    return name in _fixed_names() or bool(_OWN.fullmatch(name.removesuffix(".json")))
 
 
 def _name(file: File) -> pa.Table:
-    parts = [_OWN.sub("", part) for part in Path(file.name).parts]
+    parts = ["" if is_ours(part) else _OWN.sub("", part) for part in Path(file.name).parts]
     count = len(parts)
     columns = [pa.repeat(pa.scalar(FILE_NAME), count), pa.array(parts, pa.string())]
     return pa.table([*columns, pa.repeat(pa.scalar(1, pa.int64()), count)], schema=TEXTS)
@@ -183,14 +185,23 @@ def _less(texts: pa.Table, walk: Walk) -> pa.Table:
         pc.is_in(texts["value"], value_set=walk.paths),
     )
     texts = texts.filter(pc.invert(known))
-    values = [_without(text, walk) for text in texts["value"].to_pylist()]
-    return texts.set_column(1, TEXTS.field("value"), pa.array(values, pa.string()))
+    values = pa.array([_without(text, walk) for text in texts["value"].to_pylist()], pa.string())
+    texts = texts.set_column(1, TEXTS.field("value"), values)
+    return texts.filter(pc.invert(pc.is_in(values, value_set=_said())))
 
 
 def _without(text: str, walk: Walk) -> str:
     less = _OWN.sub("", text)
     less = _HEX.sub(lambda match: "" if match[0] in walk.prefixes else match[0], less)
     return _KEY_ID.sub(lambda match: "" if match[0] in walk.key_ids else match[0], less)
+
+
+@cache
+def _fixed_names() -> frozenset[str]:
+    """What files are called in every store and release."""
+    tables = {f"{table}.{end}" for table in read_tables() for end in ("csv", "parquet")}
+    return frozenset((*tables, CATALOG, "store.json", "report.html", MANIFEST, SIGNATURE,
+                      _PUBLIC_KEY, README, DICTIONARY, PACKAGE, SCHEMA))  # fmt: skip
 
 
 @cache
@@ -206,8 +217,10 @@ def _said() -> pa.Array:
     style = page_texts(f"<style>{(report / 'style.css').read_text('utf-8')}</style>")
     lines = (report / "readme.md.j2").read_text("utf-8").splitlines()
     schema = json_texts(manifest_schema().decode())
+    page = _BLANK.sub("", (report / "release.html.j2").read_text("utf-8"))
     pages = {
         *style["value"].to_pylist(),
+        *page_texts(page).filter(pc.field("column") == "p")["value"].to_pylist(),
         *schema["value"].to_pylist(),
         *(line.strip() for line in lines if "{" not in line),
     }

@@ -204,7 +204,10 @@ def audit(
         typer.Option("--keys", "-k", help="The operator's keys: look for known identifiers too."),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="What is unclear is a find, too.")
+        bool,
+        typer.Option(
+            "--strict", help="What is unclear is a find, too; so it is where detection is strict."
+        ),
     ] = False,
     show: Annotated[
         bool, typer.Option("--show", help="Shapes of some values; on a terminal only.")
@@ -214,12 +217,14 @@ def audit(
 ) -> None:
     """An independent look at what a store has published.
 
-    Reads internal tables, editions and releases again with all recognizers at their most sensitive.
-    Changes nothing. Ends with 3 on a find; tells kinds, places and counts, never a value.
+    Reads internal tables, editions and releases again with all recognizers at their most sensitive,
+    strict mode's too: what that alone closes is listed as unclear. Changes nothing. Ends with 3 on
+    a find; tells kinds, places and counts, never a value.
     """
     from weir.pipelines.audit import audit as look
     from weir.pipelines.audit import demand_keys
     from weir.pipelines.audited import audit_json, show_audit
+    from weir.pipelines.scanning import detecting
     from weir.schemas.config import Detection
 
     with ending():
@@ -231,7 +236,8 @@ def audit(
             demand_keys(keys)
         known = keys or (Path(settings.at(settings.keys)) if settings else None)
         console = console_for(as_json, quiet)
-        done = look(place, settings.detection if settings else Detection(), known, strict, console)
+        detection = detecting(settings) if settings else Detection()
+        done = look(place, detection, known, strict, console)
         if as_json:
             print_json(audit_json(done))
         elif not quiet or not done.clean:

@@ -43,6 +43,11 @@ _COLOURS = {
 }  # fmt: skip
 
 
+def detecting(config: Config) -> Detection:
+    """How a night of a configuration detects: strict if its policy says so, too."""
+    return Policy.read(config.policy, config.base).detecting(config.detection)
+
+
 def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
     """As a configuration and its policy have it, or as it comes; `mode`, if given, wins.
 
@@ -52,9 +57,7 @@ def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
 
     if mode and mode not in MODES:
         raise InputError(f"--mode: '{mode}' is none; say {' or '.join(MODES)}")
-    settings = Detection()
-    if config is not None:
-        settings = Policy.read(config.policy, config.base).detecting(config.detection)
+    settings = Detection() if config is None else detecting(config)
     longer = {"timeout_ms": max(settings.timeout_ms, TIMEOUT_MS)}
     detector = Detector(settings.model_copy(update=longer | ({"mode": mode} if mode else {})))
     if settings.nlp_model:

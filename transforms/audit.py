@@ -3,7 +3,7 @@ from a lower score on, and with the identifiers that the operator knows.
 """
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from weir.transforms.detect import Detector, paths
 from weir.transforms.detect.recognizers.engine import THRESHOLD
 from weir.transforms.detect.verdicts import LABEL, Asked, Found
 from weir.transforms.known import WHOSE, Known
+from weir.transforms.of_weir import is_of_weir
 from weir.transforms.proof import prove
 from weir.transforms.proof.match import UNDECODED
 
@@ -44,7 +45,8 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class Look:
-    """How texts are looked at. `strict`: as detection's strict mode does; nothing is unclear."""
+    """How texts are looked at: as both of detection's modes do. What is given few points, or closed
+    by strict mode alone, is unclear; `strict`: nothing is."""
 
     detector: Detector
     known: tuple[Known, ...] = ()
@@ -75,9 +77,9 @@ class Look:
 
     def _judged(self, texts: pa.Table) -> pa.Table:
         rows = [
-            (name, value, one.entity, one.rule, self.strict or one.score >= THRESHOLD)
+            (name, value, one.entity, one.rule, sure)
             for name in pc.unique(texts["column"]).to_pylist()
-            for value, one in self._in_column(
+            for value, one, sure in self._in_column(
                 name, texts.filter(pc.equal(texts["column"], name))["value"].combine_chunks()
             )
         ]
@@ -86,19 +88,19 @@ class Look:
             [pa.array(c, f.type) for c, f in zip(columns, FOUND, strict=True)], schema=FOUND
         )
 
-    def _in_column(self, name: str, values: pa.Array) -> Iterator[tuple[str, Found]]:
+    def _in_column(self, name: str, values: pa.Array) -> Iterator[tuple[str, Found, bool]]:
         is_path = pc.starts_with(values, "/")
         yield from self._in_paths(name, values.filter(is_path))
         part, key = _asked_as(name)
         others = values.filter(pc.invert(is_path))
         for some in _batches(others):
-            yield from self._answers([Asked(value, part, key) for value in some], some)
+            yield from self._answers(name, [Asked(value, part, key) for value in some], some)
 
-    def _in_paths(self, name: str, values: pa.Array) -> Iterator[tuple[str, Found]]:
+    def _in_paths(self, name: str, values: pa.Array) -> Iterator[tuple[str, Found, bool]]:
         """Paths by their distinct segments, each with what the one before it says."""
         part = "referrer_path" if name.startswith("referrer") else "path"
         taken = paths.take_apart(paths.without_parameters(values))
-        found: dict[int, list[Found]] = {}
+        found: dict[int, list[tuple[Found, bool]]] = {}
         first = 0
         for some in _batches(taken.distinct):
             befores = taken.befores.slice(first, len(some)).to_pylist()
@@ -106,24 +108,40 @@ class Look:
                 Asked(segment, part, None, before or None)
                 for segment, before in zip(some, befores, strict=True)
             ]
-            for at, one in self._answers(asked, range(first, first + len(some))):
-                found.setdefault(at, []).append(one)
+            for at, one, sure in self._answers(name, asked, range(first, first + len(some))):
+                found.setdefault(at, []).append((one, sure))
             first += len(some)
         for path, segment in taken.where(list(found)):
-            yield from ((values[path].as_py(), one) for one in found[segment])
+            yield from ((values[path].as_py(), *one) for one in found[segment])
         parameters = values.filter(pc.match_substring(values, ";"))
         for some in _batches(parameters):
-            yield from self._answers([Asked(value, part) for value in some], some)
+            yield from self._answers(name, [Asked(value, part) for value in some], some)
 
-    def _answers(self, asked: list[Asked], names: Iterable[T]) -> Iterator[tuple[T, Found]]:
-        """Of each kind that is found in a text, the best finding. Placeholders are what one left
-        behind."""
-        for name, verdict in zip(names, self.detector.verdicts(asked), strict=True):
-            best: dict[str, Found] = {}
-            for one in verdict.found:
-                if not self._placed(one):
-                    best.setdefault(one.entity, one)
-            yield from ((name, one) for one in best.values())
+    def _answers(
+        self, column: str, asked: list[Asked], names: Iterable[T]
+    ) -> Iterator[tuple[T, Found, bool]]:
+        """Of each kind that is found in a text, the best finding, and whether it counts; of what
+        strict mode alone closes only where nothing else in the text counts. Placeholders are what
+        a finding left behind."""
+        modes = [one.verdicts(asked) for one in self._modes]
+        for name, one, *verdicts in zip(names, asked, *modes, strict=True):
+            best: dict[str, tuple[Found, bool]] = {}
+            for mode, verdict in enumerate(verdicts):
+                if mode and not self.strict and any(sure for _, sure in best.values()):
+                    break
+                for found in verdict.found:
+                    sure = self.strict or (not mode and found.score >= THRESHOLD)
+                    if not self._placed(found) and not _is_ours(column, one.value, found):
+                        best.setdefault(found.entity, (found, sure))
+            yield from ((name, *told) for told in best.values())
+
+    @cached_property
+    def _modes(self) -> tuple[Detector, Detector]:
+        """The detector in balanced mode and in strict: of a free text each takes its own words away
+        and looks at what is left, so alone strict could leave what balanced takes."""
+        as_in = self.detector.settings.model_copy
+        balanced, strict = (as_in(update={"mode": mode}) for mode in ("balanced", "strict"))
+        return replace(self.detector, settings=balanced), replace(self.detector, settings=strict)
 
     def _placed(self, found: Found) -> bool:
         """Nothing but a placeholder, as detection, proof and disclosure leave them."""
@@ -157,6 +175,11 @@ class Look:
                 rule, sure = pa.repeat(pa.scalar(APART), count), pa.repeat(True, count)
                 answers.append(pa.table([*columns, hits["kind"], rule, sure], schema=FOUND))
         return pa.concat_tables(answers).join(read, read.column_names, join_type="left anti")
+
+
+def _is_ours(column: str, text: str, found: Found) -> bool:
+    """Whether strict alone closes it, and it is what Weir writes there."""
+    return found.rule == "strict" and is_of_weir(column, text, found.identifier or "")
 
 
 def _asked_as(name: str) -> tuple[str, str | None]:

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from weir.schemas.columns import PSEUDONYM, DataClass, data_class
 from weir.transforms.distinct import Distinct
+from weir.transforms.of_weir import is_counted
 
 TEXTS = pa.schema(
     [
@@ -95,7 +96,8 @@ def key_texts(path: Path) -> Iterator[pa.Table]:
 def json_texts(data: str, counts: bool = False) -> pa.Table:
     """TEXTS of a JSON document, each under its nearest key; ValueError for what is none.
 
-    counts: its numbers are counts, and only whole ones of nine digits and more could be others.
+    counts: its numbers are Weir's counts. Only whole ones could be others, of nine digits and more,
+    or of seven where Weir counts nothing.
     """
     return _texts(_leaves(json.loads(data), "", counts))
 
@@ -270,22 +272,23 @@ def _readable(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return pa.array(texts, pa.string())
 
 
-def _leaves(value: Any, key: str, counts: bool) -> Iterator[tuple[str, str]]:
+def _leaves(value: Any, key: str, counts: bool, above: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield NAME, name
-            yield from _leaves(inner, name, counts)
+            yield from _leaves(inner, name, counts, key)
     elif isinstance(value, list):
         for inner in value:
-            yield from _leaves(inner, key, counts)
+            yield from _leaves(inner, key, counts, above)
     elif isinstance(value, str):
         yield key or LINE, value
-    elif isinstance(value, int | float) and not (counts and _counts(value, key)):
+    elif isinstance(value, int | float) and not (counts and _counts(value, key, above)):
         yield key or LINE, str(value)
 
 
-def _counts(value: float, key: str) -> bool:
-    return isinstance(value, float) or value < 10**8 or key.endswith("bytes")
+def _counts(value: float, key: str, above: str) -> bool:
+    most = 10**8 if is_counted(key, above) else 10**6
+    return isinstance(value, float) or value < most or key.endswith("bytes")
 
 
 class _Page(HTMLParser):
