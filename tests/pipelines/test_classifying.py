@@ -237,3 +237,22 @@ def test_own_recognizers_of_a_weir_yaml_count(tmp_path):
 
     assert treatment() == {"ref": "keep", "plan": "keep"}
     assert treatment("-c", str(tmp_path / "weir.yaml")) == {"ref": "drop", "plan": "keep"}
+
+
+def test_a_mapping_is_proposed_also_for_a_time_of_an_unusual_name(tmp_path):
+    rows = "".join(f"22.04.2008 13:{n:02}:36;view;/a/{n}\n" for n in range(60))
+    (tmp_path / "hits.csv").write_text(f"vermerkt;event;seite\n{rows}")
+    found = classify(str(tmp_path / "hits.csv"))
+    told = yaml.safe_load(found.mapping)
+    assert told["time"] == {"field": "vermerkt", "format": "any", "timezone": "UTC"}
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_so_is_a_column_of_stamps_of_parquet_known(tmp_path, zone):
+    seen = pa.array([1208872500 + n for n in range(60)]).cast(pa.timestamp("s", zone))
+    table = pa.table({"seen": seen, "event": ["view", "click"] * 30})
+    pq.write_table(table, tmp_path / "hits.parquet")
+    found = classify(str(tmp_path / "hits.parquet"))
+    (when,) = (one for one in found.proposals if one.field.name == "seen")
+    assert when.why.startswith("100 % times; the only such field")
+    assert (found.why, when.data_class.value) == ("2 columns, most like events", "nii")

@@ -17,7 +17,7 @@ from weir.transforms.detect import entity_of
 MOSTLY = 0.5  # of the distinct values: then a field is what was found in them
 STRAY = 0.1  # more findings than this, and it is no name of a campaign or product
 _TYPE_SHARE = {"profession": 0.3, "gender": 0.7, "identifier": 0.9}
-_TOLD_BY_VALUES = ("address", "user_agent", "url", "pii.email")
+_TOLD_BY_VALUES = ("time", "address", "user_agent", "url", "pii.email")
 _OF_ENTITY = {
     "email": "pii.email", "phone": "pii.phone", "name": "pii.name", "card": "pii.card",
     "iban": "pii.iban", "ip": "pii.ip", "id": "pii.id",
@@ -118,8 +118,15 @@ def _by_values(
     for ours in _TOLD_BY_VALUES:
         if ours in targets and ours not in taken.values():
             alike = [one.path for one in found if one.path not in taken
-                     and one.evidence.looks_like(targets[ours].looks, 0.95)]  # fmt: skip
+                     and one.evidence.looks_like(targets[ours].looks, 0.95)
+                     and (ours != "time" or _says_when(one.evidence))]  # fmt: skip
             taken |= {alike[0]: ours} if len(alike) == 1 else {}
+
+
+def _says_when(evidence: Evidence) -> bool:
+    """Whether moments are those of the rows: nearly each has one, and no mere number, which could
+    be anybody's."""
+    return evidence.share_filled >= 0.95 and not evidence.looks_like("number", 0.05)
 
 
 def _agrees(evidence: Evidence, looks: str) -> bool:
@@ -143,6 +150,7 @@ def _as_target(one: Field, ours: str, target: Target) -> Proposal:
         by += [f"{percent(one.evidence.looks.get('action', 0))} known"] if ours == "action" else []
     elif said:
         by.append(f"{percent(one.evidence.looks[target.looks])} {said}")
+        by += ["the only such field, and no usual name"] if ours == "time" and len(by) == 1 else []
     return Proposal(one, *treated_as(target), ours,
                     "; ".join([*by, *_also(one.evidence, target.category)]))  # fmt: skip
 

@@ -17,7 +17,7 @@ _DATE = (
 )
 
 
-_NO_ZONE = re.compile(r"9[-/]9[-/]9[ A]9:9(?::9(?:\.9)?)?")
+_NO_ZONE = re.compile(r"(?:9[-/]9[-/]9|9\.9\.9)[ A]9:9(?::9(?:\.9)?)?")
 
 
 class _Dumper(yaml.SafeDumper):

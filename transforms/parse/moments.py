@@ -1,4 +1,5 @@
-"""Moments as data sets write them: ISO 8601, counts of seconds to nanoseconds, or as in CLF."""
+"""Moments as data sets write them: ISO 8601, with dots and the day first, counts of seconds to
+nanoseconds, or as in CLF."""
 
 import re
 from collections.abc import Callable
@@ -19,6 +20,9 @@ _ISO = re.compile(
     r"(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
     r"(?:Z|(?P<sign>[+-])(?P<zone_hours>[0-9]{2})(?::?(?P<zone_minutes>[0-9]{2}))?)?"
 )
+_DOTTED = re.compile(  # DIN 5008, and most of Europe: the day first
+    r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})[T ](?P<clock>[0-9]{2}:.*)"
+)
 _NUMBER = re.compile(r"(?P<whole>[0-9]{1,20})(?:\.(?P<fraction>[0-9]{1,9}))?")
 _CLF = re.compile(r"\[?(?P<stamp>[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[^\]]*)\]?")
 _POWERS = {"epoch_s": 6, "epoch_ms": 3, "epoch_us": 0, "epoch_ns": -3}  # of ten, to microseconds
@@ -26,7 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW = 64  # stamps of one width that are not worth a pattern of their own
 _MICROS = 1_000_000
 _UTC = pa.timestamp("us", "UTC")
-_NAIVE = r"^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ][0-9:.]+$"
+_NAIVE = r"^(?:[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})[T ][0-9:.]+$"
 
 Digits = npt.NDArray[np.uint8]
 Reading = Callable[["re.Match[str]", Digits, str], tuple[Numbers, Mask]]
@@ -78,7 +82,7 @@ def _moment(text: str, format_: str) -> int | str:
         if format_ == "clf" or (format_ == "any" and stamp):
             return Clock(CLF).read(stamp["stamp"] if stamp else "")
         if format_ == "iso8601" or (format_ == "any" and not number):
-            return in_range(_iso(text))
+            return in_range(_iso(_year_first(text) if format_ == "any" else text))
         if not number:
             return "bad_time"
         power = _power(format_, len(number["whole"]))
@@ -86,6 +90,14 @@ def _moment(text: str, format_: str) -> int | str:
         return in_range(int("0" + digits[: len(number["whole"]) + power]))
     except TimeError as fault:
         return fault.reason
+
+
+def _year_first(text: str) -> str:
+    """22.04.2008 13:55:36 as ISO 8601 has it; any other text as it is."""
+    if not (dotted := _DOTTED.fullmatch(text)):
+        return text
+    year, month, day, clock = dotted.group("year", "month", "day", "clock")
+    return f"{year}-{month:0>2}-{day:0>2} {clock}"
 
 
 def _iso(text: str) -> int:

@@ -116,3 +116,34 @@ def test_a_share_says_neither_none_nor_all_of_some():
     assert [percent(share) for share in (0, 0.0001, 0.5, 0.9999, 1)] == [
         "0 %", "1 %", "50 %", "99 %", "100 %",
     ]  # fmt: skip
+
+
+MOMENTS = [f"2008-04-22T13:{n:02}:00Z" for n in range(60)]
+DOTTED = [f"22.04.2008 13:{n:02}:36" for n in range(60)]
+
+
+@pytest.mark.parametrize("values", [MOMENTS, DOTTED])
+def test_a_time_is_known_without_a_name_if_no_other_field_has_moments(values):
+    one = events(vermerkt=values, plan=["free", "gold"] * 30)["vermerkt"]
+    assert (one.maps_to, one.data_class.value) == ("time", "nii")
+    assert one.why == "100 % times; the only such field, and no usual name"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"vermerkt": MOMENTS, "ended": DOTTED},  # which of the two?
+        {"vermerkt": [*MOMENTS[:50], *[None] * 10]},  # not of every row
+        {"vermerkt": [*MOMENTS[:50], *["later"] * 2, *map(str, range(8))]},
+        {"number": [str(1208872500 + 7 * n) for n in range(60)]},  # seconds, or a customer's number
+        {"born": [f"1974-03-{n % 28 + 1:02}" for n in range(60)]},
+    ],
+)
+def test_but_no_doubtful_one_is(columns):
+    assert {one.maps_to for one in events(**columns).values()} == {""}
+
+
+def test_a_time_of_a_usual_name_comes_before_one_without():
+    found = events(vermerkt=MOMENTS, ts=DOTTED)
+    assert {name: one.maps_to for name, one in found.items()} == {"vermerkt": "", "ts": "time"}
+    assert found["ts"].why == "name; 100 % times"

@@ -23,6 +23,7 @@ WHOLE = MOMENT.replace(microsecond=0)
         ("1709214936", "any", WHOLE), ("1709214936.123456", "epoch_s", MOMENT),
         ("1709214936123.456", "any", MOMENT), ("1709214936123456", "epoch_us", MOMENT),
         ("1709214936123456789", "any", MOMENT), ("1709214936123456789", "epoch_ns", MOMENT),
+        ("29.02.2024 13:55:36", "any", WHOLE), ("29.2.2024 13:55:36.123456", "any", MOMENT),
         ("29/Feb/2024:13:55:36 +0000", "clf", WHOLE),
         ("[29/Feb/2024:15:55:36 +0200]", "any", WHOLE),
     ],
@@ -46,7 +47,8 @@ def test_each_way_to_write_a_moment(text: str, format_: str, expected: datetime)
         ("99999999999999999999", "epoch_s", "time_out_of_range"),
         ("2024-02-29T13:55:36Z", "epoch_s", "bad_time"),
         ("29/Foo/2024:13:55:36 +0000", "any", "bad_time"),
-        ("1e9", "any", "bad_time"),
+        ("1e9", "any", "bad_time"), ("30.02.2024 13:55:36", "any", "bad_time"),
+        ("29.02.2024", "any", "bad_time"), ("29.02.2024 13:55:36", "iso8601", "bad_time"),
     ],
 )  # fmt: skip
 def test_what_is_no_moment(text: str | None, format_: str, reason: str) -> None:
@@ -92,3 +94,8 @@ def test_columns_are_read_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_moment", lambda text, format_: "bad_time")
     texts = [f"2024-02-29T13:55:36.{n:06}Z" for n in range(100)]
     assert moments(pa.array(texts))[1].null_count == 100
+
+
+def test_a_stamp_with_dots_is_taken_in_its_zone() -> None:
+    seen, _ = moments(pa.array(["29.02.2024 13:55:36"]), "any", "Europe/Berlin")
+    assert seen.to_pylist() == [WHOLE.replace(hour=12)]
