@@ -46,7 +46,7 @@ def _as_table(found: Classified) -> Table:
         table.add_row(
             _over(one.field.name, evidence.shape),
             percent(evidence.share_filled),
-            f"{evidence.distinct:,}",
+            "–" if evidence.unread else f"{evidence.distinct:,}",
             Text(told, style=_STYLES[told]).append(f"\n{one.treatment}", style="default"),
             _over(one.maps_to or "–", one.why) if maps else Text(one.why, style="dim"),
         )

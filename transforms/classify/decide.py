@@ -31,6 +31,7 @@ _LOOKS_SAID = {
 }  # fmt: skip
 
 _HIDDEN = "its name could be personal; rename it to use it"
+UNREAD = "a list (or bytes): not looked into"
 _MAP = "a map: {:,} names that could be personal; not looked into"
 
 
@@ -92,7 +93,7 @@ def propose(found: Sequence[Field], targets: Mapping[str, Target]) -> list[Propo
 
 
 def _usable(one: Field) -> bool:
-    return bool(one.path and one.evidence.filled) and not one.hidden and not is_click_id(one.path)
+    return bool(one.path and one.evidence.distinct) and not one.hidden and not is_click_id(one.path)
 
 
 def _by_name(found: Sequence[Field], targets: Mapping[str, Target]) -> dict[str, str]:
@@ -175,7 +176,9 @@ def by_itself(one: Field, *, proof: bool = False) -> Proposal:
     if is_click_id(one.path or one.name):
         return replace(drop, why="id of a click; those never cross")
     if not evidence.filled:
-        return replace(drop, why="no value in the sample; lists are not looked into")
+        return replace(drop, why="no value in the sample")
+    if evidence.unread:
+        return replace(drop, why=UNREAD)
     if named == "secret" or (entity == "secret" and share >= MOSTLY):
         return replace(drop, why="a secret, by its name" if named else "secrets, by the values")
     kind, why = _kind(evidence, named)

@@ -69,6 +69,11 @@ class Evidence:
         return self.filled / self.rows if self.rows else 0.0
 
     @property
+    def unread(self) -> bool:
+        """Whether its values could not be looked into: lists, maps, bytes."""
+        return bool(self.filled) and not self.distinct
+
+    @property
     def is_closed(self) -> bool:
         """Few values, each there often: what one person has is not in it alone."""
         return _is_closed(self.filled, self.distinct)

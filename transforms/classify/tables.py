@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.csv as pcsv
@@ -196,6 +196,8 @@ def read_json_lines(text: bytes, detector: Detector | None = None) -> Read:
         Field(name, path, of_column(found.columns[path], "json", detector))
         for name, path in list(tree.items())[:MOST_FIELDS]
     ]
+    if not all(one.evidence.filled for one in known):
+        known = _with_lists(known, lines.to_pylist())
     return Read(
         fields=known + hidden,
         records=records,
@@ -215,6 +217,24 @@ def _objects(lines: list[str]) -> Iterator[dict[str, object]]:
         yield from (
             one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)
         )
+
+
+def _with_lists(known: list[Field], lines: list[str]) -> list[Field]:
+    """Fields in which no value was read, with how many objects have a list there."""
+    counts: Counter[str] = Counter()
+    empty = {one.path: steps(one.path) for one in known if not one.evidence.filled}
+    for value in _objects(lines):
+        for path, names in empty.items():
+            at: object = value
+            for name in names:
+                at = at.get(name) if isinstance(at, dict) else None
+            counts[path] += isinstance(at, list)
+    return [
+        replace(one, evidence=replace(one.evidence, filled=counts[one.path]))
+        if one.path in empty
+        else one
+        for one in known
+    ]
 
 
 def _paths(
@@ -298,7 +318,7 @@ def read_parquet(table: pa.Table, detector: Detector | None = None) -> Read:
         try:
             evidence = of_column(column.cast(pa.string()), "json", detector)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            evidence = Evidence(len(column), 0, 0)  # lists, bytes
+            evidence = Evidence(len(column), len(column) - column.null_count, 0)  # lists, bytes
         found.append(Field(shown, path_of(name), evidence, hidden=shown != name))
     return Read(found, table.num_rows, more=max(len(columns) - MOST_FIELDS, 0))
 

@@ -5,7 +5,8 @@ import json
 import pyarrow as pa
 import pytest
 
-from weir.transforms.classify.decide import by_itself
+from weir.schemas.fields import fields
+from weir.transforms.classify.decide import by_itself, propose
 from weir.transforms.classify.tables import (
     delimiter_of,
     path_of,
@@ -110,8 +111,24 @@ def lines_of(*objects):
 def test_properties_are_found_in_their_depth():
     read = read_json_lines(lines_of({"a": {"b": 1, "c.d": "x"}, "e": None}, {"e": [1], "f": "y"}))
     assert {one.name: (one.path, one.evidence.filled) for one in read.fields} == {
-        "a.b": ("a.b", 1), "a.c.d": ('a."c.d"', 1), "e": ("e", 0), "f": ("f", 1),
+        "a.b": ("a.b", 1), "a.c.d": ('a."c.d"', 1), "e": ("e", 1), "f": ("f", 1),
     }  # fmt: skip
+
+
+def test_lists_maps_and_bytes_are_filled_and_not_looked_into():
+    rows = [{"tags": ["x"], "raw": b"\xff", "seen": [("k", 1)], "none": None}, {"tags": None}]
+    kinds = {"tags": pa.list_(pa.string()), "raw": pa.binary(), "none": pa.string(),
+             "seen": pa.map_(pa.string(), pa.int64())}  # fmt: skip
+    parquet = read_parquet(pa.Table.from_pylist(rows, pa.schema(kinds)))
+    of_json = read_json_lines(
+        lines_of({"tags": ["x"], "a": {"b": [1]}, "type": [1]}, {"tags": None}, {"none": None})
+    )
+    told = {one.name: (one.evidence.filled, by_itself(one).why) for one in parquet.fields}
+    unread, none = (1, "a list (or bytes): not looked into"), (0, "no value in the sample")
+    assert told == {"tags": unread, "raw": unread, "seen": unread, "none": none}
+    told = {one.name: (one.evidence.filled, by_itself(one).why) for one in of_json.fields}
+    assert told == {"tags": unread, "a.b": unread, "type": unread, "none": none}
+    assert {one.maps_to for one in propose(of_json.fields, fields().events)} == {""}
 
 
 def test_keys_that_are_data_are_one_field_without_a_name():
