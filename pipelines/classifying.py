@@ -197,7 +197,7 @@ def _table(
 
 def _json(path: str, start: bytes, sample: int, name: str, detector: Detector | None) -> Classified:
     notes: list[str] = []
-    if _is_document(start, path):
+    if _is_document(start, path) or _holds_records(path):
         text, whole, told = _of_document(path, sample, detector)
         notes.append(told)
     else:
@@ -325,6 +325,20 @@ def _is_document(start: bytes, path: str) -> bool:
     if len(lines) == 1:
         lines = beginning(path, LINE_BYTES).split(b"\n")
     return 2 * sum(_reads(line) for line in lines if line.strip()) < len(lines)
+
+
+def _holds_records(path: str) -> bool:
+    """Whether the one line of a file is an object around one list of objects, and no event of a
+    known vendor, which may hold such a list."""
+    lines = [line for line in beginning(path, LINE_BYTES).split(b"\n", 3) if line.strip()]
+    try:
+        (value,) = map(json.loads, lines)
+    except (ValueError, RecursionError):
+        return False
+    inside = list(value.values()) if isinstance(value, dict) else []
+    lists = [one for one in inside if isinstance(one, list) and len(one) > 1]
+    records = [one for one in lists if all(isinstance(inner, dict) for inner in one)]
+    return len(records) == 1 and shipped_mapping(lines[0] + b"\n", "json", "", ()) is None
 
 
 def _reads(line: bytes) -> bool:

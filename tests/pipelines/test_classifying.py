@@ -256,3 +256,33 @@ def test_so_is_a_column_of_stamps_of_parquet_known(tmp_path, zone):
     (when,) = (one for one in found.proposals if one.field.name == "seen")
     assert when.why.startswith("100 % times; the only such field")
     assert (found.why, when.data_class.value) == ("2 columns, most like events", "nii")
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_one_line_around_one_list_of_objects_is_a_document(tmp_path, end):
+    whole = {"took": 3, "shards": [1, 2], "data": EVENTS}
+    (tmp_path / "hits.json").write_text(json.dumps(whole) + end)
+    found = classify(str(tmp_path / "hits.json"))
+    assert (found.records, found.kind) == (200, "events")
+    assert any(note.endswith("jq -c '.data[]'") for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"kind": "view", "tags": ["a", "b"]},
+        {"kind": "view", "items": [{"sku": "a"}]},
+        {"views": [{"n": 1}, {"n": 2}], "clicks": [{"n": 1}, {"n": 2}]},
+    ],
+)
+def test_another_line_alone_is_one_record(tmp_path, whole):
+    (tmp_path / "one.json").write_text(json.dumps(whole))
+    assert classify(str(tmp_path / "one.json")).records == 1
+
+
+def test_nor_is_an_event_of_a_known_vendor_with_a_list_in_it_a_document(tmp_path):
+    event = json.loads(load_mapping("ga4_export", "events", tmp_path).sample)
+    (tmp_path / "one.json").write_text(json.dumps(event))
+    assert any(len(one) > 1 for one in event.values() if isinstance(one, list))
+    found = classify(str(tmp_path / "one.json"))
+    assert "the shipped mapping 'ga4_export' fits" in found.notes[0]
