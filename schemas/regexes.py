@@ -24,6 +24,7 @@ _MOST = 30  # repeats in the gate's form; beyond that it counts no longer
 _ODD_BRACE = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})")  # `{e<=1}` is a fuzzy match to `regex` alone
 _UNITS = ("a", "0", " ", "-", ".", "@", "/", "_", "a ", "a-", "a.", "0-", "a1", "aA")
 _CANDIDATES = "a0 -_.@/,:=xA1+~é"
+_BREAKERS = "!~§"
 _CATEGORIES = {
     "DIGIT": ("\\d", "\\D", str.isdigit),
     "SPACE": (r"\t-\r\x20", r"\x00-\x08\x0e-\x1f\x21-\x{10ffff}", str.isspace),
@@ -81,7 +82,7 @@ def attacks(regex: str) -> list[str]:
     """Texts of LENGTH characters that are likely to be slow, made from what the regex repeats.
 
     Each ends in a match, cut off by a character: a regex does not begin where it sees that some
-    character of it is missing.
+    character of it is missing. By several ones, and by none: what a regex ends in cuts nothing off.
     """
     tree = _parsed(regex)
     pumps = {("", unit) for unit in _UNITS}
@@ -90,9 +91,12 @@ def attacks(regex: str) -> list[str]:
         pumps |= {("", unit) for unit in (whole, whole[:-1], whole[:-1] + " ")}
         for before, body in _repeats(tree, "", choice):
             pumps |= {(before[-64:], body), ("", body), ("", body + " ")}
-    end = "!" + _sample(tree, 0)[-64:]
+    ends = ["", *(breaker + _sample(tree, 0)[-64:] for breaker in _BREAKERS)]
     return sorted(
-        (first + unit * LENGTH)[: LENGTH - len(end)] + end for first, unit in pumps if unit
+        (first + unit * LENGTH)[: LENGTH - len(end)] + end
+        for first, unit in pumps
+        if unit
+        for end in ends
     )
 
 

@@ -46,8 +46,12 @@ def test_what_is_no_regex_or_read_in_two_ways_is_refused(regex, why):
 
 
 @pytest.mark.parametrize(
-    "regex", [r"\w+@corp\.example", r"(a|aa)+c", r"(\w+\s?)+x", r"\d+-\d+-\d+z", r"\s*\d{4}\s*$"]
-)
+    "regex",
+    [
+        r"\w+@corp\.example", r"(a|aa)+c", r"(\w+\s?)+x", r"\d+-\d+-\d+z", r"\s*\d{4}\s*$",
+        r"\w+!", r"(?:\d+ ?)+!", r"([a-z]+-?)+!", r"(?:\d+ ?)+[!~]", r"(?:\d+ ?)+[^\d ]",
+    ],
+)  # fmt: skip
 def test_a_regex_that_some_value_makes_slow_is_refused_with_what_to_do(regex):
     with pytest.raises(ValueError, match=r"ms or more on 4,096 characters .* bound its repeats"):
         regexes.check(regex)
