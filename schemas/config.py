@@ -167,6 +167,11 @@ class Source(Strict):
         return [_DATE.sub(spelled, part.strip()) for part in self.path.split("|")]
 
 
+_MEANT = {"UK": "GB", "EN": "GB", "USA": "US"}
+"""What is written for a region and is none -> its code."""
+_A_REGION = "write two capitals of ISO 3166, as in GB"
+
+
 class Detection(Own):
     """How values are looked at, and with which recognizers of the site's own."""
 
@@ -177,6 +182,18 @@ class Detection(Own):
         250, ge=1
     )  # of CPU time, ten times that of the clock; a slower value does not cross
     nlp_model: str | None = None  # a spaCy model that is installed, or its directory
+
+    @field_validator("phone_regions")
+    @classmethod
+    def _known_regions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        from phonenumbers import SUPPORTED_REGIONS  # of what the recognizer asks; slow to import
+
+        for region in value:
+            if region not in SUPPORTED_REGIONS:
+                meant = _MEANT.get(region.upper(), region.upper())
+                close = f"did you mean '{meant}'? Else " if meant in SUPPORTED_REGIONS else ""
+                raise ValueError(f"no such region '{region}'; {close}{_A_REGION}")
+        return value
 
     @field_validator("nlp_model")
     @classmethod

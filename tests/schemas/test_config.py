@@ -47,6 +47,21 @@ def test_an_unknown_time_zone_is_named(tmp_path: Path) -> None:
     assert "did you mean 'Europe/Berlin'?" in fault(tmp_path, sites=[site])
 
 
+@pytest.mark.parametrize(
+    ("region", "told"),
+    [
+        ("UK", "no such region 'UK'; did you mean 'GB'? Else write"),
+        ("de", "no such region 'de'; did you mean 'DE'? Else write"),
+        ("Germany", "no such region 'Germany'; write two capitals of ISO 3166, as in GB"),
+    ],
+)
+def test_a_region_of_telephones_is_one_that_is_known(
+    tmp_path: Path, region: str, told: str
+) -> None:
+    assert told in fault(tmp_path, detection={"phone_regions": ["US", region]})
+    assert read(tmp_path, detection={"phone_regions": ["DE"]}).detection.phone_regions == ("DE",)
+
+
 @pytest.mark.parametrize("host", ["https://www.example.com", "www.example.com/shop", "a b", ""])
 def test_a_host_is_a_host_and_no_address_of_a_page(tmp_path: Path, host: str) -> None:
     told = "sites[0].host: give the host alone, www.example.com: no https://"
