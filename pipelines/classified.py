@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from weir.pipelines.classifying import Classified
-from weir.pipelines.prose import some
+from weir.pipelines.prose import some, tell
 from weir.transforms.classify.decide import percent
 
 
@@ -13,9 +13,9 @@ def show(console: Console, found: Classified, saved: str = "") -> None:
     """A table, a row a field, and below it what to paste."""
     counted = some(found.records, "record") + ("" if found.whole else " sampled")
     refused = f", {found.bad:,} not understood" if found.bad else ""
-    _say(console, f"{found.file}: {found.format} ({found.why}); {counted}{refused}")
+    tell(console, f"{found.file}: {found.format} ({found.why}); {counted}{refused}")
     for note in found.notes:
-        _say(console, f"  {note}")
+        tell(console, f"  {note}")
     console.print(_as_table(found))
     if found.mapping:
         _say(console, f"# {saved or 'a mapping file'}: read it before you use it")

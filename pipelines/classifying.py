@@ -2,14 +2,18 @@
 
 import json
 import re
+import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 
 from weir.pipelines.prose import some
+from weir.schemas.config import STANDARD_INPUT
 from weir.schemas.errors import InputError
 from weir.schemas.formats import format_of
 from weir.transforms.classify.decide import Proposal
@@ -104,12 +108,30 @@ def classify(
     output: str = "",
     detector: Detector | None = None,
 ) -> Classified:
-    """Look at a sample of a file. format_: auto, csv, tsv, json, parquet, or a log's.
+    """Look at a sample of a file; `-` is standard input. format_: auto, csv, tsv, json, parquet, or
+    a log's.
 
     output: where the mapping will lie, as settings name it. detector: as a weir.yaml has it;
     without one as it comes. Raises InputError for a file that is
     none of these, ConfigError for an unknown format.
     """
+    if path != STANDARD_INPUT:
+        return _classified(path, format_, sample, output, detector)
+    with TemporaryDirectory(prefix="weir-classify-") as scratch:  # Parquet is read from its end
+        here = Path(scratch) / "ours"
+        with here.open("xb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+        try:
+            found = _classified(str(here), format_, sample, output, detector)
+        except InputError as error:
+            raise InputError(str(error).replace(str(here), "standard input")) from None
+    named = found.settings.replace(str(here), f"'{STANDARD_INPUT}'")
+    return replace(found, file="standard input", settings=named)
+
+
+def _classified(
+    path: str, format_: str, sample: int, output: str, detector: Detector | None
+) -> Classified:
     start = beginning(path, BYTES)
     if not start.strip():
         raise InputError(f"{path}: it has no lines; name a file that holds some")

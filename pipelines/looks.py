@@ -108,7 +108,10 @@ def scan(
 
 
 def classify(
-    file: Annotated[Path, typer.Argument(help="A log, CSV, JSON or Parquet file, packed or not.")],
+    file: Annotated[
+        str,
+        typer.Argument(help="A log, CSV, JSON or Parquet file, packed or not; `-`: stdin."),
+    ],
     format_: Annotated[
         str,
         typer.Option(
@@ -140,13 +143,15 @@ def classify(
 
     with ending():
         detector = detector_of(config=read(config)) if config else None
-        found = look(str(file), format_, sample, str(output or ""), detector)
-        if output:
-            save(found, output)
+        if file == "-" and sys.stdin.isatty():
+            complain("reading standard input; Ctrl-D ends it")
+        found = look(file, format_, sample, str(output or ""), detector)
         if as_json:
             print_json(found.to_json())
         else:
             show(Console(), found, str(output or ""))
+        if output:
+            save(found, output)
 
 
 def sql(

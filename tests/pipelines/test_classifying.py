@@ -286,3 +286,41 @@ def test_nor_is_an_event_of_a_known_vendor_with_a_list_in_it_a_document(tmp_path
     assert any(len(one) > 1 for one in event.values() if isinstance(one, list))
     found = classify(str(tmp_path / "one.json"))
     assert "the shipped mapping 'ga4_export' fits" in found.notes[0]
+
+
+@pytest.mark.parametrize("name", ["events.jsonl", "access.log", "people.csv", "events.parquet"])
+def test_standard_input_is_looked_at_as_a_file_is(place, name):
+    data = (place / name).read_bytes()
+    told = CliRunner().invoke(app, ["classify", "-", "--json"], input=data)
+    assert told.exit_code == 0, told.output
+    by_stdin, by_name = json.loads(told.stdout), look(place, name).to_json()
+    assert by_stdin["fields"] == json.loads(json.dumps(by_name["fields"]))
+    assert by_stdin["file"] == "standard input"
+    if by_stdin["settings"]:
+        (source,) = yaml.safe_load(by_stdin["settings"])["sources"]
+        assert source["path"] == "-"
+    refused = CliRunner().invoke(app, ["classify", "-"], input=b"")
+    assert (refused.exit_code, "standard input: it has no lines" in refused.output) == (2, True)
+
+
+def test_the_table_is_shown_also_where_there_is_nothing_to_write(place, tmp_path):
+    asked = ["classify", str(place / "bare.csv"), "-o", str(tmp_path / "y.yaml")]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 2
+    assert "column1" in told.stdout
+    assert "no mapping, classes only" in told.stdout
+    assert "not written; there is no configuration to propose" in told.output
+
+
+def test_notes_are_broken_between_words_on_a_terminal(place):
+    out = io.StringIO()
+    terminal = Console(file=out, width=60, color_system=None, force_terminal=True)
+    show(terminal, look(place, "bare.csv"))
+    above = out.getvalue().split("field ")[0]
+    assert "taken for values" in " ".join(above.split())
+    assert max(map(len, above.splitlines())) <= max(60, len(str(place / "bare.csv")) + 1)
+
+
+def test_a_first_line_that_is_taken_for_values_is_said_to_be(place):
+    (note, *_) = look(place, "bare.csv").notes
+    assert note == "its first line is taken for values, not for names of columns"
