@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from weir.pipelines.enclosed import DICTIONARY, PACKAGE, README, SCHEMA, manifest_schema
 from weir.pipelines.verify import MANIFEST, SIGNATURE
 from weir.pipelines.walk import CATALOG, File, Walk, is_regular, is_signature
+from weir.schemas.errors import InputError
 from weir.schemas.event import EVENT, LINKAGE, PERSON, QUARANTINE, TOUCH, VAULT
 from weir.schemas.tables import read_tables
 from weir.transforms import duck
@@ -37,6 +38,7 @@ from weir.transforms.texts import (
     parquet_texts,
     sheet_texts,
 )
+from weir.transforms.unpack import packing_at
 
 FILE_NAME = "(file name)"
 _HEX = re.compile(r"[0-9a-f]{12,64}")
@@ -77,13 +79,21 @@ def contents(file: File, walk: Walk) -> Iterator[pa.Table]:
         else:
             yield from (_less(texts, walk) for texts in _document(file))
     except UNREADABLE as error:
-        refused = isinstance(error, PermissionError)
-        why = "may not be read" if refused else "damaged, or not what its name says"
-        reason = f"{why} ({type(error).__name__})"
+        reason = f"{_why_not(file, error)} ({type(error).__name__})"
     else:
         return
     yield from _remains(file)
     raise UnreadableError(reason)
+
+
+def _why_not(file: File, error: Exception) -> str:
+    """Why a file cannot be looked into."""
+    if isinstance(error, PermissionError):
+        return "may not be read"
+    with suppress(OSError, InputError):
+        if is_regular(file.path) and packing_at(str(file.path)):
+            return "packed: not looked into"
+    return "damaged, or not what its name says"
 
 
 def rows(file: File) -> Iterator[pa.Table]:

@@ -1,8 +1,10 @@
 """`weir audit`: what was planted in a published store is found, told by place, never by value."""
 
+import gzip
 import io
 import json
 import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -450,3 +452,17 @@ def test_but_what_is_planted_in_the_same_places_is(store):
         ("title", "name"), ("d", "secret"), ("noted", "id"), ("remarked", "id"),
         ("(file name)", "secret"),
     }  # fmt: skip
+
+
+def test_a_packed_file_is_said_to_be_packed_and_a_damaged_one_damaged(store):
+    place = next(store.glob("shared/*/*"))
+    with zipfile.ZipFile(place / "more.zip", "w") as packed:
+        packed.writestr("a.txt", f"ask {MAIL}")
+    (place / "more.txt.gz").write_bytes(gzip.compress(f"ask {MAIL}".encode()))
+    (place / "torn.parquet").write_bytes(b"PAR1\0\0")
+    told = {name.rpartition("/")[2]: why for name, why in looked(store).unreadable.items()}
+    assert told == {
+        "more.zip": "packed: not looked into (UnicodeDecodeError)",
+        "more.txt.gz": "packed: not looked into (UnicodeDecodeError)",
+        "torn.parquet": "damaged, or not what its name says (ArrowInvalid)",
+    }
