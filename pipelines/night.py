@@ -11,6 +11,7 @@ from weir.pipelines.agreed import known_to, refuse_other_rules
 from weir.pipelines.ledger import Ledger
 from weir.pipelines.store import Store, digest
 from weir.schemas.config import Config
+from weir.schemas.errors import ConfigError
 from weir.schemas.manifests import PolicyStamp, canonical_json
 from weir.schemas.policy import Policy
 from weir.transforms.keys import Keyring
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from weir.transforms.detect import Detector
     from weir.transforms.network import Databases
 
+_SPACY = ".venv/bin/pip install -e '.[nlp]'"
 INGEST_KEYS = ("pseudonyms", "linkage", "vault", "quarantine", "proof", "signing")
 
 
@@ -83,3 +85,16 @@ class Night:
     def software(self) -> str:
         """Name and version of this program."""
         return f"weir {version('weir-pipeline')}"
+
+
+def warm_model(detector: "Detector") -> None:
+    """Open the model that the settings name, if they do: one that is missing is told at once.
+
+    Raises ConfigError, with where the setting stands and what brings spaCy.
+    """
+    try:
+        if detector.settings.nlp_model:
+            detector.warm()
+    except ConfigError as error:
+        spacy = "" if _SPACY in str(error) else f"; spaCy itself comes with {_SPACY}"
+        raise ConfigError(f"weir.yaml: {error}{spacy}") from None

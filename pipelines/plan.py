@@ -6,7 +6,7 @@ from typing import Any
 
 from weir.pipelines.hands import workers
 from weir.pipelines.inputs import Input
-from weir.pipelines.night import INGEST_KEYS, Night
+from weir.pipelines.night import INGEST_KEYS, Night, warm_model
 from weir.schemas.config import Site, Source
 from weir.schemas.errors import ConfigError, InputError
 from weir.schemas.mapping import load_mapping, wires
@@ -58,8 +58,7 @@ def intake_of(
     config = night.config
     if night.databases:
         _ = night.databases.readers  # each opens, or the night does not begin
-    if night.detector.settings.nlp_model:
-        night.detector.warm()  # likewise
+    warm_model(night.detector)  # likewise
     sources = {source.name: source for source in config.sources}
     channels = {source.name: _channel(night, source) for source in config.sources}
     return Intake(

@@ -53,6 +53,7 @@ def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
 
     Raises InputError for an unknown mode, ConfigError as a night would.
     """
+    from weir.pipelines.night import warm_model
     from weir.transforms.detect import Detector
 
     if mode and mode not in MODES:
@@ -60,8 +61,7 @@ def detector_of(mode: str = "", config: Config | None = None) -> "Detector":
     settings = Detection() if config is None else detecting(config)
     longer = {"timeout_ms": max(settings.timeout_ms, TIMEOUT_MS)}
     detector = Detector(settings.model_copy(update=longer | ({"mode": mode} if mode else {})))
-    if settings.nlp_model:
-        detector.warm()  # one that is missing is told at once
+    warm_model(detector)
     return detector
 
 

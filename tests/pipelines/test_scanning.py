@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,14 @@ from weir.pipelines.scanning import (
     show_log_scan,
     show_scan,
 )
+from weir.schemas import policy
 from weir.schemas.config import Config
 from weir.schemas.errors import ConfigError, InputError
 from weir.transforms.detect import Detector
-from weir.transforms.read import LINE_BYTES
+from weir.transforms.parse import inspect
+from weir.transforms.read import LINE_BYTES, read_blocks
+
+NO_MODEL = r"weir\.yaml: detection\.nlp_model: no spaCy model 'none' .*pip install -e '\.\[nlp\]'"
 
 
 def answers(tmp_path, text, mode="balanced"):
@@ -198,8 +203,23 @@ def test_a_configuration_brings_its_own_recognizers_and_its_mode(tmp_path):
     assert first["clean"] == "/desk/{id}?b=1"
 
 
+def test_a_strict_policy_is_looked_by_as_well(tmp_path):
+    shipped = Path(policy.__file__).parent / "policies" / "strict.yaml"
+    text = shipped.read_text().replace("detection: {mode: balanced}", "detection: {mode: strict}")
+    (tmp_path / "ours.yaml").write_text(text)
+    assert detector_of(config=a_config(tmp_path, "ours.yaml")).settings.mode == "strict"
+    assert detector_of(config=a_config(tmp_path, "strict")).settings.mode == "balanced"
+
+
+def test_a_text_is_looked_at_once_also_in_a_log_of_many_blocks(tmp_path, monkeypatch):
+    monkeypatch.setattr(inspect, "read_blocks", partial(read_blocks, block_bytes=1))
+    log = a_log(tmp_path, LOG * 9)
+    lines = [answer["line"] for answer in log.answers()]
+    assert (lines, log.looked_at, log.lines) == ([1, 2, 3], 7, 36)
+
+
 def test_a_model_that_is_not_there_is_told_before_a_line_is_read(tmp_path):
-    with pytest.raises(ConfigError, match=r"detection\.nlp_model: no spaCy model 'none'"):
+    with pytest.raises(ConfigError, match=NO_MODEL):
         detector_of(config=a_config(tmp_path, nlp_model="none"))
 
 
