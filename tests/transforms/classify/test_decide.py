@@ -147,3 +147,10 @@ def test_a_time_of_a_usual_name_comes_before_one_without():
     found = events(vermerkt=MOMENTS, ts=DOTTED)
     assert {name: one.maps_to for name, one in found.items()} == {"vermerkt": "", "ts": "time"}
     assert found["ts"].why == "name; 100 % times"
+
+
+@pytest.mark.parametrize(("mails", "ours"), [(1, "campaign"), (4, "")])
+def test_a_campaign_may_hold_a_stray_finding_and_no_more(mails, ours):
+    named = [f"summer {n} sale" for n in range(20 - mails)]
+    one = events(campaign=[*named, *(f"ann{n}@example.org" for n in range(mails))])["campaign"]
+    assert one.maps_to == ours

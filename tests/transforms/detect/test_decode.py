@@ -72,3 +72,18 @@ def test_what_crosses_has_no_control_characters_and_no_braces(text):
     clean = safe(text)
     assert not [c for c in clean if ord(c) < 32 or 127 <= ord(c) < 160 or c in "{}\u202e\u200b"]
     clean.encode()
+
+
+@pytest.mark.parametrize("end", ["", " and more"])
+def test_base32_is_looked_into(end):
+    run = base64.b32encode(b"joe.bloggs@example.org").decode()
+    assert any("joe.bloggs@example.org" in view for view in decode(run + end, "text").views)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["=?utf-8?B?am9lLmJsb2dnc0BleGFtcGxlLm9yZw==?=", "=?iso-8859-1?Q?joe.bloggs=40example.org?="],
+)
+def test_encoded_words_of_mail_headers_are_looked_into(word):
+    views = decode(f"Re: {word} again", "text").views
+    assert any("Re: joe.bloggs@example.org again" in view for view in views)
