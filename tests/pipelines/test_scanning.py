@@ -213,9 +213,9 @@ def test_a_strict_policy_is_looked_by_as_well(tmp_path):
 
 def test_a_text_is_looked_at_once_also_in_a_log_of_many_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr(inspect, "read_blocks", partial(read_blocks, block_bytes=1))
-    log = a_log(tmp_path, LOG * 9)
+    log = a_log(tmp_path, LOG * 500)  # of at least 64 KB each
     lines = [answer["line"] for answer in log.answers()]
-    assert (lines, log.looked_at, log.lines) == ([1, 2, 3], 7, 36)
+    assert (lines, log.looked_at, log.lines) == ([1, 2, 3], 7, 2000)
 
 
 def test_a_model_that_is_not_there_is_told_before_a_line_is_read(tmp_path):
