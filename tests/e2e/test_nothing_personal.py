@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from tests.canaries.search import Canary, Scanner, sample_canaries
 from tests.e2e.sample import SAMPLE, Place
+from weir.pipelines.audit import audit
+from weir.schemas.config import Detection
 
 AT_DEBUG = """
 import logging, os, pickle
@@ -40,6 +43,14 @@ def scanner() -> Scanner:
 def test_no_canary_is_in_a_zone(nights: Place, scanner: Scanner, zone: str) -> None:
     assert any((nights.store / zone).rglob("*"))
     assert scanner.directory(nights.store / zone) == []
+
+
+def test_strict_takes_nothing_that_weir_writes_itself_for_somebodys(nights: Place) -> None:
+    done = audit(str(nights.store), Detection(), None, True, Console(quiet=True))
+    places = (("runs", "path"), ("runs", "releases"))  # of files: a test's directory is random
+    told = [find for find in done.finds if find.where[1:] not in places]
+    assert {find.where.column for find in told} <= {"campaign", "title", "th"}  # summer-reading
+    assert [find.where for find in told if find.rule == "strict"] == []
 
 
 def test_no_canary_is_in_the_database_or_the_ledger(nights: Place, scanner: Scanner) -> None:
