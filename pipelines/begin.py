@@ -17,7 +17,7 @@ keys: keys              # made by `weir init`; keep a copy apart, and out of ver
 
 sites:
   - name: www
-    host: www.example.com            # or a list: [www.example.com, example.com]
+    host: your.host.invalid          # yours; or a list: [www.example.com, example.com]
     timezone: America/New_York       # a date is the site's local one; see {date+1} below
     cookies: {}                      # {visitor: NAME, registered: NAME, opt_out: NAME}
     # tag_path: /t.gif               # where your one-pixel GIF lies, if you have one

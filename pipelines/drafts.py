@@ -18,6 +18,7 @@ from rich.console import Console
 
 from weir.pipelines.attested import Attested, attested
 from weir.pipelines.editions import staged_table
+from weir.pipelines.lacking import outdated
 from weir.pipelines.night import Night
 from weir.pipelines.noised import Noisy
 from weir.pipelines.over import over
@@ -116,7 +117,7 @@ def drafted(
     the body ends. draw: names of noisy tables are drawn and paid for. rows: of an edition that it
     is held against, if more: both are counted in the same groups. Raises as `disclose`."""
     proved = attested(night)
-    lacking = proved.events.incomplete
+    lacking = (*proved.events.incomplete, *outdated(night, proved.people.facts))
     if lacking and not accept_incomplete:
         raise UsageError(
             f"{night.day}: its events are incomplete ({'; '.join(lacking)}); get the "

@@ -56,12 +56,19 @@ def called(engine: Engine, *, detecting: bool) -> Iterator[None]:
     context.set_forkserver_preload([*_LOADED, *(_DETECTING if detecting else ())])
     _pool = ProcessPoolExecutor(workers(engine), context, _begin)
     # The server and its children start now, while the command goes on to load Beam.
-    threading.Thread(target=_pool.submit, args=(int,), daemon=True).start()
+    threading.Thread(target=_call, args=(_pool,), daemon=True).start()
     try:
         yield
     finally:
         _pool.shutdown(cancel_futures=True)
         _pool = None
+
+
+def _call(pool: ProcessPoolExecutor) -> None:
+    """Have the server and its children started. They begin as deaf to Ctrl-C as this thread is made
+    here: the terminal sends it to all of them, and only the command answers."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    pool.submit(int)
 
 
 def do(function: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:

@@ -41,7 +41,7 @@ def find_inputs(config: Config, day: date) -> tuple[list[Input], list[str]]:
     missing: list[str] = []
     warnings: list[str] = []
     for source in config.sources:
-        found = list(_files(config, source, day))
+        found = list(files_of(config, source, day))
         inputs += found
         if not found:
             where = " or ".join(config.at(pattern) for pattern in source.paths(day))
@@ -117,7 +117,8 @@ def _content(item: Input) -> str:
     return sum_.hexdigest()
 
 
-def _files(config: Config, source: Source, day: date) -> Iterator[Input]:
+def files_of(config: Config, source: Source, day: date) -> Iterator[Input]:
+    """The files of one source that are there."""
     if source.is_standard_input:
         yield Input(source.name, STANDARD_INPUT, 0, growing=False)
         return

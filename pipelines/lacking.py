@@ -1,14 +1,15 @@
 """Why a date may lack rows: an edition is not made of such a date without being told to."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from weir.pipelines import sums
-from weir.pipelines.inputs import Input, changed, unmatched
+from weir.pipelines.inputs import Input, changed, checksums, files_of, unmatched
 from weir.pipelines.night import Night
 from weir.pipelines.prose import some
 from weir.schemas.config import Config, Source
+from weir.schemas.manifests import InputFile
 from weir.schemas.outcome import Outcome
 
 
@@ -36,7 +37,33 @@ def lacking(night: Night, inputs: list[Input], outcomes: list[Outcome]) -> list[
         if o.damaged
     }
     nothing = list(_nothing_of(night, outcomes)) or list(_nothing(outcomes))
-    return sorted({*today, *growing, *nothing, *absent, *damaged})
+    elsewhere = sums.other_hosts(outcomes, night.config, most=True)
+    return sorted({*today, *growing, *nothing, *elsewhere, *absent, *damaged})
+
+
+def profiles_of(night: Night, read: Iterable[InputFile]) -> dict[str, list[str]]:
+    """Which content the files of registered people had, by source: digests, for `outdated`."""
+    people = [source.name for source in night.config.sources if source.kind == "profiles"]
+    found = list(read)
+    return {name: sorted(file.sha256 for file in found if file.source == name) for name in people}
+
+
+def outdated(night: Night, known: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Sources of registered people whose files are not what they were when the date was ingested:
+    an edition would hold whoever objected since, for good. Files that are gone tell nothing.
+
+    known: `profiles_of` what was read.
+    """
+    found = {
+        source.name: list(files_of(night.config, source, night.day))
+        for source in night.config.sources
+        if source.name in known and not source.is_standard_input
+    }
+    return tuple(
+        f"{name}: its files have changed since they were read, and objections in them do not count"
+        for name, files in found.items()
+        if files and sorted(checksums(files).values()) != known[name]
+    )
 
 
 def _nothing_of(night: Night, outcomes: Iterable[Outcome]) -> Iterator[str]:

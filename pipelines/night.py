@@ -37,6 +37,7 @@ class Night:
     def open(cls, config: Config, day: date, *, create: bool = False) -> "Night":
         """Check configuration, policy and store. Raises ConfigError or UsageError, the latter also
         for a policy whose rules changed and whose version did not."""
+        _refuse_a_placeholder(config)
         policy = Policy.read(config.policy, config.base)
         policy.detecting(config.detection)
         policy.refuse_other_sites([site.name for site in config.sites])
@@ -85,6 +86,17 @@ class Night:
     def software(self) -> str:
         """Name and version of this program."""
         return f"weir {version('weir-pipeline')}"
+
+
+def _refuse_a_placeholder(config: Config) -> None:
+    """A night under the host that `weir init` wrote would freeze an edition in which the site's own
+    pages are other people's."""
+    for site in config.sites:
+        if any(host.endswith(".invalid") for host in site.hosts):  # RFC 2606
+            raise ConfigError(
+                f"site {site.name}: host is still what `weir init` wrote; say your site's, as its "
+                "log or its pages' links name it"
+            )
 
 
 def warm_model(detector: "Detector") -> None:

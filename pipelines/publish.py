@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from weir.pipelines.attested import Attested, give
+from weir.pipelines.lacking import profiles_of
 from weir.pipelines.night import Night
 from weir.pipelines.store import digest
 from weir.pipelines.tasks import Files
@@ -50,7 +51,8 @@ def publish_ingest(
         )
         for kind, dataset in RESTRICTED.items()
     ]
-    people = stamp.manifest("people", _adopted(night, settled.get("people", ()), "people"))
+    adopted = _adopted(night, settled.get("people", ()), "people")
+    people = stamp.manifest("people", adopted, facts=profiles_of(night, inputs))
     rows = [e for o in outcomes for e in o.files.get("events", ())]
     files = [
         *_adopted(night, rows, "events"),

@@ -144,7 +144,7 @@ def ingest(night: Night, console: Console) -> Ingested:
         undeclared_rare=rare,
         other_dates=sums.other_dates(outcomes),
         incomplete=incomplete,
-        warnings=[*warnings, *sums.other_hosts(outcomes, night.config)],
+        warnings=[*warnings, *sums.other_hosts(outcomes, night.config, most=False)],
         seconds=time.monotonic() - began,
         cpu_seconds=_cpu(outcomes),
         formats=formats,

@@ -320,6 +320,15 @@ def _crowds(policy: Policy, tables: list[str]) -> str:
     return f"{most} people each{less}"
 
 
+def _made(policy: Policy, entries: list[dict[str, Any]]) -> str:
+    """How many rows an edition has, and of how many people each."""
+    rows = sum(entry["rows"] for entry in entries)
+    if not rows:
+        return "nothing in it; too few people for any row"
+    crowd = _crowds(policy, [entry["table"] for entry in entries if entry["rows"]])
+    return f"{some(rows, 'row')} of at least {crowd}"
+
+
 def _left(console: Console, done: NightDone, config: Path) -> None:
     earlier = edition_place(done.night.store, done.night.day).exists()
     if done.withheld and earlier:
@@ -339,12 +348,10 @@ def _left(console: Console, done: NightDone, config: Path) -> None:
         console.print(_STAYS if earlier else f"Left: nothing; {why}")
         return
     crowds = [entry for entry in done.edition["tables"] if "noise" not in entry]
-    rows = sum(entry["rows"] for entry in crowds)
     left_out = sum(entry["suppressed"] for entry in crowds)
     state = "made and frozen" if done.edition.get("made") else "made earlier and frozen"
-    crowd = _crowds(done.night.policy, [entry["table"] for entry in crowds if entry["rows"]])
     console.print(Text("Left", style="bold"))
-    tell(console, f"  edition, {state}: {some(rows, 'row')} of at least {crowd}")
+    tell(console, f"  edition, {state}: {_made(done.night.policy, crowds)}")
     tell(console, f"  {some(left_out, 'row')} left out, too small or giving a small one away")
     show_noise(console, done.edition)
     for note in _notes(done.edition):

@@ -16,6 +16,7 @@ from weir.schemas.errors import WallError, WeirError
 from weir.schemas.manifests import FileCount
 from weir.schemas.outcome import EXAMPLES, Outcome
 
+_NEARLY_ALL = 0.9
 _MANY_ELSEWHERE = 0.05
 """A share of a source's hits; fewer are robots that ask an address for whatever host."""
 
@@ -119,9 +120,10 @@ def other_dates(outcomes: Iterable[Outcome]) -> dict[str, str]:
     return {source: span(found) for source, found in dates.items() if found}
 
 
-def other_hosts(outcomes: Iterable[Outcome], config: Config) -> list[str]:
+def other_hosts(outcomes: Iterable[Outcome], config: Config, *, most: bool) -> list[str]:
     """Sources of one site of whose hits many name another host, and what that may mean. Which host
-    is not told: whoever asks for a page chooses it."""
+    is not told: whoever asks for a page chooses it. most: of those alone of whose hits nearly all
+    do, of which no edition should be made, or of the others alone."""
     elsewhere, kept = Counter[str](), Counter[str]()
     for outcome in outcomes:
         elsewhere[outcome.source] += outcome.elsewhere
@@ -132,7 +134,9 @@ def other_hosts(outcomes: Iterable[Outcome], config: Config) -> list[str]:
         "Other names of it belong into its `host`; if the log is of several sites, leave `site` "
         "out of the source and name each site's host"
         for source in config.sources
-        if source.site and elsewhere[source.name] > _MANY_ELSEWHERE * kept[source.name]
+        if source.site
+        and elsewhere[source.name] > _MANY_ELSEWHERE * kept[source.name]
+        and most == (elsewhere[source.name] > _NEARLY_ALL * kept[source.name])
     ]
 
 

@@ -147,8 +147,7 @@ def _elsewhere(rows: pa.Table, wall: Wall) -> int:
     """How many rows of a log of one site name another one's host, which is believed to be its."""
     if wall.by_host or wall.channel != "log" or rows["host"].null_count == rows.num_rows:
         return 0
-    ours: int = pc.sum(of_site(rows, wall)).as_py() or 0
-    return rows.num_rows - ours
+    return int(pc.sum(pc.invert(of_site(rows, wall))).as_py() or 0)
 
 
 def _of_day(

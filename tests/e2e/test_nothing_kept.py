@@ -63,6 +63,25 @@ def test_a_log_that_names_hosts_of_others_is_not_said_to_be_of_other_dates(tmp_p
     assert "no line of" not in str(place.said)
 
 
+def test_a_log_of_one_site_that_names_another_one_makes_no_edition(tmp_path: Path) -> None:
+    hosts = ["web.example.net"] * 39 + ["www.example.com"]
+    log = "".join(f"{host}:80 {a_line(n)}" for n, host in enumerate(hosts))
+    place = a_place(tmp_path / "p", log)
+    settings = yaml.safe_load(place.config.read_text())
+    settings["sources"][0]["format"] = "vhost_combined"
+    place.config.write_text(yaml.safe_dump(settings))
+    place.weir("run", "-c", str(place.config), "-d", DAY, code=1)
+    assert "web: 39 lines name a host that is not " in str(place.said)
+    assert not (place.store / "editions").exists()
+
+
+def test_a_site_under_the_host_that_init_wrote_has_no_night(tmp_path: Path) -> None:
+    place = Place(tmp_path / "p", here=True)
+    place.weir("init", str(tmp_path / "p"))
+    place.weir("run", "-c", str(tmp_path / "p" / "weir.yaml"), "-d", DAY, code=2)
+    assert "site www: host is still what `weir init` wrote" in str(place.said)
+
+
 def test_a_night_without_a_hit_is_incomplete_whatever_its_sources_are(tmp_path: Path) -> None:
     place = of_events(tmp_path / "p", "www.example.com")
     log = place.root / "in" / f"events-{DAY}.jsonl"

@@ -40,6 +40,16 @@ def test_a_hand_is_another_process(tmp_path: Path) -> None:
         assert do_all(str(tmp_path), doubled, range(5)) == [0, 2, 4, 6, 8]
 
 
+def deaf_to() -> set[int]:
+    return set(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+
+
+def test_a_hand_begins_deaf_to_what_the_terminal_sends_to_all() -> None:
+    with called(TWO, detecting=False):
+        assert signal.SIGINT in do(deaf_to)
+    assert signal.SIGINT not in deaf_to()
+
+
 def test_without_hands_the_work_is_done_here(tmp_path: Path) -> None:
     assert do(os.getpid) == os.getpid()
     assert do_all(str(tmp_path), doubled, range(5)) is None

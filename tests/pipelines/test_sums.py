@@ -107,6 +107,12 @@ def test_a_log_of_one_site_that_names_another_host_is_told() -> None:
             ],
         }
     )
-    (told,) = other_hosts([an_outcome(0, kept=90), an_outcome(1, kept=10, elsewhere=6)], config)
+    some = [an_outcome(0, kept=90), an_outcome(1, kept=10, elsewhere=6)]
+    (told,) = other_hosts(some, config, most=False)
     assert told.startswith("web: 6 lines name a host that is not www's (www.example.com)")
-    assert other_hosts([an_outcome(0, kept=100, elsewhere=5)], config) == []
+    assert other_hosts(some, config, most=True) == []
+    nearly_all = [an_outcome(0, kept=100, elsewhere=91)]
+    assert len(other_hosts(nearly_all, config, most=True)) == 1
+    assert other_hosts(nearly_all, config, most=False) == []
+    few = [an_outcome(0, kept=100, elsewhere=5)]
+    assert other_hosts(few, config, most=True) == other_hosts(few, config, most=False) == []

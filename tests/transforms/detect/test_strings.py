@@ -37,6 +37,11 @@ def test_a_file_that_is_called_after_an_address_is_one(text: str) -> None:
     assert scan("path_query", f"/files/{text}").clean == "/files/{email}"
 
 
+def test_an_address_ends_where_its_host_does() -> None:
+    told = scan("text", "mail jane@example.org and call me, or jane@example .org").clean
+    assert told == "mail {email} and call me, or {email}"
+
+
 @pytest.mark.parametrize("text", ["logo@2x.png", "vue@3.2.1.js", "jquery@3.min.js"])
 def test_a_file_for_dense_screens_or_of_a_package_is_none(text: str) -> None:
     assert scan("path_query", f"/files/{text}").clean == f"/files/{text}"
