@@ -56,3 +56,17 @@ def a_place(
 def joined(parts: Iterable[bytes]) -> bytes:
     """Bytes of several lines."""
     return b"".join(parts)
+
+
+def register(place: Place, opt_out: str = "no", email: str = "ann@example.org") -> None:
+    """Somebody is registered, and has objected or not; nobody, if there is no address."""
+    settings = yaml.safe_load(place.config.read_text())
+    source = {"name": "people", "kind": "profiles", "site": "www", "mapping": "profiles"}
+    if source["name"] not in (known["name"] for known in settings["sources"]):
+        settings["sources"].append(source | {"path": "in/people.csv"})
+    place.config.write_text(yaml.safe_dump(settings))
+    header = "user_id,email,first_name,last_name,phone,address,city,postcode,company,card"
+    row = f"u1,{email},Ann,Example,212-555-0199,,,,,,1970-01-01,f,teacher,{opt_out}\n"
+    (place.root / "in" / "people.csv").write_text(
+        f"{header},birth_date,gender,profession,opt_out\n" + (row if email else "")
+    )

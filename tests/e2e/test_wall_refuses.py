@@ -10,7 +10,7 @@ import yaml
 from rich.console import Console
 
 from tests.e2e.sample import DAY, Place
-from tests.e2e.small import a_line, a_place, lines
+from tests.e2e.small import a_line, a_place, lines, register
 from tests.pipelines.a_store import a_dictionary
 from weir.pipelines.attested import Attested, give
 from weir.pipelines.night import Night
@@ -118,40 +118,13 @@ def test_no_edition_is_made_of_events_that_were_not_attested(tmp_path: Path, wha
     assert not (place.store / "editions").exists()
 
 
-def with_a_profile(place: Place, opt_out: str = "no") -> None:
-    """Somebody is registered."""
-    settings = yaml.safe_load(place.config.read_text())
-    source = {"name": "people", "kind": "profiles", "site": "www", "mapping": "profiles"}
-    if source["name"] not in (known["name"] for known in settings["sources"]):
-        settings["sources"].append(source | {"path": "in/people.csv"})
-    place.config.write_text(yaml.safe_dump(settings))
-    header = "user_id,email,first_name,last_name,phone,address,city,postcode,company,card"
-    (place.root / "in" / "people.csv").write_text(
-        f"{header},birth_date,gender,profession,opt_out\n"
-        f"u1,ann@example.org,Ann,Example,212-555-0199,,,,,,1970-01-01,f,teacher,{opt_out}\n"
-    )
-
-
-def test_who_objected_after_the_date_was_read_is_in_no_edition_of_it(tmp_path: Path) -> None:
-    place = a_place(tmp_path / "p")
-    with_a_profile(place)
-    asked = ("-c", str(place.config), "-d", DAY)
-    place.weir("run", *asked, "--until", "aggregate")
-    with_a_profile(place, opt_out="yes")
-    place.weir("disclose", *asked, code=2)
-    assert "people: its files have changed since they were read, and objections" in str(place.said)
-    place.weir("ingest", *asked)
-    place.weir("disclose", *asked)
-    assert (place.store / "editions").exists()
-
-
 def test_a_parameters_name_is_told_only_if_a_crowd_sent_it_and_it_names_nobody(
     tmp_path: Path,
 ) -> None:
     names = "jane.doe%40example.org=1&2125550142=1&ann-example=1"
     many = "".join(a_line(n, target=f"/a?topic={n % 2}&{names}") for n in range(200))
     place = a_place(tmp_path / "p", many + a_line(201, target="/a?seldom=1"))
-    with_a_profile(place)
+    register(place)
     place.night(DAY)
     (run,) = (place.store / "runs").glob("*.json")
     assert json.loads(run.read_text())["undeclared_parameters"] == ["topic"]
