@@ -3,8 +3,8 @@
 Each chart is drawn twice, for a desk and for a telephone; the page's style shows the one that fits.
 Colours are the page's own variables, so a chart follows light, dark and paper. No size depends on
 the width of a text, hence on no font of this machine: the same numbers are the same bytes.
-A number that is not there is a hatched field from floor to ceiling, never a zero; an interval is a
-whisker.
+A number that is not there is a hatched square across the line of zero, of one size whatever is
+beside it: no bar whose height somebody could read, and no zero. An interval is a whisker.
 """
 
 import re
@@ -41,8 +41,9 @@ class _Paper:
     labels: int
     values: int
     text: int
+    gap: int
 
-    left, right, top, bottom = 44, 12, 18, 24
+    left, right, top, bottom = 44, 12, 18, 28
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class _Ends:
     steps: list[int]
 
 
-_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11), _Paper("narrow", 270, 140, 6, 6, 12))
+_PAPERS = (_Paper("wide", 800, 190, 16, 24, 11, 12), _Paper("narrow", 270, 140, 6, 6, 12, 8))
 
 
 def columns(marks: Sequence[Mark], title: str) -> str:
@@ -88,7 +89,7 @@ def _spec(marks: Sequence[Mark], paper: _Paper, layers: Any) -> dict[str, Any]:
         "encoding": {
             "x": {
                 "field": "place", "type": "ordinal", "sort": None, "scale": {"domain": places},
-                "axis": _AXIS | {"values": places[::every], "labelAngle": 0},
+                "axis": _AXIS | {"values": places[::every], "labelAngle": 0, "labelPadding": 10},
             },
             "y": {
                 "type": "quantitative",
@@ -134,7 +135,7 @@ def _columns(
     beside = _beside(marks)
     told = len(marks) <= paper.values
     return [
-        _gaps(ends, beside),
+        _gaps(paper, ends, beside),
         {
             "transform": [_THERE], "mark": {"type": "bar"},
             "encoding": {"y": {"field": "value"}} | beside | _coloured(marks, "color"),
@@ -153,7 +154,7 @@ def _trend(
     line = {"type": "line", "strokeWidth": 2.5, "invalid": "break-paths-show-domains"}
     dot = {"type": "point", "filled": True, "size": 45, "opacity": 1}
     return [
-        _gaps(ends, {}),
+        _gaps(paper, ends, {}),
         {"mark": line, "encoding": {"y": {"field": "value"}} | colour},
         _whiskers({}),
         {
@@ -178,10 +179,13 @@ def _coloured(marks: Sequence[Mark], channel: str) -> dict[str, Any]:
     return {channel: {"field": "series", "type": "nominal", "scale": scale, "legend": None}}
 
 
-def _gaps(ends: _Ends, beside: dict[str, Any]) -> dict[str, Any]:
+def _gaps(paper: _Paper, ends: _Ends, beside: dict[str, Any]) -> dict[str, Any]:
+    zero = paper.height * ends.top / (ends.top - ends.bottom)
+    half = paper.gap / 2
+    square = {"type": "bar", "fill": _HATCH, "stroke": "var(--hatch)", "width": paper.gap}
     return {
-        "transform": [_GONE], "mark": {"type": "bar", "fill": _HATCH},
-        "encoding": {"y": {"datum": ends.bottom}, "y2": {"datum": ends.top}} | beside,
+        "transform": [_GONE], "mark": square,
+        "encoding": {"y": {"value": zero - half}, "y2": {"value": zero + half}} | beside,
     }  # fmt: skip
 
 

@@ -44,6 +44,11 @@ class Number:
         """As people read it."""
         return "" if self.value is None else told(self.value)
 
+    def off(self, rounding: int) -> float:
+        """How far the true number may be: what it was rounded to, or its noise."""
+        noise = 0 if self.low is None or self.high is None else self.high - self.low
+        return max(noise, rounding if rounding > 1 else 0) / 2
+
     @property
     def interval(self) -> str:
         """The 95 % interval in words, "" where the number has none."""
@@ -99,6 +104,12 @@ class Facts:
         """The measure that bars show: the first of those that most rows have."""
         return max(self.measures, key=lambda m: len(self.rows) - self.rows[m.name].null_count)
 
+    @property
+    def rounding(self) -> int:
+        """What its numbers are rounded to; 1: to nothing."""
+        known = (rule.rounding for rule in self.table.rules if rule.mode == "threshold")
+        return max(known, default=1)
+
     def by(self, *dimensions: str) -> pa.Table:
         """The rows that are broken out by these; the totals without any."""
         return self.rows.filter(pc.equal(self.rows["by"], ", ".join(dimensions) or "total"))
@@ -125,8 +136,6 @@ class Facts:
 
     def partial(self, dimension: str) -> bool:
         """Whether the parts do not add up to the whole on some day, as far as rounding lets see."""
-        known = (rule.rounding for rule in self.table.rules if rule.mode == "threshold")
-        rounding = max(known, default=1)
         longer = DAYS in self.rows.column_names
         counted: tuple[Any, str] = (DAYS, "sum") if longer else ([], "count_all")
         sums = self.by(dimension).group_by("date").aggregate([(self.main.name, "sum"), counted])
@@ -134,7 +143,7 @@ class Facts:
         for day, total in self.totals(self.main.name).items():
             row = parts.get(day, {})
             # Each number of a day may have lost half of what numbers are rounded to.
-            slack = rounding / 2 * row.get("days_sum" if longer else "count_all", 0)
+            slack = self.rounding / 2 * row.get("days_sum" if longer else "count_all", 0)
             if (row.get(f"{self.main.name}_sum") or 0) + slack < (total.value or 0):
                 return True
         return False

@@ -99,7 +99,7 @@ class Figure:
 @dataclass(frozen=True)
 class Bar:
     """A row's bar and whisker, in percent of the track; it ends at `zero`, which noise may lie to
-    the left of. start None: a hatched field."""
+    the left of. start None: a hatched square."""
 
     zero: float
     start: float | None

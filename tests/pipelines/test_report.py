@@ -16,6 +16,7 @@ from weir.schemas.release import ColumnNote, EditionNote, Release, ReleaseTable
 
 DAYS = tuple(date(2008, 4, day) for day in (21, 22, 23))
 STAMP = PolicyStamp(name="strict", version="1", sha256="0" * 64)
+HATCHED = "url(#hatch)"
 EVIL = "<img src=x onerror=alert(1)>"
 NEITHER = {"site": "www", "by": "total"}
 
@@ -112,10 +113,31 @@ def bars(drawn: str, colour: str = "var(--water)") -> list[str]:
     return re.findall(rf'<path d="([^"]+)" fill="{re.escape(colour)}"', drawn)
 
 
-def test_a_number_that_is_not_there_is_a_hatched_field_and_not_a_bar():
+def test_a_number_that_is_not_there_is_a_hatched_square_and_not_a_bar():
     drawn = columns([Mark("a", 5), Mark("b", None), Mark("c", 0)], "t")
     assert len(bars(drawn)) == 2 * 2, "of a and c, for both sizes"
-    assert len(bars(drawn, "url(#hatch)")) == 2
+    gone = bars(drawn, HATCHED)
+    assert len(gone) == 2
+    assert gone == bars(columns([Mark("a", 9_000), Mark("b", None), Mark("c", 7)], "t"), HATCHED)
+    for draw, marks in [(columns, "abc"), (trend, "abc"), (columns, "abcdefghijklmnopqrstuvwx")]:
+        for value in (-5, 5):
+            told = draw([Mark(m, None if m == "b" else value) for m in marks], "t")
+            assert [size(one) for one in bars(told, HATCHED)] == [(12, 12), (8, 8)]
+
+
+def test_a_withheld_number_of_a_list_is_a_square_too():
+    rows = [*each_day("browser", "a", 90), *each_day("browser", "gone", None)]
+    page = a_page(a_table("technology", ("browser",), ("visitors",), rows))
+    row = page[page.index('title="gone"') :]
+    assert '<span class="track gap"></span>' in row[: row.index("</tr>")]
+    assert ".track.gap{width:.85rem}" in page, "as wide as it is high, whatever is beside it"
+
+
+def size(path: str) -> tuple[float, float]:
+    """Width and height of what is drawn as M0,0h5v5h-5Z at some place."""
+    (found,) = re.findall(r"^M[-.\d]+,[-.\d]+h([-.\d]+)v([-.\d]+)", path)
+    right, down = map(float, found)
+    return right, down
 
 
 def test_a_line_is_broken_where_there_is_no_number():
