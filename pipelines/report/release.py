@@ -52,12 +52,17 @@ class Rate:
     percent: bool
     about: str
 
-    def text(self, numbers: dict[str, Number]) -> str:
-        """As people read it; "" where one of the two is not there."""
-        of, by = (numbers.get(name, Number(None)).value for name in (self.of, self.by))
-        if of is None or not by:
+    def text(self, numbers: dict[str, Number], rounding: int = 1) -> str:
+        """As people read it; "" where one of the two is not there. Without a decimal where the
+        rounding of the two, or their noise, may be half of a whole."""
+        of, by = (numbers.get(name, Number(None)) for name in (self.of, self.by))
+        if of.value is None or not by.value:
             return ""
-        return f"{100 * of / by:.1f} %" if self.percent else f"{of / by:.1f}"
+        scale = 100 if self.percent else 1
+        rate = scale * of.value / by.value
+        off = (scale * of.off(rounding) + abs(rate) * by.off(rounding)) / abs(by.value)
+        told = f"{rate:.{0 if off >= 0.5 else 1}f}"
+        return f"{told} %" if self.percent else told
 
 
 RATES = {
@@ -328,14 +333,14 @@ def _breakdown(found: Facts, dimension: ColumnNote) -> Breakdown:
     shown = (main, *(m for m in found.measures if m.name != main.name and _any(means, m)))
     shown = shown[:SHOWN_MEASURES]
     known = RATES.get(found.table.table, ())
-    rates = tuple(r for r in known if any(r.text(means[value]) for value in kept))
+    rates = tuple(r for r in known if any(r.text(means[value], found.rounding) for value in kept))
     ends = [0, *(end for numbers in means.values() for end in _ends(numbers[main.name]))]
     track = min(ends), max(ends)
     lines = tuple(
         Line(
             Row(cut(value), tuple(means[value][m.name] for m in shown), told[value][1]),
             _bar(means[value][main.name], *track),
-            tuple(rate.text(means[value]) for rate in rates),
+            tuple(rate.text(means[value], found.rounding) for rate in rates),
         )
         for value in kept
     )

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from weir.pipelines.report.charts import Mark, columns, short, trend
-from weir.pipelines.report.numbers import facts, over_days
-from weir.pipelines.report.release import render
+from weir.pipelines.report.numbers import Number, facts, over_days
+from weir.pipelines.report.release import Rate, render
 from weir.schemas.manifests import PolicyStamp
 from weir.schemas.policy import Disclosure
 from weir.schemas.release import ColumnNote, EditionNote, Release, ReleaseTable
@@ -131,6 +131,31 @@ def test_a_withheld_number_of_a_list_is_a_square_too():
     row = page[page.index('title="gone"') :]
     assert '<span class="track gap"></span>' in row[: row.index("</tr>")]
     assert ".track.gap{width:.85rem}" in page, "as wide as it is high, whatever is beside it"
+
+
+@pytest.mark.parametrize(
+    ("of", "by", "rounding", "told"),
+    [
+        (40, 110, 10, "36 %"), (110, 370, 10, "30 %"), (40, 110, 1, "36.4 %"),
+        (4_210, 39_870, 10, "10.6 %"), (None, 110, 10, ""), (0, 110, 10, "0 %"),
+    ],
+)  # fmt: skip
+def test_a_rate_has_no_decimal_that_rounding_made(of, by, rounding, told):
+    rate = Rate("rate", "clicks", "reach", True, "")
+    assert rate.text({"clicks": Number(of), "reach": Number(by)}, rounding) == told
+
+
+def test_a_rate_has_no_decimal_that_noise_made():
+    rate = Rate("rate", "clicks", "reach", True, "")
+    assert (
+        rate.text({"clicks": Number(400, 310, 490), "reach": Number(1_000, 990, 1_010)}) == "40 %"
+    )
+    assert (
+        Rate("f", "clicks", "reach", False, "").text(
+            {"clicks": Number(630), "reach": Number(570)}, 10
+        )
+        == "1.1"
+    )
 
 
 def size(path: str) -> tuple[float, float]:
