@@ -4,7 +4,8 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +25,8 @@ from weir.schemas.errors import UsageError
 
 FORMATS = ("table", "csv", "json", "parquet")
 SHOWN_ROWS = 200  # of a table on the terminal; the other formats have all
+_ENDINGS = {"csv": "csv", "json": "json", "parquet": "parquet", "txt": "table", "": "table"}
+_EXACT = 1 << 53  # beyond it readers of JSON that have doubles alone lose digits
 
 _READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
@@ -31,11 +34,10 @@ _READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 def run(store: str, query: str, form: str = "", output: Path | None = None) -> None:
     """Print the answer to one query, or write it to `output`.
 
-    form: one of FORMATS, "" for what `output` ends in, else a table; Parquet needs a file or a
-    redirected standard output. Raises UsageError for a query that cannot be answered.
+    form: one of FORMATS, "" for what `output` ends in; Parquet needs a file or a redirected
+    standard output. Raises UsageError for a query that cannot be answered.
     """
-    suffix = output.suffix.lstrip(".").lower() if output else ""
-    form = form or (suffix if suffix in FORMATS else "table")
+    form = form or _form_of(output)
     if form not in FORMATS:
         raise UsageError(f"--format {form}: not one of {', '.join(FORMATS)}")
     if form == "parquet" and output is None and sys.stdout.isatty():
@@ -49,6 +51,14 @@ def run(store: str, query: str, form: str = "", output: Path | None = None) -> N
             _write(answer, form, file)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from None
+
+
+def _form_of(output: Path | None) -> str:
+    suffix = output.suffix.lstrip(".").lower() if output else ""
+    if suffix not in _ENDINGS:
+        known = ", ".join(f".{name}" for name in _ENDINGS if name)
+        raise UsageError(f"--output {output}: ends in none of {known}; --format says what to write")
+    return _ENDINGS[suffix]
 
 
 def rows(store: str, query: str) -> list[tuple[Any, ...]]:
@@ -65,7 +75,7 @@ def ask(store: str, query: str) -> pa.Table:
                 raise UsageError("query: one SELECT, please; nothing can be changed here")
             return con.sql(query).to_arrow_table()
         except duckdb.Error as error:
-            raise UsageError(f"query: {first_line(error)}{_hint(con, error)}") from None
+            raise UsageError(f"query: {first_line(error)}{_hint(con, query, error)}") from None
 
 
 @contextmanager
@@ -92,25 +102,42 @@ def _catalog(store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
-def _hint(con: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
+def _hint(con: duckdb.DuckDBPyConnection, query: str, error: duckdb.Error) -> str:
     """What to do about a query that was not understood."""
     if isinstance(error, duckdb.PermissionException | duckdb.IOException):
         return "; if the store was moved, `weir aggregate` makes its views anew"
     if not isinstance(error, duckdb.CatalogException | duckdb.BinderException):
         return ""
-    asked = re.search(r'with name (\w+) does not exist|column "(\w+)" not found', str(error))
+    asked = re.search(
+        r'with name (\w+) does not exist|column (?:named )?"(\w+)"(?: not found|$)',
+        first_line(error),
+    )
     if asked is None:
         return ""
     table, column = asked.groups()
+    if table:
+        known = con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+        return _nearest(table, known) + " (SHOW TABLES lists them)"
+    used = _tables_of(query)
     known = con.execute(
-        "SELECT view_name FROM duckdb_views() WHERE NOT internal"
-        if table
-        else "SELECT DISTINCT column_name FROM duckdb_columns() WHERE NOT internal"
+        "SELECT DISTINCT column_name FROM duckdb_columns() WHERE NOT internal "
+        "AND (len($1) = 0 OR list_contains($1, table_name))",
+        [used],
     ).fetchall()
-    others = [name for (name,) in known if name != (table or column)]  # it may be elsewhere
-    close = get_close_matches(table or column, others, n=1)
-    nearest = f"; did you mean {close[0]}?" if close else ""
-    return nearest + (" (SHOW TABLES lists them)" if table else " (DESCRIBE pages lists a table's)")
+    told = f" (DESCRIBE {used[0]} lists them)" if len(used) == 1 else ""
+    return _nearest(column, known) + told
+
+
+def _tables_of(query: str) -> list[str]:
+    """Tables that a query names; none where that is not clear without looking into them."""
+    with duckdb.connect(config={"enable_external_access": False}) as empty, suppress(duckdb.Error):
+        return sorted(name.lower() for name in empty.get_table_names(query))
+    return []
+
+
+def _nearest(name: str, known: list[tuple[str]]) -> str:
+    close = get_close_matches(name, [one for (one,) in known if one != name], n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _print(answer: pa.Table, form: str) -> None:
@@ -128,13 +155,25 @@ def _write(answer: pa.Table, form: str, file: IO[bytes]) -> None:
     elif form == "csv":
         pyarrow.csv.write_csv(_flat(answer), file)
     elif form == "json":
-        text = json.dumps(_flat(answer).to_pylist(), default=str, ensure_ascii=False, indent=1)
+        text = json.dumps(_flat(answer).to_pylist(), default=_plain, ensure_ascii=False, indent=1)
         file.write(text.encode() + b"\n")
     else:
         console = Console(width=200)
         with console.capture() as captured:
             _show(console, answer)
         file.write(captured.get().encode())
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON has no word for. What DuckDB adds up is a HUGEINT, which Arrow has as a
+    Decimal: a number, unless a reader's own numbers would change it."""
+    if isinstance(value, Decimal):
+        whole = value == value.to_integral_value()
+        if whole and abs(value) <= _EXACT:
+            return int(value)
+        if not whole and Decimal(repr(float(value))) == value:
+            return float(value)
+    return str(value)
 
 
 def _flat(answer: pa.Table) -> pa.Table:
@@ -192,4 +231,6 @@ def _cell(value: Any) -> Text:
     """A value as text, never as markup."""
     if value is None:
         return Text("")
+    if isinstance(value, Decimal):
+        return Text(f"{value:,f}")
     return Text(f"{value:,}" if type(value) in (int, float) else str(value))

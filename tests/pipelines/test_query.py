@@ -99,13 +99,57 @@ def test_what_cannot_be_answered_is_one_line_and_changes_nothing(place, query):
     ("query", "hint"),
     [
         ("SELECT * FROM trafic", "exist; did you mean traffic? (SHOW TABLES lists them)"),
-        ("SELECT visitor FROM traffic", "clause; did you mean visitors? (DESCRIBE"),
+        (
+            "SELECT visitor FROM traffic",
+            "clause; did you mean visitors? (DESCRIBE traffic lists them)",
+        ),
+        ("SELECT t.visitr FROM traffic t", '"visitr"; did you mean visitors? (DESCRIBE traffic'),
+        ("SELECT visitrs FROM traffic JOIN events USING (site)", "did you mean visitors?"),
     ],
 )
 def test_a_misspelt_name_is_told_with_the_nearest(place, query, hint):
     with pytest.raises(UsageError) as told:
         ask(place, query)
     assert hint in str(told.value)
+
+
+def test_of_a_column_no_table_is_named_that_the_query_does_not_ask(place):
+    with pytest.raises(UsageError) as told:
+        ask(place, "SELECT visitrs FROM traffic JOIN events USING (site)")
+    assert "DESCRIBE" not in str(told.value)
+    with pytest.raises(UsageError, match=r"clause \(DESCRIBE traffic lists them\)"):
+        ask(place, "SELECT pth FROM traffic")  # events has a path
+
+
+SUMS = "SELECT sum(visitors) AS v, sum(visitors)::DECIMAL(9, 2) / 4 AS d, 'x' AS t FROM traffic"
+
+
+def test_a_sum_is_a_number(place, capsysbinary):
+    run(place, SUMS)
+    told = capsysbinary.readouterr().out.decode()
+    assert told.split() == ["v", "d", "t", "1,234", "308.5", "x"]
+    run(place, SUMS, "json")
+    assert json.loads(capsysbinary.readouterr().out) == [{"v": 1234, "d": 308.5, "t": "x"}]
+
+
+def test_a_decimal_is_shown_as_it_is_and_no_digit_of_a_number_is_lost(place, capsysbinary):
+    run(place, "SELECT 12345.60::DECIMAL(9, 2) AS d, 0::DECIMAL(18, 9) AS n, -1::HUGEINT AS m")
+    assert capsysbinary.readouterr().out.decode().split()[3:] == ["12,345.60", "0.000000000", "-1"]
+    query = (
+        f"SELECT {1 << 53}::HUGEINT AS a, {(1 << 53) + 1}::HUGEINT AS b, 0.1::DECIMAL(2, 1) AS c"
+    )
+    run(place, query, "json")
+    (row,) = json.loads(capsysbinary.readouterr().out)
+    assert row == {"a": 1 << 53, "b": str((1 << 53) + 1), "c": 0.1}
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.tsv", "x.csv.gz"])
+def test_a_file_that_ends_as_no_form_does_is_not_written(place, tmp_path, name):
+    with pytest.raises(UsageError, match=r"\.csv, \.json, \.parquet, \.txt; --format"):
+        run(place, "SELECT 1", output=tmp_path / name)
+    assert not (tmp_path / name).exists()
+    run(place, "SELECT site FROM traffic", "csv", tmp_path / name)
+    assert (tmp_path / name).read_text().startswith('"site"')
 
 
 def test_a_store_that_moved_says_what_makes_its_views_anew(place, store, tmp_path):  # noqa: F811
@@ -115,7 +159,10 @@ def test_a_store_that_moved_says_what_makes_its_views_anew(place, store, tmp_pat
         ask(str(moved), "SELECT * FROM traffic")
 
 
-@pytest.mark.parametrize(("name", "start"), [("x.csv", b'"site"'), ("x.parquet", b"PAR1")])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("x.csv", b'"site"'), ("x.parquet", b"PAR1"), ("x.txt", b"site"), ("x", b"site")],
+)
 def test_a_files_ending_says_its_form(place, tmp_path, name, start):
     run(place, "SELECT site FROM traffic", output=tmp_path / name)
     assert (tmp_path / name).read_bytes().startswith(start)
