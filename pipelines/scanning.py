@@ -234,6 +234,8 @@ def _lines(place: str) -> Iterator[str]:
     except FileNotFoundError:
         hint = "" if re.fullmatch(r"[\w./~-]+", place) else "; of a text: echo 'TEXT' | weir scan"
         raise InputError(f"{place}: no such file{hint}") from None
+    except IsADirectoryError:
+        raise InputError(f"{place}: a directory; name a file in it") from None
     except OSError as error:
         raise InputError(f"{place}: cannot be read as text ({type(error).__name__})") from None
 

@@ -170,5 +170,5 @@ def format_of(name: str, base: Path | None = None) -> LogFormat:
         return LogFormat(name="own", about="as the server has it", sample="-", log_format=name)
     if name not in names():
         own = "write the server's own LogFormat or log_format string, or a format's file"
-        raise ConfigError(unknown("format", name, names(), own))
+        raise ConfigError(unknown("format", name, (*names(), "auto"), own))
     return _shipped(name)

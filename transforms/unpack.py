@@ -109,6 +109,8 @@ def opened(path: str) -> Any:
         return FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: a directory; name a file in it") from None
     except (OSError, ValueError) as error:
         raise InputError(
             f"{path}: cannot be read ({type(error).__name__}); name a file that you may read"

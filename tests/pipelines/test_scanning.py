@@ -232,6 +232,15 @@ def test_whoever_scans_a_log_line_by_line_is_told_of_its_format(tmp_path):
     assert log_hint("-") == log_hint(str(tmp_path / "gone")) == ""
 
 
+@pytest.mark.parametrize("look", [["scan"], ["scan", "-f", "auto"], ["inspect"], ["classify"]])
+def test_a_directory_where_a_file_should_be_is_told(tmp_path, look):
+    told = CliRunner().invoke(app, [*look, str(tmp_path)])
+    assert (told.exit_code, told.stderr) == (
+        2,
+        f"weir: {tmp_path}: a directory; name a file in it\n",
+    )
+
+
 def test_a_text_where_a_file_should_be_is_shown_its_way(tmp_path):
     with pytest.raises(InputError, match=r"no such file; of a text: echo 'TEXT' \| weir scan"):
         list(scan_lines("Erika Mustermann", detector_of()))

@@ -298,6 +298,7 @@ def test_formats_as_servers_are_told_them(
     ("format_", "says"),
     [
         ("combind", "did you mean 'combined'\\? Else write the server's own"),
+        ("atuo", "no such format 'atuo'; did you mean 'auto'"),
         ("zzz", "no such format 'zzz'; write the server's own"),
         ('%h "%r" %>s', "names no time"),
         ('%h %{%j}t "%r"', "'%j' is not understood"),
