@@ -278,3 +278,23 @@ def test_a_key_of_another_kind_in_the_signature_is_nobody(tmp_path):
     (tmp_path / "release" / "manifest.sig").write_bytes(base64.b64decode("AAAA"))
     report = verify(tmp_path / "release", KEPT / "signing.pub.json")
     assert (report.ok, report.key_id) == (False, None)
+
+
+def test_several_releases_are_each_checked_and_one_bad_one_is_enough(tmp_path):
+    for name in ("a", "b", "c"):
+        shutil.copytree(KEPT / "release", tmp_path / name)
+    places = [str(tmp_path / name) for name in ("a", "b", "c")]
+    ask = ["verify", *places, "-k", str(KEPT / "signing.pub.json")]
+    whole = CliRunner().invoke(app, ask)
+    assert (whole.exit_code, whole.output.count("files are as they were signed")) == (0, 3)
+
+    (tmp_path / "b" / "added").write_text("x")
+    bad = CliRunner().invoke(app, ask)
+    assert (bad.exit_code, bad.output.count("files are as they were signed")) == (1, 2)
+    assert "NOT as it was signed: added (extra)" in bad.output
+    told = CliRunner().invoke(app, [*ask, "--json"]).stdout.splitlines()
+    assert [json.loads(line)["ok"] for line in told] == [True, False, True]
+
+    shutil.rmtree(tmp_path / "a")
+    gone = CliRunner().invoke(app, ask)
+    assert (gone.exit_code, gone.output.count("files are as they were signed")) == (2, 1)
