@@ -54,7 +54,7 @@ in/
 store/
 ledger.sqlite*
 
-# The page of `weir report --internal`: exact counts.
+# The page of `weir report`: exact counts.
 internal_*.html
 """
 

@@ -1,4 +1,4 @@
-"""`weir report --internal`: the page of a store's own people, which only its user may read."""
+"""`weir report`: the page of a store's own people, which only its user may read."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,8 +24,8 @@ from weir.schemas.errors import UsageError
 def report(
     config: ConfigOption = DEFAULT,
     internal: Annotated[
-        bool, typer.Option("--internal", help="The page for analysts and operators; say so.")
-    ] = False,
+        bool, typer.Option("--internal", hidden=True, help="What it makes, said or not.")
+    ] = True,
     date: DateOption = None,
     first: FromOption = None,
     last: ToOption = None,
@@ -37,14 +37,10 @@ def report(
 ) -> None:
     """A page about some dates: rows, data quality, what was held back.
 
-    It has exact counts and is not for sharing. A release has a report.html of its own.
+    For analysts and operators: it has exact counts and is not for sharing. A release has a
+    report.html of its own.
     """
     with ending():
-        if not internal:
-            raise UsageError(
-                "a release has its report.html beside its tables; --internal makes the page for "
-                "analysts and operators, with exact counts"
-            )
         from weir.pipelines.report.inside import render_inside
         from weir.pipelines.store import Store, replace_file
 

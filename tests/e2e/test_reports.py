@@ -14,7 +14,7 @@ from tests.pipelines.browser import browser
 def page(nights: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("inside") / "inside.html"
     nights.weir(
-        "report", "--internal", "-c", str(nights.config), "--from", DAYS[0], "--to", DAYS[-1],
+        "report", "-c", str(nights.config), "--from", DAYS[0], "--to", DAYS[-1],
         "-o", str(place),
     )  # fmt: skip
     return place
@@ -72,16 +72,18 @@ def test_it_says_that_it_is_not_for_sharing_and_has_no_value_of_a_row(page: Path
     assert not re.search(r"@example|198\.18\.|jane", text)
 
 
-def test_a_release_is_not_what_it_makes(nights: Place) -> None:
-    nights.weir("report", "-c", str(nights.config), "-d", DAYS[0], code=2)
-    assert "--internal" in list(nights.said.values())[-1]
+def test_internal_may_be_said_and_need_not(nights: Place, tmp_path: Path) -> None:
+    for name, said in (("a", []), ("b", ["--internal"])):
+        place = tmp_path / name
+        nights.weir("report", *said, "-c", str(nights.config), "-d", DAYS[0], "-o", str(place))
+        assert "not for sharing" in list(nights.said.values())[-1]
+    assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text()
 
 
 def test_a_date_without_a_run_has_no_page(nights: Place, tmp_path: Path) -> None:
     place = tmp_path / "none.html"
     nights.weir(
-        "report", "--internal", "-c", str(nights.config), "-d", "2008-05-01", "-o", str(place),
-        code=2,
+        "report", "-c", str(nights.config), "-d", "2008-05-01", "-o", str(place), code=2,
     )  # fmt: skip
     assert not place.exists()
     assert "no run of these dates" in list(nights.said.values())[-1]
