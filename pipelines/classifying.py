@@ -294,7 +294,8 @@ def _left_out(read: Read) -> list[str]:
     fields = some(read.more, "more field is", "more fields are")
     more = [f"{fields} not looked at"] if read.more else []
     lines = some(read.not_utf8, "line is", "lines are")
-    other = [f"{lines} not UTF-8; ingest refuses them: convert the file"]
+    taken = f", read here as {read.read_as}" if read.read_as else ""
+    other = [f"{lines} not UTF-8{taken}; ingest refuses them: convert the file"]
     return more + (other if read.not_utf8 else [])
 
 

@@ -215,7 +215,11 @@ def test_other_bytes_and_a_torn_archive_are_told(place):
     (place / "latin.csv").write_bytes(
         "\n".join(["id;ort", *["1;Köln", "2;Bonn"] * 9]).encode("latin-1")
     )
-    assert "9 lines are not UTF-8" in look(place, "latin.csv").notes[-1]
+    found = look(place, "latin.csv")
+    assert (found.records, found.bad) == (18, 0)
+    assert found.notes[-1].startswith("9 lines are not UTF-8, read here as Windows-1252; ingest")
+    (place / "torn.csv").write_bytes(b"id;ort\n" + b"1;K\xf6ln\n2;Bonn\n" * 2)
+    assert look(place, "torn.csv").bad == 2, "so few may be torn"
     (place / "torn.csv.gz").write_bytes(gzip.compress(FILES["people.csv"].encode())[:-30])
     assert any("truncated gzip" in note for note in look(place, "torn.csv.gz").notes)
 

@@ -25,7 +25,7 @@ from weir.transforms.classify.naming import (
 )
 from weir.transforms.detect import Detector
 from weir.transforms.duck import connect
-from weir.transforms.parse.lines import Refused, readable
+from weir.transforms.parse.lines import Refused, is_utf8, lines_not_utf8, readable
 from weir.transforms.parse.objects import read_objects
 from weir.transforms.parse.records import as_array
 
@@ -37,6 +37,7 @@ _RARE = 0.2
 _FEW, _ENOUGH = 3, 10  # what fewer of so many objects have may be data, too
 _ALIKE = 0.95  # so many values of a column are of one kind, and a name of it is of another
 _DEEP = 6
+_MANY, _SHARE = 3, 50  # so many lines, and of so many one: a file in another encoding
 _DATA = re.compile(r"[+-]?[0-9][0-9.,:/ TZ+-]*|[^@\s]+@[^@\s]+|\S+://\S+|/\S*")
 _NOTHING = re.compile(r"n\W?a\W?|nan|null|none|nil|unknown|\W*|\d.*", re.IGNORECASE)
 _PLAIN = re.compile(r'[^."\[\]{} ][^."\[\]{}]*')
@@ -58,6 +59,7 @@ class Read:
     names: tuple[str, ...] = ()
     batch: str = ""  # JSON: `.` where a line is a list of objects
     not_utf8: int = 0  # lines
+    read_as: str = ""  # the encoding that those were read in; else they are bad
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -76,7 +78,8 @@ def delimiter_of(lines: Sequence[str]) -> str:
 
 def read_table(text: bytes, delimiter: str, detector: Detector | None = None) -> Read:
     """A table with or without a header -> its columns' fields. All values are text."""
-    smooth, _, refused = readable(text.removeprefix(b"\xef\xbb\xbf"))
+    text, converted = _in_utf8(text.removeprefix(b"\xef\xbb\xbf"))
+    smooth, _, refused = readable(text)
     smooth = re.sub(rb"\r\n?", b"\n", smooth)
     if smooth.count(b'"') % 2:  # one is never closed: none tells which
         smooth, refused = _closed(smooth, refused)
@@ -106,8 +109,26 @@ def read_table(text: bytes, delimiter: str, detector: Detector | None = None) ->
         header=header,
         more=max(len(found) - MOST_FIELDS, 0),
         names=names,
-        not_utf8=sum(reason == "not_utf8" for _, reason, _ in refused),
+        not_utf8=converted or sum(reason == "not_utf8" for _, reason, _ in refused),
+        read_as="Windows-1252" if converted else "",
     )
+
+
+def _in_utf8(text: bytes) -> tuple[bytes, int]:
+    """The text, lines that are not UTF-8 read as Windows-1252, and how many those are. Nothing is
+    done where they are so few that they may be torn."""
+    odd = len(lines_not_utf8(text))
+    if odd < _MANY or odd * _SHARE < text.count(b"\n"):
+        return text, 0
+    lines = (line if is_utf8(line) else _western(line).encode() for line in text.split(b"\n"))
+    return b"\n".join(lines), odd
+
+
+def _western(line: bytes) -> str:
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:  # of five bytes it says nothing
+        return line.decode("latin-1")
 
 
 def _closed(text: bytes, refused: Refused) -> tuple[bytes, Refused]:
