@@ -24,6 +24,7 @@ LIGHT, DARK = ROOT / "docs" / "report-light.png", ROOT / "docs" / "report-dark.p
 DAYS = [date(2008, 4, day) for day in (21, 22, 23)]
 DAY = DAYS[1]
 WIDTH = 128
+_HANGS = 6
 FONTS = '"DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace'
 PAPER = TerminalTheme(
     (250, 250, 247), (40, 42, 46),
@@ -44,7 +45,7 @@ def main() -> int:
         for day in DAYS:
             _night(config, day, console if day == DAY else Console(quiet=True))
         svg = console.export_svg(title="weir", theme=PAPER)
-        PICTURE.write_text(_without_remote_fonts(svg), encoding="utf-8")
+        PICTURE.write_text(_whole(_without_remote_fonts(svg)), encoding="utf-8")
         _report(config, Path(place) / "browser")
     for picture in (PICTURE, LIGHT, DARK):
         print(f"picture: {picture.relative_to(ROOT)}")
@@ -105,6 +106,15 @@ def _without_remote_fonts(svg: str) -> str:
     if fetched:
         raise SystemExit(f"picture: it would fetch {fetched[0]}")
     return svg
+
+
+def _whole(svg: str) -> str:
+    """With room for what hangs below the last line: Rich ends the view a pixel above its end."""
+    view = re.compile(r'(clip-terminal">\s*<rect [^>]*height=")([\d.]+)')
+    found, count = view.subn(lambda part: f"{part[1]}{float(part[2]) + _HANGS:.1f}", svg)
+    if count != 1:
+        raise SystemExit("picture: no view found in what Rich drew")
+    return found
 
 
 if __name__ == "__main__":
