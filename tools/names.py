@@ -107,12 +107,17 @@ def others(mimesis: Path, faker_js: Path) -> tuple[set[str], set[str]]:
         first |= set(said["first"])
         last |= set(said["last"])
     plain = [{fold(t) for t in names if _is_one(t)} for names in (first, last)]
-    known = frozenset[str]().union(*map(facts.words, _OTHERWISE))
+    known = known_otherwise()
     given, family = ({n for n in names - known if not is_listed(n)} for names in plain)
     return (
         {n for n in given if _WRITTEN.fullmatch(n) or _IDEOGRAMS.fullmatch(n)},
         {n for n in family if _WRITTEN.fullmatch(n)},
     )
+
+
+def known_otherwise() -> frozenset[str]:
+    """Words of which another list knows something."""
+    return frozenset[str]().union(*map(facts.words, _OTHERWISE))
 
 
 _OTHERWISE = (
@@ -185,13 +190,13 @@ def main(census_at: Path, geonames_at: Path, words_at: Path, *more_at: Path) -> 
     more_first |= by_hand()
     common = words(words_at, "american-english-small")
     rare = words(words_at, "american-english") - common
-    towns = places(geonames_at)
+    towns, otherwise = places(geonames_at), known_otherwise()
     for more, known in ((more_first, first), (more_last, last)):
         for name in more:
             if len(name) > 1 or not name.isascii():
                 # Few in the United States are called Loïc.
                 word = name in common or name in rare or name in towns or is_listed(name)
-                word = word or name in SAID
+                word = word or name in SAID or name in otherwise
                 known[name] = max(known.get(name, 0), 0 if word and name in known else UNCOUNTED)
     for more, known in zip(others(*more_at), (first, last), strict=True):
         for name in more - common - rare - towns.keys():
