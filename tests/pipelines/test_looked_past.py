@@ -85,9 +85,9 @@ def test_a_pipe_is_not_waited_for_and_a_link_not_followed(store):
 
 
 def test_a_name_that_is_no_utf_8_is_told(store):
-    (store / os.fsdecode(b"caf\xe9.txt")).write_text(MAIL)
+    (store / os.fsdecode(b"\xe9.txt")).write_text(MAIL)
     done = looked(store)
-    assert done.unnamed == ["caf�.txt"]
+    assert done.unnamed == ["�.txt"]
     assert kinds(done) == {"email"}
 
 

@@ -51,7 +51,7 @@ _ENTITY_TAG = re.compile(r"(?:W/)?\\{0,3}\"[^\"]*\"")  # RFC 9110, 8.8.3
 _OF = {"user_agent": (AGENT,), "path": (SEGMENT,), "referrer_path": (SEGMENT,)}
 _CONTENT = re.compile(
     r"(?:W/)?\\{0,3}[\"']?(?:(?:md5|sha\d{1,3})[:-])?"
-    r"(?:[0-9a-fA-F-]{16,128}|(?<=-)[\w+/]{27,88}={0,2})\\{0,3}[\"']?|[^\s/]{1,128}\.\w{2,11}"
+    r"(?:[0-9a-fA-F-]{16,128}|(?<=-)[\w+/]{27,88}={0,2})\\{0,3}[\"']?"
 )
 """A hash of what is in a file, in hexadecimal or as SRI has it; a file."""
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from weir.schemas import detect as facts
 from weir.transforms.detect.fields.subject import subject
 from weir.transforms.detect.people.naming import Person
-from weir.transforms.detect.people.users import is_often_borne, is_somebodys
+from weir.transforms.detect.people.users import is_often_given, is_somebodys
 
 PARTS = frozenset(("query", "json", "cookie"))
 ALONE = r"^\s*[A-Z][A-Za-z]{3,19}\s*$"  # RE2, for the gate; others it lets through anyway
@@ -27,6 +27,6 @@ def name_alone(text: str, part: str, key: str | None) -> Iterator[Person]:
     said = text.strip()
     if part in PARTS and _CAPITAL.fullmatch(said) and said[0].isupper():
         at = text.index(said)
-        borne = is_somebodys(said) or is_often_borne(said)
+        borne = is_somebodys(said) or is_often_given(said)
         if could_be_of_somebody(key) and borne:
             yield Person(at, at + len(said), 0.4, "a word by itself that is a name and no word")

@@ -7,7 +7,8 @@ from weir.transforms.detect.fields.policy import entity_of
 from weir.transforms.detect.fields.shapes import is_person
 from weir.transforms.detect.people.persons import could_be_a_person
 from weir.transforms.detect.people.users import is_account, is_user_name
-from weir.transforms.detect.people.worth import fold, is_listed, raw_worth
+from weir.transforms.detect.people.wares import is_a_maker
+from weir.transforms.detect.people.worth import fold, is_a_place, raw_worth
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]{1,23}")
 _ACCOUNT = re.compile(r"[^\W\d_][\w.-]{2,31}")
@@ -47,7 +48,8 @@ def _as_somebody(value: str, thing: bool) -> str:
         return "person"
     if thing or value.lower() in keys().harmless:
         return ""
-    if _CAPITAL.fullmatch(value) and (raw_worth(fold(value))[0] or not is_listed(fold(value))):
+    somewhere = is_a_place(fold(value)) or is_a_maker(fold(value))
+    if _CAPITAL.fullmatch(value) and raw_worth(fold(value))[0] and not somewhere:
         return "first_name"
     parts = [fold(part) for part in _APART.split(value) if part]
     borne = any(raw_worth(part)[0] >= _BORNE for part in parts)

@@ -1,6 +1,6 @@
 """What one value may cost: counted steps, since a clock would judge the same value now so, now so.
 
-A step is 1.3 microseconds of one core, or less: what is charged is what was measured at worst.
+A step is two microseconds of one core, or less: what is charged is what was measured at worst.
 A value that asks for more does not cross; what was found in it until then is told. A path shares
 the steps among its segments. `tests/transforms/detect/test_slow.py` holds steps against time, and
 `make fuzz` climbs on it.

@@ -10,7 +10,7 @@ from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_na
 from weir.transforms.detect.people.users import is_sure_name
 from weir.transforms.detect.people.worth import NOBLE, Word, openings, worth
 
-_SELF = frozenset(("its", "im", "am"))  # hey its Mohammed
+_SELF = frozenset(("its",))  # hey its Mohammed
 _ANYBODY = frozenset(("sir", "sirs", "madam", "madams", "maam"))
 _APART = re.compile(r"[ .,+_:-]{1,3}")
 

@@ -14,6 +14,7 @@ from weir.transforms.detect.people.worth import (
 
 _BORNE = 4  # how many bear a family's name, in half powers of ten
 _FEW = 2
+_RARE = 3  # a name that counts no more (`worth`) may be put together of others: gianmaria
 _OFTEN, _MANY = 3, 7  # what a name counts (`worth`) that is a word as well, and that is a place
 _SHORT = 5  # letters of an account of which the name must be frequent
 _USER = re.compile(r"([a-z]{4,20})[._-]?(\d{0,4})", re.IGNORECASE)
@@ -32,7 +33,7 @@ def is_user_name(text: str) -> bool:
     given, family, known = worth(word)
     if len(digits) > 1 and (given >= 2 or family >= 3):
         return True
-    if known or given or family:
+    if known or max(given, family) > _RARE:
         return False
     return (
         _borne(word[1:]) >= (3 if len(word) > 8 else 4 if len(word) > 7 else 6)
@@ -66,8 +67,10 @@ def is_account(text: str) -> bool:
     if match is None or is_user_name(text):
         return match is not None
     word, digits = fold(match[1]), match[2]
-    counted = digits and not (worth(word)[2] or is_a_place(word))  # randerson84, though few bear it
-    if (any(worth(word)) and not counted) or word in facts.words("programming"):
+    given, family, known = worth(word)
+    counted = bool(digits) and not is_a_place(word)  # randerson84, though few are called Randerson
+    whole = known or (max(given, family) > _RARE and not counted)
+    if whole or word in facts.words("programming"):
         return False
     least = 3 if len(word) > _SHORT else 6
     return (
@@ -108,6 +111,11 @@ def is_often_borne(text: str) -> bool:
     return max(given, family) >= (_MANY if is_a_place(word) else _OFTEN)
 
 
+def is_often_given(text: str) -> bool:
+    """The same where anything may stand: Maria and Thomas, no Green, no Amber."""
+    return is_often_borne(text) and worth(fold(text))[0] > _OFTEN
+
+
 def _is_borne_alone(folded: str) -> bool:
     return not worth(folded)[2] and max(_borne(folded), raw_worth(folded)[0]) >= _FEW
 
@@ -122,7 +130,8 @@ def is_joined_name(text: str) -> bool:
     """The same where a person is expected: rarer names, if the two are no word together; one that
     is a word by itself must be the more frequent."""
     word = fold(text)
-    if not _JOINED.fullmatch(word) or any(worth(word)):
+    given, family, known = worth(word)
+    if not _JOINED.fullmatch(word) or known or max(given, family) > _RARE:
         return False
     splits = ((word[:at], word[at:]) for at in range(3, len(word) - 3))
     return any(

@@ -123,7 +123,7 @@ _LONGEST = 40  # letters; no list has a longer word, and looking for two in one 
 def _worth(folded: str) -> tuple[float, float, bool]:
     known = facts.lexicon().names.get(folded)
     if known is None:
-        return 0.0, 0.0, _is_word(folded)
+        return 0.0, 0.0, is_word(folded)
     given, family, word, place = known
     nobody = is_nobody(folded)  # but Donna and Max are, although they are words
     foreign = folded in facts.languages()  # a word that no English dictionary has: Wolny, Rosso
@@ -155,7 +155,8 @@ def is_nobody(folded: str) -> bool:
     return any(folded in words for words in lists)
 
 
-def _is_word(folded: str) -> bool:
+def is_word(folded: str) -> bool:
+    """A word of any language that is known here, also with another ending or put together."""
     return is_english(folded) or is_nobody(folded) or _is_foreign(folded)
 
 
