@@ -55,7 +55,9 @@ _BUILT = re.compile(
     r"(?:\.(?:chunk|min|bundle|module|es|legacy|prod))*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)\b"
 )
 _BUILT_OR_SHARED = re.compile(r"\.(?:json|png|svg|webp|avif)\b")
-_OF_A_BUILD = re.compile(r"[0-9a-f]+|[a-z]+(?:\d{1,4}(?:x\d{1,4})?)?|(?<=[a-z][._-])[A-Za-z0-9]{8}")
+_OF_A_BUILD = re.compile(
+    r"[0-9a-f]+|(?P<word>[a-z]+)(?:\d{1,4}(?:x\d{1,4})?)?|(?<=[a-z][._-])[A-Za-z0-9]{8}"
+)
 """What a build writes before such an ending: a hash in hexadecimal, a word and a size, eight signs
 behind a word (logo-DqX9kL2a.svg). With any other it may be a link to what somebody shares."""
 
@@ -194,7 +196,9 @@ def _is_built(match: re.Match[str]) -> bool:
     if _BUILT.match(text, end):
         return True
     written = _OF_A_BUILD.fullmatch(text, start, end)
-    return written is not None and bool(_BUILT_OR_SHARED.match(text, end))
+    if written is None or (written["word"] and is_random(written["word"])):
+        return False
+    return bool(_BUILT_OR_SHARED.match(text, end))
 
 
 def _is_no_word(run: str) -> bool:

@@ -43,6 +43,7 @@ def test_strict_reads_a_name_before_the_hash_of_a_build(file, entity):
 @pytest.mark.parametrize(
     "shared, built",
     [("/share/kWzR7bQ0tGxa.json", "/data/3f2a9c1b7d.json"),
+     ("/share/twnxnwdhnvr.png", "/img/logo192.png"),
      ("/invite/mTqLwrZKbDxc.png", "/icons/icon192x192.png"),
      ("/calendar/w3kzp0tmshrqcz1bmjyc7.svg", "/media/logo-DqX9kL2a.svg")],
 )  # fmt: skip
