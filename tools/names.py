@@ -34,7 +34,14 @@ BY_HAND = Path(__file__).with_name("given_names.txt")
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
 AT_LEAST = 100  # bearers in the census of 2020
 PLACE = dict.fromkeys(("US", "GB", "CA", "AU", "NZ", "IE"), 30_000)  # the same of several words
-SAID = ("erasmus", "odile", "radek", "sidor")  # of exchanges, storms, rows and pages as well
+SAID = (
+    "一人",
+    "中山",
+    "erasmus",
+    "odile",
+    "radek",
+    "sidor",
+)  # of exchanges, storms, rows and pages as well
 SHORT = {2: 3000, 3: 500, 4: 300}  # the same of names that are as often abbreviations
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
 UNSURE = 1000  # the same of the other lists, less what is a word of any language or a place
@@ -109,11 +116,10 @@ def others(mimesis: Path, faker_js: Path) -> tuple[set[str], set[str]]:
         first |= set(said["first"])
         last |= set(said["last"])
     plain = [{fold(t) for t in names if _is_one(t)} for names in (first, last)]
-    given, family = ({n for n in names if not is_word(n)} for names in plain)
-    return (
-        {n for n in given if _WRITTEN.fullmatch(n) or _IDEOGRAMS.fullmatch(n)},
-        {n for n in family if _WRITTEN.fullmatch(n)},
+    given, family = (
+        {n for n in names if _WRITTEN.fullmatch(n) and not is_word(n)} for names in plain
     )
+    return given | (set(filter(_IDEOGRAMS.fullmatch, plain[0])) - frozenset(SAID)), family
 
 
 def small_letters(file: Path) -> frozenset[str]:
@@ -131,7 +137,7 @@ _OTHERWISE = (
     "routes_of_wares", "composers", "of_forms",
 )  # fmt: skip
 _WRITTEN = re.compile("[a-z\u00df-\u024f\u0370-\u03ff\u0400-\u052f]{3,}")
-_IDEOGRAMS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_IDEOGRAMS = re.compile("[\u3400-\u9fff]{2,}")
 
 
 def _texts(of: object) -> Iterator[str]:
