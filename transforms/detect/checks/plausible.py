@@ -350,7 +350,7 @@ def grouped_phone(text: str, start: int, end: int) -> bool:
     digits = "".join(groups)
     day = len(groups) == 3 and re.fullmatch(r"(?:19|20)\d\d", groups[2]) and int(groups[1]) < 32
     day = day or (len(groups) == 3 and is_date("-".join(groups)))
-    day = day or all(group.endswith("0") for group in groups)  # counted by tens
+    day = day or (len(groups) > 1 and all(group.endswith("0") for group in groups))  # by tens
     years = len([g for g in groups if re.fullmatch(r"(?:19|20)\d\d", g)]) > 1
     return (
         8 <= len(digits) <= 13
