@@ -136,11 +136,18 @@ def test_a_late_value_gets_a_second_chance_since_something_may_have_been_loaded_
 
 
 def test_a_value_that_is_late_twice_is_closed_and_those_behind_it_are_judged():
+    late = {"a": [0.4, 0.4], "b": [0.4, 0]}
+    asked = []
+
     def work(value):
-        spend(0.4 if value == "a" else 0)
+        asked.append(value)
+        if len(asked) > 5:
+            raise RuntimeError("asked for ever")
+        spend(next(iter(late.get(value, [])[asked.count(value) - 1 :]), 0))
         return value.upper()
 
-    assert judged(work, ["a", "b"], 0.1) == [Failed("timeout"), "B"]
+    assert judged(work, ["a", "b", "c"], 0.1) == [Failed("timeout"), "B", "C"]
+    assert asked == ["a", "a", "b", "b", "c"]
 
 
 def test_waiting_for_a_busy_machine_costs_no_value():
