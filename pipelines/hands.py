@@ -129,7 +129,6 @@ def tidy() -> None:
 def _begin(*_: Any) -> None:
     """A hand's first act. It ends with the command, however that ends, and is as silent."""
     threading.Thread(target=_end_with_the_command, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_silent()
     keep_memory()
     collect_seldom()

@@ -1,7 +1,7 @@
 """Rows add up, or the night fails: per source file, read = kept + quarantined + filtered."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -120,14 +120,13 @@ def other_dates(outcomes: Iterable[Outcome]) -> dict[str, str]:
     return {source: span(found) for source, found in dates.items() if found}
 
 
-def other_hosts(outcomes: Iterable[Outcome], config: Config, *, most: bool) -> list[str]:
+def other_hosts(outcomes: Sequence[Outcome], config: Config, *, most: bool) -> list[str]:
     """Sources of one site of whose hits many name another host, and what that may mean. Which host
     is not told: whoever asks for a page chooses it. most: of those alone of whose hits nearly all
     do, of which no edition should be made, or of the others alone."""
-    elsewhere, kept = Counter[str](), Counter[str]()
+    elsewhere, kept = Counter[str](), kept_by_source(outcomes)
     for outcome in outcomes:
         elsewhere[outcome.source] += outcome.elsewhere
-        kept[outcome.source] += outcome.kept
     return [
         f"{source.name}: {some(elsewhere[source.name], 'line names', 'lines name')} a host that is "
         f"not {source.site}'s ({', '.join(config.site(source.site).hosts)}), and count as its own. "

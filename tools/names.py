@@ -34,14 +34,7 @@ BY_HAND = Path(__file__).with_name("given_names.txt")
 OUT = Path(__file__).parent.parent / "schemas" / "recognizers"
 AT_LEAST = 100  # bearers in the census of 2020
 PLACE = dict.fromkeys(("US", "GB", "CA", "AU", "NZ", "IE"), 30_000)  # the same of several words
-SAID = (
-    "一人",
-    "中山",
-    "erasmus",
-    "odile",
-    "radek",
-    "sidor",
-)  # of exchanges, storms, rows and pages as well
+SAID = ("一人", "中山", "erasmus", "odile", "radek", "sidor")  # places, storms, pages as well
 SHORT = {2: 3000, 3: 500, 4: 300}  # the same of names that are as often abbreviations
 UNCOUNTED = 3000  # what a name counts that Faker has and the census has not
 UNSURE = 1000  # the same of the other lists, less what is a word of any language or a place
@@ -119,7 +112,7 @@ def others(mimesis: Path, faker_js: Path) -> tuple[set[str], set[str]]:
     given, family = (
         {n for n in names if _WRITTEN.fullmatch(n) and not is_word(n)} for names in plain
     )
-    return given | (set(filter(_IDEOGRAMS.fullmatch, plain[0])) - frozenset(SAID)), family
+    return given | set(filter(_IDEOGRAMS.fullmatch, plain[0])), family
 
 
 def small_letters(file: Path) -> frozenset[str]:
@@ -208,10 +201,9 @@ def main(
     said = known_otherwise() | common | rare | towns.keys() | small_letters(small)
     for more, known in ((more_first, first), (more_last, last)):
         for name in more:
-            if len(name) > 1 or not name.isascii():
-                # Few in the United States are called Loïc.
-                word = name in said or is_word(name)
-                known[name] = max(known.get(name, 0), 0 if word and name in known else UNCOUNTED)
+            mostly_said = name in known and (name in said or is_word(name))
+            if (len(name) > 1 or not name.isascii()) and not mostly_said:
+                known[name] = max(known.get(name, 0), UNCOUNTED)  # few Americans are called Loïc
     for more, known in zip(others(mimesis, faker_js), (first, last), strict=True):
         for name in more - said:
             known.setdefault(name, UNSURE)

@@ -84,7 +84,7 @@ def _is_written(said: str, key: str) -> bool:
     """With a capital, as names are, or in small letters a name that many bear, or that is nothing
     else; no word where a program tells how to sort or what to show: sort=Price. What one thing is
     known by is made of its name, whatever it is."""
-    if words(key)[-1:] and words(key)[-1] in _KNOWN_BY:
+    if not _KNOWN_BY.isdisjoint(words(key)[-1:]):
         return True
     if fold(said) in facts.words("numbered_things"):  # april
         return False

@@ -53,7 +53,7 @@ _CONTENT = re.compile(
     r"(?:W/)?\\{0,3}[\"']?(?:(?:md5|sha\d{1,3})[:-])?"
     r"(?:[0-9a-fA-F-]{16,128}|(?<=-)[\w+/]{27,88}={0,2})\\{0,3}[\"']?"
 )
-"""A hash of what is in a file, in hexadecimal or as SRI has it; a file."""
+"""A hash of what is in a file, in hexadecimal or as SRI has it."""
 _CODE = re.compile(r".*\.(?:m?js|css|map|woff2?|ttf|eot|wasm)")
 _HASHES = frozenset(("HashOfIdentifier", "RandomString", "LongNumber"))
 _NOTHING = (

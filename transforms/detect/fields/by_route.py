@@ -35,6 +35,7 @@ from weir.transforms.detect.people.users import (
     is_somebodys,
     is_sure_name,
     is_user_name,
+    may_be_somebodys,
 )
 from weir.transforms.detect.people.worth import fold, is_listed, raw_worth, worth
 
@@ -275,7 +276,7 @@ def _whom(before: str, text: str) -> Rule | None:
         if is_user_name(text) or is_joined_name(text):
             return Rule("id", "route", 0.6, f"after /{before}/ stands what is made of a name")
     leads = before in routes.roles or before == PASSED or leads_to_somebody(before)
-    if leads and (is_somebodys(text) or is_often_borne(text)):
+    if leads and may_be_somebodys(text):
         named = is_often_borne(text) or (text.isalpha() and is_sure_name(fold(text)))
         entity = "name" if named else "id"
         return Rule(entity, "route", 0.6, f"after /{before}/ stands what is made of a name")

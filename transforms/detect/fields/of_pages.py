@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote_plus
 
-from weir.schemas.detect import places, routes, words
+from weir.schemas.detect import routes, words
 from weir.transforms.detect.checks.assets import tells_of_nobody
 from weir.transforms.detect.fields.by_route import is_page, persons
 from weir.transforms.detect.fields.shapes import NAME_WRITTEN, SHAPES
@@ -73,12 +73,8 @@ def _is_sought(piece: Piece, text: str) -> bool:
         return False
     one, *others = map(fold, bare.split())
     if len(others) == 1:
-        named = [not _is_somewhere(word) for word in (one, *others)]
+        named = [not is_a_place(word) for word in (one, *others)]
         return sum(named) == 1 and is_only_a_name(one if named[0] else others[0])
     borne = raw_worth(one)[1] >= _BORNE and bare.istitle()
     new = bare != said and bare.istitle() and not worth(one)[2]
-    return not (others or _is_somewhere(one)) and (is_only_a_name(one) or borne or new)
-
-
-def _is_somewhere(folded: str) -> bool:
-    return is_a_place(folded) or folded in places()
+    return not (others or is_a_place(one)) and (is_only_a_name(one) or borne or new)

@@ -8,7 +8,7 @@ from weir.schemas import detect as facts
 from weir.transforms.detect.checks.plausible import is_date
 from weir.transforms.detect.fields.told import is_marked_name, is_plate, is_somebodys_machine
 from weir.transforms.detect.people.persons import could_be_a_person, could_be_one_name
-from weir.transforms.detect.people.users import is_account, is_often_borne, is_somebodys
+from weir.transforms.detect.people.users import is_account, may_be_somebodys
 from weir.transforms.detect.people.worth import (
     LEADING,
     PARTICLES,
@@ -179,14 +179,10 @@ SHAPES: dict[str, Callable[[str], object]] = {
         or _has_initials(text)
     ),
     "called": lambda text: (
-        is_somebodys(text)
-        or is_often_borne(text)
-        or (_is_called(text) and text.lower() not in facts.words("kinds"))
+        may_be_somebodys(text) or (_is_called(text) and text.lower() not in facts.words("kinds"))
     ),
-    "called, or a kind": lambda text: (
-        is_somebodys(text) or is_often_borne(text) or _is_called(text)
-    ),
-    "somebodys": lambda text: is_somebodys(text) or is_often_borne(text),
+    "called, or a kind": lambda text: may_be_somebodys(text) or _is_called(text),
+    "somebodys": may_be_somebodys,
     "listed name": lambda text: (
         bool(NAME_WRITTEN.fullmatch(text)) and any(map(is_only_a_name, map(fold, text.split())))
     ),

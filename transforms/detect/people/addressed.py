@@ -10,7 +10,6 @@ from weir.transforms.detect.people.naming import NEIGHBOURS, Person, could_be_na
 from weir.transforms.detect.people.users import is_sure_name
 from weir.transforms.detect.people.worth import NOBLE, Word, openings, worth
 
-_SELF = frozenset(("its",))  # hey its Mohammed
 _ANYBODY = frozenset(("sir", "sirs", "madam", "madams", "maam"))
 _APART = re.compile(r"[ .,+_:-]{1,3}")
 
@@ -128,7 +127,7 @@ def _is_alone(text: str, words: list[Word], i: int) -> bool:
     word, before = words[i], words[i - 1]
     above = words[i - 2].folded if i > 1 else ""
     told = before.folded != "is" or above in ("name", "this")
-    told = told and (before.folded not in _SELF or above in facts.words("greetings"))
+    told = told and (before.folded != "its" or above in facts.words("greetings"))  # hey its Ann
     follows = i + 1 < len(words) and words[i + 1].capital
     sure = word.sure and word.given >= 2
     return (

@@ -111,6 +111,11 @@ def is_often_borne(text: str) -> bool:
     return max(given, family) >= (_MANY if is_a_place(word) else _OFTEN)
 
 
+def may_be_somebodys(text: str) -> bool:
+    """Where a role or a deed says that somebody is told: made of a name, or often borne."""
+    return is_somebodys(text) or is_often_borne(text)
+
+
 def is_often_given(text: str) -> bool:
     """The same where anything may stand: Maria and Thomas, no Green, no Amber."""
     return is_often_borne(text) and worth(fold(text))[0] > _OFTEN
